@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace users::http {
+
+/// Whether two header names are the same, which they are without regard to case (RFC 9110, section 5.1).
+bool same_name(std::string_view a, std::string_view b);
+
+/// Header fields by name.
+class Headers {
+ public:
+  using Field = std::pair<std::string, std::string>;
+
+  Headers() = default;
+  Headers(std::initializer_list<Field> fields) : fields_(fields) {}
+
+  /// Sets the field, replacing one of that name.
+  void set(std::string_view name, std::string_view value);
+  /// Adds the value to the field's list, after a comma when there is one already (RFC 9110, section 5.3).
+  void add(std::string_view name, std::string_view value);
+  std::optional<std::string_view> get(std::string_view name) const;
+
+  auto begin() const { return fields_.begin(); }
+  auto end() const { return fields_.end(); }
+
+ private:
+  std::string* find(std::string_view name);
+
+  std::vector<Field> fields_;
+};
+
+/// `text` without the spaces and tabs around it (OWS of RFC 9110, section 5.6.3).
+std::string_view trim_whitespace(std::string_view text);
+
+}  // namespace users::http

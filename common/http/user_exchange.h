@@ -1,0 +1,23 @@
+#pragma once
+
+#include "http/message.h"
+#include "support/result.h"
+#include "users/user_store.h"
+
+namespace users::http {
+
+/// The userId of the path; invalid when it is no UUID.
+Result<UserId> path_user_id(const Request& request);
+
+/// The user as JSON, with its ETag.
+Response user_response(int status, const User& user);
+
+/// 201 with the user, its ETag, and the Location that leads back to it from where the request came in.
+Response created_response(const Request& request, const User& user);
+
+/// The user, or 304 when the client holds one of the versions in `held` (RFC 9110, section 13.1.2).
+Response user_unless_held(const VersionCondition& held, const User& user);
+
+Response page_response(const UserPage& page);
+
+}  // namespace users::http

@@ -1,0 +1,245 @@
+#include "json/json.h"
+
+#include <fmt/format.h>
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "support/utf8.h"
+
+namespace users::json {
+namespace {
+
+const rapidjson::Value& node_of(const void* node) {
+  return *static_cast<const rapidjson::Value*>(node);
+}
+
+std::string_view text_of(const rapidjson::Value& node) {
+  return {node.GetString(), node.GetStringLength()};
+}
+
+/// Numbers arrive as text, so that 36 and 36.0 stay different and a number of any size is a number.
+class NumberReader {
+ public:
+  explicit NumberReader(std::string_view text) : text_(text) {}
+
+  bool is_integer() const { return text_.find_first_of(".eE") == std::string_view::npos; }
+
+  std::int64_t saturated_integer() const {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), number);
+    if (error == std::errc::result_out_of_range) {
+      return text_.starts_with('-') ? std::numeric_limits<std::int64_t>::min()
+                                    : std::numeric_limits<std::int64_t>::max();
+    }
+    return number;
+  }
+
+ private:
+  std::string_view text_;
+};
+
+/// Stands between RapidJSON's reader and its document, and stops the reader at what Limits or UTF-8 forbid.
+class LimitedHandler {
+ public:
+  LimitedHandler(rapidjson::Document& document, std::size_t max_depth)
+      : document_(document), max_depth_(max_depth) {}
+
+  const char* refusal() const { return refusal_; }
+
+  bool Null() { return document_.Null(); }
+  bool Bool(bool value) { return document_.Bool(value); }
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
+    const NumberReader number({text, length});
+    // Nothing in this project reads a fraction's value; that it is one is all that counts.
+    return number.is_integer() ? document_.Int64(number.saturated_integer()) : document_.Double(0.5);
+  }
+  bool String(const char* text, rapidjson::SizeType length, bool copy) {
+    return well_formed({text, length}) && document_.String(text, length, copy);
+  }
+  bool Key(const char* text, rapidjson::SizeType length, bool copy) {
+    return well_formed({text, length}) && document_.Key(text, length, copy);
+  }
+  bool StartObject() { return descend() && document_.StartObject(); }
+  bool EndObject(rapidjson::SizeType count) { return --depth_, document_.EndObject(count); }
+  bool StartArray() { return descend() && document_.StartArray(); }
+  bool EndArray(rapidjson::SizeType count) { return --depth_, document_.EndArray(count); }
+
+  // Never called, as all numbers come raw; the reader wants them to be there.
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(std::int64_t) { return false; }
+  bool Uint64(std::uint64_t) { return false; }
+  bool Double(double) { return false; }
+
+ private:
+  bool refuse(const char* why) { return refusal_ = why, false; }
+  bool well_formed(std::string_view text) {
+    // A lone surrogate, escaped as \uD800, would end up as bytes that are no UTF-8 either.
+    return is_utf8(text) || refuse("a string is not well-formed Unicode");
+  }
+  bool descend() { return ++depth_ <= max_depth_ || refuse("nested too deep"); }
+
+  rapidjson::Document& document_;
+  std::size_t max_depth_;
+  std::size_t depth_ = 0;
+  const char* refusal_ = nullptr;
+};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// RapidJSON refuses numbers that a double can't hold, such as 1e400, though they are JSON. This cuts digits
+/// off long numbers, leaving them what they are: an integer too large, a fraction, or a number with an
+/// exponent.
+std::string with_shorter_numbers(std::string_view text) {
+  constexpr std::size_t longest_mantissa = 30;
+  constexpr std::size_t longest_exponent = 2;
+  std::string shorter;
+  bool in_string = false;
+  std::size_t digits = 0;
+  char before = '\0';  // the last character that was neither a digit nor a sign
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string && c == '\\' && i + 1 < text.size()) {
+      shorter.append(text.substr(i++, 2));
+      continue;
+    }
+    if (c == '"') in_string = !in_string;
+    if (in_string || !is_digit(c)) {
+      digits = 0;
+      if (c != '+' && c != '-') before = c;
+    } else if (++digits > (before == 'e' || before == 'E' ? longest_exponent : longest_mantissa)) {
+      continue;
+    }
+    shorter.push_back(c);
+  }
+  return shorter;
+}
+
+std::optional<std::string_view> repeated_member(const rapidjson::Value& node) {
+  if (node.IsObject()) {
+    std::vector<std::string_view> names;
+    names.reserve(node.MemberCount());
+    for (const auto& member : node.GetObject()) {
+      names.push_back(text_of(member.name));
+      if (const auto inner = repeated_member(member.value)) return inner;
+    }
+    std::sort(names.begin(), names.end());
+    const auto twice = std::adjacent_find(names.begin(), names.end());
+    if (twice != names.end()) return *twice;
+  } else if (node.IsArray()) {
+    for (const auto& element : node.GetArray())
+      if (const auto inner = repeated_member(element)) return inner;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Value::Type Value::type() const {
+  if (node_ == nullptr) return Type::missing;
+  switch (node_of(node_).GetType()) {
+    case rapidjson::kNullType:
+      return Type::null;
+    case rapidjson::kFalseType:
+    case rapidjson::kTrueType:
+      return Type::boolean;
+    case rapidjson::kObjectType:
+      return Type::object;
+    case rapidjson::kArrayType:
+      return Type::array;
+    case rapidjson::kStringType:
+      return Type::string;
+    case rapidjson::kNumberType:
+      return node_of(node_).IsInt64() ? Type::integer : Type::fraction;
+  }
+  return Type::missing;
+}
+
+std::optional<bool> Value::boolean() const {
+  if (type() != Type::boolean) return std::nullopt;
+  return node_of(node_).GetBool();
+}
+
+std::optional<std::string_view> Value::string() const {
+  if (type() != Type::string) return std::nullopt;
+  return text_of(node_of(node_));
+}
+
+std::optional<std::int64_t> Value::integer() const {
+  if (type() != Type::integer) return std::nullopt;
+  return node_of(node_).GetInt64();
+}
+
+Value Value::operator[](std::string_view name) const {
+  if (!is_object()) return {};
+  for (const auto& member : node_of(node_).GetObject())
+    if (text_of(member.name) == name) return Value(&member.value);
+  return {};
+}
+
+std::vector<Member> Value::members() const {
+  std::vector<Member> members;
+  if (!is_object()) return members;
+  members.reserve(node_of(node_).MemberCount());
+  for (const auto& member : node_of(node_).GetObject())
+    members.emplace_back(text_of(member.name), Value(&member.value));
+  return members;
+}
+
+std::vector<Value> Value::elements() const {
+  std::vector<Value> elements;
+  if (!is_array()) return elements;
+  elements.reserve(node_of(node_).Size());
+  for (const auto& element : node_of(node_).GetArray()) elements.push_back(Value(&element));
+  return elements;
+}
+
+struct Document::Tree {
+  rapidjson::Document root;
+};
+
+Document::Document(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
+
+Value Document::root() const {
+  return Value(&tree_->root);
+}
+
+tl::expected<Document, ParseError> Document::parse(std::string_view text, const Limits& limits) {
+  auto tree = std::make_unique<Tree>();
+  LimitedHandler handler(tree->root, limits.max_depth);
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  rapidjson::Reader reader;
+  rapidjson::ParseResult result;
+  auto read = [&](rapidjson::Document&) {
+    result = reader.Parse<rapidjson::kParseNumbersAsStringsFlag>(stream, handler);
+    return !result.IsError();
+  };
+  tree->root.Populate(read);
+
+  if (result.Code() == rapidjson::kParseErrorNumberTooBig) return parse(with_shorter_numbers(text), limits);
+  if (result.IsError()) {
+    const char* why =
+        handler.refusal() != nullptr ? handler.refusal() : rapidjson::GetParseError_En(result.Code());
+    return tl::unexpected<ParseError>({fmt::format("{} (at byte {})", why, result.Offset())});
+  }
+  // The stream gives 0 for its end, so that a 0 in the text would look like it.
+  if (stream.Tell() != text.size())
+    return tl::unexpected<ParseError>({fmt::format("there is a zero byte (at byte {})", stream.Tell())});
+  if (limits.unique_members) {
+    if (const auto name = repeated_member(tree->root))
+      return tl::unexpected<ParseError>({fmt::format("the member \"{}\" is there twice", *name)});
+  }
+  return Document(std::move(tree));
+}
+
+}  // namespace users::json

@@ -1,0 +1,69 @@
+#include "json/writer.h"
+
+#include <fmt/format.h>
+#include <rapidjson/writer.h>
+
+namespace users::json {
+namespace {
+
+/// RapidJSON's output stream, straight into a string.
+struct StringStream {
+  using Ch = char;
+  std::string& text;
+
+  void Put(char c) { text.push_back(c); }
+  void Flush() {}
+};
+
+rapidjson::SizeType size_of(std::string_view text) {
+  return static_cast<rapidjson::SizeType>(text.size());
+}
+
+}  // namespace
+
+struct Writer::State {
+  std::string text;
+  StringStream stream{text};
+  rapidjson::Writer<StringStream> writer{stream};
+};
+
+Writer::Writer() : state_(std::make_unique<State>()) {}
+Writer::~Writer() = default;
+
+Writer& Writer::begin_object() {
+  return state_->writer.StartObject(), *this;
+}
+Writer& Writer::end_object() {
+  return state_->writer.EndObject(), *this;
+}
+Writer& Writer::begin_array() {
+  return state_->writer.StartArray(), *this;
+}
+Writer& Writer::end_array() {
+  return state_->writer.EndArray(), *this;
+}
+Writer& Writer::key(std::string_view name) {
+  return state_->writer.Key(name.data(), size_of(name)), *this;
+}
+
+Writer& Writer::value(std::string_view text) {
+  return state_->writer.String(text.data(), size_of(text)), *this;
+}
+
+Writer& Writer::value(double number) {
+  const std::string text = fmt::format("{:.3f}", number);
+  return state_->writer.RawValue(text.data(), text.size(), rapidjson::kNumberType), *this;
+}
+
+Writer& Writer::boolean(bool truth) {
+  return state_->writer.Bool(truth), *this;
+}
+Writer& Writer::integer(std::int64_t number) {
+  return state_->writer.Int64(number), *this;
+}
+
+std::string Writer::text() && {
+  return std::move(state_->text);
+}
+
+}  // namespace users::json

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace users::json {
+
+/// Writes compact JSON text front to back. Strings must be well-formed UTF-8; they are written as they are,
+/// with only what JSON demands escaped.
+///
+///     Writer w;
+///     w.begin_object().member("name", "José").key("tags").begin_array().value("a").end_array().end_object();
+///     std::string text = std::move(w).text();
+class Writer {
+ public:
+  Writer();
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  Writer& begin_object();
+  Writer& end_object();
+  Writer& begin_array();
+  Writer& end_array();
+  Writer& key(std::string_view name);
+
+  Writer& value(std::string_view text);
+  Writer& value(const char* text) { return value(std::string_view(text)); }
+  Writer& value(const std::string& text) { return value(std::string_view(text)); }
+  Writer& value(std::same_as<bool> auto truth) { return boolean(truth); }
+  Writer& value(std::integral auto number) { return integer(static_cast<std::int64_t>(number)); }
+  /// Rounded to three decimals.
+  Writer& value(double number);
+
+  template <typename T>
+  Writer& member(std::string_view name, const T& content) {
+    return key(name).value(content);
+  }
+
+  /// The text so far, which is whole once every object and array has ended.
+  std::string text() &&;
+
+ private:
+  Writer& boolean(bool truth);
+  Writer& integer(std::int64_t number);
+
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace users::json

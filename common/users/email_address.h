@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+namespace users {
+
+/// Whether `text` is an address as people use it: an RFC 5322 addr-spec in ASCII, with a dot-atom local part
+/// of 1 to 64 octets and a domain of at least two LDH labels (RFC 1035) of 1 to 63 octets, 254 octets in all
+/// (RFC 5321). Quoted local parts, comments, address literals, surrounding space and a trailing dot do not
+/// pass.
+bool is_email_address(std::string_view text);
+
+}  // namespace users

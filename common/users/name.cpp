@@ -1,0 +1,43 @@
+#include "users/name.h"
+
+#include "support/utf8.h"
+
+namespace users {
+namespace {
+
+bool is_control(char32_t c) {
+  return c < 0x20 || (c >= 0x7F && c <= 0x9F);
+}
+
+/// The White_Space property of Unicode (PropList.txt), less the control characters, which are refused before.
+bool is_white_space(char32_t c) {
+  return c == 0x20 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+         c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+}  // namespace
+
+tl::expected<std::string, NameFault> trimmed_name(std::string_view text) {
+  std::size_t position = 0;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::size_t code_points = 0;          // from begin to position
+  std::size_t trimmed_code_points = 0;  // from begin to end
+  while (const auto next = decode_code_point(text.substr(position))) {
+    if (is_control(next->code_point)) return tl::unexpected<NameFault>(NameFault::control_character);
+    position += next->length;
+    if (!is_white_space(next->code_point)) {
+      end = position;
+      trimmed_code_points = ++code_points;
+    } else if (code_points > 0) {
+      ++code_points;
+    } else {
+      begin = end = position;
+    }
+  }
+  if (trimmed_code_points == 0) return tl::unexpected<NameFault>(NameFault::too_short);
+  if (trimmed_code_points > max_name_code_points) return tl::unexpected<NameFault>(NameFault::too_long);
+  return std::string(text.substr(begin, end - begin));
+}
+
+}  // namespace users

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "users/user.h"
+
+namespace users {
+
+/// The token that leads a client from one page of the listing of all users to the next: base64url over a
+/// format version, the listing that it belongs to, the position and a CRC-32, which finds tokens that were
+/// cut short or altered. It is no secret and grants nothing: whoever has one could have listed to that point
+/// as well.
+std::string to_page_token(const UserId& after);
+
+/// The position in a token that to_page_token made; nothing for any other text.
+std::optional<UserId> from_page_token(std::string_view token);
+
+}  // namespace users

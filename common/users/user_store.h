@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "support/result.h"
+#include "users/user.h"
+
+namespace users {
+
+/// One page of a listing.
+struct UserPage {
+  std::vector<User> users;
+  /// Where the next page begins: after this user, who may be gone by then. Nothing on the last page.
+  std::optional<UserId> next_after;
+};
+
+/// Where users are kept: a port, with the real store behind it in production (dynamodb/user_store.h) and one
+/// in memory in tests. Every implementation passes tests/contract/user_store_contract.h.
+///
+/// What a caller must expect is a value: Problem::user_not_found, precondition_failed, conflict; and, from
+/// stores that can fail, unavailable (worth trying again; a change may or may not have been made) and
+/// internal.
+class UserStore {
+ public:
+  virtual ~UserStore() = default;
+
+  /// Adds a user as it is given. A user with that id must not exist yet.
+  virtual Result<User> create(const User& user) = 0;
+
+  /// The user as it is now (strongly consistent).
+  virtual Result<User> get(const UserId& id) = 0;
+
+  /// Applies the patch, sets updated_at to `now` and raises the version by one, all in one step; gives the
+  /// user as it is then. A missing user is user_not_found whatever the condition; precondition_failed when
+  /// the stored version is not among those of the condition.
+  virtual Result<User> update(const UserId& id, const UserPatch& patch, const VersionCondition& condition,
+                              Instant now) = 0;
+
+  /// Deletes the user and gives it as it last was. Problems as with update.
+  virtual Result<User> remove(const UserId& id, const VersionCondition& condition) = 0;
+
+  /// Up to `page_size` (1 to 100) users after `after`, in an order of the store's own (strongly consistent).
+  /// Following next_after to the end gives every user that existed throughout exactly once; a page may be
+  /// short, or empty, and still not be the last.
+  virtual Result<UserPage> list(int page_size, const std::optional<UserId>& after) = 0;
+};
+
+}  // namespace users
