@@ -25,6 +25,7 @@ class Headers {
   void add(std::string_view name, std::string_view value);
   std::optional<std::string_view> get(std::string_view name) const;
 
+  bool empty() const { return fields_.empty(); }
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }
 

@@ -30,8 +30,14 @@ class Writer {
   Writer& value(std::string_view text);
   Writer& value(const char* text) { return value(std::string_view(text)); }
   Writer& value(const std::string& text) { return value(std::string_view(text)); }
-  Writer& value(std::same_as<bool> auto truth) { return boolean(truth); }
-  Writer& value(std::integral auto number) { return integer(static_cast<std::int64_t>(number)); }
+  template <std::integral T>
+  Writer& value(T number) {
+    if constexpr (std::same_as<T, bool>) {
+      return boolean(number);
+    } else {
+      return integer(static_cast<std::int64_t>(number));
+    }
+  }
   /// Rounded to three decimals.
   Writer& value(double number);
 

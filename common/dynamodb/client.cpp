@@ -1,0 +1,117 @@
+#include "dynamodb/client.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "dynamodb/retry.h"
+#include "support/crc32.h"
+
+namespace users::dynamodb {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Kept back from the invocation's time to write the answer.
+constexpr milliseconds reserve{150};
+/// The longest that one attempt may take, so that a silent connection leaves time for another.
+constexpr milliseconds attempt_timeout{3000};
+
+bool checksum_holds(const net::HttpResponse& response) {
+  const auto expected = response.headers.get("x-amz-crc32");
+  return !expected || *expected == fmt::to_string(crc32(response.body));
+}
+
+/// "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" without its namespace.
+std::string_view exception_name(const json::Value& body) {
+  const auto type = body["__type"].string().value_or("");
+  return type.substr(type.find('#') + 1);
+}
+
+std::string_view exception_message(const json::Value& body) {
+  const auto message = body["message"].string();
+  return message ? *message : body["Message"].string().value_or("");
+}
+
+}  // namespace
+
+/// One failed attempt.
+struct Client::Failure {
+  Verdict verdict;
+  Error error;
+  /// Whether it may have been carried out all the same.
+  bool maybe_done = false;
+};
+
+Client::Client(std::string endpoint, net::Transport& transport, Clock& clock, Random& random, Log& log)
+    : endpoint_(std::move(endpoint)), transport_(transport), clock_(clock), random_(random), log_(log) {}
+
+milliseconds Client::remaining() const {
+  return deadline_ - clock_.now() - reserve;
+}
+
+tl::expected<json::Document, Error> Client::call(std::string_view operation, std::string_view input) {
+  net::HttpRequest request{.url = endpoint_,
+                           .headers = {{"Content-Type", "application/x-amz-json-1.0"},
+                                       {"X-Amz-Target", fmt::format("DynamoDB_20120810.{}", operation)}},
+                           .body = input};
+  bool lost_reply = false;
+  for (int number = 1;; ++number) {
+    request.timeout = std::min(remaining(), attempt_timeout);
+    if (request.timeout <= milliseconds::zero())
+      return tl::unexpected<Error>(
+          {.kind = Error::Kind::unavailable, .message = "no time left", .after_lost_reply = lost_reply});
+
+    auto output = attempt(request);
+    if (output) return *std::move(output);
+
+    Failure& failure = output.error();
+    if (failure.error.kind != Error::Kind::condition_failed) {
+      log_.write(LogLevel::warn, "DynamoDB call failed",
+                 {{"operation", operation},
+                  {"attempt", static_cast<std::int64_t>(number)},
+                  {"cause", failure.error.message}});
+    }
+    const auto wait = wait_before_retry(failure.verdict, number, random_.unit(), remaining());
+    if (!wait) {
+      failure.error.after_lost_reply = lost_reply;
+      return tl::unexpected<Error>(std::move(failure.error));
+    }
+    lost_reply = lost_reply || failure.maybe_done;
+    clock_.sleep_for(*wait);
+  }
+}
+
+tl::expected<json::Document, Client::Failure> Client::attempt(const net::HttpRequest& request) const {
+  const auto transient = [](std::string message, bool maybe_done) {
+    return tl::unexpected<Failure>(
+        {.verdict = Verdict::transient,
+         .error = {.kind = Error::Kind::unavailable, .message = std::move(message)},
+         .maybe_done = maybe_done});
+  };
+
+  const auto response = transport_.send(request);
+  if (!response)
+    return transient(response.error().message, response.error().kind != net::TransportError::Kind::not_sent);
+  if (!checksum_holds(*response)) return transient("the reply does not match its x-amz-crc32", true);
+
+  auto body = json::Document::parse(response->body);
+  if (response->status == 200) {
+    if (!body) return transient("the reply is not JSON: " + body.error().message, true);
+    return *std::move(body);
+  }
+
+  const auto exception = body ? exception_name(body->root()) : std::string_view();
+  const Verdict verdict = judge(response->status, exception);
+  Error error{.kind = exception == "ConditionalCheckFailedException" ? Error::Kind::condition_failed
+                      : verdict == Verdict::final                    ? Error::Kind::rejected
+                                                                     : Error::Kind::unavailable,
+              .message = fmt::format("HTTP {} {}: {}", response->status, exception,
+                                     body ? exception_message(body->root()) : "")};
+  if (body) error.details = *std::move(body);
+  // A throttled request was turned away at the door; after another server error nobody knows.
+  return tl::unexpected<Failure>(
+      {.verdict = verdict, .error = std::move(error), .maybe_done = verdict == Verdict::transient});
+}
+
+}  // namespace users::dynamodb

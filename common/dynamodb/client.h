@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "json/json.h"
+#include "net/http_client.h"
+#include "support/clock.h"
+#include "support/log.h"
+#include "support/random.h"
+
+namespace users::dynamodb {
+
+/// Why a call has no result.
+struct Error {
+  enum class Kind {
+    /// DynamoDB refused the condition of a write; `details` has the item under "Item" when there is one.
+    condition_failed,
+    /// It did not answer in time, or asked for patience until the end.
+    unavailable,
+    /// It refused the request for good; trying again changes nothing.
+    rejected,
+  };
+  Kind kind;
+  /// For the log: the exception or the fault of the transport.
+  std::string message;
+  /// The body of the error reply, where there was one.
+  std::optional<json::Document> details = {};
+  /// Whether an attempt before this answer may have been carried out though its reply was lost.
+  bool after_lost_reply = false;
+};
+
+/// Calls DynamoDB's low-level API: sends, checks the reply against its CRC, and repeats what is worth
+/// repeating until the deadline.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+class Client {
+ public:
+  /// `endpoint` is a URL without a path. The transport signs. All references must outlive the client.
+  Client(std::string endpoint, net::Transport& transport, Clock& clock, Random& random, Log& log);
+
+  /// Calls from now on give up shortly before `deadline`, so that there is time left to answer.
+  void set_deadline(Instant deadline) { deadline_ = deadline; }
+
+  /// Performs one operation, such as "GetItem", with its JSON input; gives its JSON output.
+  tl::expected<json::Document, Error> call(std::string_view operation, std::string_view input);
+
+ private:
+  struct Failure;
+  tl::expected<json::Document, Failure> attempt(const net::HttpRequest& request) const;
+  std::chrono::milliseconds remaining() const;
+
+  std::string endpoint_;
+  net::Transport& transport_;
+  Clock& clock_;
+  Random& random_;
+  Log& log_;
+  Instant deadline_ = Instant::max();
+};
+
+}  // namespace users::dynamodb

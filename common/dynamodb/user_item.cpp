@@ -1,0 +1,68 @@
+#include "dynamodb/user_item.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace users::dynamodb {
+namespace {
+
+std::optional<std::string_view> string_attribute(const json::Value& item, std::string_view name) {
+  return item[name]["S"].string();
+}
+
+std::optional<std::int64_t> number_attribute(const json::Value& item, std::string_view name) {
+  const auto text = item[name]["N"].string();
+  if (!text) return std::nullopt;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc() || end != text->data() + text->size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+void write_string(json::Writer& json, std::string_view name, std::string_view text) {
+  json.key(name).begin_object().member("S", text).end_object();
+}
+
+void write_number(json::Writer& json, std::string_view name, std::int64_t number) {
+  json.key(name).begin_object().member("N", fmt::to_string(number)).end_object();
+}
+
+void write_item(json::Writer& json, const User& user, std::string_view write_token) {
+  json.begin_object();
+  write_string(json, "userId", user.id.text());
+  write_string(json, "name", user.name);
+  write_string(json, "email", user.email);
+  if (user.age) write_number(json, "age", *user.age);
+  write_string(json, "createdAt", to_rfc3339(user.created_at));
+  write_string(json, "updatedAt", to_rfc3339(user.updated_at));
+  write_number(json, "version", user.version);
+  write_string(json, "writeToken", write_token);
+  json.end_object();
+}
+
+std::optional<User> user_from_item(const json::Value& item) {
+  const auto id = UserId::parse(string_attribute(item, "userId").value_or(""));
+  const auto name = string_attribute(item, "name");
+  const auto email = string_attribute(item, "email");
+  const auto age = number_attribute(item, "age");
+  const auto created_at = from_rfc3339(string_attribute(item, "createdAt").value_or(""));
+  const auto updated_at = from_rfc3339(string_attribute(item, "updatedAt").value_or(""));
+  const auto version = number_attribute(item, "version");
+  if (!id || !name || !email || !created_at || !updated_at || !version) return std::nullopt;
+  return User{.id = *id,
+              .name = std::string(*name),
+              .email = std::string(*email),
+              .age = age ? std::optional<int>(static_cast<int>(*age)) : std::nullopt,
+              .created_at = *created_at,
+              .updated_at = *updated_at,
+              .version = *version};
+}
+
+bool was_written_with(const json::Value& item, std::string_view write_token) {
+  return string_attribute(item, "writeToken") == write_token;
+}
+
+}  // namespace users::dynamodb

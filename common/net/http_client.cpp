@@ -1,0 +1,183 @@
+#include "net/http_client.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <stdexcept>
+
+namespace users::net {
+namespace {
+
+constexpr long connect_timeout_ms = 1000;
+constexpr int poll_ms = 60'000;
+
+struct CurlLibrary {
+  CurlLibrary() {
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error("libcurl does not start");
+  }
+};
+
+template <typename T, void (*free)(T*)>
+struct Free {
+  void operator()(T* handle) const { free(handle); }
+};
+void free_multi(CURLM* multi) {
+  curl_multi_cleanup(multi);
+}
+
+using Easy = std::unique_ptr<CURL, Free<CURL, curl_easy_cleanup>>;
+using Multi = std::unique_ptr<CURLM, Free<CURLM, free_multi>>;
+using HeaderList = std::unique_ptr<curl_slist, Free<curl_slist, curl_slist_free_all>>;
+
+void append(HeaderList& list, const std::string& line) {
+  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  (void)list.release();
+  list.reset(longer);
+}
+
+/// One exchange: what the callbacks write to.
+struct Exchange {
+  HttpResponse response;
+  int times_sent = 0;
+};
+
+std::size_t on_body(char* data, std::size_t /*one*/, std::size_t size, void* user) {
+  static_cast<Exchange*>(user)->response.body.append(data, size);
+  return size;
+}
+
+std::size_t on_header(char* data, std::size_t /*one*/, std::size_t size, void* user) {
+  const std::string_view line(data, size);
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return size;
+  auto value = line.substr(colon + 1);
+  while (value.ends_with('\n') || value.ends_with('\r')) value.remove_suffix(1);
+  static_cast<Exchange*>(user)->response.headers.add(line.substr(0, colon), http::trim_whitespace(value));
+  return size;
+}
+
+/// libcurl calls this before each time it sends the request, also when it repeats it on a new connection
+/// after a reused one died. A write must not be repeated behind the caller's back.
+int before_sending(void* user, char* /*remote_ip*/, char* /*local_ip*/, int /*remote_port*/,
+                   int /*local_port*/) {
+  return ++static_cast<Exchange*>(user)->times_sent == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+template <typename T>
+void set(const Easy& easy, CURLoption option, T value) {
+  const CURLcode code = curl_easy_setopt(easy.get(), option, value);
+  if (code != CURLE_OK)
+    throw std::runtime_error(
+        fmt::format("libcurl option {}: {}", static_cast<int>(option), curl_easy_strerror(code)));
+}
+
+/// What stays the same for every request of a client.
+Easy configured_easy(const HttpClient::Options& options) {
+  Easy easy(curl_easy_init());
+  if (!easy) throw std::bad_alloc();
+  set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(easy, CURLOPT_PROXY, "");          // whatever http_proxy says: both ends are AWS's own
+  set(easy, CURLOPT_NOSIGNAL, 1L);       // no SIGALRM for time-outs
+  set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // NATs in a VPC forget silent connections
+  set(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
+  set(easy, CURLOPT_WRITEFUNCTION, on_body);
+  set(easy, CURLOPT_HEADERFUNCTION, on_header);
+  set(easy, CURLOPT_PREREQFUNCTION, before_sending);
+  if (options.ca_bundle) set(easy, CURLOPT_CAINFO, options.ca_bundle->c_str());
+  if (options.signing) {
+    const Signing& signing = *options.signing;
+    set(easy, CURLOPT_AWS_SIGV4, fmt::format("aws:amz:{}:{}", signing.region, signing.service).c_str());
+    set(easy, CURLOPT_USERNAME, signing.credentials.access_key_id.c_str());
+    set(easy, CURLOPT_PASSWORD, signing.credentials.secret_access_key.c_str());
+  }
+  return easy;
+}
+
+HeaderList header_list(const HttpRequest& request, const HttpClient::Options& options) {
+  HeaderList list;
+  for (const auto& [name, value] : request.headers) append(list, fmt::format("{}: {}", name, value));
+  if (request.body) append(list, "Expect:");  // no round trip to ask whether a large body is welcome
+  if (options.signing && options.signing->credentials.session_token)
+    append(list, fmt::format("X-Amz-Security-Token: {}", *options.signing->credentials.session_token));
+  return list;
+}
+
+TransportError transport_error(CURLcode code, const Exchange& exchange, const char* details) {
+  const bool sent = exchange.times_sent > 0;
+  if (code == CURLE_ABORTED_BY_CALLBACK) details = "the connection died before the reply";
+  return {.kind = sent ? TransportError::Kind::reply_lost : TransportError::Kind::not_sent,
+          .message = *details != '\0' ? details : curl_easy_strerror(code)};
+}
+
+}  // namespace
+
+struct HttpClient::Handles {
+  explicit Handles(const Options& options) : easy(configured_easy(options)), multi(curl_multi_init()) {
+    if (!multi) throw std::bad_alloc();
+  }
+
+  Easy easy;
+  Multi multi;  // after the easy handle, whose connection it keeps
+};
+
+HttpClient::HttpClient(Options options) : options_(std::move(options)) {
+  static const CurlLibrary library;
+  handles_ = std::make_unique<Handles>(options_);
+}
+
+HttpClient::~HttpClient() = default;
+
+tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& request) {
+  const Easy& easy = handles_->easy;
+  CURLM* multi = handles_->multi.get();
+  const HeaderList headers = header_list(request, options_);
+  Exchange exchange;
+  std::array<char, CURL_ERROR_SIZE> details{};
+  set(easy, CURLOPT_URL, request.url.c_str());
+  set(easy, CURLOPT_HTTPHEADER, headers.get());
+  set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  set(easy, CURLOPT_WRITEDATA, &exchange);
+  set(easy, CURLOPT_HEADERDATA, &exchange);
+  set(easy, CURLOPT_PREREQDATA, &exchange);
+  set(easy, CURLOPT_ERRORBUFFER, details.data());
+  if (request.body) {
+    set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
+    set(easy, CURLOPT_POSTFIELDS, request.body->empty() ? "" : request.body->data());
+  } else {
+    set(easy, CURLOPT_HTTPGET, 1L);
+  }
+
+  curl_multi_add_handle(multi, easy.get());
+  struct Removal {
+    CURLM* multi;
+    CURL* easy;
+    ~Removal() { curl_multi_remove_handle(multi, easy); }
+  } const removal{multi, easy.get()};
+
+  for (int running = 1;;) {
+    if (const CURLMcode code = curl_multi_perform(multi, &running); code != CURLM_OK)
+      throw std::runtime_error(curl_multi_strerror(code));
+    if (running == 0) break;
+    // Once the response has begun it is taken to its end.
+    const bool interruptible = options_.interrupt_descriptor && exchange.response.headers.empty();
+    curl_waitfd interrupt{
+        .fd = options_.interrupt_descriptor.value_or(-1), .events = CURL_WAIT_POLLIN, .revents = 0};
+    curl_multi_poll(multi, &interrupt, interruptible ? 1 : 0, poll_ms, nullptr);
+    if (interruptible && interrupt.revents != 0)
+      return tl::unexpected<TransportError>({TransportError::Kind::interrupted, "interrupted"});
+  }
+
+  int messages = 0;
+  const CURLMsg* message = curl_multi_info_read(multi, &messages);
+  if (const CURLcode code = message->data.result; code != CURLE_OK)
+    return tl::unexpected<TransportError>(transport_error(code, exchange, details.data()));
+  long status = 0;
+  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  exchange.response.status = static_cast<int>(status);
+  return std::move(exchange.response);
+}
+
+}  // namespace users::net

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "http/headers.h"
+
+/// The only door to libcurl.
+namespace users::net {
+
+struct HttpRequest {
+  std::string url;
+  http::Headers headers = {};
+  /// With a body the request is a POST, without one a GET.
+  std::optional<std::string_view> body = {};
+  /// For the whole exchange; 0 waits for ever.
+  std::chrono::milliseconds timeout{0};
+};
+
+struct HttpResponse {
+  int status = 0;
+  http::Headers headers;
+  std::string body;
+};
+
+/// Why there is no response.
+struct TransportError {
+  enum class Kind {
+    /// The request never left: nothing has happened at the other end.
+    not_sent,
+    /// The request may have been carried out; the reply did not come, or not whole, or not in time.
+    reply_lost,
+    /// The interrupt descriptor became readable first.
+    interrupted,
+  };
+  Kind kind;
+  std::string message;
+};
+
+/// What carries a request to a server: HttpClient, or a script in a test. Any HTTP status is a response.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  virtual tl::expected<HttpResponse, TransportError> send(const HttpRequest& request) = 0;
+};
+
+/// Long-lived AWS credentials, or temporary ones with a session token.
+struct Credentials {
+  std::string access_key_id;
+  std::string secret_access_key;
+  std::optional<std::string> session_token;
+};
+
+/// Signs each request with AWS Signature Version 4.
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
+struct Signing {
+  Credentials credentials;
+  std::string region;
+  std::string service;
+};
+
+/// HTTP/1.1 over one connection that is kept and used again. It sends a request once or says that it did not:
+/// what libcurl would repeat by itself on a connection that died is left to the caller to decide. No proxy,
+/// no redirects. Not for more than one thread.
+class HttpClient final : public Transport {
+ public:
+  struct Options {
+    std::optional<Signing> signing = {};
+    /// PEM file of the certificate authorities to trust; libcurl's own choice without one.
+    std::optional<std::string> ca_bundle = {};
+    /// Ends a wait for the response as soon as this descriptor is readable; stays the caller's.
+    std::optional<int> interrupt_descriptor = {};
+  };
+
+  explicit HttpClient(Options options);
+  ~HttpClient() override;
+
+  tl::expected<HttpResponse, TransportError> send(const HttpRequest& request) override;
+
+ private:
+  struct Handles;
+
+  Options options_;
+  std::unique_ptr<Handles> handles_;
+};
+
+}  // namespace users::net
