@@ -32,6 +32,8 @@ class Log {
   Log(const Clock& clock, LogLevel level, int file_descriptor)
       : clock_(clock), level_(level), file_descriptor_(file_descriptor) {}
 
+  void set_level(LogLevel level) { level_ = level; }
+
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
   /// Writes a line that is JSON already, whatever the level: for metrics.

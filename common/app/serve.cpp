@@ -1,0 +1,107 @@
+#include "app/serve.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/configuration.h"
+#include "dynamodb/user_store.h"
+#include "lambda/gateway.h"
+#include "lambda/metrics.h"
+#include "lambda/runtime.h"
+#include "lambda/termination.h"
+#include "net/http_client.h"
+
+namespace users {
+namespace {
+
+/// The real parts behind an endpoint, and the way of one invocation through them.
+class Application {
+ public:
+  Application(const Endpoint& endpoint, const Configuration& configuration, Clock& clock, Log& log)
+      : endpoint_(endpoint),
+        route_name_(fmt::format("{} {}", endpoint.route.method, endpoint.route.path)),
+        allowed_origin_(configuration.allowed_origin),
+        function_name_(configuration.function_name),
+        clock_(clock),
+        log_(log),
+        http_({.signing = net::Signing{.credentials = configuration.credentials,
+                                       .region = configuration.region,
+                                       .service = "dynamodb"},
+               .ca_bundle = configuration.ca_bundle}),
+        dynamodb_(configuration.dynamodb_endpoint, http_, clock, random_, log),
+        users_(dynamodb_, configuration.table, ids_) {}
+
+  std::string handle(const lambda::Invocation& invocation) {
+    const auto start = std::chrono::steady_clock::now();
+    auto request = lambda::decode_event(invocation.payload);
+    if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
+    if (request->id.empty()) request->id = invocation.request_id;
+
+    dynamodb_.set_deadline(invocation.deadline);
+    const http::Response response = answer(endpoint_, *request, services_, allowed_origin_, log_);
+    std::string reply = lambda::encode_reply(response);
+
+    const std::chrono::duration<double, std::milli> duration = std::chrono::steady_clock::now() - start;
+    log_.write(LogLevel::info, "request",
+               {{"requestId", invocation.request_id},
+                {"apiRequestId", request->id},
+                {"route", route_name_},
+                {"status", static_cast<std::int64_t>(response.status)},
+                {"durationMs", duration.count()},
+                {"coldStart", invocation.cold_start}});
+    log_.write_json(lambda::embedded_metrics({.function_name = function_name_,
+                                              .status = response.status,
+                                              .latency_ms = duration.count(),
+                                              .cold_start = invocation.cold_start},
+                                             clock_.now()));
+    return reply;
+  }
+
+ private:
+  Endpoint endpoint_;
+  std::string route_name_;
+  std::string allowed_origin_;
+  std::string function_name_;
+  Clock& clock_;
+  Log& log_;
+  RandomIds ids_;
+  SystemRandom random_;
+  net::HttpClient http_;
+  dynamodb::Client dynamodb_;
+  dynamodb::DynamoDbUserStore users_;
+  Services services_{users_, clock_, ids_};
+};
+
+}  // namespace
+
+int serve(const Endpoint& endpoint) {
+  const ProcessEnvironment environment;
+  SystemClock clock;
+  Log log(clock, LogLevel::info, STDOUT_FILENO);
+  const auto runtime_api = environment.get("AWS_LAMBDA_RUNTIME_API");
+  if (!runtime_api) {
+    log.write(LogLevel::fatal,
+              "AWS_LAMBDA_RUNTIME_API is not set: this is a Lambda function; scripts/run-local.sh serves it "
+              "locally");
+    return 1;
+  }
+
+  const lambda::TerminationSignal termination;
+  net::HttpClient runtime_http({.interrupt_descriptor = termination.descriptor()});
+  lambda::Runtime runtime(*runtime_api, runtime_http, clock, log);
+  std::optional<Application> application;
+  try {
+    const auto configuration = Configuration::from(environment);
+    log.set_level(configuration.log_level);
+    application.emplace(endpoint, configuration, clock, log);
+  } catch (const ConfigurationError& error) {
+    runtime.report_init_error("Runtime.InvalidConfiguration", error.what());
+    return 1;
+  } catch (const std::exception& error) {
+    runtime.report_init_error("Runtime.InitError", error.what());
+    return 1;
+  }
+  return runtime.run([&](const lambda::Invocation& invocation) { return application->handle(invocation); });
+}
+
+}  // namespace users

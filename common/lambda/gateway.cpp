@@ -1,0 +1,98 @@
+#include "lambda/gateway.h"
+
+#include "http/uri.h"
+#include "json/json.h"
+#include "json/writer.h"
+#include "support/base64.h"
+
+namespace users::lambda {
+namespace {
+
+using json::Value;
+
+std::string text_or_empty(const Value& value) {
+  return std::string(value.string().value_or(""));
+}
+
+/// Calls `take(name, text)` for every string in `multiple` (name to list), or where that is missing in
+/// `single` (name to text).
+template <typename Take>
+void for_each_text(const Value& multiple, const Value& single, Take take) {
+  if (multiple.is_object()) {
+    for (const auto& [name, values] : multiple.members())
+      for (const Value& value : values.elements())
+        if (const auto text = value.string()) take(name, *text);
+    return;
+  }
+  for (const auto& [name, value] : single.members())
+    if (const auto text = value.string()) take(name, *text);
+}
+
+/// What both versions have in the same place.
+tl::expected<http::Request, std::string> decode_common(const Value& event) {
+  http::Request request;
+  request.id = text_or_empty(event["requestContext"]["requestId"]);
+  for (const auto& [name, value] : event["pathParameters"].members())
+    request.path_parameters.emplace(name, text_or_empty(value));
+  const auto body = event["body"].string().value_or("");
+  if (event["isBase64Encoded"].boolean().value_or(false)) {
+    auto bytes = base64_decode(body);
+    if (!bytes)
+      return tl::unexpected<std::string>("the body is not the base64 that isBase64Encoded promises");
+    request.body = *std::move(bytes);
+  } else {
+    request.body = body;
+  }
+  return request;
+}
+
+http::Request decode_rest(const Value& event, http::Request request) {
+  request.method = text_or_empty(event["httpMethod"]);
+  const auto path_with_stage = event["requestContext"]["path"].string();
+  request.path = path_with_stage ? std::string(*path_with_stage) : text_or_empty(event["path"]);
+  request.resource = text_or_empty(event["resource"]);
+  for_each_text(event["multiValueHeaders"], event["headers"],
+                [&](std::string_view name, std::string_view value) { request.headers.add(name, value); });
+  for_each_text(
+      event["multiValueQueryStringParameters"], event["queryStringParameters"],
+      [&](std::string_view name, std::string_view value) { request.query.emplace_back(name, value); });
+  return request;
+}
+
+http::Request decode_http(const Value& event, http::Request request) {
+  request.method = text_or_empty(event["requestContext"]["http"]["method"]);
+  request.path = text_or_empty(event["rawPath"]);
+  const auto route_key = event["routeKey"].string().value_or("");  // "GET /users/{userId}" or "$default"
+  if (const auto space = route_key.find(' '); space != std::string_view::npos)
+    request.resource = route_key.substr(space + 1);
+  for (const auto& [name, value] : event["headers"].members())
+    if (const auto text = value.string()) request.headers.add(name, *text);
+  request.query = http::parse_query(event["rawQueryString"].string().value_or(""));
+  return request;
+}
+
+}  // namespace
+
+tl::expected<http::Request, std::string> decode_event(std::string_view event) {
+  const auto document = json::Document::parse(event);
+  if (!document) return tl::unexpected<std::string>("the event is not JSON: " + document.error().message);
+  const Value root = document->root();
+  const bool from_http_api = root["version"].string() == "2.0" && root["requestContext"]["http"].is_object();
+  const bool from_rest_api = root["httpMethod"].string().has_value();
+  if (!from_http_api && !from_rest_api)
+    return tl::unexpected<std::string>(
+        "the event is from neither a REST API, an HTTP API nor a function URL");
+  return decode_common(root).map([&](http::Request request) {
+    return from_http_api ? decode_http(root, std::move(request)) : decode_rest(root, std::move(request));
+  });
+}
+
+std::string encode_reply(const http::Response& response) {
+  json::Writer json;
+  json.begin_object().member("statusCode", response.status).key("headers").begin_object();
+  for (const auto& [name, value] : response.headers) json.member(name, value);
+  json.end_object().member("body", response.body).member("isBase64Encoded", false).end_object();
+  return std::move(json).text();
+}
+
+}  // namespace users::lambda
