@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Installs what the project needs on Debian 12 or Ubuntu 24.04, and nothing that is there already.
+#
+# Usage: scripts/install-deps.sh [run|test|ci]
+#
+#   run    what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local
+#   test   also what scripts/test.sh needs: the tools in tests/requirements.txt (the default)
+#   ci     also what scripts/lint.sh needs: Clang, clang-format, clang-tidy, ShellCheck
+#
+# System packages come through apt, as root or with sudo. The rest stays inside build/: DynamoDB Local (from
+# Maven) in build/dynamodb-local, the Python tools (from PyPI) in build/venv.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+readonly logs=$ROOT/build/logs
+
+run_packages=(
+  ca-certificates curl python3 python3-venv
+  g++ cmake ninja-build ccache pkg-config
+  libcurl4-openssl-dev rapidjson-dev libssl-dev libfmt-dev uuid-dev libexpected-dev
+  libcpp-httplib-dev libyaml-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev
+  openjdk-17-jre-headless maven
+)
+test_packages=(make)
+ci_packages=(clang clang-format-14 clang-tidy shellcheck)
+
+check_distribution() {
+  local name=unknown
+  [[ ! -r /etc/os-release ]] || name=$(. /etc/os-release && printf '%s %s' "$ID" "${VERSION_ID-}")
+  case $name in
+    'debian 12' | 'ubuntu 24.04') ;;
+    *) die "Debian 12 and Ubuntu 24.04 are supported, this is $name" ;;
+  esac
+}
+
+# Of the packages named, those that are not installed.
+missing_packages() {
+  local installed package
+  installed=" $(dpkg-query -W -f '${Package}:${db:Status-Status} ' "$@" 2>/dev/null || true)"
+  for package in "$@"; do
+    [[ $installed == *" $package:installed "* ]] || printf '%s\n' "$package"
+  done
+}
+
+install_packages() {
+  local missing as_root=()
+  mapfile -t missing < <(missing_packages "$@")
+  ((${#missing[@]})) || return 0
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || die "neither root nor sudo: as root, apt-get install ${missing[*]}"
+    as_root=(sudo)
+  fi
+  say "installing with apt: ${missing[*]}"
+  logged "$logs/apt-update.log" "${as_root[@]}" apt-get update
+  # A machine that has just booted may be busy with its own upgrades: wait for them.
+  logged "$logs/apt-install.log" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install --yes --no-install-recommends -o DPkg::Lock::Timeout=600 "${missing[@]}"
+}
+
+# once STAMP FILE… -- COMMAND…: runs COMMAND unless it succeeded before with the same FILEs.
+once() {
+  local stamp=$1 inputs=() sum
+  shift
+  while [[ $1 != -- ]]; do
+    inputs+=("$1")
+    shift
+  done
+  shift
+  sum=$(sha256sum "${inputs[@]}")
+  [[ ! -f $stamp || $(<"$stamp") != "$sum" ]] || return 0
+  "$@"
+  printf '%s\n' "$sum" >"$stamp"
+}
+
+install_dynamodb_local() {
+  local folder=$ROOT/build/dynamodb-local
+  say 'fetching DynamoDB Local with Maven'
+  rm -rf "$folder"
+  logged "$logs/dynamodb-local.log" mvn --batch-mode --strict-checksums --file "$ROOT/scripts/dynamodb-local.pom.xml" \
+    dependency:copy-dependencies "-DoutputDirectory=$folder/lib"
+}
+
+install_python_packages() {
+  local python=$ROOT/build/venv/bin/python
+  say "installing with pip: ${1#"$ROOT/"}"
+  [[ -x $python ]] || logged "$logs/venv.log" /usr/bin/python3 -m venv "$ROOT/build/venv"
+  logged "$logs/pip-install.log" "$python" -m pip install --disable-pip-version-check --requirement "$1"
+}
+
+(($# <= 1)) || usage_error "one of run, test, ci"
+purpose=${1-test}
+case $purpose in
+  run) packages=("${run_packages[@]}") ;;
+  test) packages=("${run_packages[@]}" "${test_packages[@]}") ;;
+  ci) packages=("${run_packages[@]}" "${test_packages[@]}" "${ci_packages[@]}") ;;
+  -h | --help) show_help ;;
+  *) usage_error "unknown argument $1: one of run, test, ci" ;;
+esac
+
+check_distribution
+install_packages "${packages[@]}"
+once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
+readonly run_requirements=$ROOT/scripts/requirements.txt test_requirements=$ROOT/tests/requirements.txt
+once "$ROOT/build/venv/stamp-run" "$run_requirements" -- install_python_packages "$run_requirements"
+if [[ $purpose != run ]]; then
+  once "$ROOT/build/venv/stamp-test" "$run_requirements" "$test_requirements" -- install_python_packages "$test_requirements"
+fi

@@ -1,0 +1,135 @@
+# What the scripts of this folder share. To be sourced by them, from bash, under `set -euo pipefail`.
+# shellcheck shell=bash
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+readonly ROOT
+
+say() { printf '==> %s\n' "$*"; }
+
+# The script's one line about what is wrong, and its end.
+die() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 1
+}
+
+usage_error() {
+  printf '%s: %s (--help tells more)\n' "${0##*/}" "$*" >&2
+  exit 2
+}
+
+# The comment at the top of the script is its help.
+show_help() {
+  sed -n '2,/^$/s/^# \{0,1\}//p' "$0"
+  exit 0
+}
+
+# option_value --option VALUE …: prints VALUE.
+option_value() {
+  [[ $# -ge 2 && $2 != -* ]] || usage_error "$1 needs a value"
+  printf '%s' "$2"
+}
+
+# logged LOG COMMAND…: runs it with its output in LOG; when it fails, shows the end of LOG and ends the script.
+logged() {
+  local log=$1
+  shift
+  mkdir -p "${log%/*}"
+  "$@" >"$log" 2>&1 || {
+    tail -n 40 "$log" >&2
+    die "this failed: $* (its whole output: $log)"
+  }
+}
+
+# build PRESET [TARGET…]: configures and builds; what is up to date stays as it is.
+build() {
+  local preset=$1
+  shift
+  say "building $preset"
+  cd "$ROOT" || return
+  logged "build/logs/configure-$preset.log" cmake --preset "$preset"
+  local command=(cmake --build --preset "$preset" ${*:+--target "$@"})
+  if [[ -t 1 ]]; then
+    "${command[@]}"
+  else
+    logged "build/logs/build-$preset.log" "${command[@]}"
+  fi
+}
+
+# What runs locally: the functions, and the program that stands in for API Gateway.
+build_release() { build release functions/all scripts/local_api/all; }
+
+port_in_use() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# A port that nobody listens on, below those that the system gives to clients.
+free_port() {
+  local port
+  while port=$((20000 + RANDOM % 10000)); port_in_use "$port"; do :; done
+  printf '%s' "$port"
+}
+
+started=() # process ids
+
+# start LOG COMMAND…: runs it beside the script until stop_started; it never outlives the script.
+start() {
+  local log=$1
+  shift
+  setpriv --pdeathsig TERM "$@" >"$log" 2>&1 &
+  started+=("$!")
+}
+
+# Waits until the process that was started last listens on a port.
+wait_for_port() {
+  local name=$1 port=$2 log=$3
+  for _ in {1..300}; do
+    ! port_in_use "$port" || return 0
+    kill -0 "${started[-1]}" 2>/dev/null || break
+    sleep 0.1
+  done
+  tail -n 20 "$log" >&2
+  die "$name did not start (its log: $log)"
+}
+
+# Ends what was started, the last first: TERM, and KILL for what is still there five seconds later.
+stop_started() {
+  local i pid
+  for ((i = ${#started[@]} - 1; i >= 0; i--)); do
+    pid=${started[i]}
+    kill "$pid" 2>/dev/null || continue
+    for _ in {1..50}; do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -KILL "$pid" 2>/dev/null || true
+  done
+  started=()
+}
+
+# use_dynamodb_local URL: from here on AWS means this DynamoDB Local, for every program started: whatever account, region,
+# endpoint or proxy the caller's environment names, nothing leaves the machine.
+use_dynamodb_local() {
+  unset AWS_PROFILE AWS_SESSION_TOKEN AWS_CA_BUNDLE AWS_ENDPOINT_URL AWS_IGNORE_CONFIGURED_ENDPOINT_URLS
+  export AWS_ENDPOINT_URL_DYNAMODB=$1
+  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+  export no_proxy=127.0.0.1,localhost NO_PROXY=127.0.0.1,localhost
+}
+
+# start_dynamodb_local PORT LOG STORAGE…: STORAGE is -inMemory, or -dbPath DIR.
+start_dynamodb_local() {
+  local port=$1 log=$2 lib=$ROOT/build/dynamodb-local/lib java
+  java=$(echo /usr/lib/jvm/java-17-openjdk-*/bin/java)
+  shift 2
+  start "$log" "$java" "-Djava.library.path=$lib" -cp "$lib/*" \
+    software.amazon.dynamodb.services.local.main.ServerRunner -disableTelemetry -sharedDb -port "$port" "$@"
+  wait_for_port 'DynamoDB Local' "$port" "$log"
+}
+
+# start_local_api PORT LOG OPTION…: the release binaries behind the local API.
+start_local_api() {
+  local port=$1 log=$2
+  shift 2
+  start "$log" "$ROOT/build/release/scripts/local_api/local_api" --template "$ROOT/template.yaml" \
+    --build-dir "$ROOT/build/release" --port "$port" \
+    --env "AWS_ENDPOINT_URL_DYNAMODB=$AWS_ENDPOINT_URL_DYNAMODB" "$@"
+  wait_for_port 'the local API' "$port" "$log"
+}

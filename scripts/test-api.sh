@@ -1,0 +1,211 @@
+#!/usr/bin/env bash
+# Smoke test of a running users API, local or deployed, with curl alone: one line a check, a count at the end.
+#
+# Usage: scripts/test-api.sh URL
+#
+#   URL   where the API is, its stage included: http://127.0.0.1:3000, https://….amazonaws.com/Prod
+#
+# It removes every user that it made, also when it is interrupted.
+# Exit status: 0 when every check passed.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+case ${1-} in
+  -h | --help) show_help ;;
+  http://?* | https://?*) ;;
+  '') usage_error "needs the URL of the API" ;;
+  *) usage_error "not a URL: $1" ;;
+esac
+(($# == 1)) || usage_error "takes one URL, also got: ${*:2}"
+
+readonly url=${1%/}
+scratch=$(mktemp -d)
+readonly scratch
+trap 'rm -rf "$scratch"' EXIT
+
+passed=0
+failed=0
+made=() # the ids of the users to remove
+
+# request METHOD PATH [CURL OPTION…]: sets status and body, and leaves the headers in $scratch/headers.
+request() {
+  local method=$1 path=$2
+  shift 2
+  : >"$scratch/body"
+  : >"$scratch/headers"
+  status=$(curl --silent --show-error --max-time 30 --request "$method" --dump-header "$scratch/headers" \
+    --output "$scratch/body" --write-out '%{http_code}' "$@" "$url$path" 2>"$scratch/error") ||
+    status="no reply, $(<"$scratch/error")"
+  body=$(<"$scratch/body")
+  if [[ $method == POST && $status == 201 ]]; then
+    made+=("$(member userId)")
+  fi
+}
+
+# The value of a string member of the body.
+member() {
+  local pattern="\"$1\":\"([^\"]*)\""
+  [[ ! $body =~ $pattern ]] || printf '%s' "${BASH_REMATCH[1]}"
+}
+
+# check TEXT EXPECTATION…: of the last reply. An expectation is status=PATTERN, header='NAME: PATTERN', body=TEXT
+# (the body has it), or lacks=TEXT (it has not); body= alone means that there is none.
+check() {
+  local text=$1 expectation wanted missed=()
+  shift
+  for expectation in "$@"; do
+    wanted=${expectation#*=}
+    case $expectation in
+      status=*) [[ $status =~ ^($wanted)$ ]] ;;
+      header=*) tr -d '\r' <"$scratch/headers" | grep -qiE "^$wanted$" ;;
+      body=) [[ -z $body ]] ;;
+      body=*) [[ $body == *"$wanted"* ]] ;;
+      lacks=*) [[ $body != *"$wanted"* ]] ;;
+      *) die "unknown expectation $expectation" ;;
+    esac || missed+=("$expectation")
+  done
+  report "$text" "${missed[*]+"expected ${missed[*]}; got $status $body"}"
+}
+
+# report TEXT FAULT: the line of a check; it has passed when FAULT is empty.
+report() {
+  if [[ -z $2 ]]; then
+    printf 'ok    %s\n' "$1"
+    passed=$((passed + 1))
+  else
+    printf 'FAIL  %s: %s\n' "$1" "$2"
+    failed=$((failed + 1))
+  fi
+}
+
+remove_made() {
+  local id fault=
+  trap '' INT TERM HUP
+  for id in "${made[@]}"; do
+    request DELETE "/users/$id"
+    [[ $status == 200 || $status == 404 ]] || fault+="user $id is still there ($status $body) "
+  done
+  ((${#made[@]} == 0)) || report 'every user that was made is removed' "$fault"
+  rm -rf "$scratch"
+}
+
+finish() {
+  local code=$?
+  remove_made
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  ((code == 0 && failed > 0)) && code=1
+  exit "$code"
+}
+
+request GET '/users?pageSize=1'
+[[ $status != 'no reply'* ]] || die "cannot reach $url: ${status#no reply, }"
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+readonly mark=smoke-$$-$RANDOM # in the addresses, so that no two runs share one
+readonly name='José 名前 🦊'
+readonly nobody=00000000-0000-4000-8000-000000000000
+problem=('header=content-type: application/problem\+json.*' 'header=x-request-id: .+')
+
+check 'GET /users lists' status=200 'header=content-type: application/json.*' 'body="users":[' 'body="count":'
+
+request POST /users --json "{\"name\":\"  $name \",\"email\":\"$mark-1@example.com\",\"age\":36}"
+id=$(member userId)
+check 'POST /users creates a user, its name trimmed and whole' status=201 "body=\"name\":\"$name\"" \
+  "body=\"email\":\"$mark-1@example.com\"" 'body="age":36' 'body="version":1' "header=location: .*/users/$id" 'header=etag: "1"'
+check 'a reply carries the headers of every reply' 'header=x-request-id: .+' 'header=cache-control: no-store' \
+  'header=x-content-type-options: nosniff' 'header=access-control-allow-origin: .+' 'header=access-control-expose-headers: .*etag.*'
+request POST /users --json "{\"name\":\"Ada\",\"email\":\"$mark-2@example.com\"}"
+second=$(member userId)
+check 'POST /users creates a user without an age' status=201 'lacks="age"'
+request POST /users --json "{\"name\":\"Bob\",\"email\":\"$mark-3@example.com\",\"age\":150}"
+third=$(member userId)
+check 'POST /users creates a third one' status=201 'body="age":150'
+
+request GET "/users/$id"
+check 'GET /users/{userId} gives the user' status=200 "body=\"userId\":\"$id\"" "body=\"name\":\"$name\"" 'header=etag: "1"'
+request GET "/users/${id^^}"
+check 'GET /users/{userId} takes the id in capitals' status=200 "body=\"userId\":\"$id\""
+request GET "/users/$id" --header 'If-None-Match: "1"'
+check 'GET /users/{userId} with the current ETag: 304' status=304 body= 'header=etag: "1"'
+
+request PUT "/users/$id" --json '{"age":37}'
+check 'PUT /users/{userId} changes what it names' status=200 'body="age":37' "body=\"name\":\"$name\"" 'body="version":2' 'header=etag: "2"'
+request GET "/users/$id" --header 'If-None-Match: "1"'
+check 'GET /users/{userId} with an old ETag gives the user as it now is' status=200 'body="age":37' 'header=etag: "2"'
+request PUT "/users/$id" --json '{"age":null}' --header 'If-Match: "2"'
+check 'PUT /users/{userId} with the current ETag removes the age' status=200 'lacks="age"' 'body="version":3'
+request PUT "/users/$id" --json '{"name":"Late"}' --header 'If-Match: "2"'
+check 'PUT /users/{userId} with an old ETag: 412' status=412 "${problem[@]}"
+
+request GET '/users?pageSize=1'
+token=$(member nextToken)
+check 'GET /users?pageSize=1 has a next page' status=200 'body="nextToken":"'
+listed=$body
+for ((page = 0; page < 10000; page++)); do
+  [[ -n $token && $status == 200 ]] || break
+  request GET "/users?pageSize=100&nextToken=$token"
+  listed+=$'\n'$body
+  token=$(member nextToken)
+done
+times=
+for one in "$id" "$second" "$third"; do
+  times+=" $(grep -o "\"userId\":\"$one\"" <<<"$listed" | wc -l)"
+done
+[[ $times == ' 1 1 1' ]] && fault='' || fault="the three users came up$times times"
+report 'GET /users gives every user once, from the first page to the last' "$fault"
+check 'GET /users ends with a page without a token' status=200 'lacks="nextToken"'
+
+request POST /users --json '{"name":"","email":"nowhere","age":0,"shoe":43}'
+check 'POST /users names every field at fault: 400' status=400 "${problem[@]}" 'body={"field":"name","code":"too_short"' \
+  'body={"field":"email","code":"invalid_format"' 'body={"field":"age","code":"out_of_range"' 'body={"field":"shoe","code":"unknown_field"'
+request POST /users --json '{}'
+check 'POST /users without the required fields: 400' status=400 'body={"field":"name","code":"required"' 'body={"field":"email","code":"required"'
+request POST /users --json '{"name":'
+check 'POST /users with JSON cut short: 400' status=400 "${problem[@]}" 'body="malformed_json"'
+request POST /users --json '{"name":"Ada","name":"Bob","email":"a@example.com"}'
+check 'POST /users with a member twice: 400' status=400 'body="malformed_json"'
+request POST /users --header 'Content-Type: application/json'
+check 'POST /users without a body: 400' status=400 'body="malformed_json"'
+request POST /users --json "{\"name\":\"$(printf '%016385d' 0)\",\"email\":\"a@example.com\"}"
+check 'POST /users with more than 16 KiB: 413' status=413 "${problem[@]}"
+request POST /users --header 'Content-Type: text/plain' --data '{"name":"Ada","email":"a@example.com"}'
+check 'POST /users with text/plain: 415' status=415 "${problem[@]}"
+
+request PUT "/users/$id" --json '{}'
+check 'PUT /users/{userId} that changes nothing: 400' status=400 'body={"field":"","code":"required"'
+request PUT "/users/$id" --json '{"name":null}'
+check 'PUT /users/{userId} that removes the name: 400' status=400 'body={"field":"name","code":"wrong_type"'
+request PUT "/users/$id" --json '{"age":38}' --header 'If-Match: 3'
+check 'PUT /users/{userId} with a malformed If-Match: 400' status=400 "${problem[@]}" 'body="field":"If-Match"'
+
+request GET /users/not-a-uuid
+check 'GET /users/{userId} with what is no UUID: 400' status=400 "${problem[@]}" 'body={"field":"userId","code":"invalid_format"'
+request GET "/users/$nobody"
+check 'GET /users/{userId} of nobody: 404' status=404 "${problem[@]}" "body=/users/$nobody"
+request PUT "/users/$nobody" --json '{"age":37}'
+check 'PUT /users/{userId} of nobody: 404' status=404 "${problem[@]}"
+request DELETE "/users/$nobody"
+check 'DELETE /users/{userId} of nobody: 404' status=404 "${problem[@]}"
+
+request GET '/users?nextToken=nonsense'
+check 'GET /users with a bad token: 400' status=400 "${problem[@]}" 'body={"field":"nextToken","code":"invalid_format"'
+request GET '/users?pageSize=0'
+check 'GET /users?pageSize=0: 400' status=400 "${problem[@]}" 'body="field":"pageSize"'
+request GET '/users?pageSize=10&limit=10'
+check 'GET /users with pageSize and limit: 400' status=400 "${problem[@]}"
+
+request OPTIONS "/users/$id" --header 'Origin: https://example.com' --header 'Access-Control-Request-Method: PUT'
+check 'OPTIONS /users/{userId} answers the preflight' 'status=200|204' 'header=access-control-allow-methods: .*PUT.*' \
+  'header=access-control-allow-headers: .*if-match.*'
+request GET /nowhere
+check 'GET /nowhere is no route: 403, 404 from an HTTP API' 'status=403|404'
+
+request DELETE "/users/$id" --header 'If-Match: "1"'
+check 'DELETE /users/{userId} with an old ETag: 412' status=412 "${problem[@]}"
+request DELETE "/users/$id"
+check 'DELETE /users/{userId} gives the user as it last was' status=200 "body=\"userId\":\"$id\"" 'body="version":3'
+request GET "/users/$id"
+check 'GET /users/{userId} of a deleted user: 404' status=404 "${problem[@]}"

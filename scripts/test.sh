@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# Runs the tests, every one of them or the suites named, and sums up.
+#
+# Usage: scripts/test.sh [SUITE…]
+#
+#   unit          the library and the handlers, with sanitizers
+#   integration   the store and the functions on DynamoDB Local
+#   runtime       the built functions against a scripted Lambda Runtime API
+#   wire          the requests that DynamoDB gets, against what botocore would send
+#   api           the HTTP contract and scripts/test-api.sh, against the local API
+#   deploy        template.yaml and what `sam build` makes of it
+#
+# It installs what is missing (scripts/install-deps.sh test) and builds what has changed first. Every suite has
+# a DynamoDB Local and a local API of its own where it needs them. Whole output: build/test-results.
+# Exit status: 0 when every suite ran and passed; a suite without a single test has failed.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+readonly all_suites=(unit integration runtime wire api deploy)
+readonly results=$ROOT/build/test-results
+
+suites=()
+while (($#)); do
+  case $1 in
+    -h | --help) show_help ;;
+    *)
+      [[ " ${all_suites[*]} " == *" $1 "* ]] || usage_error "unknown suite $1: one of ${all_suites[*]}"
+      suites+=("$1")
+      shift
+      ;;
+  esac
+done
+((${#suites[@]})) || suites=("${all_suites[@]}")
+
+# counts PART: "passed failed skipped", from its JUnit report, else from a last line "N passed, N failed".
+counts() {
+  if [[ -f $results/$1.xml ]]; then
+    grep -o '<testsuite [^>]*>' "$results/$1.xml" | awk '
+      function attribute(name) { return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3) + 0 : 0 }
+      {
+        failed += attribute("failures") + attribute("errors")
+        skipped += attribute("skipped") + attribute("disabled")
+        tests += attribute("tests")
+      }
+      END { print tests - failed - skipped, failed + 0, skipped + 0 }'
+  else
+    sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2 0/p' "$results/$1.log" | tail -n 1
+  fi
+}
+
+# part NAME COMMAND…: runs one test program and adds its counts to those of the suite.
+part() {
+  local name=$1 status=0 passed=0 failed=0 skipped=0
+  shift
+  say "$name"
+  "$@" >"$results/$name.log" 2>&1 || status=$?
+  read -r passed failed skipped < <(counts "$name") || true
+  if ((status != 0 && failed == 0)); then
+    printf 'It ended with status %d and without a failed test.\n' "$status" >>"$results/$name.log"
+    failed=1
+  elif ((passed + failed == 0)); then
+    printf 'It ran no test.\n' >>"$results/$name.log"
+    failed=1
+  fi
+  ((failed == 0)) || tail -n 100 "$results/$name.log"
+  printf '%d %d %d\n' "$passed" "$failed" "$skipped" >>"$results/$suite.counts"
+}
+
+gtest() { part "$1-gtest" "$ROOT/build/dev/tests/$1/$1_tests" --gtest_output="xml:$results/$1-gtest.xml"; }
+
+pytest() {
+  USERS_BUILD_DIR=$ROOT/build/release part "$1-pytest" "$ROOT/build/venv/bin/python" -m pytest \
+    --junitxml="$results/$1-pytest.xml" "$ROOT/tests/$1"
+}
+
+serve_dynamodb() {
+  local port
+  port=$(free_port)
+  use_dynamodb_local "http://127.0.0.1:$port"
+  start_dynamodb_local "$port" "$results/$suite-dynamodb.log" -inMemory
+}
+
+suite_unit() {
+  build dev
+  gtest unit
+}
+
+suite_integration() {
+  build dev
+  build_release
+  serve_dynamodb
+  gtest integration
+  pytest integration
+}
+
+suite_runtime() {
+  build_release
+  pytest runtime
+}
+
+suite_wire() {
+  build_release
+  pytest wire
+}
+
+suite_api() {
+  build_release
+  serve_dynamodb
+  "$ROOT/scripts/create-table.sh" --endpoint-url "$AWS_ENDPOINT_URL_DYNAMODB"
+  local port
+  port=$(free_port)
+  start_local_api "$port" "$results/$suite-local-api.log"
+  export API_BASE_URL=http://127.0.0.1:$port
+  pytest api
+  part api-smoke "$ROOT/scripts/test-api.sh" "$API_BASE_URL"
+}
+
+suite_deploy() {
+  build_release
+  pytest deploy
+}
+
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+"$ROOT/scripts/install-deps.sh" test
+rm -rf "$results"
+mkdir -p "$results"
+
+# A suite runs in a shell of its own, which ends what it started; where one cannot run, the next one still does.
+summary=()
+total_passed=0 total_failed=0 total_skipped=0
+for suite in "${suites[@]}"; do
+  say "suite $suite"
+  SECONDS=0
+  set +e
+  (
+    set -e
+    trap stop_started EXIT
+    "suite_$suite"
+  )
+  status=$?
+  set -e
+  ((status == 0)) || printf '0 1 0\n' >>"$results/$suite.counts"
+  read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p, f, s }' "$results/$suite.counts")
+  ((total_passed += passed, total_failed += failed, total_skipped += skipped)) || true
+  verdict=ok
+  ((failed == 0)) || verdict=FAILED
+  summary+=("$(printf '%-12s %-7s %7d %7d %8d %8d' "$suite" "$verdict" "$passed" "$failed" "$skipped" "$SECONDS")")
+done
+
+printf '\n%-12s %-7s %7s %7s %8s %8s\n' suite result passed failed skipped seconds
+printf '%s\n' "${summary[@]}" ''
+printf '%d passed, %d failed, %d skipped\n' "$total_passed" "$total_failed" "$total_skipped"
+((total_failed == 0))
