@@ -1,0 +1,237 @@
+#include "tests/contract/user_store_contract.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "tests/support/fakes.h"
+#include "tests/support/matchers.h"
+
+namespace users::testing {
+namespace {
+
+using Kind = Problem::Kind;
+using ::testing::Optional;
+
+constexpr VersionCondition any_version{};
+
+VersionCondition versions(std::vector<std::int64_t> list) {
+  return {.any_of = std::move(list)};
+}
+
+Instant later() {
+  return ada().updated_at + milliseconds(1500);
+}
+
+UserId somebody_else() {
+  return *UserId::parse("00000000-0000-4000-8000-00000000dead");
+}
+
+MATCHER_P(IsUser, user, "") {
+  if (!arg.has_value()) return *result_listener << arg.error().detail << " " << arg.error().cause, false;
+  return *arg == user;
+}
+
+TEST_P(UserStoreContract, GivesBackWhatWasCreated) {
+  EXPECT_THAT(store().create(ada()), IsUser(ada()));
+  EXPECT_THAT(store().get(ada().id), IsUser(ada()));
+}
+
+TEST_P(UserStoreContract, KeepsAUserWithoutAnAge) {
+  User user = ada();
+  user.age = std::nullopt;
+  ASSERT_THAT(store().create(user), IsUser(user));
+  EXPECT_THAT(store().get(user.id), IsUser(user));
+}
+
+TEST_P(UserStoreContract, KeepsTextWhole) {
+  User user = ada();
+  user.name = "José 名前 👩🏽‍🚀 \"quoted\" \\ <&>";
+  user.email = "o'hara+{tag}@example.com";
+  ASSERT_THAT(store().create(user), IsUser(user));
+  EXPECT_THAT(store().get(user.id), IsUser(user));
+}
+
+TEST_P(UserStoreContract, RefusesToCreateAnIdTwice) {
+  ASSERT_TRUE(store().create(ada()));
+  User impostor = ada();
+  impostor.name = "Somebody else";
+  EXPECT_THAT(store().create(impostor), IsProblem(Kind::conflict));
+  EXPECT_THAT(store().get(ada().id), IsUser(ada()));
+}
+
+TEST_P(UserStoreContract, HasNoUserThatWasNeverCreated) {
+  EXPECT_THAT(store().get(somebody_else()), IsProblem(Kind::user_not_found));
+}
+
+TEST_P(UserStoreContract, UpdateChangesWhatThePatchNames) {
+  ASSERT_TRUE(store().create(ada()));
+  User expected = ada();
+  expected.name = "Ada King";
+  expected.version = 2;
+  expected.updated_at = later();
+  EXPECT_THAT(store().update(ada().id, {.name = "Ada King"}, any_version, later()), IsUser(expected));
+  EXPECT_THAT(store().get(ada().id), IsUser(expected));
+}
+
+TEST_P(UserStoreContract, UpdateChangesEveryFieldAtOnce) {
+  ASSERT_TRUE(store().create(ada()));
+  User expected = ada();
+  expected.name = "Ada King";
+  expected.email = "countess@example.com";
+  expected.age = 37;
+  expected.version = 2;
+  expected.updated_at = later();
+  const UserPatch patch{.name = expected.name, .email = expected.email, .age = expected.age};
+  EXPECT_THAT(store().update(ada().id, patch, any_version, later()), IsUser(expected));
+  EXPECT_THAT(store().get(ada().id), IsUser(expected));
+}
+
+TEST_P(UserStoreContract, UpdateRemovesTheAge) {
+  ASSERT_TRUE(store().create(ada()));
+  const auto updated = store().update(ada().id, {.age = std::optional<std::optional<int>>(std::in_place)},
+                                      any_version, later());
+  ASSERT_TRUE(updated);
+  EXPECT_EQ(updated->age, std::nullopt);
+  EXPECT_EQ(store().get(ada().id)->age, std::nullopt);
+}
+
+TEST_P(UserStoreContract, UpdateGivesAnAgeToAUserWithoutOne) {
+  User user = ada();
+  user.age = std::nullopt;
+  ASSERT_TRUE(store().create(user));
+  EXPECT_THAT(store().update(user.id, {.age = 40}, any_version, later())->age, Optional(40));
+}
+
+TEST_P(UserStoreContract, UpdateToEqualValuesIsAChangeAllTheSame) {
+  ASSERT_TRUE(store().create(ada()));
+  const auto updated = store().update(ada().id, {.name = ada().name}, any_version, later());
+  ASSERT_TRUE(updated);
+  EXPECT_EQ(updated->version, 2);
+  EXPECT_EQ(updated->updated_at, later());
+}
+
+TEST_P(UserStoreContract, UpdateNeverCreates) {
+  EXPECT_THAT(store().update(somebody_else(), {.name = "Nobody"}, any_version, later()),
+              IsProblem(Kind::user_not_found));
+  EXPECT_THAT(store().get(somebody_else()), IsProblem(Kind::user_not_found));
+}
+
+TEST_P(UserStoreContract, UpdateTakesAVersionFromTheList) {
+  ASSERT_TRUE(store().create(ada()));
+  EXPECT_TRUE(store().update(ada().id, {.age = 37}, versions({7, 1, 9}), later()));
+}
+
+TEST_P(UserStoreContract, UpdateTakesAsManyVersionsAsAHeaderMayList) {
+  ASSERT_TRUE(store().create(ada()));
+  std::vector<std::int64_t> hundred(100);
+  for (std::size_t i = 0; i < hundred.size(); ++i) hundred[i] = static_cast<std::int64_t>(100 - i);
+  EXPECT_TRUE(store().update(ada().id, {.age = 37}, versions(hundred), later()));
+}
+
+TEST_P(UserStoreContract, UpdateOfAStaleVersionChangesNothing) {
+  ASSERT_TRUE(store().create(ada()));
+  EXPECT_THAT(store().update(ada().id, {.age = 37}, versions({2, 3}), later()),
+              IsProblem(Kind::precondition_failed));
+  EXPECT_THAT(store().update(ada().id, {.age = 37}, versions({}), later()),
+              IsProblem(Kind::precondition_failed));
+  EXPECT_THAT(store().get(ada().id), IsUser(ada()));
+}
+
+TEST_P(UserStoreContract, UpdateOfAMissingUserIsNotFoundWhateverTheVersion) {
+  for (const auto& condition : {any_version, versions({1}), versions({})}) {
+    EXPECT_THAT(store().update(somebody_else(), {.age = 37}, condition, later()),
+                IsProblem(Kind::user_not_found));
+  }
+}
+
+TEST_P(UserStoreContract, OfTwoUpdatesFromOneVersionTheFirstWins) {
+  ASSERT_TRUE(store().create(ada()));
+  EXPECT_TRUE(store().update(ada().id, {.name = "First"}, versions({1}), later()));
+  EXPECT_THAT(store().update(ada().id, {.name = "Second"}, versions({1}), later()),
+              IsProblem(Kind::precondition_failed));
+  EXPECT_EQ(store().get(ada().id)->name, "First");
+}
+
+TEST_P(UserStoreContract, RemoveGivesTheUserAsItLastWas) {
+  ASSERT_TRUE(store().create(ada()));
+  EXPECT_THAT(store().remove(ada().id, any_version), IsUser(ada()));
+  EXPECT_THAT(store().get(ada().id), IsProblem(Kind::user_not_found));
+}
+
+TEST_P(UserStoreContract, RemoveOfAStaleVersionRemovesNothing) {
+  ASSERT_TRUE(store().create(ada()));
+  EXPECT_THAT(store().remove(ada().id, versions({2})), IsProblem(Kind::precondition_failed));
+  EXPECT_THAT(store().remove(ada().id, versions({})), IsProblem(Kind::precondition_failed));
+  EXPECT_THAT(store().get(ada().id), IsUser(ada()));
+  EXPECT_TRUE(store().remove(ada().id, versions({1})));
+}
+
+TEST_P(UserStoreContract, RemoveOfAMissingUserIsNotFoundWhateverTheVersion) {
+  for (const auto& condition : {any_version, versions({1}), versions({})}) {
+    EXPECT_THAT(store().remove(somebody_else(), condition), IsProblem(Kind::user_not_found));
+  }
+}
+
+TEST_P(UserStoreContract, ListOfNobodyIsOneEmptyPage) {
+  const auto page = store().list(25, std::nullopt);
+  ASSERT_TRUE(page);
+  EXPECT_TRUE(page->users.empty());
+  EXPECT_EQ(page->next_after, std::nullopt);
+}
+
+/// Follows the pages to the end; `between` runs after each of them.
+template <typename Between>
+std::multiset<UserId> list_all(UserStore& store, int page_size, Between between) {
+  std::multiset<UserId> seen;
+  std::optional<UserId> after;
+  do {
+    const auto page = store.list(page_size, after);
+    EXPECT_TRUE(page);
+    if (!page) break;
+    EXPECT_LE(page->users.size(), static_cast<std::size_t>(page_size));
+    for (const User& user : page->users) seen.insert(user.id);
+    after = page->next_after;
+    between(*page);
+  } while (after);
+  return seen;
+}
+
+TEST_P(UserStoreContract, ListGivesEveryUserExactlyOnceWhateverThePageSize) {
+  FakeIds ids;
+  std::multiset<UserId> all;
+  for (int i = 0; i < 23; ++i) {
+    User user = ada();
+    user.id = UserId::make(ids);
+    all.insert(user.id);
+    ASSERT_TRUE(store().create(user));
+  }
+  for (const int page_size : {1, 2, 7, 23, 24, 100})
+    EXPECT_EQ(list_all(store(), page_size, [](const UserPage&) {}), all) << "page size " << page_size;
+}
+
+TEST_P(UserStoreContract, ListGoesOnAfterAUserWhoIsGone) {
+  FakeIds ids;
+  std::multiset<UserId> all;
+  for (int i = 0; i < 10; ++i) {
+    User user = ada();
+    user.id = UserId::make(ids);
+    all.insert(user.id);
+    ASSERT_TRUE(store().create(user));
+  }
+  const auto remove_last = [&](const UserPage& page) {
+    if (!page.users.empty()) ASSERT_TRUE(store().remove(page.users.back().id, any_version));
+  };
+  EXPECT_EQ(list_all(store(), 3, remove_last), all);
+}
+
+TEST_P(UserStoreContract, ListGivesUsersWhole) {
+  ASSERT_TRUE(store().create(ada()));
+  const auto page = store().list(1, std::nullopt);
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->users.size(), 1U);
+  EXPECT_EQ(page->users[0], ada());
+}
+
+}  // namespace
+}  // namespace users::testing

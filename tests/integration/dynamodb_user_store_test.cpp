@@ -1,0 +1,53 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/configuration.h"
+#include "dynamodb/user_store.h"
+#include "tests/contract/user_store_contract.h"
+#include "tests/support/fakes.h"
+
+/// The contract on a real DynamoDB: by the environment, as for the functions; TABLE_NAME is the beginning of
+/// the names of the tables that it makes and removes.
+namespace users::testing {
+namespace {
+
+class DynamoDbUnderTest final : public StoreUnderTest {
+ public:
+  DynamoDbUnderTest() {
+    call("CreateTable",
+         R"("AttributeDefinitions":[{"AttributeName":"userId","AttributeType":"S"}],)"
+         R"("KeySchema":[{"AttributeName":"userId","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST")");
+  }
+  ~DynamoDbUnderTest() override { call("DeleteTable", ""); }
+
+  UserStore& store() override { return store_; }
+
+ private:
+  void call(std::string_view operation, std::string_view members) {
+    const auto output = client_.call(
+        operation, fmt::format(R"({{"TableName":"{}"{}{}}})", table_, members.empty() ? "" : ",", members));
+    EXPECT_TRUE(output) << operation << ": " << output.error().message;
+  }
+
+  Configuration configuration_ = Configuration::from(ProcessEnvironment());
+  RandomIds ids_;
+  std::string table_ = configuration_.table + "-" + ids_.new_uuid();
+  SystemClock clock_;
+  SystemRandom random_;
+  Log log_{clock_, LogLevel::warn, STDERR_FILENO};
+  net::HttpClient http_{{.signing = net::Signing{.credentials = configuration_.credentials,
+                                                 .region = configuration_.region,
+                                                 .service = "dynamodb"},
+                         .ca_bundle = configuration_.ca_bundle}};
+  dynamodb::Client client_{configuration_.dynamodb_endpoint, http_, clock_, random_, log_};
+  dynamodb::DynamoDbUserStore store_{client_, table_, ids_};
+};
+
+std::unique_ptr<StoreUnderTest> dynamodb_table() {
+  return std::make_unique<DynamoDbUnderTest>();
+}
+
+INSTANTIATE_TEST_SUITE_P(DynamoDb, UserStoreContract, ::testing::Values(dynamodb_table));
+
+}  // namespace
+}  // namespace users::testing

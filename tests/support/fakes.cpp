@@ -1,0 +1,42 @@
+#include "tests/support/fakes.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace users::testing {
+
+std::string FakeIds::new_uuid() {
+  return fmt::format("00000000-0000-4000-8000-{:012}", ++last_);
+}
+
+std::optional<std::string> FakeEnvironment::get(const char* name) const {
+  const auto found = variables_.find(name);
+  if (found == variables_.end() || found->second.empty()) return std::nullopt;
+  return found->second;
+}
+
+tl::expected<net::HttpResponse, net::TransportError> ScriptedTransport::send(
+    const net::HttpRequest& request) {
+  sent.push_back({.url = request.url,
+                  .headers = request.headers,
+                  .body = request.body ? std::optional<std::string>(*request.body) : std::nullopt,
+                  .timeout = request.timeout});
+  if (script.empty()) throw std::logic_error("the script has no answer to request " + request.url);
+  Outcome outcome = std::move(script.front());
+  script.pop_front();
+  return outcome;
+}
+
+User ada() {
+  const Instant created = FakeClock().now();
+  return {.id = *UserId::parse("ada00000-0000-4000-8000-000000000001"),
+          .name = "Ada Lovelace",
+          .email = "ada@example.com",
+          .age = 36,
+          .created_at = created,
+          .updated_at = created,
+          .version = 1};
+}
+
+}  // namespace users::testing

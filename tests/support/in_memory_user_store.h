@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+
+#include "users/user_store.h"
+
+namespace users::testing {
+
+/// The UserStore for tests that must be quick. It behaves as the one on DynamoDB does: both pass the same
+/// contract.
+class InMemoryUserStore final : public UserStore {
+ public:
+  Result<User> create(const User& user) override;
+  Result<User> get(const UserId& id) override;
+  Result<User> update(const UserId& id, const UserPatch& patch, const VersionCondition& condition,
+                      Instant now) override;
+  Result<User> remove(const UserId& id, const VersionCondition& condition) override;
+  Result<UserPage> list(int page_size, const std::optional<UserId>& after) override;
+
+ private:
+  /// The stored user, when the condition allows it to be changed.
+  Result<User*> find(const UserId& id, const VersionCondition& condition);
+
+  std::map<UserId, User> users_;
+};
+
+}  // namespace users::testing

@@ -1,0 +1,89 @@
+#include "get_user/get_user.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fakes.h"
+#include "tests/support/matchers.h"
+#include "tests/support/requests.h"
+
+namespace users::testing {
+namespace {
+
+TEST(GetUser, GivesTheUserWithItsETag) {
+  FakeServices services;
+  services.with(ada());
+  const auto response = get_user(a_get().user(ada().id.text()), services);
+  ASSERT_THAT(response, HasStatus(200));
+  EXPECT_EQ(response->headers.get("ETag"), R"("1")");
+  EXPECT_EQ(response->headers.get("Content-Type"), "application/json");
+  EXPECT_EQ(
+      response->body,
+      R"({"userId":"ada00000-0000-4000-8000-000000000001","name":"Ada Lovelace","email":"ada@example.com",)"
+      R"("age":36,"createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05.678Z","version":1})");
+}
+
+TEST(GetUser, LeavesOutAnAgeThatIsNotThere) {
+  User user = ada();
+  user.age = std::nullopt;
+  FakeServices services;
+  services.with(user);
+  EXPECT_EQ(get_user(a_get().user(user.id.text()), services)->body.find("age"), std::string::npos);
+}
+
+TEST(GetUser, TakesAnIdInEitherCase) {
+  FakeServices services;
+  services.with(ada());
+  EXPECT_THAT(get_user(a_get().user("ADA00000-0000-4000-8000-000000000001"), services), HasStatus(200));
+}
+
+TEST(GetUser, RefusesAnIdThatIsNoUuid) {
+  FakeServices services;
+  EXPECT_THAT(get_user(a_get().user("42"), services), IsInvalid("userId", "invalid_format"));
+}
+
+TEST(GetUser, DoesNotFindAUserThatIsNotThere) {
+  FakeServices services;
+  EXPECT_THAT(get_user(a_get().user(ada().id.text()), services), IsProblem(Problem::Kind::user_not_found));
+}
+
+TEST(GetUser, AnswersNotModifiedWhenTheClientHoldsTheCurrentVersion) {
+  FakeServices services;
+  services.with(ada());
+  for (const char* held : {R"("1")", R"(W/"1")", R"("7", "1")", "*"}) {
+    const auto response = get_user(a_get().user(ada().id.text()).header("If-None-Match", held), services);
+    ASSERT_THAT(response, HasStatus(304)) << held;
+    EXPECT_EQ(response->headers.get("ETag"), R"("1")");
+    EXPECT_EQ(response->headers.get("Content-Type"), std::nullopt);
+    EXPECT_EQ(response->body, "");
+  }
+}
+
+TEST(GetUser, GivesTheUserWhenTheClientHoldsAnotherVersion) {
+  FakeServices services;
+  services.with(ada());
+  for (const char* held : {R"("2")", R"("01")", R"("one")"})
+    EXPECT_THAT(get_user(a_get().user(ada().id.text()).header("If-None-Match", held), services),
+                HasStatus(200));
+}
+
+TEST(GetUser, ChecksTheIdBeforeTheHeader) {
+  FakeServices services;
+  EXPECT_THAT(get_user(a_get().user("42").header("If-None-Match", "1"), services),
+              IsInvalid("userId", "invalid_format"));
+}
+
+TEST(GetUser, RefusesAMalformedHeaderBeforeItLooks) {
+  FakeServices services;
+  EXPECT_THAT(get_user(a_get().user(ada().id.text()).header("If-None-Match", "1"), services),
+              IsInvalid("If-None-Match", "invalid_format"));
+}
+
+TEST(GetUser, IgnoresABody) {
+  FakeServices services;
+  services.with(ada());
+  EXPECT_THAT(get_user(a_get().user(ada().id.text()).body(std::string(20'000, '{')), services),
+              HasStatus(200));
+}
+
+}  // namespace
+}  // namespace users::testing
