@@ -53,10 +53,10 @@ struct NewUser {
 
 /// What a client changes of a user (JSON Merge Patch, RFC 7396); valid by construction. What is absent stays.
 struct UserPatch {
-  std::optional<std::string> name;
-  std::optional<std::string> email;
+  std::optional<std::string> name = {};
+  std::optional<std::string> email = {};
   /// Outside: whether the age changes. Inside: to what; nothing removes it.
-  std::optional<std::optional<int>> age;
+  std::optional<std::optional<int>> age = {};
 
   bool operator==(const UserPatch&) const = default;
 };
