@@ -29,6 +29,7 @@ UserId somebody_else() {
 
 MATCHER_P(IsUser, user, "") {
   if (!arg.has_value()) return *result_listener << arg.error().detail << " " << arg.error().cause, false;
+  *result_listener << to_json(*arg);
   return *arg == user;
 }
 

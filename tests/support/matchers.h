@@ -4,6 +4,16 @@
 
 #include "http/message.h"
 #include "support/result.h"
+#include "users/user_json.h"
+
+namespace users {
+
+/// How GoogleTest shows a user.
+inline void PrintTo(const User& user, std::ostream* out) {  // NOLINT(readability-identifier-naming)
+  *out << to_json(user);
+}
+
+}  // namespace users
 
 namespace users::testing {
 
