@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+
+from support.users_api import NOBODY, assert_problem, assert_user, only_on, path_of
+
+
+def test_a_user_is_given_with_its_etag(api, user):
+    response = api.get(user["userId"])
+
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].partition(";")[0] == "application/json"
+    assert response.headers["ETag"] == '"1"'
+    assert_user(response.json(), name="Ada Lovelace", email="ada@example.com", age=36, version=1)
+    assert response.json() == user
+
+
+def test_the_id_may_be_written_in_upper_case(api, user):
+    response = api.get(user["userId"].upper())
+
+    assert response.status_code == 200
+    assert response.json() == user
+
+
+@pytest.mark.parametrize(
+    "user_id",
+    [
+        NOBODY,
+        "00000000-0000-0000-0000-000000000000",
+        "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        "c232ab00-9414-11ec-b3c8-9f6bdeced846",
+        "017F22E2-79B0-7CC3-98C4-DC0C0C07398F",
+    ],
+    ids=["version 4", "nil", "max", "version 1", "version 7"],
+)
+def test_any_uuid_that_nobody_has_is_not_found(api, user_id):
+    assert_problem(api.get(user_id), 404)
+
+
+MALFORMED_IDS = [
+    "1",
+    "none",
+    "5f0c7d6e2c1b4a9d8e3f1a2b3c4d5e6f",
+    "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6",
+    "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6ff",
+    "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6g",
+    "5f0c7d6e-2c1b-4a9d-8e3f+1a2b3c4d5e6f",
+    "{5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f}",
+    "urn:uuid:5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f",
+    " 5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f",
+    "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f ",
+    "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6é",
+    "名前",
+    "x" * 1000,
+]
+
+
+@pytest.mark.parametrize("user_id", MALFORMED_IDS)
+def test_an_id_that_is_no_uuid_is_named(api, user_id):
+    assert_problem(api.get(path_of(user_id)), 400, ("userId", "invalid_format"))
+
+
+def test_instance_is_the_path_as_the_client_sent_it(api):
+    problem = assert_problem(api.get("not%20a%20uuid%3F"), 400, ("userId", "invalid_format"))
+
+    assert problem["instance"] == f"{api.base_path}/users/not%20a%20uuid%3F"
+
+
+def test_instance_has_no_query(api):
+    response = api.request("GET", f"/users/{NOBODY}", params={"secret": "1"})
+
+    assert assert_problem(response, 404)["instance"] == f"{api.base_path}/users/{NOBODY}"
+
+
+def test_unknown_parameters_are_ignored(api, user):
+    assert api.request("GET", f"/users/{user['userId']}", params={"pageSize": "x"}).json() == user
+
+
+@only_on("local", "sam", "http", reason="an edge-optimised REST API refuses a GET with a body before it is routed")
+def test_a_body_is_ignored(api, user):
+    response = api.request("GET", f"/users/{user['userId']}", data="{", headers={"Content-Type": "text/plain"})
+
+    assert response.json() == user

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from support.users_api import UsersApi, assert_problem, assert_user
+
+MANY = 30  # more than a page of the default size
+PAGES_AT_MOST = 100_000
+
+
+@pytest.fixture(scope="module")
+def created(base_url):
+    """Users by id; others may be in the table as well."""
+    api = UsersApi(base_url)
+    users = [api.create(name=f"Listed {number} 名前", age=number + 1) for number in range(MANY)]
+    yield {user["userId"]: user for user in users}
+    api.clean_up()
+
+
+def page_of(api: UsersApi, params: Any = None) -> dict[str, Any]:
+    response = api.list(params)
+    assert response.status_code == 200, response.text
+    page = response.json()
+    assert set(page) - {"nextToken"} == {"users", "count"}
+    assert page["count"] == len(page["users"])
+    return page
+
+
+def follow(api: UsersApi, sizes: list[int]) -> list[dict[str, Any]]:
+    """All users, through these page sizes in turn."""
+    users: list[dict[str, Any]] = []
+    token: dict[str, str] = {}
+    for number in range(PAGES_AT_MOST):
+        size = sizes[number % len(sizes)]
+        page = page_of(api, {"pageSize": size, **token})
+        assert page["count"] <= size
+        users += page["users"]
+        if "nextToken" not in page:
+            return users
+        token = {"nextToken": page["nextToken"]}
+    raise AssertionError("the listing does not end")
+
+
+def first_token(api: UsersApi) -> str:
+    """A token that leads on; the module's users make sure that there is one."""
+    return page_of(api, {"pageSize": 1})["nextToken"]
+
+
+@pytest.mark.parametrize("sizes", [[1], [2], [7], [25], [100], [3, 100, 1]], ids=str)
+def test_every_user_comes_exactly_once_and_whole(api, created, sizes):
+    listed = follow(api, sizes)
+
+    times = Counter(user["userId"] for user in listed)
+    assert set(times.values()) == {1}
+    assert {user["userId"]: user for user in listed if user["userId"] in created} == created
+    for user in listed:
+        assert_user(user)
+
+
+def test_a_page_has_at_most_25_users_unless_told(api, created):
+    page = page_of(api)
+
+    assert page["count"] <= 25
+    assert "nextToken" in page
+
+
+@pytest.mark.parametrize("parameter", ["pageSize", "limit"])
+@pytest.mark.parametrize("size", [1, 2, 99, 100])
+def test_page_size_goes_by_two_names(api, created, parameter, size):
+    assert page_of(api, {parameter: size})["count"] <= size
+
+
+def test_limit_pages_as_well(api, created):
+    token = page_of(api, {"limit": 1})["nextToken"]
+
+    assert page_of(api, {"limit": 1, "nextToken": token})["count"] <= 1
+
+
+def test_tokens_are_base64url_without_padding(api, created):
+    assert set(first_token(api)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+def test_unknown_parameters_are_ignored(api, created):
+    assert page_of(api, [("pageSize", "1"), ("colour", "blue"), ("colour", "red"), ("PageSize", "x")])["count"] <= 1
+
+
+@pytest.mark.parametrize("parameter", ["pageSize", "limit"])
+@pytest.mark.parametrize("value", ["0", "101", "1000", "99999999999999999999999"])
+def test_a_size_out_of_range_is_named(api, parameter, value):
+    assert_problem(api.list({parameter: value}), 400, (parameter, "out_of_range"))
+
+
+@pytest.mark.parametrize("parameter", ["pageSize", "limit"])
+@pytest.mark.parametrize("value", ["", "abc", "-1", "+1", " 1", "1 ", "1.0", "1e1", "0x10", "10;", "٣", "１", "\u0661"])
+def test_a_size_that_is_no_number_is_named(api, parameter, value):
+    assert_problem(api.list({parameter: value}), 400, (parameter, "invalid_format"))
+
+
+@pytest.mark.parametrize("parameter", ["pageSize", "limit", "nextToken"])
+def test_a_parameter_given_twice_is_named(api, created, parameter):
+    value = first_token(api) if parameter == "nextToken" else "10"
+
+    assert_problem(api.list([(parameter, value), (parameter, value)]), 400, (parameter, "invalid_format"))
+
+
+def test_both_names_of_the_size_at_once_are_refused(api):
+    response = api.list({"pageSize": 10, "limit": 10})
+
+    assert response.status_code == 400
+    assert {error["field"] for error in response.json()["errors"]} <= {"pageSize", "limit"}
+
+
+def altered(token: str) -> list[str]:
+    """The token with each of its characters exchanged for another in turn."""
+    return [token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :] for at in range(len(token))]
+
+
+TAMPERED = {
+    "empty": lambda token: "",
+    "cut by one": lambda token: token[:-1],
+    "cut in half": lambda token: token[: len(token) // 2],
+    "first character only": lambda token: token[:1],
+    "beginning cut": lambda token: token[1:],
+    "one more character": lambda token: token + "A",
+    "four more characters": lambda token: token + "AAAA",
+    "twice": lambda token: token + token,
+    "padded": lambda token: token + "=",
+    "padded twice": lambda token: token + "==",
+    "space after": lambda token: token + " ",
+    "line feed after": lambda token: token + "\n",
+    "other case": lambda token: token.swapcase(),
+    "backwards": lambda token: token[::-1],
+    "plain base64 characters": lambda token: token[:-2] + "+/",
+    "not ASCII": lambda token: token[:-1] + "é",
+    "words": lambda token: "not a token",
+    "JSON": lambda token: '{"userId":"1"}',
+    "a user id": lambda token: "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f",
+    "very long": lambda token: "A" * 4000,
+}
+
+
+@pytest.mark.parametrize("tamper", TAMPERED.values(), ids=TAMPERED.keys())
+def test_a_token_that_is_not_ours_is_named(api, created, tamper):
+    token = tamper(first_token(api))
+
+    assert_problem(api.list({"nextToken": token}), 400, ("nextToken", "invalid_format"))
+
+
+def test_no_single_altered_character_goes_unnoticed(api, created):
+    token = first_token(api)
+    for wrong in altered(token):
+        assert_problem(api.list({"nextToken": wrong}), 400, ("nextToken", "invalid_format"))
+
+
+def test_all_faults_are_told_at_once(api):
+    response = api.list({"pageSize": "0", "nextToken": "x"})
+
+    assert_problem(response, 400, ("pageSize", "out_of_range"), ("nextToken", "invalid_format"))

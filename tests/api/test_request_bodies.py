@@ -1,0 +1,183 @@
+"""What a body must be before its fields are looked at: its size, its type, its JSON."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from support.users_api import MAX_BODY_BYTES, as_json, assert_problem, only_on
+
+VALID = '{"name": "Ada Lovelace", "email": "ada@example.com"}'
+
+
+def nested(depth: int) -> str:
+    """A valid user but for one member, with which the body is `depth` levels deep."""
+    return VALID[:-1] + ', "deep": ' + "[" * (depth - 1) + "]" * (depth - 1) + "}"
+
+
+MALFORMED = {
+    "empty": "",
+    "white space": " \t\r\n",
+    "cut": VALID[:-1],
+    "text after it": VALID + " x",
+    "two values": VALID + VALID,
+    "word": "user",
+    "single quotes": VALID.replace('"', "'"),
+    "name without quotes": VALID.replace('"name"', "name"),
+    "comma at the end": VALID[:-1] + ",}",
+    "comment": VALID[:-1] + "/* */}",
+    "NaN": VALID[:-1] + ', "age": NaN}',
+    "Infinity": VALID[:-1] + ', "age": Infinity}',
+    "zero before a number": VALID[:-1] + ', "age": 036}',
+    "plus before a number": VALID[:-1] + ', "age": +36}',
+    "number without an end": VALID[:-1] + ', "age": 36.}',
+    "hexadecimal": VALID[:-1] + ', "age": 0x24}',
+    "line feed in a text": VALID.replace("Ada L", "Ada\nL"),
+    "U+0000 in a text": VALID.replace("Ada L", "Ada\x00L"),
+    "U+0000 after it": VALID + "\x00",
+    "unknown escape": VALID.replace("Ada L", r"Ada\x20L"),
+    "array": f"[{VALID}]",
+    "empty array": "[]",
+    "text": json.dumps(VALID),
+    "number": "36",
+    "true": "true",
+    "null": "null",
+    "a member twice": VALID[:-1] + ', "name": "Ada"}',
+    "a member twice, equal": VALID[:-1] + ', "name": "Ada Lovelace"}',
+    "a member twice, escaped": VALID[:-1] + r', "n\u0061me": "Ada"}',
+    "an unknown member twice": VALID[:-1] + ', "x": 1, "x": 1}',
+    "a member twice further in": VALID[:-1] + ', "x": {"y": 1, "y": 1}}',
+    "17 levels": nested(17),
+    "1,000 levels": nested(1_000),
+    "8,000 levels": "[" * 8_000 + "]" * 8_000,
+    "lone high surrogate": VALID.replace("Ada L", r"Ada\ud83dL"),
+    "lone low surrogate": VALID.replace("Ada L", r"Ada\ude00L"),
+    "surrogates the wrong way round": VALID.replace("Ada L", r"Ada\ude00\ud83dL"),
+    "lone surrogate in a member's name": VALID[:-1] + r', "\ud83d": 1}',
+    "byte-order mark": "\ufeff" + VALID,
+}
+
+
+@pytest.mark.parametrize("text", MALFORMED.values(), ids=MALFORMED.keys())
+def test_what_is_no_json_object_is_refused_as_a_whole(api, user, text):
+    assert_problem(api.post(**as_json(text)), 400, ("", "malformed_json"))
+    assert_problem(api.put(user["userId"], **as_json(text)), 400, ("", "malformed_json"))
+
+
+NOT_UTF8 = {
+    "Latin-1": b"Jos\xe9",
+    "cut": b"Jos\xc3",
+    "overlong": b"\xc0\xaf",
+    "surrogate": b"\xed\xa0\x80",
+    "beyond Unicode": b"\xf4\x90\x80\x80",
+    "continuation alone": b"\x80",
+    "U+FFFE, the other way round": b"\xff\xfe",
+}
+
+
+@only_on("local", reason="this gateway does not pass the bytes of a text on as they are")
+@pytest.mark.parametrize("name", NOT_UTF8.values(), ids=NOT_UTF8.keys())
+def test_bytes_that_are_not_utf_8_are_refused(api, user, name):
+    body = b'{"name": "' + name + b'", "email": "jose@example.com"}'
+    headers = {"Content-Type": "application/json"}
+
+    assert_problem(api.post(data=body, headers=headers), 400, ("", "malformed_json"))
+    assert_problem(api.put(user["userId"], data=body, headers=headers), 400, ("", "malformed_json"))
+
+
+@only_on("local", reason="this gateway does not pass the bytes of a text on as they are")
+def test_utf_16_is_not_understood(api):
+    response = api.post(data=VALID.encode("utf-16-le"), headers={"Content-Type": "application/json; charset=utf-16"})
+
+    assert_problem(response, 400, ("", "malformed_json"))
+
+
+def test_sixteen_levels_are_read(api):
+    assert_problem(api.post(**as_json(nested(16))), 400, ("deep", "unknown_field"))
+
+
+def test_white_space_around_and_inside_is_nothing(api):
+    assert api.post(**as_json(f"\r\n\t {VALID.replace(':', ' : ')} \n")).status_code == 201
+
+
+def test_no_body_at_all_is_refused(api, user):
+    assert_problem(api.request("POST", "/users"), 400, ("", "malformed_json"))
+    assert_problem(api.request("PUT", f"/users/{user['userId']}"), 400, ("", "malformed_json"))
+
+
+def padded(size: int, text: str = VALID) -> str:
+    """The text as a body of this many bytes."""
+    return text + " " * (size - len(text.encode()))
+
+
+@pytest.mark.parametrize("text", [VALID, VALID.replace("Ada", "名前")], ids=["ASCII", "not ASCII"])
+def test_a_body_of_16_kib_is_read(api, text):
+    assert api.post(**as_json(padded(MAX_BODY_BYTES, text))).status_code == 201
+
+
+@pytest.mark.parametrize("size", [MAX_BODY_BYTES + 1, 100_000, 1_000_000])
+@pytest.mark.parametrize("text", [VALID, VALID.replace("Ada", "名前")], ids=["ASCII", "not ASCII"])
+def test_a_larger_body_is_refused(api, user, size, text):
+    assert_problem(api.post(**as_json(padded(size, text))), 413)
+    assert_problem(api.put(user["userId"], **as_json(padded(size, text))), 413)
+
+
+@only_on("local", "rest", "http", reason="sam local has no limit of 10 MB")
+def test_a_body_beyond_10_mb_is_refused_by_the_gateway(api):
+    response = api.post(**as_json(padded(10 * 1024 * 1024 + 1)))
+
+    assert response.status_code == 413
+
+
+JSON_TYPES = [
+    "application/json",
+    "application/json; charset=utf-8",
+    "application/json;charset=UTF-8",
+    "application/json ; profile=x",
+    "Application/JSON",
+    "application/vnd.users.v1+json",
+    "application/merge-patch+json",
+    "application/problem+json; x=y",
+    "APPLICATION/MERGE-PATCH+JSON",
+]
+
+OTHER_TYPES = [
+    "text/plain",
+    "text/json",
+    "application/xml",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/octet-stream",
+    "application/jsonp",
+    "application/json5",
+    "application/json-seq",
+    "application/x-json",
+    "application/vnd.users+xml",
+    "image/svg+json",
+    "application/jso",
+    "json",
+    "*/*",
+    "text/plain; application/json",
+]
+
+
+@pytest.mark.parametrize("media_type", JSON_TYPES)
+def test_json_goes_by_several_types(api, user, media_type):
+    headers = {"Content-Type": media_type}
+
+    assert api.post(data=VALID, headers=headers).status_code == 201
+    assert api.put(user["userId"], data=VALID, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("media_type", OTHER_TYPES)
+def test_another_type_is_refused(api, user, media_type):
+    headers = {"Content-Type": media_type}
+
+    assert_problem(api.post(data=VALID, headers=headers), 415)
+    assert_problem(api.put(user["userId"], data=VALID, headers=headers), 415)
+
+
+def test_an_absent_type_counts_as_json(api, user):
+    assert api.post(data=VALID).status_code == 201
+    assert api.put(user["userId"], data=VALID).status_code == 200

@@ -1,0 +1,212 @@
+"""The rules of name, email and age at their edges, the same for POST and for PUT."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.users_api import as_json, assert_problem
+
+LOCAL_64 = "a" * 64
+LABEL_63 = "b" * 63
+#: 64 + @ + 3 labels of 63 with their dots would be 256 octets; this has 254 in all.
+EMAIL_254 = f"{LOCAL_64}@{LABEL_63}.{LABEL_63}.{'c' * 61}"
+EMAIL_255 = f"{LOCAL_64}@{LABEL_63}.{LABEL_63}.{'c' * 62}"
+assert (len(EMAIL_254), len(EMAIL_255)) == (254, 255)
+
+#: as sent, as kept
+GOOD_NAMES = [
+    pytest.param("A", "A", id="one code point"),
+    pytest.param("x" * 100, "x" * 100, id="100 code points"),
+    pytest.param("名" * 100, "名" * 100, id="100 code points of 3 bytes"),
+    pytest.param("😀" * 100, "😀" * 100, id="100 code points of 4 bytes"),
+    pytest.param("  Ada  ", "Ada", id="spaces around"),
+    pytest.param("  " + "x" * 100 + "  ", "x" * 100, id="100 code points once trimmed"),
+    pytest.param("\u00a0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000Ada\u3000", "Ada", id="all white space around"),
+    pytest.param("Ada  King", "Ada  King", id="white space inside is kept"),
+    pytest.param("Ada\u3000King", "Ada\u3000King", id="wide white space inside is kept"),
+    pytest.param("\u200bAda\ufeff", "\u200bAda\ufeff", id="zero width is no white space"),
+    pytest.param("\u180eAda", "\u180eAda", id="U+180E is no white space"),
+    pytest.param("Jose\u0301", "Jose\u0301", id="decomposed stays decomposed"),
+    pytest.param("Jos\u00e9", "Jos\u00e9", id="composed stays composed"),
+    pytest.param("\u00ad", "\u00ad", id="soft hyphen"),
+    pytest.param("\u00a0\u00a1", "\u00a1", id="just above the control characters"),
+    pytest.param('"\\/', '"\\/', id="JSON's own characters"),
+    pytest.param("<b>&amp;</b>", "<b>&amp;</b>", id="markup is text"),
+    pytest.param("\U0010ffff", "\U0010ffff", id="the last code point"),
+    pytest.param("null", "null", id="the word null"),
+]
+
+BAD_NAMES = [
+    pytest.param("", "too_short", id="empty"),
+    pytest.param(" ", "too_short", id="a space"),
+    pytest.param("\u00a0\u2003\u3000", "too_short", id="white space only"),
+    pytest.param("x" * 101, "too_long", id="101 code points"),
+    pytest.param("😀" * 101, "too_long", id="101 code points of 4 bytes"),
+    pytest.param("a" + " " * 99 + "b", "too_long", id="101 code points with white space inside"),
+    pytest.param("A\x00da", "invalid_format", id="U+0000"),
+    pytest.param("A\tda", "invalid_format", id="tab"),
+    pytest.param("A\x1fda", "invalid_format", id="U+001F"),
+    pytest.param("A\x7fda", "invalid_format", id="U+007F"),
+    pytest.param("A\x80da", "invalid_format", id="U+0080"),
+    pytest.param("A\x85da", "invalid_format", id="next line"),
+    pytest.param("A\x9fda", "invalid_format", id="U+009F"),
+    pytest.param("Ada\n", "invalid_format", id="line feed at the end"),
+    pytest.param("\tAda", "invalid_format", id="tab at the beginning"),
+    pytest.param(None, "wrong_type", id="null"),
+    pytest.param(1, "wrong_type", id="number"),
+    pytest.param(True, "wrong_type", id="boolean"),
+    pytest.param(["Ada"], "wrong_type", id="array"),
+    pytest.param({"first": "Ada"}, "wrong_type", id="object"),
+]
+
+GOOD_EMAILS = [
+    "a@b.co",
+    "Ada.Lovelace@Example.COM",
+    "ada+tag@example.com",
+    "!#$%&'*+-/=?^_`{|}~@example.com",
+    "a.b.c.d@example.com",
+    "1@2.de",
+    "ada@a.b.c.d.example",
+    "ada@sub-domain.example.com",
+    "ada@x--y.example",
+    "ada@xn--exmple-cua.com",
+    "ada@1example.com",
+    "-@example.com",
+    f"{LOCAL_64}@example.com",
+    f"ada@{LABEL_63}.com",
+    EMAIL_254,
+]
+
+BAD_EMAILS = [
+    "",
+    "ada",
+    "@example.com",
+    "ada@",
+    "@",
+    "ada@localhost",
+    "ada@@example.com",
+    "ada@example@com.de",
+    " ada@example.com",
+    "ada@example.com ",
+    "ada @example.com",
+    "ada@ example.com",
+    "ada lovelace@example.com",
+    "ada@exam ple.com",
+    "ada@example.com\n",
+    "ada\u0000@example.com",
+    ".ada@example.com",
+    "ada.@example.com",
+    "ada..lovelace@example.com",
+    "ada@.example.com",
+    "ada@example..com",
+    "ada@example.com.",
+    "ada@-example.com",
+    "ada@example-.com",
+    "ada@exam_ple.com",
+    "ada@example.c/m",
+    "ada@[192.0.2.1]",
+    "ada@[IPv6:2001:db8::1]",
+    '"ada"@example.com',
+    '"ada lovelace"@example.com',
+    "ada(comment)@example.com",
+    "ada@example.com(comment)",
+    "Ada <ada@example.com>",
+    "<ada@example.com>",
+    "mailto:ada@example.com",
+    "ada,king@example.com",
+    "ada;king@example.com",
+    "ada:king@example.com",
+    "ada\\king@example.com",
+    "ada@example.com,king@example.com",
+    "adá@example.com",
+    "ada@exämple.com",
+    "ada＠example.com",
+    "名前@example.com",
+    f"{LOCAL_64}a@example.com",
+    f"ada@{LABEL_63}b.com",
+    EMAIL_255,
+]
+
+#: as written in the JSON text
+BAD_AGES = [
+    ("0", "out_of_range"),
+    ("-0", "out_of_range"),
+    ("-1", "out_of_range"),
+    ("151", "out_of_range"),
+    ("4294967332", "out_of_range"),  # 36 in 32 bits
+    ("18446744073709551652", "out_of_range"),  # 36 in 64 bits
+    ("-99999999999999999999999999", "out_of_range"),
+    ("9" * 400, "out_of_range"),
+    ("36.0", "wrong_type"),
+    ("36.5", "wrong_type"),
+    ("3.6e1", "wrong_type"),
+    ("1e1", "wrong_type"),
+    ("1E1", "wrong_type"),
+    ("1e999", "wrong_type"),
+    ("-0.0", "wrong_type"),
+    ('"36"', "wrong_type"),
+    ('""', "wrong_type"),
+    ("true", "wrong_type"),
+    ("false", "wrong_type"),
+    ("[36]", "wrong_type"),
+    ("{}", "wrong_type"),
+]
+
+VALID = {"name": "Ada Lovelace", "email": "ada@example.com"}
+
+
+@pytest.mark.parametrize(("sent", "kept"), GOOD_NAMES)
+def test_good_name_is_kept_without_the_white_space_around(api, user, sent, kept):
+    assert api.create(name=sent)["name"] == kept
+
+    response = api.put(user["userId"], {"name": sent})
+    assert response.status_code == 200, response.text
+    assert response.json()["name"] == kept
+    assert api.get(user["userId"]).json()["name"] == kept
+
+
+@pytest.mark.parametrize(("name", "code"), BAD_NAMES)
+def test_bad_name_is_refused(api, user, name, code):
+    assert_problem(api.post({**VALID, "name": name}), 400, ("name", code))
+    assert_problem(api.put(user["userId"], {"name": name}), 400, ("name", code))
+
+
+@pytest.mark.parametrize("email", GOOD_EMAILS)
+def test_good_email_is_kept_as_given(api, user, email):
+    assert api.create(email=email)["email"] == email
+
+    response = api.put(user["userId"], {"email": email})
+    assert response.status_code == 200, response.text
+    assert response.json()["email"] == email
+
+
+@pytest.mark.parametrize("email", BAD_EMAILS)
+def test_bad_email_is_refused(api, user, email):
+    assert_problem(api.post({**VALID, "email": email}), 400, ("email", "invalid_format"))
+    assert_problem(api.put(user["userId"], {"email": email}), 400, ("email", "invalid_format"))
+
+
+@pytest.mark.parametrize("email", [None, 1, True, ["ada@example.com"], {}])
+def test_email_that_is_no_text_is_refused(api, user, email):
+    assert_problem(api.post({**VALID, "email": email}), 400, ("email", "wrong_type"))
+    assert_problem(api.put(user["userId"], {"email": email}), 400, ("email", "wrong_type"))
+
+
+@pytest.mark.parametrize("age", [1, 2, 149, 150])
+def test_good_age_is_kept(api, user, age):
+    assert api.create(age=age)["age"] == age
+
+    response = api.put(user["userId"], {"age": age})
+    assert response.status_code == 200, response.text
+    assert response.json()["age"] == age
+
+
+@pytest.mark.parametrize(("age", "code"), BAD_AGES)
+def test_bad_age_is_refused(api, user, age, code):
+    post = as_json('{"name": "Ada", "email": "ada@example.com", "age": %s}' % age)
+    assert_problem(api.post(**post), 400, ("age", code))
+    assert_problem(api.put(user["userId"], **as_json('{"age": %s}' % age)), 400, ("age", code))
+
+
+def test_age_of_null_is_refused_on_post(api):
+    assert_problem(api.post({**VALID, "age": None}), 400, ("age", "wrong_type"))

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from support.dynamodb_stub import DynamoDbStub
+from support.function import Function
+
+
+@pytest.fixture
+def dynamodb() -> Iterator[DynamoDbStub]:
+    stub = DynamoDbStub()
+    yield stub
+    stub.close()
+
+
+@pytest.fixture
+def start(dynamodb: DynamoDbStub) -> Iterator[Callable[..., Function]]:
+    """Starts functions on the stub: start("get_user"), start("get_user", TABLE_NAME=None)."""
+    started: list[Function] = []
+
+    def start_function(name: str, **environment: str | None) -> Function:
+        function = Function(name, dynamodb_url=dynamodb.url, environment=environment)
+        started.append(function)
+        return function
+
+    yield start_function
+    for function in started:
+        function.close()

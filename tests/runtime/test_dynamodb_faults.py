@@ -1,0 +1,154 @@
+"""What the client of the API sees when DynamoDB falters: most often nothing."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from support.dynamodb_stub import damaged, error, ok, stored_user
+from support.events import recorded
+from support.http_server import CutOff, Reply
+
+GET = recorded("rest_get_user")
+FOUND = {"Item": stored_user()}
+
+PASSING_FAULTS = {
+    "500": error("InternalServerError", status=500),
+    "500 without a body": Reply(500),
+    "502 of a proxy": Reply(502, b"<html>", {"Content-Type": "text/html"}),
+    "503": Reply(503, b"Service Unavailable"),
+    "504": Reply(504),
+    "throttling": error("ThrottlingException"),
+    "throughput exceeded": error("ProvisionedThroughputExceededException"),
+    "request limit": error("RequestLimitExceeded"),
+    "wrong checksum": damaged(FOUND),
+    "wrong checksum of an error": damaged({"__type": "com.amazonaws.dynamodb.v20120810#ValidationException"}),
+    "cut connection": CutOff(),
+    "cut headers": CutOff(b"HTTP/1.1 200 OK\r\nContent-Le"),
+    "cut body": CutOff(ok(FOUND).wire[:-10]),
+}
+
+LASTING_FAULTS = {
+    "AccessDenied": error("AccessDeniedException", "arn:aws:iam::123456789012:role/hidden is not authorized"),
+    "ResourceNotFound": error("ResourceNotFoundException", "Requested resource not found: Table: hidden not found"),
+    "Validation": error("ValidationException", "hidden: the provided key element does not match the schema"),
+    "UnrecognizedClient": error("UnrecognizedClientException", "The security token hidden is invalid."),
+}
+
+
+def assert_problem(reply, status: int, title: str) -> None:
+    assert reply.status == status
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert reply.json["status"] == status
+    assert reply.json["title"] == title
+
+
+@pytest.mark.parametrize("fault", PASSING_FAULTS.values(), ids=PASSING_FAULTS.keys())
+def test_a_passing_fault_is_tried_again_and_not_seen(start, dynamodb, fault):
+    dynamodb.then(fault, ok(FOUND))
+
+    reply = start("get_user").invoke(GET).http
+
+    assert reply.status == 200
+    assert reply.json["name"] == "Ada Lovelace"
+
+
+def test_the_fourth_attempt_may_still_succeed(start, dynamodb):
+    fault = PASSING_FAULTS["500"]
+    dynamodb.then(fault, fault, fault, ok(FOUND))
+
+    assert start("get_user").invoke(GET).http.status == 200
+    assert len(dynamodb.requests) == 4
+
+
+@pytest.mark.parametrize("fault", ["500", "throttling", "wrong checksum", "cut connection"])
+def test_a_fault_that_lasts_is_told_as_one_to_wait_for(start, dynamodb, fault):
+    dynamodb.always = PASSING_FAULTS[fault]
+
+    began = time.monotonic()
+    reply = start("get_user").invoke(GET, remaining_seconds=5).http
+
+    assert time.monotonic() - began < 5
+    assert_problem(reply, 503, "Service Unavailable")
+    assert int(reply.headers["retry-after"]) > 0
+    assert len(dynamodb.requests) > 1
+
+
+@pytest.mark.parametrize("fault", LASTING_FAULTS.values(), ids=LASTING_FAULTS.keys())
+def test_an_error_of_ours_is_not_repeated_and_says_nothing_of_the_inside(start, dynamodb, fault):
+    dynamodb.then(fault)
+
+    reply = start("get_user", TABLE_NAME="hidden").invoke(GET).http
+
+    assert_problem(reply, 500, "Internal Server Error")
+    assert len(dynamodb.requests) == 1
+    kind = json.loads(fault.body)["__type"].partition("#")[2]
+    for inside in (b"hidden", b"arn:", b"ynamo", kind.encode()):
+        assert inside not in reply.body
+    assert "errors" not in reply.json
+
+
+def test_an_item_that_is_no_user_is_an_error_of_ours(start, dynamodb):
+    dynamodb.then(ok({"Item": {"userId": {"S": "hidden"}, "name": {"N": "1"}}}))
+
+    reply = start("get_user").invoke(GET).http
+
+    assert_problem(reply, 500, "Internal Server Error")
+    assert b"hidden" not in reply.body
+
+
+def test_a_dynamodb_that_is_silent_is_given_up_before_the_deadline(start, dynamodb):
+    dynamodb.then(dynamodb.silence, ok(FOUND))
+    function = start("get_user")
+    function.runtime.wait_until_idle()
+
+    began = time.monotonic()
+    reply = function.invoke(GET, remaining_seconds=2).http
+
+    assert time.monotonic() - began < 2
+    assert_problem(reply, 503, "Service Unavailable")
+    assert int(reply.headers["retry-after"]) > 0
+    assert function.invoke(GET).http.status == 200  # the silent connection is not used again
+
+
+def test_retries_stop_before_the_deadline(start, dynamodb):
+    dynamodb.always = error("ThrottlingException")
+    function = start("get_user")
+    function.runtime.wait_until_idle()
+
+    began = time.monotonic()
+    reply = function.invoke(GET, remaining_seconds=1).http
+
+    assert time.monotonic() - began < 1
+    assert_problem(reply, 503, "Service Unavailable")
+
+
+@pytest.mark.parametrize("started_without", [True, False], ids=["from the start", "meanwhile"])
+def test_a_dynamodb_that_is_down_is_told_as_one_to_wait_for(start, dynamodb, started_without):
+    dynamodb.always = ok(FOUND)
+    if started_without:
+        dynamodb.refuse_connections()
+        function = start("get_user")
+    else:
+        function = start("get_user")
+        assert function.invoke(GET).http.status == 200
+        dynamodb.refuse_connections()
+
+    reply = function.invoke(GET, remaining_seconds=5).http
+    assert_problem(reply, 503, "Service Unavailable")
+    assert int(reply.headers["retry-after"]) > 0
+
+    dynamodb.accept_connections()
+    assert function.invoke(GET).http.status == 200
+
+
+def test_a_connection_closed_while_idle_is_made_anew_without_notice(start, dynamodb):
+    dynamodb.always = ok({})
+    function = start("create_user")
+    assert function.invoke(recorded("rest_create_user")).http.status == 201
+
+    dynamodb.cut_connections()
+
+    assert function.invoke(recorded("rest_create_user")).http.status == 201

@@ -1,0 +1,185 @@
+"""The loop on good days: events in, replies out, one after another."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.dynamodb_stub import USER_ID, document, ok, stored_user
+from support.events import recorded, rest_event
+
+EVERY_FUNCTION = ("create_user", "get_user", "list_users", "update_user", "delete_user")
+
+FOUND = {"Item": stored_user(version=3)}
+CHANGED = {"Attributes": stored_user(version=2, name="Ada King", age=None)}
+DELETED = {"Attributes": stored_user(version=3)}
+PAGE = {"Items": [stored_user()], "Count": 1, "ScannedCount": 1}
+
+# event, function, what DynamoDB answers (None: it is not asked), status
+RECORDED = [
+    ("rest_create_user", "create_user", {}, 201),
+    ("rest_create_user_base64", "create_user", {}, 201),
+    ("rest_create_user_custom_domain", "create_user", {}, 201),
+    ("rest_create_user_non_ascii", "create_user", {}, 201),
+    ("rest_create_user_not_utf8", "create_user", None, 400),
+    ("rest_create_user_nulls", "create_user", None, 400),
+    ("http_create_user", "create_user", {}, 201),
+    ("http_create_user_base64", "create_user", {}, 201),
+    ("http_create_user_non_ascii", "create_user", {}, 201),
+    ("http_create_user_nulls", "create_user", None, 400),
+    ("http_create_user_stage", "create_user", {}, 201),
+    ("function_url_create_user", "create_user", {}, 201),
+    ("sam_local_create_user", "create_user", {}, 201),
+    ("rest_get_user", "get_user", FOUND, 200),
+    ("rest_get_user_if_none_match", "get_user", FOUND, 304),
+    ("rest_get_user_nulls", "get_user", FOUND, 200),
+    ("http_get_user", "get_user", FOUND, 200),
+    ("http_get_user_if_none_match", "get_user", FOUND, 304),
+    ("function_url_get_user", "get_user", FOUND, 200),
+    ("sam_local_get_user", "get_user", FOUND, 200),
+    ("rest_list_users", "list_users", PAGE, 200),
+    ("rest_list_users_nulls", "list_users", PAGE, 200),
+    ("rest_list_users_query", "list_users", PAGE, 200),
+    ("rest_list_users_repeated_query", "list_users", None, 400),
+    ("http_list_users", "list_users", PAGE, 200),
+    ("http_list_users_nulls", "list_users", PAGE, 200),
+    ("http_list_users_query", "list_users", PAGE, 200),
+    ("http_list_users_repeated_query", "list_users", None, 400),
+    ("sam_local_list_users_query", "list_users", PAGE, 200),
+    ("rest_update_user", "update_user", CHANGED, 200),
+    ("http_update_user", "update_user", CHANGED, 200),
+    ("rest_delete_user", "delete_user", DELETED, 200),
+    ("http_delete_user", "delete_user", DELETED, 200),
+]
+
+
+@pytest.mark.parametrize(("event", "function", "answer", "status"), RECORDED, ids=[row[0] for row in RECORDED])
+def test_recorded_event_is_answered(start, dynamodb, event, function, answer, status):
+    if answer is not None:
+        dynamodb.then(ok(answer))
+
+    outcome = start(function).invoke(recorded(event))
+
+    assert outcome.http.status == status, outcome.http.body
+    assert len(dynamodb.requests) == (answer is not None)
+
+
+@pytest.mark.parametrize(
+    ("event", "location"),
+    [
+        ("rest_create_user", "/prod/users/"),
+        ("rest_create_user_custom_domain", "/accounts/v1/users/"),
+        ("http_create_user", "/users/"),
+        ("http_create_user_stage", "/v1/users/"),
+        ("function_url_create_user", "/users/"),
+        ("sam_local_create_user", "/users/"),
+    ],
+)
+def test_location_has_the_stage_and_the_base_path_that_the_client_used(start, dynamodb, event, location):
+    dynamodb.then(ok({}))
+
+    reply = start("create_user").invoke(recorded(event)).http
+
+    assert reply.headers["location"] == location + reply.json["userId"]
+
+
+@pytest.mark.parametrize(
+    "event", ["rest_create_user_base64", "rest_create_user_non_ascii", "http_create_user_base64",
+              "http_create_user_non_ascii", "sam_local_create_user"],
+)  # fmt: skip
+def test_text_beyond_ascii_is_whole_from_the_event_to_the_table_and_back(start, dynamodb, event):
+    dynamodb.then(ok({}))
+
+    reply = start("create_user").invoke(recorded(event)).http
+
+    assert reply.json["name"] == "José 名前 👩‍🚀"
+    assert document(dynamodb.requests[0])["Item"]["name"] == {"S": "José 名前 👩‍🚀"}
+
+
+def test_invocations_share_one_connection_to_each_server(start, dynamodb):
+    dynamodb.always = ok(FOUND)
+    function = start("get_user")
+
+    for _ in range(50):
+        assert function.invoke(recorded("rest_get_user")).http.status == 200
+
+    assert len(dynamodb.requests) == 50
+    assert dynamodb.connections == 1
+    assert function.runtime.connections == 1
+
+
+def test_each_invocation_sees_only_its_own_request(start, dynamodb):
+    dynamodb.then(ok(FOUND), ok({}), ok(FOUND))
+    function = start("get_user")
+    known = recorded("rest_get_user")
+    unknown = rest_event("GET", "/users/00000000-0000-4000-8000-000000000000")
+
+    replies = [function.invoke(event).http for event in (known, unknown, known)]
+
+    assert [reply.status for reply in replies] == [200, 404, 200]
+    assert replies[0].headers["x-request-id"] == known["requestContext"]["requestId"]
+    assert replies[1].headers["x-request-id"] == unknown["requestContext"]["requestId"]
+    assert replies[2].json == replies[0].json
+
+
+@pytest.mark.parametrize("function", EVERY_FUNCTION)
+@pytest.mark.parametrize("event", [b"not JSON", b"null", b"[]", b"{}", b'"text"', recorded("sqs_message")])
+def test_an_event_that_is_from_no_gateway_is_an_error_of_its_invocation_alone(start, dynamodb, function, event):
+    environment = start(function)
+
+    outcome = environment.invoke(event)
+
+    assert outcome.kind == "error"
+    assert outcome.request.headers["lambda-runtime-function-error-type"] == "Runtime.InvalidEvent"
+    assert outcome.json["errorType"] == "Runtime.InvalidEvent"
+    assert outcome.json["errorMessage"]
+    assert outcome.json["stackTrace"] == []
+    # The next event is served: a userId that is none, or no body, is refused without asking DynamoDB.
+    event = {
+        "create_user": recorded("rest_create_user_nulls"),
+        "list_users": recorded("rest_list_users_repeated_query"),
+        "get_user": rest_event("GET", "/users/none"),
+        "update_user": rest_event("PUT", "/users/none"),
+        "delete_user": rest_event("DELETE", "/users/none"),
+    }[function]
+    assert environment.invoke(event).http.status == 400
+
+
+def test_a_body_of_megabytes_is_refused_and_the_next_event_served(start, dynamodb):
+    dynamodb.then(ok({}))
+    function = start("create_user")
+
+    assert function.invoke(rest_event("POST", "/users", body=" " * 5_000_000)).http.status == 413
+    assert function.invoke(recorded("rest_create_user")).http.status == 201
+
+
+@pytest.mark.parametrize("path", ["/elsewhere", f"/users/{USER_ID}/more", "/"])
+@pytest.mark.parametrize("function", EVERY_FUNCTION)
+def test_a_function_reached_with_a_path_that_it_does_not_serve_answers_404(start, dynamodb, function, path):
+    event = recorded("function_url_get_user")
+    event["rawPath"] = event["requestContext"]["http"]["path"] = path
+
+    reply = start(function).invoke(event).http
+
+    assert reply.status == 404
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("function", "path", "method", "allow"),
+    [
+        ("create_user", "/users", "DELETE", {"POST"}),
+        ("list_users", "/users", "PATCH", {"GET"}),
+        ("get_user", f"/users/{USER_ID}", "PATCH", {"GET"}),
+        ("update_user", f"/users/{USER_ID}", "POST", {"PUT"}),
+        ("delete_user", f"/users/{USER_ID}", "GET", {"DELETE"}),
+    ],
+)
+def test_a_function_reached_with_another_method_names_its_own(start, dynamodb, function, path, method, allow):
+    event = recorded("function_url_get_user")
+    event["rawPath"] = event["requestContext"]["http"]["path"] = path
+    event["requestContext"]["http"]["method"] = method
+
+    reply = start(function).invoke(event).http
+
+    assert reply.status == 405
+    assert allow <= {name.strip() for name in reply.headers["allow"].split(",")}

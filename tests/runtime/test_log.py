@@ -1,0 +1,199 @@
+"""What a function writes: one JSON object a line, for people and for CloudWatch, and nothing about anybody."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from support.dynamodb_stub import error, ok, stored_user
+from support.events import recorded, rest_event
+from support.function import ENVIRONMENT, Function
+
+EVENT = recorded("rest_get_user")
+FOUND = ok({"Item": stored_user()})
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+LEVELS = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"}
+
+
+def metrics_of(function: Function) -> list[dict]:
+    return [line for line in function.log if "_aws" in line]
+
+
+def finish(function: Function) -> None:
+    """Ends the function, so that its log is complete."""
+    function.runtime.wait_until_idle()
+    function.terminate()
+    assert function.wait() == 0
+
+
+def test_every_request_has_its_line(start, dynamodb):
+    dynamodb.then(FOUND)
+    function = start("get_user")
+
+    outcome = function.invoke(EVENT)
+    finish(function)
+
+    (line,) = [line for line in function.log if line.get("message") == "request"]
+    assert TIMESTAMP.fullmatch(line.pop("timestamp"))
+    duration = line.pop("durationMs")
+    assert isinstance(duration, (int, float)) and 0 < duration < 10_000
+    assert line == {
+        "level": "INFO",
+        "message": "request",
+        "requestId": outcome.request_id,
+        "apiRequestId": EVENT["requestContext"]["requestId"],
+        "route": "GET /users/{userId}",
+        "status": 200,
+        "coldStart": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("function", "event", "answer", "route"),
+    [
+        ("create_user", "http_create_user", {}, "POST /users"),
+        ("get_user", "http_get_user", {"Item": stored_user()}, "GET /users/{userId}"),
+        ("list_users", "http_list_users", {"Items": [], "Count": 0, "ScannedCount": 0}, "GET /users"),
+        ("update_user", "http_update_user", {"Attributes": stored_user(version=2)}, "PUT /users/{userId}"),
+        ("delete_user", "http_delete_user", {"Attributes": stored_user()}, "DELETE /users/{userId}"),
+    ],
+)
+def test_the_route_is_named_without_the_user(start, dynamodb, function, event, answer, route):
+    dynamodb.then(ok(answer))
+    environment = start(function)
+
+    environment.invoke(recorded(event))
+
+    (line,) = environment.wait_for_log(1, message="request")
+    assert line["route"] == route
+
+
+def test_the_cold_start_is_told_once(start, dynamodb):
+    dynamodb.always = FOUND
+    function = start("get_user")
+
+    for _ in range(3):
+        function.invoke(EVENT)
+    finish(function)
+
+    requests = [line for line in function.log if line.get("message") == "request"]
+    assert [line["coldStart"] for line in requests] == [True, False, False]
+    assert [line["ColdStart"] for line in metrics_of(function)] == [1, 0, 0]
+
+
+def test_every_line_has_a_level_and_a_timestamp_or_is_a_metric(start, dynamodb):
+    dynamodb.then(error("AccessDeniedException"), FOUND)
+    function = start("get_user", AWS_LAMBDA_LOG_LEVEL="TRACE")
+
+    function.invoke(EVENT)
+    function.invoke(b"{}")
+    function.invoke(EVENT)
+    finish(function)
+
+    assert len(function.log) >= 6
+    for line in function.log:
+        if "_aws" not in line:
+            assert TIMESTAMP.fullmatch(line["timestamp"])
+            assert line["level"] in LEVELS
+            assert line["message"]
+
+
+@pytest.mark.parametrize("level", ["WARN", "ERROR", "FATAL"])
+def test_lines_below_the_level_are_dropped_but_metrics_stay(start, dynamodb, level):
+    dynamodb.then(FOUND)
+    function = start("get_user", AWS_LAMBDA_LOG_LEVEL=level)
+
+    function.invoke(EVENT)
+    finish(function)
+
+    assert len(function.log) == 1
+    assert len(metrics_of(function)) == 1
+
+
+@pytest.mark.parametrize(
+    ("event", "answer", "errors"),
+    [
+        (EVENT, FOUND, (0, 0)),
+        (EVENT, ok({}), (1, 0)),
+        (rest_event("GET", "/users/none"), None, (1, 0)),
+        (EVENT, error("AccessDeniedException"), (0, 1)),
+    ],
+    ids=["200", "404", "400", "500"],
+)
+def test_metrics_are_in_the_embedded_format_of_cloudwatch(start, dynamodb, event, answer, errors):
+    if answer:
+        dynamodb.then(answer)
+    function = start("get_user", AWS_LAMBDA_FUNCTION_NAME="users-GetUser-1A2B")
+
+    function.invoke(event)
+    finish(function)
+
+    (line,) = metrics_of(function)
+    assert isinstance(line["_aws"]["Timestamp"], int)
+    assert 1_700_000_000_000 < line["_aws"]["Timestamp"] < 10_000_000_000_000  # milliseconds
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "UsersApi"
+    assert directive["Dimensions"] == [["FunctionName"]]
+    assert {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]} == {
+        "Requests": "Count",
+        "ClientErrors": "Count",
+        "ServerErrors": "Count",
+        "Latency": "Milliseconds",
+        "ColdStart": "Count",
+    }
+    assert line["FunctionName"] == "users-GetUser-1A2B"
+    assert line["Requests"] == 1
+    assert (line["ClientErrors"], line["ServerErrors"]) == errors
+    assert line["Latency"] > 0
+    assert line["ColdStart"] == 1
+
+
+def test_the_reason_of_a_500_is_in_the_log(start, dynamodb):
+    dynamodb.then(error("AccessDeniedException", "no identity-based policy allows the dynamodb:GetItem action"))
+    function = start("get_user")
+
+    function.invoke(EVENT)
+    finish(function)
+
+    (line,) = [line for line in function.log if line.get("level") == "ERROR"]
+    assert "AccessDeniedException" in line["cause"]
+    assert line["apiRequestId"] == EVENT["requestContext"]["requestId"]  # the id that the client was given
+
+
+SECRET = "Xyzzy"  # in every text of the user below
+ADDRESS = f"{SECRET}@example.com"
+USER = {"name": f"{SECRET} Müller", "email": ADDRESS, "age": 36}
+STORED = {**stored_user(name=USER["name"]), "email": {"S": ADDRESS}}
+PATH = EVENT["path"]
+REFUSED = {**USER, "email": f"{SECRET} at example", "name": SECRET * 50, SECRET: 1}
+
+
+@pytest.mark.parametrize("level", ["TRACE", "INFO"])
+@pytest.mark.parametrize(
+    ("function", "event", "answer", "status"),
+    [
+        ("create_user", rest_event("POST", "/users", body=USER), ok({}), 201),
+        ("create_user", rest_event("POST", "/users", body=REFUSED), None, 400),
+        ("create_user", rest_event("POST", "/users", body="{" + SECRET), None, 400),
+        ("create_user", rest_event("POST", "/users", body=USER), error("ValidationException"), 500),
+        ("get_user", EVENT, ok({"Item": STORED}), 200),
+        ("get_user", EVENT, ok({"Item": {**STORED, "version": {"S": SECRET}}}), 500),
+        ("list_users", recorded("rest_list_users"), ok({"Items": [STORED], "Count": 1, "ScannedCount": 1}), 200),
+        ("list_users", rest_event("GET", "/users", query={"nextToken": SECRET}), None, 400),
+        ("update_user", rest_event("PUT", PATH, body=USER), ok({"Attributes": STORED}), 200),
+        ("update_user", rest_event("PUT", PATH, body=REFUSED), None, 400),
+        ("delete_user", rest_event("DELETE", PATH), ok({"Attributes": STORED}), 200),
+    ],
+)
+def test_no_names_addresses_bodies_or_credentials_are_logged(start, dynamodb, level, function, event, answer, status):
+    if answer:
+        dynamodb.then(answer)
+    environment = start(function, AWS_LAMBDA_LOG_LEVEL=level, AWS_SESSION_TOKEN="session-token-of-a-test")
+
+    assert environment.invoke(event).http.status == status
+    finish(environment)
+
+    assert environment.wait_for_log(1, message="request")
+    for secret in (SECRET, "Müller", ENVIRONMENT["AWS_SECRET_ACCESS_KEY"], "session-token-of-a-test", "AWS4-HMAC"):
+        assert secret.encode() not in environment.output

@@ -1,0 +1,81 @@
+"""DynamoDB Local as a process of the tests, unless AWS_ENDPOINT_URL_DYNAMODB names one that runs already."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from support.function import REPOSITORY
+
+LIBRARIES = REPOSITORY / "build/dynamodb-local/lib"
+REGION = "eu-central-1"
+ACCESS_KEY = "local"  # DynamoDB Local takes letters and digits only, and any secret
+SECRET_KEY = "local"
+
+
+@contextlib.contextmanager
+def running() -> Iterator[str]:
+    """Gives the endpoint's URL."""
+    if url := os.environ.get("AWS_ENDPOINT_URL_DYNAMODB"):
+        yield url
+        return
+    assert LIBRARIES.is_dir(), f"{LIBRARIES} is missing: run scripts/install-deps.sh"
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        ["java", f"-Djava.library.path={LIBRARIES}", "-cp", f"{LIBRARIES}/*",
+         "software.amazon.dynamodb.services.local.main.ServerRunner", "-disableTelemetry", "-inMemory", "-sharedDb", "-port", str(port)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        _wait_until_open(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_until_open(process: subprocess.Popen[bytes], port: int) -> None:
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up:
+        assert process.poll() is None, f"DynamoDB Local ended with {process.returncode}"
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.1)
+    raise AssertionError("DynamoDB Local did not come up")
+
+
+def client(url: str) -> Any:
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=SECRET_KEY,
+        config=Config(retries={"mode": "standard"}),
+    )
+
+
+@contextlib.contextmanager
+def users_table(dynamodb: Any) -> Iterator[str]:
+    """A table of the users' shape with a name of its own."""
+    name = f"Users-{uuid.uuid4()}"
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "userId", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "userId", "AttributeType": "S"}],
+    )
+    try:
+        yield name
+    finally:
+        dynamodb.delete_table(TableName=name)

@@ -1,0 +1,110 @@
+"""A scripted DynamoDB: answers with what a test lays out, in order, and keeps every request."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from support.http_server import CutOff, Handler, HttpServer, Reply, Request
+
+Answer = Reply | CutOff | Callable[[Request], Reply | CutOff]
+
+USER_ID = "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f"  # the one in tests/events
+
+
+def ok(document: dict[str, Any]) -> Reply:
+    return _reply(200, document)
+
+
+def error(kind: str, message: str = "because", status: int = 400) -> Reply:
+    """An error as DynamoDB words it: the kind stands behind the # of `__type`."""
+    return _reply(status, {"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": message})
+
+
+def damaged(document: dict[str, Any]) -> Reply:
+    """A reply whose checksum does not match its body."""
+    right = ok(document)
+    wrong = zlib.crc32(right.body) ^ 1
+    return Reply(right.status, right.body, {**right.headers, "x-amz-crc32": str(wrong)})
+
+
+def _reply(status: int, document: dict[str, Any]) -> Reply:
+    body = json.dumps(document, ensure_ascii=False).encode()
+    headers = {"Content-Type": "application/x-amz-json-1.0", "x-amz-crc32": str(zlib.crc32(body))}
+    return Reply(status, body, headers)
+
+
+def stored_user(
+    user_id: str = USER_ID, *, version: int = 1, name: str = "Ada Lovelace", age: int | None = 36
+) -> dict[str, Any]:
+    """A user as an item of the table."""
+    item = {
+        "userId": {"S": user_id},
+        "name": {"S": name},
+        "email": {"S": "ada@example.com"},
+        "createdAt": {"S": "2026-01-02T03:04:05.678Z"},
+        "updatedAt": {"S": "2026-01-02T03:04:05.678Z"},
+        "version": {"N": str(version)},
+        "writeToken": {"S": "0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77"},
+    }
+    return item if age is None else {**item, "age": {"N": str(age)}}
+
+
+class DynamoDbStub:
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.always: Answer | None = None  # once the script is at its end
+        self._script: deque[Answer] = deque()
+        self._server = HttpServer(self._answer)
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._server.address}"
+
+    @property
+    def connections(self) -> int:
+        return self._server.connections
+
+    @property
+    def operations(self) -> list[str]:
+        return [operation(request) for request in self.requests]
+
+    def then(self, *answers: Answer) -> None:
+        self._script.extend(answers)
+
+    def silence(self, _: Request) -> CutOff:
+        """An answer that never comes."""
+        self._server.closing.wait()
+        return CutOff()
+
+    def refuse_connections(self) -> None:
+        self._server.refuse_connections()
+
+    def accept_connections(self) -> None:
+        self._server.accept_connections()
+
+    def cut_connections(self) -> None:
+        self._server.cut_connections()
+
+    def close(self) -> None:
+        self._server.close()
+        assert not self._script, f"{len(self._script)} answers were never asked for"
+
+    def _answer(self, request: Request) -> Reply | CutOff:
+        if request.method == "GET" and request.target == "/":
+            return Reply(200, b"healthy: dynamodb.eu-central-1.amazonaws.com ")  # how a client may warm its connection
+        self.requests.append(request)
+        answer = self._script.popleft() if self._script else self.always
+        assert answer is not None, f"no answer was laid out for {operation(request)}"
+        return answer(request) if callable(answer) else answer
+
+
+def operation(request: Request) -> str:
+    return request.headers["x-amz-target"].removeprefix("DynamoDB_20120810.")
+
+
+def document(request: Request) -> dict[str, Any]:
+    return json.loads(request.body)

@@ -1,0 +1,102 @@
+"""One execution environment of a function: the real binary, its Runtime API, and what it logs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from support.runtime_api import Outcome, RuntimeApi
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+#: What Lambda and the template set. The keys are AWS's documented examples.
+ENVIRONMENT = {
+    "TABLE_NAME": "Users",
+    "AWS_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+    "AWS_LAMBDA_FUNCTION_NAME": "users-Function",
+}
+
+
+def binary(name: str) -> Path:
+    """The bootstrap of a function in the build that USERS_BUILD_DIR names (build/release when unset)."""
+    build = REPOSITORY / os.environ.get("USERS_BUILD_DIR", "build/release")
+    path = build / "functions" / name / "bootstrap"
+    assert path.is_file(), f"{path} is missing: build the functions first"
+    return path
+
+
+class Function:
+    def __init__(self, name: str, *, dynamodb_url: str, environment: dict[str, str | None] | None = None):
+        """Starts the function; a None in `environment` takes a variable away."""
+        self.runtime = RuntimeApi()
+        variables = {
+            **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")},
+            **ENVIRONMENT,
+            "AWS_LAMBDA_RUNTIME_API": self.runtime.address,
+            "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
+            **(environment or {}),
+        }
+        self.process = subprocess.Popen(
+            [binary(name)],
+            env={name: value for name, value in variables.items() if value is not None},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self._lines: list[bytes] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def invoke(self, event: Any, *, remaining_seconds: float = 10) -> Outcome:
+        return self.runtime.invoke(event, remaining_seconds=remaining_seconds)
+
+    def terminate(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+    def wait(self, timeout: float = 10) -> int:
+        """The exit code, once the process has ended and its log is complete."""
+        code = self.process.wait(timeout)
+        self._reader.join(timeout)
+        return code
+
+    @property
+    def output(self) -> bytes:
+        return b"".join(self._lines)
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """Every line written so far; all of them must be JSON objects."""
+        lines = [json.loads(line) for line in self._lines]
+        assert all(isinstance(line, dict) for line in lines), lines
+        return lines
+
+    def wait_for_log(self, count: int, *, message: str, timeout: float = 5) -> list[dict[str, Any]]:
+        """The lines with this message, once there are `count`: a line may follow the reply that it is about."""
+        give_up = time.monotonic() + timeout
+        while len(found := [line for line in self.log if line.get("message") == message]) < count:
+            assert time.monotonic() < give_up, f"{len(found)} of {count} lines “{message}” in {self.output!r}"
+            time.sleep(0.005)
+        return found
+
+    def close(self) -> None:
+        """Ends the process: by SIGTERM, so that an instrumented build can write its report, else by SIGKILL."""
+        self.terminate()
+        try:
+            self.wait(2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.wait()
+        self.process.stdout.close()
+        self.runtime.close()
+
+    def _read(self) -> None:
+        for line in self.process.stdout:
+            self._lines.append(line)

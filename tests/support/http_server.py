@@ -1,0 +1,156 @@
+"""An HTTP/1.1 server on raw sockets that keeps connections open and misbehaves on demand.
+
+Python's own servers parse and log more than a test needs and can't break off in the middle of a reply; this one is also
+quick enough to stand beside a binary whose microseconds are counted.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+RECEIVE_BYTES = 262_144
+
+
+@dataclass(frozen=True)
+class Request:
+    head: bytes
+    body: bytes
+    connection: int  # numbered from 1 in the order of arrival
+
+    @cached_property
+    def method(self) -> str:
+        return self.head.split(b" ", 1)[0].decode("ascii")
+
+    @cached_property
+    def target(self) -> str:
+        return self.head.split(b" ", 2)[1].decode("ascii")
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """By lower-case name; a name that comes twice is an error, as no client of ours repeats one."""
+        found: dict[str, str] = {}
+        for line in self.head.split(b"\r\n")[1:]:
+            name, value = line.decode("latin-1").split(":", 1)
+            assert name.lower() not in found, f"{name} sent twice"
+            found[name.lower()] = value.strip()
+        return found
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def wire(self) -> bytes:
+        lines = [f"HTTP/1.1 {self.status} -", f"Content-Length: {len(self.body)}"]
+        lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + self.body
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """Sends these bytes, perhaps none, and closes the connection."""
+
+    wire: bytes = b""
+
+
+Handler = Callable[[Request], Reply | CutOff]
+
+
+class HttpServer:
+    """Answers each request with what `handler` gives; the handler runs in the connection's thread and may block."""
+
+    def __init__(self, handler: Handler):
+        self._handler = handler
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self.closing = threading.Event()
+        self.connections = 0
+        self.faults: list[BaseException] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def refuse_connections(self) -> None:
+        """Closes the port and every connection, as a server that is down; `accept_connections` brings it back."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.cut_connections()
+
+    def accept_connections(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def cut_connections(self) -> None:
+        with self._lock:
+            for connection in self._open:
+                connection.shutdown(socket.SHUT_RDWR)
+            self._open.clear()
+
+    def close(self) -> None:
+        self.closing.set()
+        self.refuse_connections()
+        assert not self.faults, self.faults
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with self._lock:
+                self.connections += 1
+                self._open.add(connection)
+                number = self.connections
+            threading.Thread(target=self._serve, args=(connection, number), daemon=True).start()
+
+    def _serve(self, connection: socket.socket, number: int) -> None:
+        try:
+            while request := _receive(connection, number):
+                answer = self._handler(request)
+                connection.sendall(answer.wire)
+                if isinstance(answer, CutOff):
+                    break
+        except OSError:
+            pass  # the client went away, or the test cut the connection
+        except BaseException as fault:
+            self.faults.append(fault)
+        finally:
+            with self._lock:
+                self._open.discard(connection)
+            connection.close()
+
+
+def _receive(connection: socket.socket, number: int) -> Request | None:
+    received = connection.recv(RECEIVE_BYTES)
+    while (end := received.find(b"\r\n\r\n")) < 0:
+        more = connection.recv(RECEIVE_BYTES)
+        if not more:
+            return None
+        received += more
+    head = received[:end]
+    lowered = head.lower()
+    assert b"\r\ntransfer-encoding:" not in lowered, "chunked requests are not understood here"
+    if b"\r\nexpect: 100-continue" in lowered:
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+    _, found, after = lowered.partition(b"\r\ncontent-length:")
+    length = int(after.split(b"\r\n", 1)[0]) if found else 0
+    body = received[end + 4 :]
+    while len(body) < length:
+        more = connection.recv(RECEIVE_BYTES)
+        if not more:
+            return None
+        body += more
+    assert len(body) == length, "more bytes than the request announced"
+    return Request(head, body, number)

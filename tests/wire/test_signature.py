@@ -1,0 +1,86 @@
+"""Every request carries the signature that botocore computes for it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import botocore.auth
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from support.dynamodb_stub import DynamoDbStub, stored_user
+from support.events import recorded
+from support.function import ENVIRONMENT
+from support.http_server import Request
+
+ITEM = {"Item": stored_user(name="José 名前 👩‍🚀")}
+PAGE = {"Items": [], "Count": 0, "ScannedCount": 0}
+CHANGED = {"Attributes": stored_user(version=2)}
+
+NON_ASCII_UPDATE = {**recorded("rest_update_user"), "body": '{"name": "Ζωή 👩‍🚀", "email": "zoe@example.com"}'}
+
+# function, event, DynamoDB's answer, operation
+CALLS = {
+    "create_user": ("create_user", recorded("rest_create_user"), {}, "PutItem"),
+    "create_user, not ASCII": ("create_user", recorded("rest_create_user_non_ascii"), {}, "PutItem"),
+    "get_user": ("get_user", recorded("rest_get_user"), ITEM, "GetItem"),
+    "list_users": ("list_users", recorded("rest_list_users"), PAGE, "Scan"),
+    "update_user": ("update_user", recorded("rest_update_user"), CHANGED, "UpdateItem"),
+    "update_user, not ASCII": ("update_user", NON_ASCII_UPDATE, CHANGED, "UpdateItem"),
+    "delete_user": ("delete_user", recorded("rest_delete_user"), CHANGED, "DeleteItem"),
+}
+
+TOKENS = {
+    "without a session token": None,
+    "with a session token": "IQoJb3JpZ2luX2VjEFkaDGV1LWNlbnRyYWwtMSJHMEUCIQDx+/aB==",
+}
+
+
+def signature_of_botocore(request: Request, dynamodb: DynamoDbStub, operation: str, token: str | None, monkeypatch) -> str:
+    """Signs the captured body anew, at the second that the request names, with no other part of it."""
+    signed_at = datetime.strptime(request.headers["x-amz-date"], botocore.auth.SIGV4_TIMESTAMP)
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda: signed_at)
+    signed = AWSRequest(
+        method="POST",
+        url=f"{dynamodb.url}/",
+        data=request.body,
+        headers={"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"DynamoDB_20120810.{operation}"},
+    )
+    credentials = Credentials(ENVIRONMENT["AWS_ACCESS_KEY_ID"], ENVIRONMENT["AWS_SECRET_ACCESS_KEY"], token)
+    SigV4Auth(credentials, "dynamodb", ENVIRONMENT["AWS_REGION"]).add_auth(signed)
+    return signed.headers["Authorization"]
+
+
+@pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS.keys())
+@pytest.mark.parametrize(("function", "event", "answer", "operation"), CALLS.values(), ids=CALLS.keys())
+def test_signature_is_botocores(capture, dynamodb, monkeypatch, function, event, answer, operation, token):
+    environment = {} if token is None else {"AWS_SESSION_TOKEN": token}
+
+    request, reply = capture(function, event, answer, **environment)
+
+    assert reply.status in (200, 201), reply.body
+    assert request.method == "POST"
+    assert request.target == "/"
+    assert request.headers["content-type"] == "application/x-amz-json-1.0"
+    assert request.headers["x-amz-target"] == f"DynamoDB_20120810.{operation}"
+    assert request.headers.get("x-amz-security-token") == token
+    expected = signature_of_botocore(request, dynamodb, operation, token, monkeypatch)
+    assert request.headers["authorization"] == expected
+
+
+def test_the_date_signed_is_now(capture):
+    request, _ = capture("get_user", recorded("rest_get_user"), ITEM)
+
+    signed_at = datetime.strptime(request.headers["x-amz-date"], botocore.auth.SIGV4_TIMESTAMP)
+    assert abs(datetime.now(timezone.utc) - signed_at.replace(tzinfo=timezone.utc)) < timedelta(seconds=10)
+
+
+def test_the_bytes_signed_are_those_of_the_user_in_utf_8(capture):
+    request, _ = capture("create_user", recorded("rest_create_user_non_ascii"), {})
+
+    assert "José 名前 👩‍🚀".encode() in request.body
