@@ -55,6 +55,10 @@ Writer& Writer::value(double number) {
   return state_->writer.RawValue(text.data(), text.size(), rapidjson::kNumberType), *this;
 }
 
+Writer& Writer::value(std::nullptr_t) {
+  return state_->writer.Null(), *this;
+}
+
 Writer& Writer::boolean(bool truth) {
   return state_->writer.Bool(truth), *this;
 }

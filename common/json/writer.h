@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -40,6 +41,7 @@ class Writer {
   }
   /// Rounded to three decimals.
   Writer& value(double number);
+  Writer& value(std::nullptr_t);
 
   template <typename T>
   Writer& member(std::string_view name, const T& content) {

@@ -57,8 +57,7 @@ tl::expected<Invocation, net::TransportError> Runtime::next() {
         {net::TransportError::Kind::reply_lost,
          fmt::format("HTTP {} {} a request id", response->status, request_id ? "with" : "without")});
   }
-  ProcessEnvironment::set("_X_AMZN_TRACE_ID",
-                          std::string(response->headers.get("Lambda-Runtime-Trace-Id").value_or("")));
+  export_trace_id(response->headers.get("Lambda-Runtime-Trace-Id").value_or(""));
   return Invocation{.request_id = std::string(*request_id),
                     .deadline = deadline_in(response->headers),
                     .cold_start = std::exchange(cold_start_, false),

@@ -20,6 +20,24 @@ constexpr std::array<std::uint8_t, 256> digit_values(std::string_view alphabet) 
   return values;
 }
 
+/// Encodes without padding.
+std::string encode(std::string_view bytes, std::string_view alphabet) {
+  std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
+  std::uint32_t bits = 0;
+  unsigned bit_count = 0;
+  for (const char byte : bytes) {
+    bits = bits << 8U | static_cast<unsigned char>(byte);
+    bit_count += 8;
+    while (bit_count >= 6) {
+      bit_count -= 6;
+      text.push_back(alphabet[bits >> bit_count & 0x3FU]);
+    }
+  }
+  if (bit_count > 0) text.push_back(alphabet[bits << (6 - bit_count) & 0x3FU]);
+  return text;
+}
+
 /// Decodes digits without padding.
 std::optional<std::string> decode(std::string_view digits, const std::array<std::uint8_t, 256>& values) {
   if (digits.size() % 4 == 1) return std::nullopt;
@@ -44,6 +62,12 @@ std::optional<std::string> decode(std::string_view digits, const std::array<std:
 
 }  // namespace
 
+std::string base64_encode(std::string_view bytes) {
+  std::string text = encode(bytes, standard_alphabet);
+  text.append((4 - text.size() % 4) % 4, '=');
+  return text;
+}
+
 std::optional<std::string> base64_decode(std::string_view text) {
   static constexpr auto values = digit_values(standard_alphabet);
   if (text.size() % 4 != 0) return std::nullopt;
@@ -52,20 +76,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
 }
 
 std::string base64url_encode(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() * 4 + 2) / 3);
-  std::uint32_t bits = 0;
-  unsigned bit_count = 0;
-  for (const char byte : bytes) {
-    bits = bits << 8U | static_cast<unsigned char>(byte);
-    bit_count += 8;
-    while (bit_count >= 6) {
-      bit_count -= 6;
-      text.push_back(url_alphabet[bits >> bit_count & 0x3FU]);
-    }
-  }
-  if (bit_count > 0) text.push_back(url_alphabet[bits << (6 - bit_count) & 0x3FU]);
-  return text;
+  return encode(bytes, url_alphabet);
 }
 
 std::optional<std::string> base64url_decode(std::string_view text) {

@@ -7,6 +7,7 @@
 namespace users {
 
 /// Standard base64 (RFC 4648, section 4), padded. Decoding accepts the canonical form only.
+std::string base64_encode(std::string_view bytes);
 std::optional<std::string> base64_decode(std::string_view text);
 
 /// base64url without padding (RFC 4648, section 5). Decoding accepts the canonical form only, so that every

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <vector>
 
 namespace users {
 
@@ -23,8 +24,17 @@ std::optional<std::string> ProcessEnvironment::get(const char* name) const {
   return value;
 }
 
-void ProcessEnvironment::set(const char* name, const std::string& value) {
-  setenv(name, value.c_str(), /*overwrite=*/1);
+void export_trace_id(std::string_view trace_id) {
+  // setenv keeps every value it was ever given, and there is a new one with each invocation.
+  static std::vector<char> exported;
+  constexpr std::string_view name = "_X_AMZN_TRACE_ID=";
+  std::vector<char> variable;
+  variable.reserve(name.size() + trace_id.size() + 1);
+  variable.insert(variable.end(), name.begin(), name.end());
+  variable.insert(variable.end(), trace_id.begin(), trace_id.end());
+  variable.push_back('\0');
+  putenv(variable.data());
+  exported = std::move(variable);  // only now may the one before go
 }
 
 }  // namespace users

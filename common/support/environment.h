@@ -28,8 +28,10 @@ class Environment {
 class ProcessEnvironment final : public Environment {
  public:
   std::optional<std::string> get(const char* name) const override;
-  /// Sets a variable for this process, for libraries that look for it there (X-Ray's `_X_AMZN_TRACE_ID`).
-  static void set(const char* name, const std::string& value);
 };
+
+/// Sets `_X_AMZN_TRACE_ID` in this process's environment, where X-Ray's libraries look for it. Not for more than one
+/// thread.
+void export_trace_id(std::string_view trace_id);
 
 }  // namespace users
