@@ -83,6 +83,24 @@ def test_location_has_the_stage_and_the_base_path_that_the_client_used(start, dy
 
 
 @pytest.mark.parametrize(
+    ("event", "instance"),
+    [
+        ("rest_get_user", f"/prod/users/{USER_ID}"),
+        ("http_get_user", f"/users/{USER_ID}"),
+        ("function_url_get_user", f"/users/{USER_ID}"),
+        ("sam_local_get_user", f"/users/{USER_ID}"),
+    ],
+)
+def test_the_instance_of_an_error_is_the_path_that_the_client_used(start, dynamodb, event, instance):
+    dynamodb.then(ok({}))
+
+    reply = start("get_user").invoke(recorded(event)).http
+
+    assert reply.status == 404
+    assert reply.json["instance"] == instance
+
+
+@pytest.mark.parametrize(
     "event", ["rest_create_user_base64", "rest_create_user_non_ascii", "http_create_user_base64",
               "http_create_user_non_ascii", "sam_local_create_user"],
 )  # fmt: skip

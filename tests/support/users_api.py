@@ -115,6 +115,12 @@ class UsersApi:
         finally:
             connection.close()
 
+    def another_client(self) -> UsersApi:
+        """One with connections of its own, for another thread; what it creates is cleaned up with the rest."""
+        other = UsersApi(self.base_url)
+        other._created = self._created
+        return other
+
     def clean_up(self) -> None:
         for user_id in self._created:
             assert self.delete(user_id).status_code in (200, 404)

@@ -1,0 +1,41 @@
+"""Many clients at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+CLIENTS = 16
+
+
+def test_many_at_once_are_all_served(api):
+    def create(number: int) -> dict:
+        return api.another_client().create(name=f"Client {number}")
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        created = list(clients.map(create, range(3 * CLIENTS)))
+
+    assert len({user["userId"] for user in created}) == 3 * CLIENTS
+    assert {user["name"] for user in created} == {f"Client {number}" for number in range(3 * CLIENTS)}
+    for user in created:
+        assert api.delete(user["userId"]).json() == user
+
+
+def test_of_many_changes_to_one_version_one_wins(api, user):
+    def change(number: int) -> int:
+        return api.another_client().put(user["userId"], {"age": number + 1}, headers={"If-Match": '"1"'}).status_code
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        statuses = sorted(clients.map(change, range(CLIENTS)))
+
+    assert statuses == [200] + [412] * (CLIENTS - 1)
+    assert api.get(user["userId"]).json()["version"] == 2
+
+
+def test_changes_without_a_condition_are_all_counted(api, user):
+    def change(number: int) -> int:
+        return api.another_client().put(user["userId"], {"age": number + 1}).json()["version"]
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        versions = sorted(clients.map(change, range(CLIENTS)))
+
+    assert versions == list(range(2, CLIENTS + 2))
