@@ -46,10 +46,17 @@ tl::expected<http::Request, std::string> decode_common(const Value& event) {
   return request;
 }
 
+/// The path as the client sent it: with the stage where the event has it. `sam local` gives the resource in
+/// its place.
+std::string path_in_rest(const Value& event) {
+  const auto with_stage = event["requestContext"]["path"].string();
+  const bool is_template = with_stage && with_stage->find('{') != std::string_view::npos;
+  return with_stage && !is_template ? std::string(*with_stage) : text_or_empty(event["path"]);
+}
+
 http::Request decode_rest(const Value& event, http::Request request) {
   request.method = text_or_empty(event["httpMethod"]);
-  const auto path_with_stage = event["requestContext"]["path"].string();
-  request.path = path_with_stage ? std::string(*path_with_stage) : text_or_empty(event["path"]);
+  request.path = path_in_rest(event);
   request.resource = text_or_empty(event["resource"]);
   for_each_text(event["multiValueHeaders"], event["headers"],
                 [&](std::string_view name, std::string_view value) { request.headers.add(name, value); });

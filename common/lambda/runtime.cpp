@@ -49,7 +49,7 @@ int Runtime::run(const InvocationHandler& handler) {
 }
 
 tl::expected<Invocation, net::TransportError> Runtime::next() {
-  auto response = transport_.send({.url = base_url_ + "/invocation/next"});
+  auto response = transport_.send({.url = base_url_ + "/invocation/next", .interruptible = true});
   if (!response) return tl::unexpected<net::TransportError>(std::move(response.error()));
   const auto request_id = response->headers.get("Lambda-Runtime-Aws-Request-Id");
   if (response->status != 200 || !request_id) {

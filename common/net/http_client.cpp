@@ -99,7 +99,9 @@ Easy configured_easy(const HttpClient::Options& options) {
 HeaderList header_list(const HttpRequest& request, const HttpClient::Options& options) {
   HeaderList list;
   for (const auto& [name, value] : request.headers) append(list, fmt::format("{}: {}", name, value));
-  if (request.body) append(list, "Expect:");  // no round trip to ask whether a large body is welcome
+  // No round trip to ask whether a large body is welcome. Signed requests are too small for libcurl to ask,
+  // and it would sign the header that it then leaves out.
+  if (request.body && !options.signing) append(list, "Expect:");
   if (options.signing && options.signing->credentials.session_token)
     append(list, fmt::format("X-Amz-Security-Token: {}", *options.signing->credentials.session_token));
   return list;
@@ -162,7 +164,8 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
       throw std::runtime_error(curl_multi_strerror(code));
     if (running == 0) break;
     // Once the response has begun it is taken to its end.
-    const bool interruptible = options_.interrupt_descriptor && exchange.response.headers.empty();
+    const bool interruptible =
+        request.interruptible && options_.interrupt_descriptor && exchange.response.headers.empty();
     curl_waitfd interrupt{
         .fd = options_.interrupt_descriptor.value_or(-1), .events = CURL_WAIT_POLLIN, .revents = 0};
     curl_multi_poll(multi, &interrupt, interruptible ? 1 : 0, poll_ms, nullptr);

@@ -20,6 +20,8 @@ struct HttpRequest {
   std::optional<std::string_view> body = {};
   /// For the whole exchange; 0 waits for ever.
   std::chrono::milliseconds timeout{0};
+  /// Whether the client's interrupt descriptor ends the wait for the response.
+  bool interruptible = false;
 };
 
 struct HttpResponse {
@@ -73,7 +75,7 @@ class HttpClient final : public Transport {
     std::optional<Signing> signing = {};
     /// PEM file of the certificate authorities to trust; libcurl's own choice without one.
     std::optional<std::string> ca_bundle = {};
-    /// Ends a wait for the response as soon as this descriptor is readable; stays the caller's.
+    /// Ends the wait of an interruptible request as soon as this descriptor is readable; stays the caller's.
     std::optional<int> interrupt_descriptor = {};
   };
 

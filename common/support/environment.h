@@ -30,8 +30,8 @@ class ProcessEnvironment final : public Environment {
   std::optional<std::string> get(const char* name) const override;
 };
 
-/// Sets `_X_AMZN_TRACE_ID` in this process's environment, where X-Ray's libraries look for it. Not for more than one
-/// thread.
+/// Sets `_X_AMZN_TRACE_ID` in this process's environment, where X-Ray's libraries look for it. Not for more
+/// than one thread.
 void export_trace_id(std::string_view trace_id);
 
 }  // namespace users
