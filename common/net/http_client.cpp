@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <array>
 #include <stdexcept>
@@ -107,6 +108,11 @@ HeaderList header_list(const HttpRequest& request, const HttpClient::Options& op
   return list;
 }
 
+bool is_readable(int descriptor) {
+  pollfd entry{.fd = descriptor, .events = POLLIN, .revents = 0};
+  return poll(&entry, 1, 0) > 0;
+}
+
 TransportError transport_error(CURLcode code, const Exchange& exchange, const char* details) {
   const bool sent = exchange.times_sent > 0;
   if (code == CURLE_ABORTED_BY_CALLBACK) details = "the connection died before the reply";
@@ -133,6 +139,12 @@ HttpClient::HttpClient(Options options) : options_(std::move(options)) {
 HttpClient::~HttpClient() = default;
 
 tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& request) {
+  const bool interruptible = request.interruptible && options_.interrupt_descriptor;
+  const auto interrupted = [] {
+    return tl::unexpected<TransportError>({TransportError::Kind::interrupted, "interrupted"});
+  };
+  if (interruptible && is_readable(*options_.interrupt_descriptor)) return interrupted();
+
   const Easy& easy = handles_->easy;
   CURLM* multi = handles_->multi.get();
   const HeaderList headers = header_list(request, options_);
@@ -163,14 +175,11 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
     if (const CURLMcode code = curl_multi_perform(multi, &running); code != CURLM_OK)
       throw std::runtime_error(curl_multi_strerror(code));
     if (running == 0) break;
-    // Once the response has begun it is taken to its end.
-    const bool interruptible =
-        request.interruptible && options_.interrupt_descriptor && exchange.response.headers.empty();
+    const bool response_begun = !exchange.response.headers.empty();  // then it is taken to its end
     curl_waitfd interrupt{
         .fd = options_.interrupt_descriptor.value_or(-1), .events = CURL_WAIT_POLLIN, .revents = 0};
-    curl_multi_poll(multi, &interrupt, interruptible ? 1 : 0, poll_ms, nullptr);
-    if (interruptible && interrupt.revents != 0)
-      return tl::unexpected<TransportError>({TransportError::Kind::interrupted, "interrupted"});
+    curl_multi_poll(multi, &interrupt, interruptible && !response_begun ? 1 : 0, poll_ms, nullptr);
+    if (interrupt.revents != 0) return interrupted();
   }
 
   int messages = 0;
