@@ -27,6 +27,7 @@ ci_packages=(clang clang-format-14 clang-tidy shellcheck)
 
 check_distribution() {
   local name=unknown
+  # shellcheck source=/dev/null
   [[ ! -r /etc/os-release ]] || name=$(. /etc/os-release && printf '%s %s' "$ID" "${VERSION_ID-}")
   case $name in
     'debian 12' | 'ubuntu 24.04') ;;
@@ -104,5 +105,6 @@ once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -
 readonly run_requirements=$ROOT/scripts/requirements.txt test_requirements=$ROOT/tests/requirements.txt
 once "$ROOT/build/venv/stamp-run" "$run_requirements" -- install_python_packages "$run_requirements"
 if [[ $purpose != run ]]; then
-  once "$ROOT/build/venv/stamp-test" "$run_requirements" "$test_requirements" -- install_python_packages "$test_requirements"
+  once "$ROOT/build/venv/stamp-test" "$run_requirements" "$test_requirements" -- \
+    install_python_packages "$test_requirements"
 fi

@@ -6,6 +6,7 @@
 #   unit          the library and the handlers, with sanitizers
 #   integration   the store and the functions on DynamoDB Local
 #   runtime       the built functions against a scripted Lambda Runtime API
+#   local_api     the local API in front of stand-ins for functions
 #   wire          the requests that DynamoDB gets, against what botocore would send
 #   api           the HTTP contract and scripts/test-api.sh, against the local API
 #   deploy        template.yaml and what `sam build` makes of it
@@ -17,7 +18,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-readonly all_suites=(unit integration runtime wire api deploy)
+readonly all_suites=(unit integration runtime wire local_api api deploy)
 readonly results=$ROOT/build/test-results
 
 suites=()
@@ -33,7 +34,7 @@ while (($#)); do
 done
 ((${#suites[@]})) || suites=("${all_suites[@]}")
 
-# counts PART: "passed failed skipped", from its JUnit report, else from a last line "N passed, N failed".
+# counts PART: "passed failed skipped", from its JUnit report, else from its last line "N passed, N failed".
 counts() {
   if [[ -f $results/$1.xml ]]; then
     grep -o '<testsuite [^>]*>' "$results/$1.xml" | awk '
@@ -45,7 +46,8 @@ counts() {
       }
       END { print tests - failed - skipped, failed + 0, skipped + 0 }'
   else
-    sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2 0/p' "$results/$1.log" | tail -n 1
+    awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed = $1; failed = $3 } END { print passed + 0, failed + 0, 0 }' \
+      "$results/$1.log"
   fi
 }
 
@@ -53,9 +55,8 @@ counts() {
 part() {
   local name=$1 status=0 passed=0 failed=0 skipped=0
   shift
-  say "$name"
   "$@" >"$results/$name.log" 2>&1 || status=$?
-  read -r passed failed skipped < <(counts "$name") || true
+  read -r passed failed skipped < <(counts "$name")
   if ((status != 0 && failed == 0)); then
     printf 'It ended with status %d and without a failed test.\n' "$status" >>"$results/$name.log"
     failed=1
@@ -64,6 +65,7 @@ part() {
     failed=1
   fi
   ((failed == 0)) || tail -n 100 "$results/$name.log"
+  say "$name: $passed passed, $failed failed, $skipped skipped"
   printf '%d %d %d\n' "$passed" "$failed" "$skipped" >>"$results/$suite.counts"
 }
 
@@ -102,6 +104,11 @@ suite_runtime() {
 suite_wire() {
   build_release
   pytest wire
+}
+
+suite_local_api() {
+  build_release
+  pytest local_api
 }
 
 suite_api() {
