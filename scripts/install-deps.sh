@@ -78,8 +78,8 @@ install_dynamodb_local() {
   local folder=$ROOT/build/dynamodb-local
   say 'fetching DynamoDB Local with Maven'
   rm -rf "$folder"
-  logged "$logs/dynamodb-local.log" mvn --batch-mode --strict-checksums --file "$ROOT/scripts/dynamodb-local.pom.xml" \
-    dependency:copy-dependencies "-DoutputDirectory=$folder/lib"
+  logged "$logs/dynamodb-local.log" mvn --batch-mode --strict-checksums \
+    --file "$ROOT/scripts/dynamodb-local.pom.xml" dependency:copy-dependencies "-DoutputDirectory=$folder/lib"
 }
 
 install_python_packages() {

@@ -29,7 +29,7 @@ option_value() {
   printf '%s' "$2"
 }
 
-# logged LOG COMMAND…: runs it with its output in LOG; when it fails, shows the end of LOG and ends the script.
+# logged LOG COMMAND…: runs it with its output in LOG; a failure shows the end of LOG and ends the script.
 logged() {
   local log=$1
   shift
@@ -92,6 +92,7 @@ wait_for_port() {
 # Ends what was started, the last first: TERM, and KILL for what is still there five seconds later.
 stop_started() {
   local i pid
+  trap '' INT TERM HUP # a second Ctrl-C must not leave half of them behind
   for ((i = ${#started[@]} - 1; i >= 0; i--)); do
     pid=${started[i]}
     kill "$pid" 2>/dev/null || continue
@@ -104,10 +105,11 @@ stop_started() {
   started=()
 }
 
-# use_dynamodb_local URL: from here on AWS means this DynamoDB Local, for every program started: whatever account, region,
-# endpoint or proxy the caller's environment names, nothing leaves the machine.
+# use_dynamodb_local URL: from here on AWS means this DynamoDB Local, for every program started: whatever
+# account, region, endpoint or proxy the caller's environment names, nothing leaves the machine.
 use_dynamodb_local() {
-  unset AWS_PROFILE AWS_SESSION_TOKEN AWS_CA_BUNDLE AWS_ENDPOINT_URL AWS_IGNORE_CONFIGURED_ENDPOINT_URLS
+  unset AWS_PROFILE AWS_SESSION_TOKEN AWS_CA_BUNDLE AWS_ENDPOINT_URL
+  unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS
   export AWS_ENDPOINT_URL_DYNAMODB=$1
   export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null

@@ -61,5 +61,5 @@ The users API is at http://127.0.0.1:$port
 Logs: build/local/api.log (the API and its functions), build/local/dynamodb.log
 Ctrl-C ends it.
 END
-wait -n || true
+{ wait -n || true; } 2>/dev/null
 die "DynamoDB Local or the local API has ended by itself: see the logs"

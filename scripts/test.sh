@@ -6,13 +6,13 @@
 #   unit          the library and the handlers, with sanitizers
 #   integration   the store and the functions on DynamoDB Local
 #   runtime       the built functions against a scripted Lambda Runtime API
-#   local_api     the local API in front of stand-ins for functions
 #   wire          the requests that DynamoDB gets, against what botocore would send
+#   local_api     the local API in front of stand-ins for functions
 #   api           the HTTP contract and scripts/test-api.sh, against the local API
 #   deploy        template.yaml and what `sam build` makes of it
 #
-# It installs what is missing (scripts/install-deps.sh test) and builds what has changed first. Every suite has
-# a DynamoDB Local and a local API of its own where it needs them. Whole output: build/test-results.
+# It installs what is missing (scripts/install-deps.sh test) and builds what has changed first. Every suite
+# has a DynamoDB Local and a local API of its own where it needs them. Whole output: build/test-results.
 # Exit status: 0 when every suite ran and passed; a suite without a single test has failed.
 
 set -euo pipefail
@@ -38,7 +38,9 @@ done
 counts() {
   if [[ -f $results/$1.xml ]]; then
     grep -o '<testsuite [^>]*>' "$results/$1.xml" | awk '
-      function attribute(name) { return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3) + 0 : 0 }
+      function attribute(name) {
+        return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3) + 0 : 0
+      }
       {
         failed += attribute("failures") + attribute("errors")
         skipped += attribute("skipped") + attribute("disabled")
@@ -46,8 +48,9 @@ counts() {
       }
       END { print tests - failed - skipped, failed + 0, skipped + 0 }'
   else
-    awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed = $1; failed = $3 } END { print passed + 0, failed + 0, 0 }' \
-      "$results/$1.log"
+    awk '
+      /^[0-9]+ passed, [0-9]+ failed$/ { passed = $1; failed = $3 }
+      END { print passed + 0, failed + 0, 0 }' "$results/$1.log"
   fi
 }
 
@@ -134,7 +137,7 @@ trap 'exit 143' TERM HUP
 rm -rf "$results"
 mkdir -p "$results"
 
-# A suite runs in a shell of its own, which ends what it started; where one cannot run, the next one still does.
+# A suite has a shell of its own, which ends what it started; where one cannot run, the next one still does.
 summary=()
 total_passed=0 total_failed=0 total_skipped=0
 for suite in "${suites[@]}"; do
@@ -149,14 +152,17 @@ for suite in "${suites[@]}"; do
   status=$?
   set -e
   ((status == 0)) || printf '0 1 0\n' >>"$results/$suite.counts"
-  read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p, f, s }' "$results/$suite.counts")
+  read -r passed failed skipped < <(
+    awk '{ passed += $1; failed += $2; skipped += $3 } END { print passed, failed, skipped }' \
+      "$results/$suite.counts"
+  )
   ((total_passed += passed, total_failed += failed, total_skipped += skipped)) || true
   verdict=ok
   ((failed == 0)) || verdict=FAILED
-  summary+=("$(printf '%-12s %-7s %7d %7d %8d %8d' "$suite" "$verdict" "$passed" "$failed" "$skipped" "$SECONDS")")
+  summary+=("$suite" "$verdict" "$passed" "$failed" "$skipped" "$SECONDS")
 done
 
-printf '\n%-12s %-7s %7s %7s %8s %8s\n' suite result passed failed skipped seconds
-printf '%s\n' "${summary[@]}" ''
-printf '%d passed, %d failed, %d skipped\n' "$total_passed" "$total_failed" "$total_skipped"
+printf '\n'
+printf '%-12s %-7s %7s %7s %8s %8s\n' suite result passed failed skipped seconds "${summary[@]}"
+printf '\n%d passed, %d failed, %d skipped\n' "$total_passed" "$total_failed" "$total_skipped"
 ((total_failed == 0))
