@@ -96,14 +96,16 @@ bool is_digit(char c) {
 
 /// RapidJSON refuses numbers that a double can't hold, such as 1e400, though they are JSON. This cuts digits
 /// off long numbers, leaving them what they are: an integer too large, a fraction, or a number with an
-/// exponent.
+/// exponent. Spaces take the digits' place behind the number, so that all else stays at its byte.
 std::string with_shorter_numbers(std::string_view text) {
   constexpr std::size_t longest_mantissa = 30;
   constexpr std::size_t longest_exponent = 2;
+  constexpr std::string_view number_characters = "+-.0123456789Ee";
   std::string shorter;
   bool in_string = false;
   std::size_t digits = 0;
-  char before = '\0';  // the last character that was neither a digit nor a sign
+  std::size_t cut = 0;  // digits left out of this number
+  char before = '\0';   // the last character that was neither a digit nor a sign
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (in_string && c == '\\' && i + 1 < text.size()) {
@@ -111,10 +113,12 @@ std::string with_shorter_numbers(std::string_view text) {
       continue;
     }
     if (c == '"') in_string = !in_string;
+    if (number_characters.find(c) == std::string_view::npos) shorter.append(std::exchange(cut, 0), ' ');
     if (in_string || !is_digit(c)) {
       digits = 0;
       if (c != '+' && c != '-') before = c;
     } else if (++digits > (before == 'e' || before == 'E' ? longest_exponent : longest_mantissa)) {
+      ++cut;
       continue;
     }
     shorter.push_back(c);
