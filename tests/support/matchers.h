@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <vector>
+
 #include "http/message.h"
 #include "support/result.h"
 #include "users/user_json.h"
@@ -16,6 +18,11 @@ inline void PrintTo(const User& user, std::ostream* out) {  // NOLINT(readabilit
 }  // namespace users
 
 namespace users::testing {
+
+/// The header fields in their order, for matchers of containers.
+inline std::vector<http::Headers::Field> fields(const http::Headers& headers) {
+  return {headers.begin(), headers.end()};
+}
 
 /// The problem is about this one field, with this code.
 MATCHER_P2(IsInvalid, field, code, "") {

@@ -22,6 +22,8 @@ class RequestBuilder {
     return *this;
   }
   RequestBuilder& path(std::string_view path) { return request_.path = path, *this; }
+  /// The gateway's own name for the path, where it gives one.
+  RequestBuilder& resource(std::string_view resource) { return request_.resource = resource, *this; }
   RequestBuilder& header(std::string_view name, std::string_view value) {
     return request_.headers.add(name, value), *this;
   }

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "support/log.h"
+#include "tests/support/fakes.h"
+
+namespace users::testing {
+
+/// A log in memory, at the time of FakeClock, whose lines a test can read back.
+class CapturedLog {
+ public:
+  explicit CapturedLog(LogLevel level = LogLevel::trace);
+  ~CapturedLog();
+  CapturedLog(const CapturedLog&) = delete;
+  CapturedLog& operator=(const CapturedLog&) = delete;
+
+  /// What was written so far, without the line ends.
+  std::vector<std::string> lines() const;
+
+ private:
+  FakeClock clock_;
+  int descriptor_;
+
+ public:
+  Log log;
+};
+
+}  // namespace users::testing
