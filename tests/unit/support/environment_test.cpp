@@ -15,15 +15,16 @@ constexpr const char* name = "USERS_API_UNIT_TEST";
 class ProcessEnvironmentTest : public ::testing::Test {
  protected:
   ~ProcessEnvironmentTest() override { unsetenv(name); }
+  static void set(const char* value) { setenv(name, value, /*overwrite=*/1); }
 
   ProcessEnvironment environment_;
 };
 
-TEST_F(ProcessEnvironmentTest, HasWhatWasSet) {
-  setenv(name, "second", 1);
-  EXPECT_EQ(environment_.get(name), "second");
-  EXPECT_EQ(environment_.get_or(name, "fallback"), "second");
-  EXPECT_EQ(environment_.require(name), "second");
+TEST_F(ProcessEnvironmentTest, HasWhatIsSet) {
+  set("value");
+  EXPECT_EQ(environment_.get(name), "value");
+  EXPECT_EQ(environment_.get_or(name, "fallback"), "value");
+  EXPECT_EQ(environment_.require(name), "value");
 }
 
 TEST_F(ProcessEnvironmentTest, FallsBackWhereThereIsNoVariable) {
@@ -32,23 +33,26 @@ TEST_F(ProcessEnvironmentTest, FallsBackWhereThereIsNoVariable) {
 }
 
 TEST_F(ProcessEnvironmentTest, TakesAnEmptyVariableForAbsent) {
-  setenv(name, "", 1);
+  set("");
   EXPECT_EQ(environment_.get(name), std::nullopt);
   EXPECT_EQ(environment_.get_or(name, "fallback"), "fallback");
 }
 
 TEST_F(ProcessEnvironmentTest, NamesTheRequiredVariableThatIsAbsent) {
-  EXPECT_THAT([&] { (void)environment_.require(name); }, ThrowsMessage<ConfigurationError>(HasSubstr(name)));
-  setenv(name, "", 1);
-  EXPECT_THAT([&] { (void)environment_.require(name); }, ThrowsMessage<ConfigurationError>(HasSubstr(name)));
+  const auto require = [this] { (void)environment_.require(name); };
+  EXPECT_THAT(require, ThrowsMessage<ConfigurationError>(HasSubstr(name)));
+  set("");
+  EXPECT_THAT(require, ThrowsMessage<ConfigurationError>(HasSubstr(name)));
 }
 
 TEST(ExportTraceId, ReplacesTheOneBefore) {
   const ProcessEnvironment environment;
-  export_trace_id("Root=1-first");
-  EXPECT_EQ(environment.get("_X_AMZN_TRACE_ID"), "Root=1-first");
-  export_trace_id("Root=1-second;Parent=53995c3f42cd8ad8;Sampled=1");
-  EXPECT_EQ(environment.get("_X_AMZN_TRACE_ID"), "Root=1-second;Parent=53995c3f42cd8ad8;Sampled=1");
+  for (const char* trace_id : {"Root=1-5", "Root=1-67891233-abcdef012345678912345678", "Root=1-6"}) {
+    export_trace_id(trace_id);
+    EXPECT_EQ(environment.get("_X_AMZN_TRACE_ID"), trace_id);
+  }
+  export_trace_id("");
+  EXPECT_EQ(environment.get("_X_AMZN_TRACE_ID"), std::nullopt);
 }
 
 }  // namespace
