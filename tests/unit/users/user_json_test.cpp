@@ -1,0 +1,51 @@
+#include "users/user_json.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fakes.h"
+#include "users/page_token.h"
+
+namespace users::testing {
+namespace {
+
+constexpr const char* ada_json =
+    R"({"userId":"ada00000-0000-4000-8000-000000000001","name":"Ada Lovelace","email":"ada@example.com",)"
+    R"("age":36,"createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05.678Z","version":1})";
+
+TEST(UserJson, HasEveryField) {
+  EXPECT_EQ(to_json(ada()), ada_json);
+}
+
+TEST(UserJson, TellsCreationFromTheLastChange) {
+  User user = ada();
+  user.updated_at += milliseconds(1000);
+  user.version = 2;
+  EXPECT_EQ(
+      to_json(user),
+      R"({"userId":"ada00000-0000-4000-8000-000000000001","name":"Ada Lovelace","email":"ada@example.com",)"
+      R"("age":36,"createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:06.678Z","version":2})");
+}
+
+TEST(UserJson, HasNoAgeWhereThereIsNone) {
+  User user = ada();
+  user.age = std::nullopt;
+  user.name = "José \"名前\" 👩‍🚀";
+  EXPECT_EQ(to_json(user),
+            R"({"userId":"ada00000-0000-4000-8000-000000000001","name":"José \"名前\" 👩‍🚀",)"
+            R"("email":"ada@example.com","createdAt":"2026-01-02T03:04:05.678Z",)"
+            R"("updatedAt":"2026-01-02T03:04:05.678Z","version":1})");
+}
+
+TEST(PageJson, HasUsersAndTheirCount) {
+  EXPECT_EQ(to_json(UserPage{.users = {}, .next_after = {}}), R"({"users":[],"count":0})");
+  EXPECT_EQ(to_json(UserPage{.users = {ada(), ada()}, .next_after = {}}),
+            std::string(R"({"users":[)") + ada_json + "," + ada_json + R"(],"count":2})");
+}
+
+TEST(PageJson, LeadsToTheNextPageEvenWhenItIsEmpty) {
+  EXPECT_EQ(to_json(UserPage{.users = {}, .next_after = ada().id}),
+            R"({"users":[],"count":0,"nextToken":")" + to_page_token(ada().id) + R"("})");
+}
+
+}  // namespace
+}  // namespace users::testing

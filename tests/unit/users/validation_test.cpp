@@ -1,0 +1,328 @@
+#include "users/validation.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "tests/support/matchers.h"
+#include "tests/support/text.h"
+
+namespace users::testing {
+namespace {
+
+using namespace std::string_view_literals;
+using ::testing::ElementsAre;
+using ::testing::FieldsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::Optional;
+
+/// Bodies of a POST in which one member is what the test gives, as JSON text.
+std::string with_name(std::string_view json) {
+  return fmt::format(R"({{"name":{},"email":"ada@example.com"}})", json);
+}
+std::string with_email(std::string_view json) {
+  return fmt::format(R"({{"name":"Ada","email":{}}})", json);
+}
+std::string with_age(std::string_view json) {
+  return fmt::format(R"({{"name":"Ada","email":"ada@example.com","age":{}}})", json);
+}
+
+std::string json_string(std::string_view text) {
+  return fmt::format("\"{}\"", text);
+}
+
+// POST
+
+TEST(NewUser, HasNameAndEmailAndPerhapsAnAge) {
+  EXPECT_EQ(parse_new_user(R"({"name":"Ada","email":"ada@example.com","age":36})"),
+            (NewUser{.name = "Ada", .email = "ada@example.com", .age = 36}));
+  EXPECT_EQ(parse_new_user(R"( { "email" : "ada@example.com" , "name" : "Ada" } )"),
+            (NewUser{.name = "Ada", .email = "ada@example.com", .age = {}}));
+}
+
+TEST(NewUser, KeepsTextWhole) {
+  EXPECT_EQ(
+      parse_new_user(R"({"name":" Jos\u00e9 名前 \ud83d\ude80\"\\ ","email":"O'Hara+tag@Example.COM"})"),
+      (NewUser{.name = "José 名前 🚀\"\\", .email = "O'Hara+tag@Example.COM", .age = {}}));
+}
+
+TEST(NewUser, HasANameOf1To100CodePoints) {
+  for (const char* one : {"a", "é", "名", "🚀", "\\u00e9", "\\ud83d\\ude80"}) {
+    EXPECT_TRUE(parse_new_user(with_name(json_string(one)))) << one;
+    EXPECT_TRUE(parse_new_user(with_name(json_string(times(100, one))))) << one;
+    EXPECT_THAT(parse_new_user(with_name(json_string(times(101, one)))), IsInvalid("name", "too_long"))
+        << one;
+  }
+}
+
+TEST(NewUser, NamesWhatIsWrongWithTheName) {
+  constexpr std::pair<const char*, const char*> cases[] = {
+      {R"("")", "too_short"},
+      {R"(" ")", "too_short"},
+      {R"("\u00a0\u2003\u3000")", "too_short"},
+      {R"("\t")", "invalid_format"},
+      {R"("\nAda")", "invalid_format"},
+      {R"("Ada\u0000")", "invalid_format"},
+      {R"("Ada\u007fKing")", "invalid_format"},
+      {R"("Ada\u0085")", "invalid_format"},
+      {R"("Ada\u009f")", "invalid_format"},
+      {"null", "wrong_type"},
+      {"1", "wrong_type"},
+      {"1.5", "wrong_type"},
+      {"true", "wrong_type"},
+      {R"(["Ada"])", "wrong_type"},
+      {R"({"first":"Ada"})", "wrong_type"},
+  };
+  for (const auto& [name, code] : cases)
+    EXPECT_THAT(parse_new_user(with_name(name)), IsInvalid("name", code)) << name;
+}
+
+TEST(NewUser, NamesWhatIsWrongWithTheEmail) {
+  const std::pair<std::string, const char*> cases[] = {
+      {R"("")", "invalid_format"},
+      {R"("ada")", "invalid_format"},
+      {R"(" ada@example.com")", "invalid_format"},
+      {R"("ada@example.com\n")", "invalid_format"},
+      {R"("ada@example.com\u0000")", "invalid_format"},
+      {R"("jos\u00e9@example.com")", "invalid_format"},
+      {json_string(std::string(65, 'a') + "@example.com"), "invalid_format"},
+      {json_string("a@" + std::string(300, 'a') + ".com"), "invalid_format"},
+      {"null", "wrong_type"},
+      {"1", "wrong_type"},
+      {"false", "wrong_type"},
+      {R"(["ada@example.com"])", "wrong_type"},
+      {"{}", "wrong_type"},
+  };
+  for (const auto& [email, code] : cases)
+    EXPECT_THAT(parse_new_user(with_email(email)), IsInvalid("email", code)) << email;
+}
+
+TEST(NewUser, HasAnAgeFrom1To150) {
+  for (const int age : {1, 2, 36, 149, 150})
+    EXPECT_THAT(parse_new_user(with_age(fmt::to_string(age))).value().age, Optional(age));
+}
+
+TEST(NewUser, NamesWhatIsWrongWithTheAge) {
+  const std::pair<std::string, const char*> cases[] = {
+      {"0", "out_of_range"},
+      {"-0", "out_of_range"},
+      {"-1", "out_of_range"},
+      {"151", "out_of_range"},
+      {"4294967332", "out_of_range"},  // 36 and 2 to the power of 32
+      {"9223372036854775808", "out_of_range"},
+      {"18446744073709551652", "out_of_range"},  // 36 and 2 to the power of 64
+      {"-18446744073709551580", "out_of_range"},
+      {std::string(400, '9'), "out_of_range"},
+      {"1.0", "wrong_type"},
+      {"36.0", "wrong_type"},
+      {"36.5", "wrong_type"},
+      {"1e1", "wrong_type"},
+      {"3.6e1", "wrong_type"},
+      {"360E-1", "wrong_type"},
+      {"-0.0", "wrong_type"},
+      {"1e400", "wrong_type"},
+      {"\"1\"", "wrong_type"},
+      {"\"\"", "wrong_type"},
+      {"true", "wrong_type"},
+      {"false", "wrong_type"},
+      {"null", "wrong_type"},
+      {"[36]", "wrong_type"},
+      {"{}", "wrong_type"},
+  };
+  for (const auto& [age, code] : cases)
+    EXPECT_THAT(parse_new_user(with_age(age)), IsInvalid("age", code)) << age;
+}
+
+TEST(NewUser, RequiresNameAndEmail) {
+  EXPECT_THAT(parse_new_user(R"({"email":"ada@example.com"})"), IsInvalid("name", "required"));
+  EXPECT_THAT(parse_new_user(R"({"name":"Ada"})"), IsInvalid("email", "required"));
+}
+
+MATCHER_P(HasFaults, faults, "") {
+  if (arg.has_value()) return *result_listener << "it is no problem", false;
+  return ::testing::ExplainMatchResult(faults, arg.error().errors, result_listener);
+}
+
+auto fault(std::string_view field, std::string_view code) {
+  return FieldsAre(std::string(field), std::string(code), Not(""));
+}
+
+TEST(NewUser, NamesEveryFaultAtOnce) {
+  EXPECT_THAT(parse_new_user("{}"),
+              HasFaults(ElementsAre(fault("name", "required"), fault("email", "required"))));
+  EXPECT_THAT(parse_new_user(R"({"id":1,"age":"1","email":"ada","":0,"name":""})"),
+              HasFaults(ElementsAre(fault("name", "too_short"), fault("email", "invalid_format"),
+                                    fault("age", "wrong_type"), fault("id", "unknown_field"),
+                                    fault("", "unknown_field"))));
+}
+
+TEST(NewUser, HasNoOtherFields) {
+  for (const char* field : {"userId", "createdAt", "updatedAt", "version", "Name", "EMAIL", "age ", "名"}) {
+    const auto body = fmt::format(R"({{"name":"Ada","email":"ada@example.com","{}":null}})", field);
+    EXPECT_THAT(parse_new_user(body), IsInvalid(field, "unknown_field"));
+  }
+}
+
+std::string unknown_fields(int count) {
+  std::string members;
+  for (int i = 0; i < count; ++i) members += fmt::format(R"(,"unknown{}":1)", i);
+  return members;
+}
+
+TEST(NewUser, NamesAtMost50Faults) {
+  const auto faults_with = [](int count) {
+    return parse_new_user(R"({"name":"","email":"ada@example.com")" + unknown_fields(count) + "}")
+        .error()
+        .errors;
+  };
+  EXPECT_EQ(faults_with(48).size(), 49U);
+  EXPECT_EQ(faults_with(49).size(), 50U);
+  EXPECT_EQ(faults_with(50).size(), 50U);
+  EXPECT_EQ(faults_with(500).size(), 50U);
+  EXPECT_THAT(faults_with(500).front(), fault("name", "too_short"));
+}
+
+// PUT
+
+TEST(UserPatch, HasWhatTheBodyNames) {
+  EXPECT_EQ(parse_user_patch(R"({"name":" Ada King "})"), (UserPatch{.name = "Ada King"}));
+  EXPECT_EQ(parse_user_patch(R"({"email":"king@example.com"})"), (UserPatch{.email = "king@example.com"}));
+  EXPECT_EQ(parse_user_patch(R"({"age":37})"), (UserPatch{.age = 37}));
+  EXPECT_EQ(parse_user_patch(R"({"age":37,"name":"Ada","email":"king@example.com"})"),
+            (UserPatch{.name = "Ada", .email = "king@example.com", .age = 37}));
+}
+
+TEST(UserPatch, RemovesTheAgeWithNull) {
+  const auto patch = parse_user_patch(R"({"age":null})");
+  ASSERT_TRUE(patch);
+  ASSERT_TRUE(patch->age);
+  EXPECT_EQ(*patch->age, std::nullopt);
+}
+
+TEST(UserPatch, RemovesNothingElse) {
+  EXPECT_THAT(parse_user_patch(R"({"name":null})"), IsInvalid("name", "wrong_type"));
+  EXPECT_THAT(parse_user_patch(R"({"email":null})"), IsInvalid("email", "wrong_type"));
+}
+
+TEST(UserPatch, NamesAtLeastOneField) {
+  EXPECT_THAT(parse_user_patch("{}"), IsInvalid("", "required"));
+  EXPECT_THAT(parse_user_patch(" {\n} "), IsInvalid("", "required"));
+  EXPECT_THAT(parse_user_patch(R"({"nickname":"Ada"})"), IsInvalid("nickname", "unknown_field"));
+}
+
+TEST(UserPatch, KeepsTheRulesOfAUser) {
+  EXPECT_THAT(parse_user_patch(R"({"name":" "})"), IsInvalid("name", "too_short"));
+  EXPECT_THAT(parse_user_patch(fmt::format(R"({{"name":"{}"}})", times(101, "é"))),
+              IsInvalid("name", "too_long"));
+  EXPECT_THAT(parse_user_patch(R"({"name":"\u0000"})"), IsInvalid("name", "invalid_format"));
+  EXPECT_THAT(parse_user_patch(R"({"email":"ada@localhost"})"), IsInvalid("email", "invalid_format"));
+  EXPECT_THAT(parse_user_patch(R"({"age":151})"), IsInvalid("age", "out_of_range"));
+  EXPECT_THAT(parse_user_patch(R"({"age":36.0})"), IsInvalid("age", "wrong_type"));
+  EXPECT_THAT(parse_user_patch(R"({"age":"36"})"), IsInvalid("age", "wrong_type"));
+}
+
+TEST(UserPatch, IsNotAUserSentBackWhole) {
+  EXPECT_THAT(parse_user_patch(R"({"userId":"ada00000-0000-4000-8000-000000000001","name":"Ada",)"
+                               R"("email":"ada@example.com","age":36,"createdAt":"2026-01-02T03:04:05.678Z",)"
+                               R"("updatedAt":"2026-01-02T03:04:05.678Z","version":1})"),
+              HasFaults(ElementsAre(fault("userId", "unknown_field"), fault("createdAt", "unknown_field"),
+                                    fault("updatedAt", "unknown_field"), fault("version", "unknown_field"))));
+}
+
+// Both
+
+class BodyOfAUser : public ::testing::TestWithParam<Result<std::string> (*)(std::string_view)> {};
+
+/// What is common to both: whether they take a body and why not.
+Result<std::string> as_post(std::string_view body) {
+  return parse_new_user(body).map([](const NewUser& user) { return user.name; });
+}
+Result<std::string> as_put(std::string_view body) {
+  return parse_user_patch(body).map([](const UserPatch& patch) { return *patch.name; });
+}
+INSTANTIATE_TEST_SUITE_P(PostAndPut, BodyOfAUser, ::testing::Values(as_post, as_put),
+                         [](const auto& test) { return test.param == as_post ? "Post" : "Put"; });
+
+TEST_P(BodyOfAUser, IsAJsonObject) {
+  for (const auto body : {
+           ""sv,
+           " "sv,
+           "null"sv,
+           "true"sv,
+           "1"sv,
+           R"("name")"sv,
+           "[]"sv,
+           R"([{"name":"Ada"}])"sv,
+           "{"sv,
+           R"({"name")"sv,
+           R"({"name":})"sv,
+           R"({"name":"Ada",})"sv,
+           R"({"name":"Ada"}})"sv,
+           R"({"name":"Ada"} {})"sv,
+           R"({name:"Ada"})"sv,
+           R"({'name':'Ada'})"sv,
+           R"({"name":"Ada"}//)"sv,
+           "name=Ada&email=ada%40example.com"sv,
+           "<user/>"sv,
+           "{\"name\":\"Ada\nKing\"}"sv,
+           "{\"name\":\"Ada\"}\0"sv,
+           "{\"name\":\"A\0da\"}"sv,
+           R"({"name":"Ada","age":01})"sv,
+           R"({"name":"Ada","age":+1})"sv,
+           R"({"name":"Ada","age":NaN})"sv,
+           R"({"name":"\x41"})"sv,
+       }) {
+    EXPECT_THAT(GetParam()(body), IsInvalid("", "malformed_json")) << ::testing::PrintToString(body);
+  }
+}
+
+TEST_P(BodyOfAUser, HasNoMemberTwice) {
+  for (const char* body : {
+           R"({"name":"Ada","email":"ada@example.com","name":"Ada"})",
+           R"({"name":"Ada","email":"ada@example.com","n\u0061me":"Ada"})",
+           R"({"name":"Ada","email":"ada@example.com","other":{"a":1,"\u0061":2}})",
+           R"({"name":"Ada","email":"ada@example.com","other":[{"a":1,"a":1}]})",
+       }) {
+    EXPECT_THAT(GetParam()(body), IsInvalid("", "malformed_json")) << body;
+  }
+}
+
+TEST_P(BodyOfAUser, NestsNoDeeperThan16) {
+  const auto body = [](std::size_t depth) {
+    return fmt::format(R"({{"name":"Ada","email":"ada@example.com","other":{}{}}})", times(depth - 1, "["),
+                       times(depth - 1, "]"));
+  };
+  EXPECT_THAT(GetParam()(body(16)), IsInvalid("other", "unknown_field"));
+  EXPECT_THAT(GetParam()(body(17)), IsInvalid("", "malformed_json"));
+  EXPECT_THAT(GetParam()(body(8000)), IsInvalid("", "malformed_json"));
+}
+
+TEST_P(BodyOfAUser, IsUtf8WithoutAByteOrderMark) {
+  for (const auto body : {
+           "\xEF\xBB\xBF{\"name\":\"Ada\",\"email\":\"ada@example.com\"}"sv,
+           "{\"name\":\"Jos\xE9\",\"email\":\"ada@example.com\"}"sv,                   // Latin-1
+           "{\"name\":\"\xED\xA0\xBD\xED\xBA\x80\",\"email\":\"ada@example.com\"}"sv,  // CESU-8
+           "{\"name\":\"\xC0\x80\",\"email\":\"ada@example.com\"}"sv,
+           "{\0\"\0n\0\"\0:\0"
+           "1\0}\0"sv,  // UTF-16
+       }) {
+    EXPECT_THAT(GetParam()(body), IsInvalid("", "malformed_json")) << ::testing::PrintToString(body);
+  }
+}
+
+TEST_P(BodyOfAUser, HasNoLoneSurrogates) {
+  for (const char* lone : {R"(\ud800)", R"(\udfff)", R"(\ud83d!)", R"(\ude80\ud83d)"}) {
+    EXPECT_THAT(GetParam()(with_name(json_string(lone))), IsInvalid("", "malformed_json")) << lone;
+    EXPECT_THAT(GetParam()(fmt::format(R"({{"name":"Ada","email":"ada@example.com","{}":1}})", lone)),
+                IsInvalid("", "malformed_json"));
+  }
+}
+
+TEST_P(BodyOfAUser, IsToldWhereItIsMalformed) {
+  const auto problem = GetParam()(R"({"name":"Ada",})");
+  ASSERT_THAT(problem, IsInvalid("", "malformed_json"));
+  EXPECT_THAT(problem.error().errors[0].message, HasSubstr("at byte 14"));
+}
+
+}  // namespace
+}  // namespace users::testing
