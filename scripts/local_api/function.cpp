@@ -1,0 +1,305 @@
+#include "function.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+#include "child_process.h"
+#include "support/ids.h"
+
+namespace users::local_api {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// How long Lambda gives a function to ask for its first invocation.
+/// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
+constexpr std::chrono::seconds init_limit(10);
+
+/// How long API Gateway waits for a function, whatever it is that takes so long.
+/// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+constexpr std::chrono::seconds queue_limit(29);
+
+constexpr const char* where_to_look =
+    "see its own output in this log; --build-dir build/dev runs it with sanitizers";
+
+/// At most 32 digits.
+std::string random_hex_digits(std::size_t count) {
+  std::string digits = RandomIds().new_uuid();
+  std::erase(digits, '-');
+  return digits.substr(0, count);
+}
+
+/// https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+std::string new_trace_id(Instant now) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  return fmt::format("Root=1-{:08x}-{};Parent={};Sampled=0", seconds, random_hex_digits(24),
+                     random_hex_digits(16));
+}
+
+}  // namespace
+
+/// An invocation, on the stack of the thread that waits for its outcome.
+struct Function::Pending {
+  std::string event;
+  /// Who serves it, and until when; nobody while it waits in line.
+  Environment* environment = nullptr;
+  SteadyTime deadline = {};
+  std::optional<Outcome> outcome = {};
+};
+
+struct Function::Environment {
+  enum class State {
+    /// Has not asked for an invocation yet.
+    starting,
+    /// Waits for an invocation, or has just finished one and will ask for the next.
+    free,
+    busy,
+    /// Was told to end, or killed.
+    leaving,
+  };
+
+  std::string name;
+  State state = State::starting;
+  /// While it runs.
+  ChildProcess* process = nullptr;
+  bool has_ended = false;
+  bool is_retired = false;
+  /// How often it has asked for an invocation: only the latest call gets one.
+  std::size_t calls = 0;
+  /// What it serves, while it is busy.
+  Pending* serving = nullptr;
+  /// The invocation that it was last given.
+  std::string request_id = {};
+
+  void signal(int number) const {
+    if (process != nullptr) process->signal(number);
+  }
+};
+
+Function::Function(Settings settings, Log& log) : settings_(std::move(settings)), log_(log) {
+  for (std::size_t i = 0; i < settings_.max_environments; ++i)
+    threads_.emplace_back([this] { keep_environments(); });
+}
+
+Function::~Function() {
+  begin_stop();
+  finish_stop(std::chrono::steady_clock::now());
+  for (std::thread& thread : threads_) thread.join();
+}
+
+Outcome Function::invoke(std::string event) {
+  std::unique_lock lock(mutex_);
+  if (stopping_) return {Outcome::Kind::failed};
+  Pending pending{.event = std::move(event)};
+  queue_.push_back(&pending);
+  changed_.notify_all();
+
+  const auto has_left_queue = [&] { return pending.environment != nullptr || pending.outcome; };
+  if (!changed_.wait_for(lock, queue_limit, has_left_queue)) {
+    std::erase(queue_, &pending);
+    log_.write(LogLevel::error,
+               fmt::format("no environment of {} became free in {} s", settings_.name, queue_limit.count()));
+    return {Outcome::Kind::timed_out};
+  }
+  if (!changed_.wait_until(lock, pending.deadline, [&] { return pending.outcome.has_value(); }))
+    time_out(pending);
+  return *std::move(pending.outcome);
+}
+
+std::optional<Invocation> Function::next(const std::string& name) {
+  std::unique_lock lock(mutex_);
+  const auto environment = find(name);
+  if (environment == nullptr || environment->state == Environment::State::busy) return std::nullopt;
+  const std::size_t call = ++environment->calls;
+  if (environment->state == Environment::State::starting) environment->state = Environment::State::free;
+  if (environment->is_retired || stopping_) send_away(*environment);
+
+  const auto is_over = [&] { return environment->has_ended || environment->calls != call; };
+  changed_.wait(
+      lock, [&] { return is_over() || (environment->state == Environment::State::free && !queue_.empty()); });
+  if (is_over()) return std::nullopt;
+
+  Pending& pending = *queue_.front();
+  queue_.pop_front();
+  pending.environment = environment.get();
+  pending.deadline = std::chrono::steady_clock::now() + settings_.timeout;
+  environment->state = Environment::State::busy;
+  environment->serving = &pending;
+  environment->request_id = RandomIds().new_uuid();
+  changed_.notify_all();
+  const Instant now = SystemClock().now();
+  return Invocation{.request_id = environment->request_id,
+                    .trace_id = new_trace_id(now),
+                    .deadline = now + settings_.timeout,
+                    .event = std::move(pending.event)};
+}
+
+Function::Verdict Function::finish(const std::string& name, const std::string& request_id, Outcome outcome) {
+  const std::lock_guard lock(mutex_);
+  const auto environment = find(name);
+  if (environment == nullptr || environment->request_id != request_id) return Verdict::unknown_request;
+  if (environment->state != Environment::State::busy) return Verdict::wrong_state;
+  environment->serving->outcome = std::move(outcome);
+  environment->serving = nullptr;
+  // While stopping, it ends of itself.
+  environment->state = stopping_ ? Environment::State::leaving : Environment::State::free;
+  changed_.notify_all();
+  return Verdict::taken;
+}
+
+Function::Verdict Function::report_init_error(const std::string& name, std::string_view type,
+                                              std::string_view message) {
+  const std::lock_guard lock(mutex_);
+  const auto environment = find(name);
+  if (environment == nullptr || environment->state != Environment::State::starting)
+    return Verdict::wrong_state;
+  log_.write(LogLevel::error, fmt::format("{} cannot start: {}", name, message),
+             {{"environment", name}, {"errorType", type}});
+  return Verdict::taken;
+}
+
+void Function::retire_environments() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& environment : environments_) {
+    environment->is_retired = true;
+    if (environment->state == Environment::State::free) send_away(*environment);
+  }
+}
+
+void Function::begin_stop() {
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  for (Pending* pending : std::exchange(queue_, {})) pending->outcome = {Outcome::Kind::failed};
+  for (const auto& environment : environments_) {
+    if (environment->state == Environment::State::busy) {
+      environment->signal(SIGTERM);  // it may still reply
+    } else {
+      send_away(*environment);
+    }
+  }
+  changed_.notify_all();
+}
+
+void Function::finish_stop(SteadyTime patience_ends) {
+  std::unique_lock lock(mutex_);
+  const auto all_ended = [&] { return environments_.empty(); };
+  if (changed_.wait_until(lock, patience_ends, all_ended)) return;
+  for (const auto& environment : environments_) environment->signal(SIGKILL);
+  changed_.wait(lock, all_ended);
+}
+
+void Function::keep_environments() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [&] { return stopping_ || needs_environment(); });
+    if (stopping_) return;
+    const auto environment = std::make_shared<Environment>();
+    environment->name = fmt::format("{}-{}", settings_.name, ++started_);
+    environments_.push_back(environment);
+
+    lock.unlock();
+    const std::string ending = run(*environment);
+    lock.lock();
+
+    bury(*environment, ending);
+    std::erase(environments_, environment);
+    changed_.notify_all();
+  }
+}
+
+std::string Function::run(Environment& environment) try {
+  Variables variables = settings_.variables;
+  variables.insert_or_assign("AWS_LAMBDA_RUNTIME_API",
+                             fmt::format("{}/environments/{}", settings_.runtime_api, environment.name));
+  ChildProcess process(settings_.bootstrap, variables, settings_.output_fd);
+  {
+    const std::lock_guard lock(mutex_);
+    environment.process = &process;
+    if (stopping_) process.signal(SIGKILL);
+    log_.write(LogLevel::info, fmt::format("started {}", environment.name),
+               {{"environment", environment.name}, {"pid", static_cast<std::int64_t>(process.pid())}});
+  }
+  if (!process.ends_within(init_limit)) {
+    const std::lock_guard lock(mutex_);
+    if (environment.state == Environment::State::starting) {
+      log_.write(LogLevel::error,
+                 fmt::format("{} has not asked for an invocation in {} s and is killed", environment.name,
+                             init_limit.count()),
+                 {{"environment", environment.name}});
+      process.signal(SIGKILL);
+    }
+  }
+  process.ends_within(ChildProcess::forever);
+  {
+    const std::lock_guard lock(mutex_);
+    environment.process = nullptr;
+  }
+  return process.reap();
+} catch (const std::system_error& error) {
+  return error.what();
+}
+
+void Function::bury(Environment& environment, const std::string& ending) {
+  environment.has_ended = true;
+  const auto report = [&](LogLevel level, std::string_view what) {
+    log_.write(level, fmt::format("{} {}: {}", environment.name, what, ending),
+               {{"environment", environment.name}, {"hint", where_to_look}});
+  };
+  switch (environment.state) {
+    case Environment::State::starting:
+      report(LogLevel::error, "ended before it asked for an invocation");
+      if (queue_.empty()) return;
+      queue_.front()->outcome = {Outcome::Kind::failed};
+      queue_.pop_front();
+      return;
+    case Environment::State::free:
+      return report(LogLevel::warn, "ended while nothing was asked of it");
+    case Environment::State::busy:
+      report(LogLevel::error, "ended during an invocation");
+      environment.serving->outcome = {Outcome::Kind::failed};
+      return;
+    case Environment::State::leaving:
+      return log_.write(LogLevel::debug, fmt::format("{} is gone: {}", environment.name, ending));
+  }
+}
+
+bool Function::needs_environment() const {
+  const auto has_place = [](const auto& environment) {
+    return environment->state == Environment::State::starting ||
+           environment->state == Environment::State::free;
+  };
+  return std::cmp_greater(queue_.size(),
+                          std::count_if(environments_.begin(), environments_.end(), has_place));
+}
+
+std::shared_ptr<Function::Environment> Function::find(const std::string& name) const {
+  const auto found = std::find_if(environments_.begin(), environments_.end(),
+                                  [&](const auto& environment) { return environment->name == name; });
+  return found == environments_.end() ? nullptr : *found;
+}
+
+void Function::time_out(Pending& pending) {
+  Environment& environment = *pending.environment;
+  log_.write(LogLevel::error,
+             fmt::format("{} timed out after {} s and was killed", environment.name,
+                         std::chrono::duration_cast<std::chrono::seconds>(settings_.timeout).count()),
+             {{"environment", environment.name},
+              {"lambdaRequestId", environment.request_id},
+              {"hint", "the limit is the function's Timeout in the template"}});
+  environment.serving = nullptr;
+  environment.state = Environment::State::leaving;
+  environment.signal(SIGKILL);
+  pending.outcome = {Outcome::Kind::timed_out};
+}
+
+void Function::send_away(Environment& environment) {
+  environment.state = Environment::State::leaving;
+  environment.signal(SIGTERM);
+  changed_.notify_all();
+}
+
+}  // namespace users::local_api

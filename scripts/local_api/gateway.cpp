@@ -1,0 +1,119 @@
+#include "gateway.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <utility>
+
+#include "gateway_event.h"
+#include "gateway_reply.h"
+#include "http/standard_headers.h"
+#include "json/writer.h"
+#include "support/clock.h"
+#include "support/ids.h"
+
+namespace users::local_api {
+namespace {
+
+std::string_view title_of(int status) {
+  switch (status) {
+    case 400:
+      return "Bad Request";
+    case 403:
+      return "Forbidden";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 416:
+      return "Range Not Satisfiable";
+    case 502:
+      return "Bad Gateway";
+    case 504:
+      return "Gateway Timeout";
+    default:
+      return "Internal Server Error";
+  }
+}
+
+/// As SAM does it, for rules that name no methods.
+std::string methods_of(const Resource& resource) {
+  std::set<std::string> methods = {"OPTIONS"};
+  for (const auto& [method, function] : resource.functions) {
+    if (method == "ANY") {
+      methods.insert({"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"});
+    } else {
+      methods.insert(method);
+    }
+  }
+  return fmt::format("{}", fmt::join(methods, ","));
+}
+
+}  // namespace
+
+Gateway::Gateway(const Template& description,
+                 const std::map<std::string, std::unique_ptr<Function>>& functions, Log& log)
+    : cors_(description.cors), log_(log) {
+  for (const FunctionTemplate& function : description.functions)
+    for (const auto& route : function.routes)
+      resources_.add(route.method, route.path, *functions.at(function.logical_id));
+}
+
+HttpReply Gateway::answer(const HttpRequest& request) const {
+  const std::string request_id = RandomIds().new_uuid();
+  const auto match = resources_.find(std::string_view(request.target).substr(0, request.target.find('?')));
+  if (!match) return problem(403, request_id);
+  if (request.method == "OPTIONS" && cors_) return preflight(match->resource, request_id);
+  Function* const function = match->resource.serving(request.method);
+  if (function == nullptr) return problem(403, request_id);
+  return invoke(*function, request, *match, request_id);
+}
+
+HttpReply Gateway::refuse(int status) const {
+  return problem(status, RandomIds().new_uuid());
+}
+
+HttpReply Gateway::invoke(Function& function, const HttpRequest& request, const Match& match,
+                          const std::string& request_id) const {
+  const Outcome outcome = function.invoke(gateway_event(request, match, request_id, SystemClock().now()));
+  if (outcome.kind == Outcome::Kind::timed_out) return problem(504, request_id);
+  if (outcome.kind == Outcome::Kind::failed) return problem(502, request_id);
+
+  auto reply = gateway_reply(outcome.payload);
+  if (reply) return *std::move(reply);
+  log_.write(LogLevel::error, fmt::format("malformed reply of {}: {}", function.name(), reply.error()),
+             {{"apiRequestId", request_id}});
+  return problem(502, request_id);
+}
+
+HttpReply Gateway::preflight(const Resource& resource, const std::string& request_id) const {
+  http::Response response;
+  const auto& methods = cors_->allow_methods;
+  response.headers.set("Access-Control-Allow-Methods", methods.empty() ? methods_of(resource) : methods);
+  if (!cors_->allow_headers.empty())
+    response.headers.set("Access-Control-Allow-Headers", cors_->allow_headers);
+  return with_standard_headers(std::move(response), request_id);
+}
+
+HttpReply Gateway::problem(int status, const std::string& request_id) const {
+  json::Writer json;
+  json.begin_object()
+      .member("type", "about:blank")
+      .member("title", title_of(status))
+      .member("status", status)
+      .member("requestId", request_id)
+      .end_object();
+  return with_standard_headers({.status = status,
+                                .headers = {{"Content-Type", "application/problem+json"}},
+                                .body = std::move(json).text()},
+                               request_id);
+}
+
+HttpReply Gateway::with_standard_headers(http::Response response, const std::string& request_id) const {
+  http::add_standard_headers(response, request_id, cors_ ? cors_->allow_origin : "*");
+  return {.status = response.status,
+          .headers = {response.headers.begin(), response.headers.end()},
+          .body = std::move(response.body)};
+}
+
+}  // namespace users::local_api

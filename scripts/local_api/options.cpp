@@ -1,0 +1,83 @@
+#include "options.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <functional>
+#include <map>
+
+namespace users::local_api {
+namespace {
+
+int number(const std::string& name, const std::string& text, int from, int to) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < from || value > to)
+    throw SetupError(fmt::format("{} takes a number from {} to {}, not '{}'", name, from, to, text));
+  return value;
+}
+
+void add_variable(const std::string& text, Variables& variables) {
+  const auto equals = text.find('=');
+  if (equals == 0 || equals == std::string::npos)
+    throw SetupError(fmt::format("--env takes NAME=VALUE, not '{}'", text));
+  variables.insert_or_assign(text.substr(0, equals), text.substr(equals + 1));
+}
+
+}  // namespace
+
+const std::string_view usage =
+    R"(Serves the API that a SAM template describes on this machine, with the very binaries that are deployed.
+
+Usage: local_api --template FILE --build-dir DIR [OPTION...]
+
+  --template FILE        the SAM template: routes, variables, timeouts
+  --build-dir DIR        where the functions were built: GetUser is DIR/functions/get_user/bootstrap
+  --port PORT            where to listen; 0 takes any free port (default: 3000)
+  --host ADDRESS         on which address to listen (default: 127.0.0.1)
+  --env NAME=VALUE       a variable for all functions, before what the template says; may be repeated
+  --watch                take over a function as soon as it is built again
+  --log-file FILE        append the log, and what the functions write, to this file (default: standard error)
+  --max-environments N   how many requests one function serves at once, in a process each; more wait (default: 10)
+
+The functions see PATH and the AWS_* variables of this program, and nothing else of its environment.
+The log is one JSON object a line; what the functions write stands in it as they wrote it.
+)";
+
+Options parse_options(const std::vector<std::string>& arguments) {
+  Options options;
+  const std::map<std::string, std::function<void(const std::string& name, const std::string& value)>>
+      with_value = {
+          {"--template", [&](auto&, auto& value) { options.template_file = value; }},
+          {"--build-dir", [&](auto&, auto& value) { options.build_dir = value; }},
+          {"--port", [&](auto& name, auto& value) { options.port = number(name, value, 0, 65535); }},
+          {"--host", [&](auto&, auto& value) { options.host = value; }},
+          {"--env", [&](auto&, auto& value) { add_variable(value, options.variables); }},
+          {"--log-file", [&](auto&, auto& value) { options.log_file = value; }},
+          {"--max-environments",
+           [&](auto& name, auto& value) {
+             options.max_environments = static_cast<std::size_t>(number(name, value, 1, 100));
+           }},
+      };
+  for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
+    if (*argument == "--help" || *argument == "-h") {
+      options.help = true;
+      return options;
+    }
+    if (*argument == "--watch") {
+      options.watch = true;
+      continue;
+    }
+    const auto option = with_value.find(*argument);
+    if (option == with_value.end())
+      throw SetupError(fmt::format("unknown option {} (see --help)", *argument));
+    if (std::next(argument) == arguments.end() || std::next(argument)->empty())
+      throw SetupError(fmt::format("{} needs a value", *argument));
+    option->second(option->first, *++argument);
+  }
+  if (options.template_file.empty()) throw SetupError("--template is missing (see --help)");
+  if (options.build_dir.empty()) throw SetupError("--build-dir is missing (see --help)");
+  return options;
+}
+
+}  // namespace users::local_api

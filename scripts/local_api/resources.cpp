@@ -1,0 +1,62 @@
+#include "resources.h"
+
+#include <algorithm>
+
+#include "http/uri.h"
+
+namespace users::local_api {
+namespace {
+
+/// Removes the first segment from a path, and gives it without its slash.
+std::string_view take_segment(std::string_view& path) {
+  const auto end = std::min(path.size(), path.find('/', 1));
+  const auto segment = path.substr(1, end - 1);
+  path.remove_prefix(end);
+  return segment;
+}
+
+/// The parameters of a path that fits the pattern.
+std::optional<std::map<std::string, std::string>> fit(std::string_view pattern, std::string_view path) {
+  std::map<std::string, std::string> parameters;
+  while (pattern.starts_with('/') && path.starts_with('/')) {
+    const std::string_view rest = path.substr(1);
+    const std::string_view expected = take_segment(pattern);
+    const std::string_view actual = take_segment(path);
+    if (expected.starts_with('{')) {
+      const bool takes_the_rest = expected.ends_with("+}");
+      if (actual.empty()) return std::nullopt;
+      parameters.emplace(expected.substr(1, expected.size() - (takes_the_rest ? 3 : 2)),
+                         http::percent_decoded(takes_the_rest ? rest : actual));
+      if (takes_the_rest) return parameters;
+    } else if (expected != http::percent_decoded(actual)) {
+      return std::nullopt;
+    }
+  }
+  if (!pattern.empty() || !path.empty()) return std::nullopt;
+  return parameters;
+}
+
+}  // namespace
+
+Function* Resource::serving(const std::string& method) const {
+  auto found = functions.find(method);
+  if (found == functions.end()) found = functions.find("ANY");
+  return found == functions.end() ? nullptr : found->second;
+}
+
+void Resources::add(const std::string& method, const std::string& path, Function& function) {
+  Resource& resource = by_path_[path];
+  resource.path = path;
+  resource.functions[method] = &function;
+}
+
+std::optional<Match> Resources::find(std::string_view path) const {
+  if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  for (const auto& [pattern, resource] : by_path_) {
+    if (auto parameters = fit(pattern, path))
+      return Match{.resource = resource, .path_parameters = *std::move(parameters)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace users::local_api

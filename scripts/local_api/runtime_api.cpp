@@ -1,0 +1,148 @@
+#include "runtime_api.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <vector>
+
+#include "http/headers.h"
+#include "json/json.h"
+#include "json/writer.h"
+
+namespace users::local_api {
+namespace {
+
+HttpReply json_reply(int status, json::Writer&& json) {
+  return {
+      .status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(json).text()};
+}
+
+HttpReply accepted() {
+  json::Writer json;
+  json.begin_object().member("status", "OK").end_object();
+  return json_reply(202, std::move(json));
+}
+
+HttpReply error(int status, std::string_view type, std::string_view message) {
+  json::Writer json;
+  json.begin_object().member("errorMessage", message).member("errorType", type).end_object();
+  return json_reply(status, std::move(json));
+}
+
+HttpReply wrong_state() {
+  return error(403, "InvalidStateTransition", "not allowed in the state of this environment");
+}
+
+HttpReply reply_to(Function::Verdict verdict) {
+  switch (verdict) {
+    case Function::Verdict::taken:
+      return accepted();
+    case Function::Verdict::unknown_request:
+      return error(400, "InvalidRequestID", "not the id of an invocation of this environment");
+    case Function::Verdict::wrong_state:
+      break;
+  }
+  return wrong_state();
+}
+
+/// What a runtime says of an error.
+struct ReportedError {
+  std::string type;
+  std::string message;
+};
+
+ReportedError reported_error(const HttpRequest& request) {
+  const auto document = json::Document::parse(request.body);
+  const auto text = [&](std::string_view name) {
+    return std::string(document ? document->root()[name].string().value_or("") : "");
+  };
+  ReportedError reported{.type = text("errorType"), .message = text("errorMessage")};
+  for (const auto& [name, value] : request.headers)
+    if (http::same_name(name, "Lambda-Runtime-Function-Error-Type")) reported.type = value;
+  return reported;
+}
+
+std::vector<std::string> segments(std::string_view path) {
+  std::vector<std::string> result;
+  while (path.starts_with('/')) {
+    const auto end = std::min(path.size(), path.find('/', 1));
+    result.emplace_back(path.substr(1, end - 1));
+    path.remove_prefix(end);
+  }
+  return result;
+}
+
+/// "GetUser" of "GetUser-12".
+std::string function_of(const std::string& environment) {
+  return environment.substr(0, environment.rfind('-'));
+}
+
+}  // namespace
+
+HttpReply RuntimeApi::answer(const HttpRequest& request) const {
+  const auto path = segments(request.target);
+  const auto is = [&](std::string_view method, std::initializer_list<std::string_view> tail) {
+    return request.method == method && std::equal(path.begin() + 2, path.end(), tail.begin(), tail.end(),
+                                                  [](const auto& actual, const auto& expected) {
+                                                    return expected == "*" || actual == expected;
+                                                  });
+  };
+  const auto not_found = [] { return error(404, "NotFound", "the Runtime API has no such call"); };
+  if (path.size() < 4 || path[0] != "environments") return not_found();
+
+  const std::string& environment = path[1];
+  const auto found = functions_.find(function_of(environment));
+  if (found == functions_.end()) return wrong_state();
+  Function& function = *found->second;
+
+  if (is("GET", {"2018-06-01", "runtime", "invocation", "next"}))
+    return next(function, found->first, environment);
+  if (is("POST", {"2018-06-01", "runtime", "invocation", "*", "response"}))
+    return reply_to(function.finish(environment, path[5], {Outcome::Kind::replied, request.body}));
+  if (is("POST", {"2018-06-01", "runtime", "invocation", "*", "error"}))
+    return fail(function, environment, path[5], request);
+  if (is("POST", {"2018-06-01", "runtime", "init", "error"}))
+    return fail_init(function, environment, request);
+  return not_found();
+}
+
+HttpReply RuntimeApi::refuse(int status) {
+  if (status == 413)
+    return error(413, "RequestEntityTooLarge",
+                 fmt::format("Exceeded maximum allowed payload size ({} bytes).", max_reply_bytes));
+  return error(status, "InvalidRequest", "not a request that the Runtime API can read");
+}
+
+HttpReply RuntimeApi::next(Function& function, const std::string& function_name,
+                           const std::string& environment) const {
+  auto invocation = function.next(environment);
+  if (!invocation) return wrong_state();
+  return {.status = 200,
+          .headers = {{"Content-Type", "application/json"},
+                      {"Lambda-Runtime-Aws-Request-Id", invocation->request_id},
+                      {"Lambda-Runtime-Deadline-Ms",
+                       std::to_string(invocation->deadline.time_since_epoch().count())},
+                      {"Lambda-Runtime-Invoked-Function-Arn",
+                       fmt::format("arn:aws:lambda:{}:123456789012:function:{}", region_, function_name)},
+                      {"Lambda-Runtime-Trace-Id", invocation->trace_id}},
+          .body = std::move(invocation->event)};
+}
+
+HttpReply RuntimeApi::fail(Function& function, const std::string& environment, const std::string& request_id,
+                           const HttpRequest& request) const {
+  const auto verdict = function.finish(environment, request_id, {Outcome::Kind::failed});
+  if (verdict == Function::Verdict::taken) {
+    const auto reported = reported_error(request);
+    log_.write(LogLevel::error, fmt::format("{} failed: {}", environment, reported.message),
+               {{"environment", environment}, {"lambdaRequestId", request_id}, {"errorType", reported.type}});
+  }
+  return reply_to(verdict);
+}
+
+HttpReply RuntimeApi::fail_init(Function& function, const std::string& environment,
+                                const HttpRequest& request) {
+  const auto reported = reported_error(request);
+  return reply_to(function.report_init_error(environment, reported.type, reported.message));
+}
+
+}  // namespace users::local_api

@@ -1,0 +1,147 @@
+#include "template.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "template_values.h"
+
+namespace users::local_api {
+namespace {
+
+// What Lambda takes where the template says nothing.
+constexpr int default_timeout_seconds = 3;
+constexpr int default_memory_mb = 128;
+
+std::string upper_case(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
+class Reader {
+ public:
+  Reader(const YAML::Node& root, const std::string& file, const Variables& overrides,
+         const std::string& region)
+      : root_(root),
+        resources_(node_at(root_, {"Resources"})),
+        values_(root_, file, region),
+        overrides_(overrides) {}
+
+  Template read() const {
+    Template result;
+    for (const auto& resource : resources_) {
+      if (type_of(resource.second) == "AWS::Serverless::Function")
+        result.functions.push_back(function(resource.first.as<std::string>(), resource.second));
+    }
+    const bool has_route = std::any_of(result.functions.begin(), result.functions.end(),
+                                       [](const FunctionTemplate& one) { return !one.routes.empty(); });
+    if (!has_route) values_.fail(root_, "Resources", "no function has an event of type Api");
+    result.cors = cors();
+    return result;
+  }
+
+ private:
+  static std::string type_of(const YAML::Node& node) { return node_at(node, {"Type"}).as<std::string>(""); }
+
+  FunctionTemplate function(const std::string& logical_id, const YAML::Node& resource) const {
+    FunctionTemplate function{.logical_id = logical_id,
+                              .timeout = std::chrono::seconds(default_timeout_seconds),
+                              .memory_mb = default_memory_mb,
+                              .variables = {},
+                              .routes = {}};
+    const std::string place = fmt::format("Resources.{}.Properties", logical_id);
+    apply(node_at(root_, {"Globals", "Function"}), "Globals.Function", function);
+    apply(node_at(resource, {"Properties"}), place, function);
+    for (const auto& event : node_at(resource, {"Properties", "Events"})) {
+      if (type_of(event.second) != "Api") continue;
+      const std::string name = event.first.as<std::string>();
+      function.routes.push_back(route(event.second, fmt::format("{}.Events.{}", place, name)));
+    }
+    return function;
+  }
+
+  void apply(const YAML::Node& properties, const std::string& place, FunctionTemplate& function) const {
+    if (const YAML::Node timeout = node_at(properties, {"Timeout"}))
+      function.timeout = std::chrono::seconds(values_.number(timeout, place + ".Timeout"));
+    if (const YAML::Node memory = node_at(properties, {"MemorySize"}))
+      function.memory_mb = values_.number(memory, place + ".MemorySize");
+    add_variables(node_at(properties, {"Environment", "Variables"}), place + ".Environment.Variables",
+                  function.variables);
+  }
+
+  void add_variables(const YAML::Node& variables, const std::string& place, Variables& result) const {
+    for (const auto& variable : variables) {
+      const std::string name = variable.first.as<std::string>();
+      if (overrides_.contains(name)) continue;
+      try {
+        result.insert_or_assign(name, values_.text(variable.second, fmt::format("{}.{}", place, name)));
+      } catch (const SetupError& error) {
+        throw SetupError(fmt::format("{} (give it with --env {}=VALUE)", error.what(), name));
+      }
+    }
+  }
+
+  FunctionTemplate::Route route(const YAML::Node& event, const std::string& place) const {
+    const auto property = [&](const char* name) {
+      const YAML::Node value = node_at(event, {"Properties", name});
+      if (!value) values_.fail(event, place, fmt::format("needs a {}", name));
+      return values_.text(value, fmt::format("{}.Properties.{}", place, name));
+    };
+    return {.method = upper_case(property("Method")), .path = property("Path")};
+  }
+
+  /// Those of the first API of its own that the template describes, or else those of the globals.
+  std::optional<Cors> cors() const {
+    for (const auto& resource : resources_) {
+      const YAML::Node rules = node_at(resource.second, {"Properties", "Cors"});
+      if (type_of(resource.second) == "AWS::Serverless::Api" && rules)
+        return cors(rules, fmt::format("Resources.{}.Properties.Cors", resource.first.as<std::string>()));
+    }
+    const YAML::Node rules = node_at(root_, {"Globals", "Api", "Cors"});
+    if (!rules) return std::nullopt;
+    return cors(rules, "Globals.Api.Cors");
+  }
+
+  Cors cors(const YAML::Node& rules, const std::string& place) const {
+    if (!rules.IsMap())
+      return {.allow_origin = quoted(rules, place), .allow_methods = {}, .allow_headers = {}};
+    const auto rule = [&](const char* name) {
+      const YAML::Node value = node_at(rules, {name});
+      return value ? quoted(value, fmt::format("{}.{}", place, name)) : "";
+    };
+    return {.allow_origin = rule("AllowOrigin"),
+            .allow_methods = rule("AllowMethods"),
+            .allow_headers = rule("AllowHeaders")};
+  }
+
+  /// CORS values stand in single quotes of their own: "'*'".
+  std::string quoted(const YAML::Node& value, const std::string& place) const {
+    const std::string text = values_.text(value, place);
+    if (text.size() < 2 || !text.starts_with('\'') || !text.ends_with('\''))
+      values_.fail(value, place, "must be in single quotes of its own, as in \"'*'\"");
+    return text.substr(1, text.size() - 2);
+  }
+
+  YAML::Node root_;
+  YAML::Node resources_;
+  TemplateValues values_;
+  const Variables& overrides_;
+};
+
+}  // namespace
+
+Template read_template(const std::filesystem::path& file, const Variables& overrides,
+                       const std::string& region) {
+  try {
+    return Reader(YAML::LoadFile(file.string()), file.string(), overrides, region).read();
+  } catch (const YAML::BadFile&) {
+    throw SetupError(fmt::format("cannot read {}", file.string()));
+  } catch (const YAML::Exception& error) {
+    throw SetupError(fmt::format("{}:{}: {}", file.string(), error.mark.line + 1, error.msg));
+  }
+}
+
+}  // namespace users::local_api

@@ -1,0 +1,117 @@
+#include "template_values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <utility>
+
+#include "template.h"
+
+namespace users::local_api {
+namespace {
+
+/// The function of a value and what it is applied to; "" for a value that is just itself.
+std::pair<std::string, YAML::Node> function_of(const YAML::Node& value) {
+  const std::string& tag = value.Tag();
+  const bool is_short_form = tag.size() > 1 && tag[0] == '!';
+  if (is_short_form) return {tag.substr(1), value};
+  if (value.IsMap() && value.size() == 1) {
+    const auto only = *value.begin();
+    const auto name = only.first.as<std::string>();
+    if (name == "Ref") return {name, only.second};
+    if (name.starts_with("Fn::")) return {name.substr(4), only.second};
+  }
+  return {"", value};
+}
+
+}  // namespace
+
+YAML::Node node_at(const YAML::Node& node, std::initializer_list<std::string_view> names) {
+  const YAML::Node nowhere(YAML::NodeType::Undefined);
+  YAML::Node found = node;
+  for (const auto name : names) {
+    if (!found.IsMap()) return nowhere;
+    const YAML::Node next = std::as_const(found)[std::string(name)];  // as const, it is not given the member
+    if (!next) return nowhere;
+    found.reset(next);
+  }
+  return found;
+}
+
+TemplateValues::TemplateValues(const YAML::Node& root, std::string file, std::string region)
+    : root_(root), file_(std::move(file)), region_(std::move(region)) {}
+
+std::string TemplateValues::text(const YAML::Node& value, std::string_view place) const {
+  const auto [function, argument] = function_of(value);
+  if (function == "Ref" && argument.IsScalar()) return ref(argument.Scalar(), value, place);
+  if (function == "Sub") return sub(argument, place);
+  if (!function.empty()) fail(value, place, fmt::format("the value of {} is known on AWS only", function));
+  if (!value.IsScalar()) fail(value, place, "must be a text or a number");
+  return value.Scalar();
+}
+
+int TemplateValues::number(const YAML::Node& value, std::string_view place) const {
+  const std::string digits = text(value, place);
+  int number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size() || number < 1)
+    fail(value, place, "must be a whole number over 0");
+  return number;
+}
+
+void TemplateValues::fail(const YAML::Node& node, std::string_view place, std::string_view why) const {
+  throw SetupError(fmt::format("{}:{}: {}: {}", file_, std::max(node.Mark().line, 0) + 1, place, why));
+}
+
+std::string TemplateValues::ref(const std::string& name, const YAML::Node& node,
+                                std::string_view place) const {
+  const std::map<std::string, std::string> pseudo_parameters = {{"AWS::AccountId", "123456789012"},
+                                                                {"AWS::Partition", "aws"},
+                                                                {"AWS::Region", region_},
+                                                                {"AWS::StackName", "local"},
+                                                                {"AWS::URLSuffix", "amazonaws.com"}};
+  if (const auto found = pseudo_parameters.find(name); found != pseudo_parameters.end()) return found->second;
+
+  if (node_at(root_, {"Parameters", name})) {
+    const YAML::Node value = node_at(root_, {"Parameters", name, "Default"});
+    if (!value) fail(node, place, fmt::format("the parameter {} has no Default", name));
+    return text(value, fmt::format("Parameters.{}.Default", name));
+  }
+  if (!node_at(root_, {"Resources", name}))
+    fail(node, place, fmt::format("there is no parameter or resource {}", name));
+  const YAML::Node table_name = node_at(root_, {"Resources", name, "Properties", "TableName"});
+  if (!table_name) fail(node, place, fmt::format("the name of {} is known on AWS only", name));
+  return text(table_name, fmt::format("Resources.{}.Properties.TableName", name));
+}
+
+/// The argument is a text, or a list of a text and a map of names that hold in it.
+/// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
+std::string TemplateValues::sub(const YAML::Node& argument, std::string_view place) const {
+  const bool has_names = argument.IsSequence() && argument.size() == 2;
+  const YAML::Node pattern = has_names ? argument[0] : argument;
+  const YAML::Node names = has_names ? argument[1] : YAML::Node();
+  if (!pattern.IsScalar()) fail(argument, place, "Sub takes a text, or a list of a text and a map");
+
+  std::string result;
+  std::string_view rest = pattern.Scalar();
+  while (!rest.empty()) {
+    const auto begin = rest.find("${");
+    const auto end = rest.find('}', begin);
+    if (end == std::string_view::npos) break;
+    const std::string name(rest.substr(begin + 2, end - begin - 2));
+    result.append(rest.substr(0, begin));
+    rest.remove_prefix(end + 1);
+    if (name.starts_with('!')) {
+      result.append("${").append(name, 1).append("}");
+    } else if (const YAML::Node value = node_at(names, {name})) {
+      result.append(text(value, place));
+    } else {
+      result.append(ref(name, argument, place));
+    }
+  }
+  return result.append(rest);
+}
+
+}  // namespace users::local_api

@@ -1,0 +1,182 @@
+"""The local API as a process, and the functions and the template that it is given."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PROGRAM = REPOSITORY / os.environ.get("USERS_BUILD_DIR", "build/release") / "scripts/local_api/local_api"
+
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "EXAMPLEKEY"}
+
+#: Serves every method on /echo and below by sending the event back.
+ECHO = "serve(lambda event: as_reply(event))"
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    fields: list[tuple[str, str]]
+    body: bytes
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """By lower-case name; a header that is there twice has its values joined."""
+        found: dict[str, str] = {}
+        for name, value in self.fields:
+            found[name.lower()] = f"{found[name.lower()]}, {value}" if name.lower() in found else value
+        return found
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def sanitizer_options() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
+
+
+def write_function(build_dir: Path, folder: str, source: str) -> Path:
+    """Puts a stand-in where the local API looks for a function that was built."""
+    bootstrap = build_dir / "functions" / folder / "bootstrap"
+    bootstrap.parent.mkdir(parents=True, exist_ok=True)
+    new = bootstrap.with_name("bootstrap.new")
+    new.write_text(
+        f"#!{sys.executable} -S\n"
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        f"from stand_in import *\n{textwrap.dedent(source)}\n"
+    )
+    new.chmod(0o755)
+    new.rename(bootstrap)
+    return bootstrap
+
+
+def template(
+    *, method: str = "any", path: str = "/echo", function: str = "Echo", properties: str = "", rest: str = ""
+) -> str:
+    """A template of one function with one route."""
+    return f"""\
+Resources:
+  {function}:
+    Type: AWS::Serverless::Function
+    Properties:
+{textwrap.indent(textwrap.dedent(properties), "      ")}
+      Events:
+        Route: {{Type: Api, Properties: {{Path: '{path}', Method: {method}}}}}
+{textwrap.dedent(rest)}"""
+
+
+class LocalApi:
+    def __init__(
+        self,
+        folder: Path,
+        template_text: str,
+        functions: dict[str, str],
+        options: Iterable[str] = (),
+        environment: dict[str, str] | None = None,
+    ):
+        """Starts it on any free port. `functions` are the sources of stand-ins, by folder."""
+        self.build_dir = folder / "build"
+        self.template = folder / "template.yaml"
+        self.log_file = folder / "log"
+        self.template.write_text(template_text)
+        for name, source in functions.items():
+            write_function(self.build_dir, name, source)
+        self.process = subprocess.Popen(
+            [
+                PROGRAM, "--template", self.template, "--build-dir", self.build_dir, "--port", "0",
+                "--log-file", self.log_file, *options,
+            ],  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={"PATH": os.environ["PATH"], **CREDENTIALS, **sanitizer_options(), **(environment or {})},
+        )
+        assert self.process.stdout is not None
+        self.ready_line = self.process.stdout.readline()
+        if not self.ready_line:
+            _, errors = self.process.communicate(timeout=10)
+            raise AssertionError(f"it did not start: {errors}")
+        self.port = int(self.ready_line.rpartition(":")[2])
+
+    def request(
+        self, method: str, target: str, body: bytes | None = None, headers: Iterable[tuple[str, str]] = ()
+    ) -> Reply:
+        """Sends exactly this, plus Host and, with a body, Content-Length."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.putrequest(method, target, skip_accept_encoding=True)
+        for name, value in headers:
+            connection.putheader(name, value)
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
+        response = connection.getresponse()
+        reply = Reply(response.status, response.getheaders(), response.read())
+        connection.close()
+        return reply
+
+    def send_raw(self, wire: bytes) -> Reply:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
+            connection.sendall(wire)
+            response = http.client.HTTPResponse(connection)
+            response.begin()
+            return Reply(response.status, response.getheaders(), response.read())
+
+    def get(self, target: str = "/echo") -> Reply:
+        return self.request("GET", target)
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """The lines of the log that are JSON."""
+        return [json.loads(line) for line in self.log_file.read_text().splitlines() if line.startswith("{")]
+
+    def errors(self) -> list[dict[str, Any]]:
+        return [line for line in self.log if line["level"] == "ERROR"]
+
+    def environments(self) -> list[int]:
+        """The process ids of its environments, the oldest first."""
+        started = [line["pid"] for line in self.log if line["message"].startswith("started ")]
+        return [pid for pid in started if is_alive(pid)]
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self.process.communicate(timeout=10)
+        return self.process.returncode
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Runs it with arguments that it cannot work with."""
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=10, check=False)
+
+
+def eventually(condition: Callable[[], Any], *, seconds: float = 10) -> Any:
+    """What the condition gives, once that is true."""
+    end = time.monotonic() + seconds
+    while not (result := condition()):
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.02)
+    return result
+
+
+def is_alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    try:
+        return status.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

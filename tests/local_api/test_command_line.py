@@ -1,0 +1,182 @@
+"""The program: its options, how it says that it is ready, and how it ends."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from local_api.harness import ECHO, PROGRAM, eventually, is_alive, run, template, write_function
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ([], "--template is missing (see --help)"),
+        (["--template", "t"], "--build-dir is missing (see --help)"),
+        (["--template"], "--template needs a value"),
+        (["--port", "x"], "--port takes a number from 0 to 65535, not 'x'"),
+        (["--port", "65536"], "--port takes a number from 0 to 65535, not '65536'"),
+        (["--max-environments", "0"], "--max-environments takes a number from 1 to 100, not '0'"),
+        (["--env", "NAME"], "--env takes NAME=VALUE, not 'NAME'"),
+        (["--env", "=x"], "--env takes NAME=VALUE, not '=x'"),
+        (["--verbose"], "unknown option --verbose (see --help)"),
+        (["--template", "/no/such", "--build-dir", "b"], "cannot read /no/such"),
+    ],
+)
+def test_options_that_it_cannot_work_with_are_said_in_one_line(arguments, why):
+    result = run(*arguments)
+
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", f"local_api: {why}\n")
+
+
+def test_help_names_every_option():
+    result = run("--help")
+
+    assert (result.returncode, result.stderr) == (0, "")
+    for option in ("template", "build-dir", "port", "host", "env", "watch", "log-file", "max-environments"):
+        assert f"--{option} " in result.stdout
+
+
+def test_it_says_where_it_listens_once_it_does(start):
+    api = start()
+
+    assert api.ready_line == f"listening on http://127.0.0.1:{api.port}\n"
+    assert api.get().status == 200
+
+
+def test_a_port_in_use_is_said_in_one_line(start, tmp_path):
+    api = start()
+
+    result = run("--template", api.template, "--build-dir", api.build_dir, "--port", str(api.port))
+
+    assert result.returncode == 1
+    assert result.stderr == f"local_api: cannot listen on 127.0.0.1:{api.port}: Address already in use\n"
+
+
+def test_a_port_can_be_taken_again_at_once(start):
+    first = start()
+    first.get()
+    assert first.stop() == 0
+
+    second = start(options=("--port", str(first.port)))
+
+    assert second.port == first.port
+    assert second.get().status == 200
+
+
+def test_without_a_log_file_the_log_is_on_standard_error(tmp_path):
+    (tmp_path / "template.yaml").write_text(template())
+    write_function(tmp_path, "echo", "print('hello', flush=True)\n" + ECHO)
+    process = subprocess.Popen(
+        [PROGRAM, "--template", tmp_path / "template.yaml", "--build-dir", tmp_path, "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    port = int(process.stdout.readline().rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"GET /echo HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(12) == b"HTTP/1.1 200"
+    process.terminate()
+    _, errors = process.communicate(timeout=10)
+
+    assert process.returncode == 0
+    assert "hello" in errors.splitlines()
+    assert any('"message":"started Echo-1"' in line for line in errors.splitlines())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_and_its_environments(start, number):
+    api = start()
+    api.get()
+    [pid] = api.environments()
+    began = time.monotonic()
+
+    assert api.stop(number) == 0
+
+    assert time.monotonic() - began < 0.5
+    assert not is_alive(pid)
+    assert [line["level"] for line in api.log if line["level"] in ("WARN", "ERROR")] == []
+
+
+def test_an_environment_that_will_not_end_is_killed_after_half_a_second(start):
+    api = start("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + ECHO)
+    api.get()
+    [pid] = api.environments()
+    began = time.monotonic()
+
+    assert api.stop() == 0
+
+    assert 0.4 < time.monotonic() - began < 2
+    assert not is_alive(pid)
+
+
+def test_a_request_under_way_may_be_finished(start):
+    api = start("""
+    import signal, time
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    def handle(event):
+        print("serving", flush=True)
+        time.sleep(0.3)
+        return as_reply("finished")
+    serve(handle)
+    """)
+    with ThreadPoolExecutor() as pool:
+        reply = pool.submit(api.get)
+        eventually(lambda: "serving" in api.log_file.read_text())
+        assert api.stop() == 0
+
+    assert reply.result().json == "finished"
+
+
+def test_requests_that_cannot_be_finished_are_answered_all_the_same(start):
+    api = start(
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\nserve(lambda event: time.sleep(60))",
+        template_text=template(properties="Timeout: 60"),
+        options=("--max-environments", "1"),
+    )
+    with ThreadPoolExecutor() as pool:
+        replies = [pool.submit(api.get) for _ in range(3)]
+        eventually(lambda: api.environments())
+        time.sleep(0.3)
+        assert api.stop() == 0
+
+    assert [reply.result().status for reply in replies] == [502, 502, 502]
+
+
+def test_a_signal_before_any_request_ends_it(start):
+    assert start().stop() == 0
+
+
+def test_a_client_that_holds_its_connection_does_not_hold_it_up(start):
+    api = start()
+    with socket.create_connection(("127.0.0.1", api.port)):
+        began = time.monotonic()
+        assert api.stop() == 0
+        assert time.monotonic() - began < 2
+
+
+def test_killing_it_leaves_no_environment_behind(tmp_path):
+    (tmp_path / "template.yaml").write_text(template())
+    write_function(tmp_path, "echo", "import os; print(os.getpid(), flush=True)\n" + ECHO)
+    log = tmp_path / "log"
+    process = subprocess.Popen(
+        [PROGRAM, "--template", tmp_path / "template.yaml", "--build-dir", tmp_path, "--port", "0", "--log-file", log],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    port = int(process.stdout.readline().rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"GET /echo HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(12) == b"HTTP/1.1 200"
+    [pid] = [int(line) for line in log.read_text().splitlines() if line.isdigit()]
+
+    process.kill()
+    process.communicate(timeout=10)
+
+    eventually(lambda: not is_alive(pid))

@@ -1,0 +1,314 @@
+"""Execution environments: how many there are, what they are given, and what becomes of requests when they fail."""
+
+from __future__ import annotations
+
+import collections
+import os
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from local_api.harness import eventually, is_alive, template, write_function
+
+NAME = "serve(lambda event: as_reply(ENVIRONMENT_NAME))"
+
+#: Replies with its environment's name, after the time that the query asks for.
+SLOW_NAME = """
+import time
+def handle(event):
+    time.sleep(float((event["queryStringParameters"] or {}).get("seconds", 0)))
+    return as_reply(ENVIRONMENT_NAME)
+serve(handle)
+"""
+
+
+def at_once(count, ask):
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(ask, range(count)))
+
+
+def test_no_environment_is_started_before_the_first_request(start):
+    assert start().environments() == []
+
+
+def test_requests_one_after_the_other_share_an_environment(start):
+    api = start(NAME)
+
+    assert {api.get().json for _ in range(20)} == {"Echo-1"}
+
+
+def test_requests_at_the_same_time_get_environments_of_their_own(start):
+    api = start(SLOW_NAME)
+
+    names = at_once(5, lambda _: api.get("/echo?seconds=0.5").json)
+
+    assert sorted(names) == [f"Echo-{number}" for number in range(1, 6)]
+
+
+def test_more_requests_than_environments_wait_and_are_all_answered_right(start):
+    source = """
+    import time
+    def handle(event):
+        time.sleep(0.01)
+        return as_reply({"number": event["queryStringParameters"]["number"], "by": ENVIRONMENT_NAME})
+    serve(handle)
+    """
+    api = start(source, options=("--max-environments", "3"))
+
+    replies = at_once(60, lambda number: (number, api.get(f"/echo?number={number}")))
+
+    assert all(reply.status == 200 and reply.json["number"] == str(number) for number, reply in replies)
+    served = collections.Counter(reply.json["by"] for _, reply in replies)
+    assert set(served) == {"Echo-1", "Echo-2", "Echo-3"}
+    assert len(api.environments()) == 3
+
+
+def test_a_busy_function_does_not_hold_up_another(start):
+    text = template(function="Slow", path="/slow") + template(function="Quick", path="/quick").replace("Resources:\n", "")
+    api = start(
+        template_text=text,
+        functions={"slow": SLOW_NAME, "quick": NAME},
+        options=("--max-environments", "1"),
+    )
+    with ThreadPoolExecutor(4) as pool:
+        slow = [pool.submit(api.get, "/slow?seconds=1") for _ in range(2)]
+        eventually(lambda: api.environments())
+        began = time.monotonic()
+        assert api.get("/quick").json == "Quick-1"
+        assert time.monotonic() - began < 1
+        assert [one.result().json for one in slow] == ["Slow-1", "Slow-1"]
+
+
+CRASHES = {
+    "a signal": ("os.kill(os.getpid(), 11)", "signal 11 (Segmentation fault)"),
+    "an exit": ("os._exit(3)", "exit code 3"),
+    "an exit without an error": ("os._exit(0)", "exit code 0"),
+}
+
+
+@pytest.mark.parametrize(("crash", "words"), CRASHES.values(), ids=CRASHES.keys())
+def test_a_crash_is_a_502_for_that_request_alone(start, crash, words):
+    api = start(f"""
+    def handle(event):
+        if event["queryStringParameters"]:
+            {crash}
+        return as_reply(ENVIRONMENT_NAME)
+    serve(handle)
+    """)
+    assert api.get().json == "Echo-1"
+
+    reply = api.get("/echo?crash=1")
+
+    assert reply.status == 502
+    assert reply.json["title"] == "Bad Gateway"
+    assert api.get().json == "Echo-2"
+    [error] = api.errors()
+    assert error["message"] == f"Echo-1 ended during an invocation: {words}"
+    assert "--build-dir build/dev" in error["hint"]
+
+
+def test_an_environment_that_dies_while_idle_is_replaced(start):
+    api = start(NAME)
+    assert api.get().json == "Echo-1"
+    [pid] = api.environments()
+
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: any(line["level"] == "WARN" for line in api.log))
+
+    assert api.get().json == "Echo-2"
+    assert "Echo-1 ended while nothing was asked of it: signal 9 (Killed)" in [line["message"] for line in api.log]
+
+
+def test_a_timeout_is_a_504_and_the_environment_is_killed(start):
+    api = start(SLOW_NAME, template_text=template(properties="Timeout: 1"))
+    assert api.get().json == "Echo-1"
+    [pid] = api.environments()
+    began = time.monotonic()
+
+    reply = api.get("/echo?seconds=30")
+
+    assert 0.9 < time.monotonic() - began < 5
+    assert reply.status == 504
+    assert reply.json["title"] == "Gateway Timeout"
+    eventually(lambda: not is_alive(pid))
+    assert api.get().json == "Echo-2"
+    [error] = api.errors()
+    assert error["message"] == "Echo-1 timed out after 1 s and was killed"
+
+
+def test_the_timeout_counts_from_when_the_request_is_served(start):
+    api = start(
+        SLOW_NAME, template_text=template(properties="Timeout: 1"), options=("--max-environments", "1")
+    )
+
+    replies = at_once(3, lambda _: api.get("/echo?seconds=0.6").status)
+
+    assert replies == [200, 200, 200]
+
+
+def test_an_error_that_the_function_reports_is_a_502_and_the_environment_goes_on(start):
+    api = start("""
+    while True:
+        request_id, event, _ = next_invocation()
+        body = '{"errorMessage": "it broke", "errorType": "Runtime.Oops", "stackTrace": []}'
+        call("POST", f"invocation/{request_id}/error", body, {"Lambda-Runtime-Function-Error-Type": "Runtime.Oops"})
+    """)
+
+    assert [api.get().status for _ in range(2)] == [502, 502]
+    assert len(api.environments()) == 1
+    assert [(error["message"], error["errorType"]) for error in api.errors()] == [
+        ("Echo-1 failed: it broke", "Runtime.Oops")
+    ] * 2
+
+
+def test_an_init_error_is_a_502_and_the_log_says_why(start):
+    api = start("""
+    body = '{"errorMessage": "TABLE_NAME is not set", "errorType": "Runtime.InvalidConfiguration"}'
+    status, _, _ = call("POST", "init/error", body)
+    sys.exit(0 if status == 202 else 9)
+    """)
+
+    assert api.get().status == 502
+    reported, ended = api.errors()
+    assert reported["message"] == "Echo-1 cannot start: TABLE_NAME is not set"
+    assert reported["errorType"] == "Runtime.InvalidConfiguration"
+    assert ended["message"] == "Echo-1 ended before it asked for an invocation: exit code 0"
+
+
+def test_after_an_init_error_the_next_request_tries_again(start):
+    api = start("sys.exit(1)")
+    assert api.get().status == 502
+
+    write_function(api.build_dir, "echo", NAME)
+
+    assert api.get().json == "Echo-2"
+
+
+def test_a_function_that_cannot_start_fails_every_request_once(start):
+    api = start("sys.exit(1)", options=("--max-environments", "2"))
+
+    assert at_once(10, lambda _: api.get().status) == [502] * 10
+    assert len(api.errors()) == 10
+
+
+def test_a_program_that_cannot_be_run_is_said_by_name(start):
+    api = start()
+    bootstrap = write_function(api.build_dir, "echo", NAME)
+    bootstrap.write_text("#!/no/such/interpreter\n")
+
+    assert api.get().status == 502
+    [error] = api.errors()
+    assert f"cannot start {bootstrap}: No such file or directory" in error["message"]
+
+
+def test_an_environment_that_never_asks_is_killed_after_ten_seconds(start):
+    api = start("import time; time.sleep(60)")
+    began = time.monotonic()
+
+    assert api.get().status == 502
+    assert 9 < time.monotonic() - began < 15
+    assert "Echo-1 has not asked for an invocation in 10 s and is killed" in [one["message"] for one in api.errors()]
+
+
+def test_a_client_that_goes_away_leaves_the_environment_in_order(start):
+    api = start(SLOW_NAME)
+    api.get()
+    for _ in range(2):
+        threading.Thread(target=lambda: give_up(api), daemon=True).start()
+    time.sleep(0.5)
+
+    assert api.get().status == 200
+    assert api.errors() == []
+
+
+def give_up(api):
+    import socket
+
+    with socket.create_connection(("127.0.0.1", api.port)) as connection:
+        connection.sendall(b"GET /echo?seconds=0.3 HTTP/1.1\r\nHost: x\r\n\r\n")
+
+
+VARIABLES = "import os\nserve(lambda event: as_reply({'variables': dict(os.environ), 'folder': os.getcwd()}))"
+
+
+def test_an_environment_is_given_what_lambda_gives_and_nothing_else(start):
+    api = start(
+        VARIABLES,
+        template_text=template(properties="MemorySize: 256\nEnvironment: {Variables: {TABLE_NAME: Users}}"),
+        environment={"HOME": "/somewhere", "SECRET": "x", "LD_PRELOAD": ""},
+    )
+    variables = api.get().json["variables"]
+
+    host, _, rest = variables.pop("AWS_LAMBDA_RUNTIME_API").partition(":")
+    assert host == "127.0.0.1"
+    assert rest.partition("/")[2] == "environments/Echo-1"
+    variables.pop("LC_CTYPE", None)  # Python's own doing
+    assert variables == {
+        "PATH": os.environ["PATH"],
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "EXAMPLEKEY",
+        "AWS_REGION": "us-east-1",
+        "AWS_LAMBDA_FUNCTION_NAME": "Echo",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        "AWS_LAMBDA_LOG_LEVEL": "INFO",
+        "LAMBDA_TASK_ROOT": str(api.build_dir / "functions" / "echo"),
+        "TABLE_NAME": "Users",
+    }
+
+
+def test_an_environment_runs_in_its_task_root(start):
+    api = start(VARIABLES)
+
+    assert api.get().json["folder"] == str(api.build_dir / "functions" / "echo")
+
+
+def test_the_closest_word_on_a_variable_wins(start):
+    text = template(
+        properties="""\
+        Environment:
+          Variables: {FROM_TEMPLATE: a, AWS_ENDPOINT_URL_DYNAMODB: '', AWS_LAMBDA_LOG_LEVEL: WARN, OVERRIDDEN: a}
+        """
+    )
+    api = start(
+        VARIABLES,
+        template_text=text,
+        environment={"AWS_ENDPOINT_URL_DYNAMODB": "http://own", "AWS_REGION": "eu-west-1", "AWS_LAMBDA_FUNCTION_NAME": "no"},
+        options=("--env", "OVERRIDDEN=b", "--env", "ADDED=c=d", "--env", "AWS_REGION=eu-central-1", "--env", "EMPTY="),
+    )
+    variables = api.get().json["variables"]
+
+    assert variables["FROM_TEMPLATE"] == "a"
+    assert variables["AWS_ENDPOINT_URL_DYNAMODB"] == "http://own"
+    assert variables["AWS_LAMBDA_LOG_LEVEL"] == "WARN"
+    assert variables["OVERRIDDEN"] == "b"
+    assert variables["ADDED"] == "c=d"
+    assert variables["EMPTY"] == ""
+    assert variables["AWS_REGION"] == "eu-central-1"
+    assert variables["AWS_LAMBDA_FUNCTION_NAME"] == "Echo"
+
+
+def test_what_a_function_writes_stands_in_the_log_as_it_wrote_it(start):
+    api = start("""
+    def handle(event):
+        print('{"level":"INFO","message":"from standard output"}', flush=True)
+        print("from standard error", file=sys.stderr, flush=True)
+        return as_reply(None)
+    serve(handle)
+    """)
+    api.get()
+
+    lines = api.log_file.read_text().splitlines()
+    assert '{"level":"INFO","message":"from standard output"}' in lines
+    assert "from standard error" in lines
+
+
+def test_an_environment_holds_none_of_the_local_apis_files(start):
+    api = start("import os\nserve(lambda event: as_reply(len(os.listdir('/proc/self/fd'))))")
+
+    # Its three standard ones, its connection to the Runtime API, and the listing itself.
+    assert at_once(4, lambda _: api.get().json) == [5] * 4

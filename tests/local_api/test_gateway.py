@@ -1,0 +1,202 @@
+"""What the gateway answers by itself: routes, preflight, limits, and errors in the words of the contract."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import pytest
+
+from local_api.harness import ECHO, template
+
+ROUTES = """\
+Globals:
+  Api:
+    Cors:
+      AllowOrigin: "'https://app.example'"
+      AllowHeaders: "'Content-Type,If-Match'"
+Resources:
+  Things:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        List: {Type: Api, Properties: {Path: /things, Method: get}}
+        Add: {Type: Api, Properties: {Path: /things, Method: post}}
+        Get: {Type: Api, Properties: {Path: '/things/{id}', Method: get}}
+        Special: {Type: Api, Properties: {Path: /things/special, Method: get}}
+        Parts: {Type: Api, Properties: {Path: '/things/{id}/parts/{part}', Method: get}}
+        Files: {Type: Api, Properties: {Path: '/files/{path+}', Method: any}}
+        Nightly: {Type: Schedule, Properties: {Schedule: rate(1 day)}}
+"""
+
+
+@pytest.fixture
+def things(start):
+    return start(template_text=ROUTES, functions={"things": ECHO})
+
+
+@pytest.mark.parametrize(
+    ("target", "resource", "parameters"),
+    [
+        ("/things", "/things", None),
+        ("/things/", "/things", None),
+        ("/things?x=/things/1", "/things", None),
+        ("/%74hings", "/things", None),
+        ("/things/1", "/things/{id}", {"id": "1"}),
+        ("/things/1/", "/things/{id}", {"id": "1"}),
+        ("/things/special", "/things/special", None),
+        ("/things/specials", "/things/{id}", {"id": "specials"}),
+        ("/things/a%2Fb/parts/2", "/things/{id}/parts/{part}", {"id": "a/b", "part": "2"}),
+        ("/files/a/b%20c/d", "/files/{path+}", {"path": "a/b c/d"}),
+    ],
+)
+def test_a_request_goes_to_the_resource_of_its_path(things, target, resource, parameters):
+    event = things.get(target).json
+
+    assert event["resource"] == resource
+    assert event["pathParameters"] == parameters
+    assert event["path"] == target.partition("?")[0]
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("GET", "/"),
+        ("GET", "/Things"),
+        ("GET", "/thing"),
+        ("GET", "/things//"),
+        ("GET", "//things"),
+        ("GET", "/things/1/parts"),
+        ("GET", "/things/1/parts/2/3"),
+        ("GET", "/files"),
+        ("GET", "*"),
+        ("HEAD", "/things"),
+        ("DELETE", "/things"),
+        ("POST", "/things/1"),
+        ("PATCH", "/things"),
+        ("TRACE", "/things"),
+        ("OPTIONS", "/nothing"),
+    ],
+)
+def test_an_unknown_route_is_refused(things, method, target):
+    reply = things.request(method, target)
+
+    assert reply.status == 403
+    assert reply.headers["content-type"] == "application/problem+json"
+    if method != "HEAD":
+        assert reply.json == {
+            "type": "about:blank",
+            "title": "Forbidden",
+            "status": 403,
+            "requestId": reply.headers["x-request-id"],
+        }
+
+
+def test_errors_of_the_gateway_have_the_headers_of_every_reply(things):
+    headers = things.get("/nothing").headers
+
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["access-control-allow-origin"] == "https://app.example"
+    assert headers["vary"] == "Origin"
+    assert headers["access-control-expose-headers"] == "ETag, Location, X-Request-Id, Idempotency-Replayed, Retry-After"
+
+
+@pytest.mark.parametrize(
+    ("target", "methods"),
+    [
+        ("/things", {"GET", "POST", "OPTIONS"}),
+        ("/things/1", {"GET", "OPTIONS"}),
+        ("/files/a", {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}),
+    ],
+)
+def test_preflight_allows_what_the_path_has_and_the_template_says(things, target, methods):
+    reply = things.request("OPTIONS", target, headers=[("Origin", "https://app.example")])
+
+    assert reply.status == 200
+    assert reply.headers["access-control-allow-origin"] == "https://app.example"
+    assert set(reply.headers["access-control-allow-methods"].split(",")) == methods
+    assert reply.headers["access-control-allow-headers"] == "Content-Type,If-Match"
+    assert reply.body == b""
+
+
+def test_preflight_allows_the_methods_that_the_template_names(start):
+    api = start(template_text=ROUTES.replace("      AllowHeaders", "      AllowMethods: \"'GET'\"\n      AllowHeaders"),
+                functions={"things": ECHO})  # fmt: skip
+
+    assert api.request("OPTIONS", "/things").headers["access-control-allow-methods"] == "GET"
+
+
+def test_preflight_asks_no_function(things):
+    things.request("OPTIONS", "/things")
+
+    assert things.environments() == []
+
+
+def test_there_is_no_preflight_without_cors_in_the_template(start):
+    api = start(template_text=template(method="get"))
+
+    assert api.request("OPTIONS", "/echo").status == 403
+
+
+def test_a_body_of_ten_mebibytes_is_passed_on(start):
+    api = start("serve(lambda event: as_reply(len(event['body'])))")
+
+    assert api.request("POST", "/echo", b"x" * 10 * 1024 * 1024).json == 10 * 1024 * 1024
+
+
+def test_a_larger_body_is_refused(echo):
+    reply = echo.request("POST", "/echo", b"x" * (10 * 1024 * 1024 + 1))
+
+    assert reply.status == 413
+    assert reply.json == {
+        "type": "about:blank",
+        "title": "Content Too Large",
+        "status": 413,
+        "requestId": reply.headers["x-request-id"],
+    }
+
+
+def test_a_larger_body_is_refused_in_chunks_too(echo):
+    chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
+    wire = b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk * 11
+    with socket.create_connection(("127.0.0.1", echo.port), timeout=10) as connection:
+        sender = threading.Thread(target=send_until_refused, args=(connection, wire))
+        sender.start()
+        status_line = connection.recv(12)
+        sender.join()
+
+    assert status_line == b"HTTP/1.1 413"
+
+
+def send_until_refused(connection, wire):
+    try:
+        connection.sendall(wire)
+    except ConnectionError:
+        pass  # the server need not take in what it refuses
+
+
+@pytest.mark.parametrize(
+    ("wire", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET /echo HTTP/9\r\n\r\n", 400),
+        (b"GET /echo?" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n", 414),
+    ],
+)
+def test_what_is_no_request_is_refused(echo, wire, status):
+    reply = echo.send_raw(wire)
+
+    assert reply.status == status
+    assert reply.json["status"] == status
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_long_paths_are_no_trouble(echo):
+    name = "x" * 8000
+
+    assert echo.request("POST", f"/echo/{name}", b"{}").json["pathParameters"] == {"name": name}
+
+
+def test_a_connection_carries_one_request(echo):
+    assert echo.get().headers["connection"] == "close"

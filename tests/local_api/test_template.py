@@ -1,0 +1,171 @@
+"""What is read from a template, and what is said of one that cannot be served."""
+
+from __future__ import annotations
+
+import pytest
+
+from local_api.harness import ECHO, run, template, write_function
+
+VARIABLES = "import os\nserve(lambda event: as_reply(dict(os.environ)))"
+
+VALUES = """\
+Parameters:
+  TableName: {Type: String, Default: Users}
+  Seconds: {Type: Number, Default: 9}
+Globals:
+  Function:
+    Timeout: !Ref Seconds
+    MemorySize: 192
+    Environment:
+      Variables:
+        GLOBAL: global
+        SHADOWED: global
+Resources:
+  Echo:
+    Type: AWS::Serverless::Function
+    Properties:
+      Environment:
+        Variables:
+          SHADOWED: own
+          TEXT: 'true'
+          NUMBER: 12
+          PARAMETER: !Ref TableName
+          LONG_REF: {Ref: TableName}
+          TABLE: !Ref UsersTable
+          REGION: !Ref AWS::Region
+          SUB: !Sub 'a-${TableName}-${UsersTable}-${AWS::Partition}-${!Literal}-$'
+          LONG_SUB: {'Fn::Sub': '${TableName}'}
+          SUB_WITH_NAMES: !Sub ['${Own}-${TableName}', {Own: !Ref Seconds}]
+      Events:
+        Route: {Type: Api, Properties: {Path: /echo, Method: Get}}
+  UsersTable:
+    Type: AWS::DynamoDB::Table
+    Properties: {TableName: !Sub '${TableName}-table'}
+"""
+
+
+def test_values_are_worked_out_as_cloudformation_does_it(start):
+    api = start(VARIABLES, template_text=VALUES, environment={"AWS_REGION": "eu-west-1"})
+    variables = api.get().json
+
+    expected = {
+        "GLOBAL": "global",
+        "SHADOWED": "own",
+        "TEXT": "true",
+        "NUMBER": "12",
+        "PARAMETER": "Users",
+        "LONG_REF": "Users",
+        "TABLE": "Users-table",
+        "REGION": "eu-west-1",
+        "SUB": "a-Users-Users-table-aws-${Literal}-$",
+        "LONG_SUB": "Users",
+        "SUB_WITH_NAMES": "9-Users",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "192",
+    }
+    assert {name: variables.get(name) for name in expected} == expected
+
+
+def test_the_projects_own_template_is_read(start, tmp_path):
+    from local_api.harness import REPOSITORY
+
+    names = ("create_user", "get_user", "list_users", "update_user", "delete_user")
+    api = start(
+        template_text=(REPOSITORY / "template.yaml").read_text(),
+        functions={name: VARIABLES for name in names},
+    )
+    user = "/users/1"
+
+    for method, target, function in [
+        ("POST", "/users", "CreateUser"),
+        ("GET", "/users", "ListUsers"),
+        ("GET", user, "GetUser"),
+        ("PUT", user, "UpdateUser"),
+        ("DELETE", user, "DeleteUser"),
+    ]:
+        variables = api.request(method, target).json
+        assert variables["AWS_LAMBDA_FUNCTION_NAME"] == function
+        assert variables["TABLE_NAME"] == "Users"
+    preflight = api.request("OPTIONS", user).headers
+    assert preflight["access-control-allow-origin"] == "*"
+    assert preflight["access-control-allow-methods"] == "DELETE,GET,OPTIONS,PUT"
+    allowed = "Content-Type,Authorization,If-Match,If-None-Match,Idempotency-Key"
+    assert preflight["access-control-allow-headers"] == allowed
+
+
+def test_a_variable_given_on_the_command_line_need_not_be_known_in_the_template(start):
+    text = template(properties="Environment: {Variables: {KEY_ARN: !GetAtt Key.Arn}}")
+    api = start(VARIABLES, template_text=text, options=("--env", "KEY_ARN=arn:mine"))
+
+    assert api.get().json["KEY_ARN"] == "arn:mine"
+
+
+def refusal(tmp_path, text):
+    """The one line that is said of a template; PATH stands for its name."""
+    file = tmp_path / "template.yaml"
+    file.write_text(text)
+    write_function(tmp_path, "echo", ECHO)
+    result = run("--template", file, "--build-dir", tmp_path, "--port", "0")
+    assert result.returncode == 2, result
+    assert result.stdout == ""
+    [line] = result.stderr.splitlines()
+    assert line.startswith("local_api: ")
+    return line.removeprefix("local_api: ").replace(str(file), "PATH")
+
+
+VARIABLE = "Resources.Echo.Properties.Environment.Variables.X"
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("!GetAtt Key.Arn", "the value of GetAtt is known on AWS only"),
+        ("{'Fn::GetAtt': [Key, Arn]}", "the value of GetAtt is known on AWS only"),
+        ("!If [A, b, c]", "the value of If is known on AWS only"),
+        ("!Ref Nothing", "there is no parameter or resource Nothing"),
+        ("!Ref Echo", "the name of Echo is known on AWS only"),
+        ("!Ref Bare", "the parameter Bare has no Default"),
+        ("!Sub '${Nothing}'", "there is no parameter or resource Nothing"),
+        ("!Sub {a: b}", "Sub takes a text, or a list of a text and a map"),
+        ("[1, 2]", "must be a text or a number"),
+    ],
+)
+def test_a_value_that_cannot_be_known_is_named_with_its_place(tmp_path, value, why):
+    text = "Parameters: {Bare: {Type: String}}\n" + template(properties=f"Environment: {{Variables: {{X: {value}}}}}")
+
+    assert refusal(tmp_path, text) == f"PATH:6: {VARIABLE}: {why} (give it with --env X=VALUE)"
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "3.5", "soon", "''"])
+def test_a_timeout_must_be_a_number(tmp_path, value):
+    text = template(properties=f"Timeout: {value}")
+
+    assert refusal(tmp_path, text) == "PATH:5: Resources.Echo.Properties.Timeout: must be a whole number over 0"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "PATH:1: Resources: no function has an event of type Api"),
+        ("Resources: {Echo: {Type: AWS::S3::Bucket}}", "PATH:1: Resources: no function has an event of type Api"),
+        ("[1, 2]", "PATH:1: Resources: no function has an event of type Api"),
+        ("Resources: {Echo: [}", "PATH:1: "),
+        (template(method="''").replace("Method: ''", "Verb: get"), "PATH:7: Resources.Echo.Properties.Events.Route: needs a Method"),
+        (
+            "Globals: {Api: {Cors: '*'}}\n" + template(),
+            "PATH:1: Globals.Api.Cors: must be in single quotes of its own, as in \"'*'\"",
+        ),
+    ],
+)  # fmt: skip
+def test_a_template_that_cannot_be_served_is_said_in_one_line(tmp_path, text, why):
+    assert refusal(tmp_path, text).startswith(why)
+
+
+def test_a_function_that_is_not_built_is_named(tmp_path):
+    file = tmp_path / "template.yaml"
+    file.write_text(template(function="GetUser"))
+
+    result = run("--template", file, "--build-dir", tmp_path, "--port", "0")
+
+    missing = tmp_path / "functions" / "get_user" / "bootstrap"
+    assert result.returncode == 2
+    assert result.stderr == f"local_api: GetUser is not built: there is no program {missing}\n"

@@ -1,0 +1,86 @@
+"""--watch: a function that is built again is taken over."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from local_api.harness import eventually, write_function
+
+OLD = "serve(lambda event: as_reply('old'))"
+NEW = "serve(lambda event: as_reply('new'))"
+
+
+def takeovers(api):
+    return [line for line in api.log if line["message"] == "Echo was built again and is taken over"]
+
+
+def test_a_rebuilt_function_is_taken_over(start):
+    api = start(OLD, options=("--watch",))
+    assert api.get().json == "old"
+    [old] = api.environments()
+
+    write_function(api.build_dir, "echo", NEW)
+    eventually(lambda: takeovers(api))
+
+    assert api.get().json == "new"
+    eventually(lambda: old not in api.environments())
+    assert api.errors() == []
+
+
+def test_a_request_under_way_is_finished_by_the_old_build(start):
+    source = """
+    import time
+    def handle(event):
+        print("serving", flush=True)
+        time.sleep(2)
+        return as_reply("old")
+    serve(handle)
+    """
+    api = start(source, options=("--watch", "--max-environments", "1"))
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(api.get)
+        eventually(lambda: "serving" in api.log_file.read_text())
+        write_function(api.build_dir, "echo", NEW)
+        eventually(lambda: takeovers(api))
+        second = pool.submit(api.get)
+
+        assert first.result().json == "old"
+        assert second.result().json == "new"
+    assert api.errors() == []
+
+
+def test_a_build_that_is_still_written_is_waited_for(start):
+    api = start(OLD, options=("--watch",))
+    assert api.get().json == "old"
+    bootstrap = write_function(api.build_dir, "echo", "")
+    whole = bootstrap.read_text()
+
+    end = time.monotonic() + 2
+    while time.monotonic() < end:
+        bootstrap.write_text(whole + "#" * int(time.monotonic() * 1000 % 1000))
+        assert api.get().json == "old"
+        time.sleep(0.05)
+    assert takeovers(api) == []
+    write_function(api.build_dir, "echo", NEW)
+    eventually(lambda: takeovers(api))
+
+    assert api.get().json == "new"
+
+
+def test_without_watch_the_first_build_stays(start):
+    api = start(OLD)
+    assert api.get().json == "old"
+
+    write_function(api.build_dir, "echo", NEW)
+    time.sleep(1.5)
+
+    assert api.get().json == "old"
+
+
+def test_it_ends_while_it_watches(start):
+    api = start(options=("--watch",))
+    began = time.monotonic()
+
+    assert api.stop() == 0
+    assert time.monotonic() - began < 0.5
