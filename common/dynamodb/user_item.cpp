@@ -11,10 +11,11 @@ std::optional<std::string_view> string_attribute(const json::Value& item, std::s
   return item[name]["S"].string();
 }
 
-std::optional<std::int64_t> number_attribute(const json::Value& item, std::string_view name) {
+template <typename Number>
+std::optional<Number> number_attribute(const json::Value& item, std::string_view name) {
   const auto text = item[name]["N"].string();
   if (!text) return std::nullopt;
-  std::int64_t number = 0;
+  Number number = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
   if (error != std::errc() || end != text->data() + text->size()) return std::nullopt;
   return number;
@@ -47,15 +48,16 @@ std::optional<User> user_from_item(const json::Value& item) {
   const auto id = UserId::parse(string_attribute(item, "userId").value_or(""));
   const auto name = string_attribute(item, "name");
   const auto email = string_attribute(item, "email");
-  const auto age = number_attribute(item, "age");
+  const auto age = number_attribute<int>(item, "age");
+  const bool bad_age = !age && !item["age"].is_missing();
   const auto created_at = from_rfc3339(string_attribute(item, "createdAt").value_or(""));
   const auto updated_at = from_rfc3339(string_attribute(item, "updatedAt").value_or(""));
-  const auto version = number_attribute(item, "version");
-  if (!id || !name || !email || !created_at || !updated_at || !version) return std::nullopt;
+  const auto version = number_attribute<std::int64_t>(item, "version");
+  if (!id || !name || !email || bad_age || !created_at || !updated_at || !version) return std::nullopt;
   return User{.id = *id,
               .name = std::string(*name),
               .email = std::string(*email),
-              .age = age ? std::optional<int>(static_cast<int>(*age)) : std::nullopt,
+              .age = age,
               .created_at = *created_at,
               .updated_at = *updated_at,
               .version = *version};

@@ -9,8 +9,15 @@ namespace users::dynamodb {
 namespace {
 
 Problem problem_of(const Error& error) {
-  return error.kind == Error::Kind::rejected ? Problem::internal("DynamoDB: " + error.message)
-                                             : Problem::unavailable("DynamoDB: " + error.message);
+  const auto cause =
+      fmt::format("DynamoDB{}: {}", error.after_lost_reply ? " after a lost reply" : "", error.message);
+  return error.kind == Error::Kind::rejected ? Problem::internal(cause) : Problem::unavailable(cause);
+}
+
+/// Whether DynamoDB refused the condition of a write that was not carried out. An attempt whose reply was
+/// lost may have been, and overwritten since: neither success nor conflict.
+bool is_refused(const Error& error) {
+  return error.kind == Error::Kind::condition_failed && !error.after_lost_reply;
 }
 
 Result<User> read_user(const json::Value& item) {
@@ -44,12 +51,9 @@ void write_versions(json::Writer& json, const VersionCondition& condition) {
     write_number(json, fmt::format(":v{}", i), (*condition.any_of)[i]);
 }
 
-/// What a refused condition means: the item that DynamoDB sends along tells.
-Problem refused(const Error& error, const UserId& id) {
-  if (error.kind != Error::Kind::condition_failed) return problem_of(error);
-  // The attempt whose reply was lost may have been carried out and overwritten since: neither success nor
-  // conflict.
-  if (error.after_lost_reply) return Problem::unavailable("DynamoDB: the outcome of a write is unknown");
+/// Why a change was not made; of a refused condition the item tells that DynamoDB sends along.
+Problem problem_of_change(const Error& error, const UserId& id) {
+  if (!is_refused(error)) return problem_of(error);
   return error.details->root()["Item"].is_missing() ? Problem::user_not_found(id.text())
                                                     : Problem::precondition_failed();
 }
@@ -76,7 +80,7 @@ Result<User> DynamoDbUserStore::create(const User& user) {
 
   const auto output = client_.call("PutItem", std::move(input).text());
   if (output || was_done_before(output.error(), write_token)) return user;
-  if (output.error().kind == Error::Kind::condition_failed)
+  if (is_refused(output.error()))
     return failure(Problem::conflict(fmt::format("There is a user {} already.", user.id.text())));
   return failure(problem_of(output.error()));
 }
@@ -126,7 +130,7 @@ Result<User> DynamoDbUserStore::update(const UserId& id, const UserPatch& patch,
   const auto output = client_.call("UpdateItem", std::move(input).text());
   if (output) return read_user(output->root()["Attributes"]);
   if (was_done_before(output.error(), write_token)) return read_user(output.error().details->root()["Item"]);
-  return failure(refused(output.error(), id));
+  return failure(problem_of_change(output.error(), id));
 }
 
 Result<User> DynamoDbUserStore::remove(const UserId& id, const VersionCondition& condition) {
@@ -145,7 +149,7 @@ Result<User> DynamoDbUserStore::remove(const UserId& id, const VersionCondition&
 
   const auto output = client_.call("DeleteItem", std::move(input).text());
   if (output) return read_user(output->root()["Attributes"]);
-  return failure(refused(output.error(), id));
+  return failure(problem_of_change(output.error(), id));
 }
 
 Result<UserPage> DynamoDbUserStore::list(int page_size, const std::optional<UserId>& after) {
