@@ -21,7 +21,8 @@ tl::expected<net::HttpResponse, net::TransportError> ScriptedTransport::send(
   sent.push_back({.url = request.url,
                   .headers = request.headers,
                   .body = request.body ? std::optional<std::string>(*request.body) : std::nullopt,
-                  .timeout = request.timeout});
+                  .timeout = request.timeout,
+                  .interruptible = request.interruptible});
   if (script.empty()) throw std::logic_error("the script has no answer to request " + request.url);
   Outcome outcome = std::move(script.front());
   script.pop_front();

@@ -66,6 +66,7 @@ class ScriptedTransport final : public net::Transport {
     http::Headers headers;
     std::optional<std::string> body;
     milliseconds timeout;
+    bool interruptible;
   };
 
   tl::expected<net::HttpResponse, net::TransportError> send(const net::HttpRequest& request) override;

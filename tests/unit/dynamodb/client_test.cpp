@@ -1,0 +1,259 @@
+#include "dynamodb/client.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/captured_log.h"
+#include "tests/support/dynamodb_replies.h"
+#include "tests/support/fakes.h"
+
+namespace users::dynamodb::testing {
+namespace {
+
+using namespace users::testing;
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using Kind = Error::Kind;
+
+class DynamoDbClient : public ::testing::Test {
+ protected:
+  tl::expected<json::Document, Error> call() { return client_.call("GetItem", R"({"TableName":"Users"})"); }
+
+  /// The timeouts of what was sent.
+  std::vector<milliseconds> timeouts() const {
+    std::vector<milliseconds> all;
+    for (const auto& sent : transport_.sent) all.push_back(sent.timeout);
+    return all;
+  }
+
+  FakeClock clock_;
+  FakeRandom random_;
+  CapturedLog log_;
+  ScriptedTransport transport_;
+  Client client_{"http://dynamodb.test", transport_, clock_, random_, log_.log};
+};
+
+TEST_F(DynamoDbClient, SendsTheOperationAndGivesItsOutput) {
+  transport_.script = {output(R"({"Item":{"name":{"S":"José"}}})")};
+  const auto result = call();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->root()["Item"]["name"]["S"].string(), "José");
+
+  ASSERT_EQ(transport_.sent.size(), 1U);
+  const auto& sent = transport_.sent[0];
+  EXPECT_EQ(sent.url, "http://dynamodb.test");
+  EXPECT_EQ(sent.headers.get("Content-Type"), "application/x-amz-json-1.0");
+  EXPECT_EQ(sent.headers.get("X-Amz-Target"), "DynamoDB_20120810.GetItem");
+  EXPECT_EQ(sent.body, R"({"TableName":"Users"})");
+  EXPECT_FALSE(sent.interruptible);
+  EXPECT_THAT(clock_.sleeps, IsEmpty());
+  EXPECT_THAT(log_.lines(), IsEmpty());
+}
+
+// Repeating
+
+TEST_F(DynamoDbClient, RepeatsTheSameRequestWhenItMaySucceedInAMoment) {
+  transport_.script = {not_sent(), reply_lost(), exception(500, "InternalServerError"), output("{}")};
+  EXPECT_TRUE(call());
+  ASSERT_EQ(transport_.sent.size(), 4U);
+  for (const auto& sent : transport_.sent) EXPECT_EQ(sent.body, transport_.sent[0].body);
+  EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(12), milliseconds(25), milliseconds(50)));
+}
+
+TEST_F(DynamoDbClient, WaitsLongerWhenItIsThrottled) {
+  transport_.script = {throttled(), throttled(), throttled(), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(500), milliseconds(1000), milliseconds(2000)));
+}
+
+TEST_F(DynamoDbClient, WaitsByChance) {
+  random_.next = 0.0;
+  transport_.script = {throttled(), throttled(), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(0), milliseconds(0)));
+}
+
+TEST_F(DynamoDbClient, GivesUpAfterFourAttempts) {
+  const ScriptedTransport::Outcome failures[] = {not_sent(),
+                                                 reply_lost(),
+                                                 throttled(),
+                                                 exception(500, "InternalServerError"),
+                                                 reply(503, "<html>busy</html>"),
+                                                 output("not JSON"),
+                                                 net::HttpResponse{.status = 504, .headers = {}, .body = ""}};
+  for (const auto& failure : failures) {
+    transport_.sent.clear();
+    transport_.script = {failure, failure, failure, failure, output("{}")};
+    const auto result = call();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, Kind::unavailable) << result.error().message;
+    EXPECT_EQ(transport_.sent.size(), 4U) << result.error().message;
+  }
+}
+
+TEST_F(DynamoDbClient, RepeatsAReplyThatDoesNotMatchItsChecksum) {
+  net::HttpResponse damaged = output(R"({"Item":{"age":{"N":"36"}}})");
+  damaged.body.replace(damaged.body.find("36"), 2, "37");
+  net::HttpResponse without_number = output("{}");
+  without_number.headers.set("x-amz-crc32", "");
+  transport_.script = {damaged, without_number, output(R"({"Item":{}})")};
+  const auto result = call();
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->root()["Item"]["age"].is_missing());
+  EXPECT_EQ(transport_.sent.size(), 3U);
+}
+
+TEST_F(DynamoDbClient, ChecksTheChecksumOfErrorsAsWell) {
+  net::HttpResponse damaged = exception(400, "ValidationException");
+  damaged.body.back() = ' ';
+  transport_.script = {damaged, output("{}")};
+  EXPECT_TRUE(call());
+}
+
+TEST_F(DynamoDbClient, TakesAReplyWithoutAChecksum) {
+  transport_.script = {net::HttpResponse{.status = 200, .headers = {}, .body = "{}"}};
+  EXPECT_TRUE(call());
+}
+
+TEST_F(DynamoDbClient, RepeatsAReplyThatIsNotJson) {
+  for (const char* body : {"", "{", "<html>", R"({"Item":)"}) {
+    transport_.script = {output(body), output("{}")};
+    EXPECT_TRUE(call()) << body;
+  }
+}
+
+// Errors
+
+TEST_F(DynamoDbClient, DoesNotRepeatWhatIsRefusedForGood) {
+  for (const char* name : {"ValidationException", "ResourceNotFoundException", "AccessDeniedException",
+                           "UnrecognizedClientException", "SomethingNew"}) {
+    transport_.sent.clear();
+    transport_.script = {exception(400, name), output("{}")};
+    const auto result = call();
+    ASSERT_FALSE(result) << name;
+    EXPECT_EQ(result.error().kind, Kind::rejected);
+    EXPECT_THAT(result.error().message, HasSubstr(name));
+    EXPECT_EQ(transport_.sent.size(), 1U);
+  }
+}
+
+TEST_F(DynamoDbClient, TellsARefusedConditionWithItsItem) {
+  transport_.script = {condition_failed(R"({"version":{"N":"7"}})")};
+  const auto result = call();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, Kind::condition_failed);
+  ASSERT_TRUE(result.error().details);
+  EXPECT_EQ(result.error().details->root()["Item"]["version"]["N"].string(), "7");
+  EXPECT_EQ(transport_.sent.size(), 1U);
+  EXPECT_THAT(log_.lines(), IsEmpty()) << "a refused condition is no fault";
+}
+
+TEST_F(DynamoDbClient, ReadsErrorsInEverySpelling) {
+  for (const char* body : {
+           R"({"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"the reason"})",
+           R"({"__type":"com.amazon.coral.validate#ValidationException","Message":"the reason"})",
+           R"({"__type":"ValidationException","message":"the reason","Message":"not this"})",
+           R"({"Message":"the reason","__type":"#ValidationException","message":null})",
+       }) {
+    transport_.script = {reply(400, body)};
+    const auto result = call();
+    ASSERT_FALSE(result) << body;
+    EXPECT_EQ(result.error().kind, Kind::rejected);
+    EXPECT_EQ(result.error().message, "HTTP 400 ValidationException: the reason");
+  }
+}
+
+TEST_F(DynamoDbClient, ReadsErrorsThatAreNotDynamoDbsOwn) {
+  for (const char* body : {"", "<html>forbidden</html>", "[]", "{}", R"({"__type":7})"}) {
+    transport_.script = {reply(403, body)};
+    const auto result = call();
+    ASSERT_FALSE(result) << body;
+    EXPECT_EQ(result.error().kind, Kind::rejected) << body;
+    EXPECT_THAT(result.error().message, HasSubstr("403"));
+  }
+}
+
+TEST_F(DynamoDbClient, TellsWhetherAnEarlierAttemptMayHaveBeenCarriedOut) {
+  net::HttpResponse damaged = output("{}");
+  damaged.headers.set("x-amz-crc32", "1");
+  struct Case {
+    ScriptedTransport::Outcome first;
+    bool maybe_carried_out;
+  };
+  const Case cases[] = {
+      {reply_lost(), true},       {damaged, true},
+      {output("not JSON"), true}, {exception(500, "InternalServerError"), true},
+      {reply(503, ""), true},     {not_sent(), false},
+      {throttled(), false},
+  };
+  for (const auto& [first, maybe_carried_out] : cases) {
+    transport_.script = {first, condition_failed()};
+    EXPECT_EQ(call().error().after_lost_reply, maybe_carried_out) << log_.lines().back();
+    transport_.script = {first, not_sent(), throttled(), condition_failed()};
+    EXPECT_EQ(call().error().after_lost_reply, maybe_carried_out) << log_.lines().back();
+  }
+  transport_.script = {condition_failed()};
+  EXPECT_FALSE(call().error().after_lost_reply);
+}
+
+// The deadline
+
+TEST_F(DynamoDbClient, GivesNoAttemptMoreThanThreeSeconds) {
+  transport_.script = {reply_lost(), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(timeouts(), Each(milliseconds(3000)));
+}
+
+TEST_F(DynamoDbClient, GivesAttemptsTheTimeThatIsLeftToAnswer) {
+  client_.set_deadline(clock_.now() + milliseconds(1150));
+  transport_.script = {throttled(), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(timeouts(), ElementsAre(milliseconds(1000), milliseconds(500)));
+}
+
+TEST_F(DynamoDbClient, GivesUpBeforeAWaitThatEndsTooLate) {
+  client_.set_deadline(clock_.now() + milliseconds(1150));
+  transport_.script = {throttled(), throttled(), output("{}")};
+  const auto result = call();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, Kind::unavailable);
+  EXPECT_THAT(result.error().message, HasSubstr("ThrottlingException"));
+  EXPECT_EQ(transport_.sent.size(), 2U);
+  EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(500)));
+}
+
+TEST_F(DynamoDbClient, SendsNothingWhenThereIsNoTimeLeft) {
+  for (const int left : {150, 1, 0, -1000}) {
+    client_.set_deadline(clock_.now() + milliseconds(left));
+    const auto result = call();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, Kind::unavailable);
+    EXPECT_FALSE(result.error().after_lost_reply);
+  }
+  EXPECT_THAT(transport_.sent, IsEmpty());
+}
+
+TEST_F(DynamoDbClient, TakesEachDeadlineAnew) {
+  client_.set_deadline(clock_.now());
+  EXPECT_FALSE(call());
+  client_.set_deadline(clock_.now() + milliseconds(1000));
+  transport_.script = {output("{}")};
+  EXPECT_TRUE(call());
+}
+
+// The log
+
+TEST_F(DynamoDbClient, LogsEveryFailedAttempt) {
+  transport_.script = {not_sent(), exception(500, "InternalServerError", R"(,"message":"the reason")"),
+                       output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(log_.lines(),
+              ElementsAre(AllOf(HasSubstr(R"("level":"WARN")"), HasSubstr(R"("operation":"GetItem")"),
+                                HasSubstr(R"("attempt":1)"), HasSubstr("connection refused")),
+                          AllOf(HasSubstr(R"("attempt":2)"), HasSubstr("InternalServerError: the reason"))));
+}
+
+}  // namespace
+}  // namespace users::dynamodb::testing
