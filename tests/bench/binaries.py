@@ -99,7 +99,9 @@ class Run:
             "AWS_ENDPOINT_URL_DYNAMODB": f"http://{self._dynamodb.address}",
         }
         self.began = time.perf_counter()
-        self._process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
         self.pid = self._process.pid
 
     def __enter__(self) -> Run:
@@ -219,7 +221,7 @@ def at_least(least: int) -> Callable[[str], int]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("functions", nargs="*", metavar="FUNCTION", help=f"of {', '.join(WORKLOADS)}; all when none is named")
+    parser.add_argument("functions", nargs="*", metavar="FUNCTION", help="all when none is named")
     parser.add_argument("--build-dir", type=Path, default=REPOSITORY / "build/release", help="the build to measure")
     parser.add_argument("--starts", type=at_least(1), default=20, help="processes started for `start` and `first`")
     parser.add_argument("--requests", type=at_least(2), default=5000, help="warm requests to one process")

@@ -33,7 +33,8 @@ def running() -> Iterator[str]:
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         ["java", f"-Djava.library.path={LIBRARIES}", "-cp", f"{LIBRARIES}/*",
-         "software.amazon.dynamodb.services.local.main.ServerRunner", "-disableTelemetry", "-inMemory", "-sharedDb", "-port", str(port)],
+         "software.amazon.dynamodb.services.local.main.ServerRunner", "-disableTelemetry",
+         "-inMemory", "-sharedDb", "-port", str(port)],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

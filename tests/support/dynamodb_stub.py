@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from support.http_server import CutOff, Handler, HttpServer, Reply, Request
+from support.http_server import CutOff, HttpServer, Reply, Request
 
 Answer = Reply | CutOff | Callable[[Request], Reply | CutOff]
 
