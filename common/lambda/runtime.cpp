@@ -33,7 +33,7 @@ Runtime::Runtime(std::string_view api, net::Transport& transport, Clock& clock, 
       log_(log) {}
 
 int Runtime::run(const InvocationHandler& handler) {
-  for (int failures = 0; failures < next_attempts;) {
+  for (int failures = 0;;) {
     const auto invocation = next();
     if (invocation) {
       failures = 0;
@@ -42,10 +42,10 @@ int Runtime::run(const InvocationHandler& handler) {
       return 0;
     } else {
       log_.write(LogLevel::error, "no next invocation", {{"cause", invocation.error().message}});
-      clock_.sleep_for(next_retry_wait * ++failures);
+      if (++failures == next_attempts) return 1;
+      clock_.sleep_for(next_retry_wait * failures);
     }
   }
-  return 1;
 }
 
 tl::expected<Invocation, net::TransportError> Runtime::next() {
@@ -79,6 +79,8 @@ Runtime::Posted Runtime::reply(const Invocation& invocation, const InvocationHan
     return fail(error.type(), error.what());
   } catch (const std::exception& error) {
     return fail("Runtime.UnhandledException", error.what());
+  } catch (...) {
+    return fail("Runtime.UnhandledException", "an exception that says nothing");
   }
   const Posted posted = post(path + "/response", payload, {{"Content-Type", "application/json"}});
   if (posted != Posted::refused_as_too_large) return posted;
@@ -109,12 +111,12 @@ Runtime::Posted Runtime::post_error(const std::string& path, std::string_view ty
 Runtime::Posted Runtime::post(const std::string& path, std::string_view body, const http::Headers& headers) {
   const auto response =
       transport_.send({.url = base_url_ + path, .headers = headers, .body = body, .timeout = post_timeout});
-  const auto lost = [&](LogLevel level, const std::string& cause) {
-    log_.write(level, "the Runtime API did not take a post", {{"path", path}, {"cause", cause}});
+  const auto log_loss = [&](const std::string& cause) {
+    log_.write(LogLevel::error, "the Runtime API did not take a post", {{"path", path}, {"cause", cause}});
   };
-  if (!response) return lost(LogLevel::error, response.error().message), Posted::lost;
+  if (!response) return log_loss(response.error().message), Posted::lost;
   if (response->status == 202) return Posted::taken;
-  lost(LogLevel::error, fmt::format("HTTP {}", response->status));
+  log_loss(fmt::format("HTTP {}", response->status));
   if (response->status == 413) return Posted::refused_as_too_large;
   return response->status >= 500 ? Posted::runtime_broken : Posted::lost;
 }
