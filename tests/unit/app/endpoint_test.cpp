@@ -1,0 +1,100 @@
+#include "app/endpoint.h"
+
+#include <gmock/gmock.h>
+
+#include "json/json.h"
+#include "tests/support/captured_log.h"
+#include "tests/support/fakes.h"
+#include "tests/support/requests.h"
+
+namespace users::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+/// Answers with the userId of the path.
+Result<http::Response> echo(const http::Request& request, Services&) {
+  return http::Response{
+      .status = 200, .headers = {{"ETag", R"("1")"}}, .body = request.path_parameters.at("userId")};
+}
+Result<http::Response> fail_inside(const http::Request&, Services&) {
+  return failure(Problem::internal("the table is gone"));
+}
+Result<http::Response> fail_for_now(const http::Request&, Services&) {
+  return failure(Problem::unavailable("the table is slow"));
+}
+Result<http::Response> refuse(const http::Request&, Services&) {
+  return failure(Problem::precondition_failed());
+}
+
+class EndpointTest : public ::testing::Test {
+ protected:
+  http::Response answer(Handler handler, const http::Request& request,
+                        std::string_view allowed_origin = "*") {
+    return users::answer({{"GET", "/users/{userId}"}, handler}, request, services_, allowed_origin, log_.log);
+  }
+
+  FakeServices services_;
+  CapturedLog log_;
+};
+
+TEST_F(EndpointTest, AnswersWithTheHandlersResponse) {
+  const auto response = answer(echo, a_get().path("/prod/users/42"));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, "42");
+  EXPECT_EQ(response.headers.get("ETag"), R"("1")");
+  EXPECT_THAT(log_.lines(), IsEmpty());
+}
+
+TEST_F(EndpointTest, AnswersAProblemAsProblemJson) {
+  const auto response = answer(refuse, a_get().path("/users/42"));
+  EXPECT_EQ(response.status, 412);
+  EXPECT_EQ(response.headers.get("Content-Type"), "application/problem+json");
+  EXPECT_EQ(json::Document::parse(response.body).value().root()["instance"].string(), "/users/42");
+  EXPECT_THAT(log_.lines(), IsEmpty()) << "a client's fault needs no one's attention";
+}
+
+TEST_F(EndpointTest, PutsTheStandardHeadersOnEveryReply) {
+  for (const Handler handler : {echo, fail_inside, fail_for_now, refuse}) {
+    for (const char* path : {"/users/42", "/elsewhere"}) {
+      const auto response = answer(handler, a_get().path(path), "https://example.com");
+      EXPECT_EQ(response.headers.get("X-Request-Id"), "request-1");
+      EXPECT_EQ(response.headers.get("Cache-Control"), "no-store");
+      EXPECT_EQ(response.headers.get("X-Content-Type-Options"), "nosniff");
+      EXPECT_EQ(response.headers.get("Access-Control-Allow-Origin"), "https://example.com");
+      EXPECT_EQ(response.headers.get("Vary"), "Origin");
+      EXPECT_THAT(std::string(*response.headers.get("Access-Control-Expose-Headers")), HasSubstr("ETag"));
+    }
+  }
+}
+
+TEST_F(EndpointTest, LogsTheCauseAndTellsTheClientNothingOfIt) {
+  const auto internal = answer(fail_inside, a_get().path("/users/42"));
+  EXPECT_EQ(internal.status, 500);
+  EXPECT_THAT(internal.body, Not(HasSubstr("table")));
+
+  const auto unavailable = answer(fail_for_now, a_get().path("/users/42"));
+  EXPECT_EQ(unavailable.status, 503);
+  EXPECT_EQ(unavailable.headers.get("Retry-After"), "1");
+  EXPECT_THAT(unavailable.body, Not(HasSubstr("table")));
+
+  EXPECT_THAT(
+      log_.lines(),
+      ElementsAre(AllOf(HasSubstr(R"("level":"ERROR")"), HasSubstr(R"("apiRequestId":"request-1")"),
+                        HasSubstr(R"("cause":"the table is gone")")),
+                  AllOf(HasSubstr(R"("level":"WARN")"), HasSubstr(R"("cause":"the table is slow")"))));
+}
+
+TEST_F(EndpointTest, AnswersWhatIsNotItsOwnWithoutTheHandler) {
+  EXPECT_EQ(answer(fail_inside, a_get().path("/elsewhere")).status, 404);
+  const auto response = answer(fail_inside, a_delete().path("/users/42"));
+  EXPECT_EQ(response.status, 405);
+  EXPECT_EQ(response.headers.get("Allow"), "GET");
+}
+
+}  // namespace
+}  // namespace users::testing
