@@ -1,0 +1,117 @@
+#include "update_user/update_user.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fakes.h"
+#include "tests/support/matchers.h"
+#include "tests/support/requests.h"
+
+namespace users::testing {
+namespace {
+
+using Kind = Problem::Kind;
+
+constexpr const char* older = R"({"age":37})";
+
+RequestBuilder put_ada() {
+  return a_put().user(ada().id.text());
+}
+
+TEST(UpdateUser, GivesTheUserAsItNowIs) {
+  FakeServices services;
+  services.with(ada()).clock.advance(milliseconds(1000));
+  const auto response = update_user(put_ada().body(older), services);
+  ASSERT_THAT(response, HasStatus(200));
+  EXPECT_EQ(response->headers.get("ETag"), R"("2")");
+  EXPECT_EQ(response->headers.get("Content-Type"), "application/json");
+  EXPECT_EQ(
+      response->body,
+      R"({"userId":"ada00000-0000-4000-8000-000000000001","name":"Ada Lovelace","email":"ada@example.com",)"
+      R"("age":37,"createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:06.678Z","version":2})");
+}
+
+TEST(UpdateUser, ChangesWhatTheBodyNames) {
+  FakeServices services;
+  services.with(ada());
+  ASSERT_THAT(update_user(put_ada().body(R"({"name":" Ada King ","email":"king@example.com"})"), services),
+              HasStatus(200));
+  User expected = ada();
+  expected.name = "Ada King";
+  expected.email = "king@example.com";
+  expected.version = 2;
+  EXPECT_EQ(services.users.get(ada().id), expected);
+}
+
+TEST(UpdateUser, RemovesTheAgeWithNull) {
+  FakeServices services;
+  services.with(ada());
+  ASSERT_THAT(update_user(put_ada().body(R"({"age":null})"), services), HasStatus(200));
+  EXPECT_EQ(services.users.get(ada().id)->age, std::nullopt);
+}
+
+TEST(UpdateUser, CountsEqualValuesAsAChange) {
+  FakeServices services;
+  services.with(ada());
+  const auto response = update_user(put_ada().body(R"({"age":36})"), services);
+  ASSERT_THAT(response, HasStatus(200));
+  EXPECT_EQ(response->headers.get("ETag"), R"("2")");
+}
+
+TEST(UpdateUser, TakesTheVersionThatIfMatchNames) {
+  for (const char* tags : {R"("1")", R"("7", "1")", R"(W/"7", "1")", "*"}) {
+    FakeServices services;
+    services.with(ada());
+    EXPECT_THAT(update_user(put_ada().header("If-Match", tags).body(older), services), HasStatus(200))
+        << tags;
+  }
+}
+
+TEST(UpdateUser, ChangesNothingOfAnotherVersion) {
+  FakeServices services;
+  services.with(ada());
+  for (const char* tags : {R"("2")", R"(W/"1")", R"("01")", R"("one")", R"("")"}) {
+    EXPECT_THAT(update_user(put_ada().header("If-Match", tags).body(older), services),
+                IsProblem(Kind::precondition_failed))
+        << tags;
+  }
+  EXPECT_EQ(services.users.get(ada().id), ada());
+}
+
+TEST(UpdateUser, NeverCreates) {
+  FakeServices services;
+  for (const char* tags : {R"("1")", R"("one")", "*"})
+    EXPECT_THAT(update_user(put_ada().header("If-Match", tags).body(older), services),
+                IsProblem(Kind::user_not_found));
+  EXPECT_THAT(update_user(put_ada().body(older), services), IsProblem(Kind::user_not_found));
+  EXPECT_TRUE(services.users.list(1, std::nullopt)->users.empty());
+}
+
+TEST(UpdateUser, IgnoresIfNoneMatch) {
+  FakeServices services;
+  services.with(ada());
+  for (const char* tags : {"*", R"("1")", "malformed"})
+    EXPECT_THAT(update_user(put_ada().header("If-None-Match", tags).body(older), services), HasStatus(200));
+}
+
+TEST(UpdateUser, ChecksIdHeaderBodyAndUserInThisOrder) {
+  FakeServices services;
+  auto request = a_put().user("42").header("If-Match", "1").header("Content-Type", "text/plain");
+  EXPECT_THAT(update_user(request.body("{}"), services), IsInvalid("userId", "invalid_format"));
+  request.user(ada().id.text());
+  EXPECT_THAT(update_user(request.body(std::string(16'385, '{')), services),
+              IsInvalid("If-Match", "invalid_format"));
+
+  auto without_header = put_ada().header("Content-Type", "text/plain");
+  EXPECT_THAT(update_user(without_header.body(std::string(16'385, '{')), services),
+              IsProblem(Kind::payload_too_large));
+  EXPECT_THAT(update_user(without_header.body(""), services), IsInvalid("", "malformed_json"));
+  EXPECT_THAT(update_user(without_header.body("{"), services), IsProblem(Kind::unsupported_media_type));
+
+  EXPECT_THAT(update_user(put_ada().body("{"), services), IsInvalid("", "malformed_json"));
+  EXPECT_THAT(update_user(put_ada().body("{}"), services), IsInvalid("", "required"));
+  EXPECT_THAT(update_user(put_ada().body(R"({"name":null})"), services), IsInvalid("name", "wrong_type"));
+  EXPECT_THAT(update_user(put_ada().body(older), services), IsProblem(Kind::user_not_found));
+}
+
+}  // namespace
+}  // namespace users::testing
