@@ -1,0 +1,81 @@
+#include <benchmark/benchmark.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "http/user_exchange.h"
+#include "lambda/gateway.h"
+#include "support/ids.h"
+#include "users/email_address.h"
+#include "users/page_token.h"
+#include "users/user_json.h"
+#include "users/validation.h"
+
+/// What a request costs outside the network, part by part.
+namespace users {
+namespace {
+
+constexpr const char* body = R"({"name":"José 名前","email":"jose.garcia+news@mail.example.com","age":41})";
+
+User a_user(Ids& ids) {
+  const Instant now = *from_rfc3339("2026-01-02T03:04:05.678Z");
+  return {.id = UserId::make(ids),
+          .name = "José 名前",
+          .email = "jose.garcia+news@mail.example.com",
+          .age = 41,
+          .created_at = now,
+          .updated_at = now,
+          .version = 1};
+}
+
+UserPage a_page(int size) {
+  RandomIds ids;
+  UserPage page;
+  for (int i = 0; i < size; ++i) page.users.push_back(a_user(ids));
+  page.next_after = page.users.back().id;
+  return page;
+}
+
+void decode_event(benchmark::State& state, const char* name) {
+  const std::ifstream file(std::filesystem::path(EVENTS_DIR) / name);
+  const std::string event = (std::ostringstream() << file.rdbuf()).str();
+  if (!lambda::decode_event(event)) return state.SkipWithError("the event is none");
+  for (auto _ : state) benchmark::DoNotOptimize(lambda::decode_event(event));
+}
+BENCHMARK_CAPTURE(decode_event, rest, "rest_create_user.json");
+BENCHMARK_CAPTURE(decode_event, http, "http_create_user.json");
+
+void parse_new_user(benchmark::State& state) {
+  if (!users::parse_new_user(body)) return state.SkipWithError("the body is refused");
+  for (auto _ : state) benchmark::DoNotOptimize(users::parse_new_user(body));
+}
+BENCHMARK(parse_new_user);
+
+void is_email_address(benchmark::State& state) {
+  const std::string address = "jose.garcia+news@mail.example.com";
+  for (auto _ : state) benchmark::DoNotOptimize(users::is_email_address(address));
+}
+BENCHMARK(is_email_address);
+
+void page_to_json(benchmark::State& state) {
+  const UserPage page = a_page(static_cast<int>(state.range()));
+  for (auto _ : state) benchmark::DoNotOptimize(to_json(page));
+}
+BENCHMARK(page_to_json)->Arg(1)->Arg(100);
+
+void encode_reply(benchmark::State& state) {
+  const http::Response response = http::page_response(a_page(static_cast<int>(state.range())));
+  for (auto _ : state) benchmark::DoNotOptimize(lambda::encode_reply(response));
+}
+BENCHMARK(encode_reply)->Arg(1)->Arg(100);
+
+void page_token_round_trip(benchmark::State& state) {
+  RandomIds ids;
+  const UserId id = UserId::make(ids);
+  for (auto _ : state) benchmark::DoNotOptimize(from_page_token(to_page_token(id)));
+}
+BENCHMARK(page_token_round_trip);
+
+}  // namespace
+}  // namespace users
