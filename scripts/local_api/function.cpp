@@ -138,27 +138,35 @@ std::optional<Invocation> Function::next(const std::string& name) {
                     .event = std::move(pending.event)};
 }
 
-Function::Verdict Function::finish(const std::string& name, const std::string& request_id, Outcome outcome) {
+Function::Verdict Function::reply(const std::string& name, const std::string& request_id,
+                                  std::string payload) {
   const std::lock_guard lock(mutex_);
   const auto environment = find(name);
-  if (environment == nullptr || environment->request_id != request_id) return Verdict::unknown_request;
-  if (environment->state != Environment::State::busy) return Verdict::wrong_state;
-  environment->serving->outcome = std::move(outcome);
-  environment->serving = nullptr;
-  // While stopping, it ends of itself.
-  environment->state = stopping_ ? Environment::State::leaving : Environment::State::free;
-  changed_.notify_all();
-  return Verdict::taken;
+  const Verdict verdict = may_finish(environment.get(), request_id);
+  if (verdict == Verdict::taken) finish(*environment, {Outcome::Kind::replied, std::move(payload)});
+  return verdict;
 }
 
-Function::Verdict Function::report_init_error(const std::string& name, std::string_view type,
-                                              std::string_view message) {
+Function::Verdict Function::fail(const std::string& name, const std::string& request_id,
+                                 const ReportedError& error) {
+  const std::lock_guard lock(mutex_);
+  const auto environment = find(name);
+  const Verdict verdict = may_finish(environment.get(), request_id);
+  if (verdict == Verdict::taken) {
+    log_.write(LogLevel::error, fmt::format("{} failed: {}", name, error.message),
+               {{"environment", name}, {"lambdaRequestId", request_id}, {"errorType", error.type}});
+    finish(*environment, {Outcome::Kind::failed});
+  }
+  return verdict;
+}
+
+Function::Verdict Function::fail_init(const std::string& name, const ReportedError& error) {
   const std::lock_guard lock(mutex_);
   const auto environment = find(name);
   if (environment == nullptr || environment->state != Environment::State::starting)
     return Verdict::wrong_state;
-  log_.write(LogLevel::error, fmt::format("{} cannot start: {}", name, message),
-             {{"environment", name}, {"errorType", type}});
+  log_.write(LogLevel::error, fmt::format("{} cannot start: {}", name, error.message),
+             {{"environment", name}, {"errorType", error.type}});
   return Verdict::taken;
 }
 
@@ -219,7 +227,8 @@ std::string Function::run(Environment& environment) try {
   {
     const std::lock_guard lock(mutex_);
     environment.process = &process;
-    if (stopping_) process.signal(SIGKILL);
+    // It was sent away before it could be told.
+    if (stopping_ || environment.state == Environment::State::leaving) process.signal(SIGKILL);
     log_.write(LogLevel::info, fmt::format("started {}", environment.name),
                {{"environment", environment.name}, {"pid", static_cast<std::int64_t>(process.pid())}});
   }
@@ -280,6 +289,19 @@ std::shared_ptr<Function::Environment> Function::find(const std::string& name) c
   const auto found = std::find_if(environments_.begin(), environments_.end(),
                                   [&](const auto& environment) { return environment->name == name; });
   return found == environments_.end() ? nullptr : *found;
+}
+
+Function::Verdict Function::may_finish(const Environment* environment, const std::string& request_id) {
+  if (environment == nullptr || environment->request_id != request_id) return Verdict::unknown_request;
+  return environment->state == Environment::State::busy ? Verdict::taken : Verdict::wrong_state;
+}
+
+void Function::finish(Environment& environment, Outcome outcome) {
+  environment.serving->outcome = std::move(outcome);
+  environment.serving = nullptr;
+  // While stopping, it ends of itself.
+  environment.state = stopping_ ? Environment::State::leaving : Environment::State::free;
+  changed_.notify_all();
 }
 
 void Function::time_out(Pending& pending) {

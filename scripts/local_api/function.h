@@ -37,6 +37,12 @@ struct Invocation {
   std::string event;
 };
 
+/// What a runtime says of an error.
+struct ReportedError {
+  std::string type;
+  std::string message;
+};
+
 /// One Lambda function: takes invocations, keeps the execution environments that serve them, and hands the
 /// ones to the others. Invocations wait in line; an environment is started when one waits and none is free,
 /// up to the maximum, and serves until it dies, times out or is retired.
@@ -73,10 +79,12 @@ class Function {
 
   /// The next invocation for this environment, once there is one; nothing when the environment may not ask.
   std::optional<Invocation> next(const std::string& environment);
-  /// The environment is done with an invocation.
-  Verdict finish(const std::string& environment, const std::string& request_id, Outcome outcome);
-  /// The environment cannot serve; it has not asked for an invocation yet.
-  Verdict report_init_error(const std::string& environment, std::string_view type, std::string_view message);
+  /// The environment replies to its invocation.
+  Verdict reply(const std::string& environment, const std::string& request_id, std::string payload);
+  /// The environment could not serve its invocation.
+  Verdict fail(const std::string& environment, const std::string& request_id, const ReportedError& error);
+  /// The environment cannot serve any; it has not asked for one yet.
+  Verdict fail_init(const std::string& environment, const ReportedError& error);
 
   /// Lets every environment finish what it serves and then ends it; the next ones run the program as it is
   /// then.
@@ -100,6 +108,8 @@ class Function {
   // With the mutex held:
   bool needs_environment() const;
   std::shared_ptr<Environment> find(const std::string& name) const;
+  static Verdict may_finish(const Environment* environment, const std::string& request_id);
+  void finish(Environment& environment, Outcome outcome);
   void time_out(Pending& pending);
   void send_away(Environment& environment);
 

@@ -34,7 +34,7 @@ using Functions = std::map<std::string, std::unique_ptr<Function>>;
 /// How long a function has to end once it is told to, as on Lambda.
 constexpr std::chrono::milliseconds patience(500);
 
-/// Requests that are served or wait in line at the same time; more wait in the backlog of the port.
+/// Requests that are served or wait for an environment at the same time; more wait to be read.
 constexpr std::size_t max_requests = 128;
 
 /// CreateUser is built in create_user.
@@ -102,7 +102,7 @@ void serve(const Options& options) {
   const Template description = read_template(options.template_file, options.variables, region);
 
   Functions functions;
-  const RuntimeApi runtime_api(functions, region, log);
+  const RuntimeApi runtime_api(functions, region);
   HttpServer runtime_server(
       {.host = "127.0.0.1",
        .port = 0,

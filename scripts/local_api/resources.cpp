@@ -1,19 +1,10 @@
 #include "resources.h"
 
-#include <algorithm>
-
 #include "http/uri.h"
+#include "path_segment.h"
 
 namespace users::local_api {
 namespace {
-
-/// Removes the first segment from a path, and gives it without its slash.
-std::string_view take_segment(std::string_view& path) {
-  const auto end = std::min(path.size(), path.find('/', 1));
-  const auto segment = path.substr(1, end - 1);
-  path.remove_prefix(end);
-  return segment;
-}
 
 /// The parameters of a path that fits the pattern.
 std::optional<std::map<std::string, std::string>> fit(std::string_view pattern, std::string_view path) {

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
 #include <vector>
 
 #include "http/headers.h"
 #include "json/json.h"
 #include "json/writer.h"
+#include "path_segment.h"
 
 namespace users::local_api {
 namespace {
@@ -45,12 +48,6 @@ HttpReply reply_to(Function::Verdict verdict) {
   return wrong_state();
 }
 
-/// What a runtime says of an error.
-struct ReportedError {
-  std::string type;
-  std::string message;
-};
-
 ReportedError reported_error(const HttpRequest& request) {
   const auto document = json::Document::parse(request.body);
   const auto text = [&](std::string_view name) {
@@ -64,11 +61,7 @@ ReportedError reported_error(const HttpRequest& request) {
 
 std::vector<std::string> segments(std::string_view path) {
   std::vector<std::string> result;
-  while (path.starts_with('/')) {
-    const auto end = std::min(path.size(), path.find('/', 1));
-    result.emplace_back(path.substr(1, end - 1));
-    path.remove_prefix(end);
-  }
+  while (path.starts_with('/')) result.emplace_back(take_segment(path));
   return result;
 }
 
@@ -95,14 +88,13 @@ HttpReply RuntimeApi::answer(const HttpRequest& request) const {
   if (found == functions_.end()) return wrong_state();
   Function& function = *found->second;
 
-  if (is("GET", {"2018-06-01", "runtime", "invocation", "next"}))
-    return next(function, found->first, environment);
+  if (is("GET", {"2018-06-01", "runtime", "invocation", "next"})) return next(function, environment);
   if (is("POST", {"2018-06-01", "runtime", "invocation", "*", "response"}))
-    return reply_to(function.finish(environment, path[5], {Outcome::Kind::replied, request.body}));
+    return reply_to(function.reply(environment, path[5], request.body));
   if (is("POST", {"2018-06-01", "runtime", "invocation", "*", "error"}))
-    return fail(function, environment, path[5], request);
+    return reply_to(function.fail(environment, path[5], reported_error(request)));
   if (is("POST", {"2018-06-01", "runtime", "init", "error"}))
-    return fail_init(function, environment, request);
+    return reply_to(function.fail_init(environment, reported_error(request)));
   return not_found();
 }
 
@@ -113,8 +105,7 @@ HttpReply RuntimeApi::refuse(int status) {
   return error(status, "InvalidRequest", "not a request that the Runtime API can read");
 }
 
-HttpReply RuntimeApi::next(Function& function, const std::string& function_name,
-                           const std::string& environment) const {
+HttpReply RuntimeApi::next(Function& function, const std::string& environment) const {
   auto invocation = function.next(environment);
   if (!invocation) return wrong_state();
   return {.status = 200,
@@ -123,26 +114,9 @@ HttpReply RuntimeApi::next(Function& function, const std::string& function_name,
                       {"Lambda-Runtime-Deadline-Ms",
                        std::to_string(invocation->deadline.time_since_epoch().count())},
                       {"Lambda-Runtime-Invoked-Function-Arn",
-                       fmt::format("arn:aws:lambda:{}:123456789012:function:{}", region_, function_name)},
+                       fmt::format("arn:aws:lambda:{}:123456789012:function:{}", region_, function.name())},
                       {"Lambda-Runtime-Trace-Id", invocation->trace_id}},
           .body = std::move(invocation->event)};
-}
-
-HttpReply RuntimeApi::fail(Function& function, const std::string& environment, const std::string& request_id,
-                           const HttpRequest& request) const {
-  const auto verdict = function.finish(environment, request_id, {Outcome::Kind::failed});
-  if (verdict == Function::Verdict::taken) {
-    const auto reported = reported_error(request);
-    log_.write(LogLevel::error, fmt::format("{} failed: {}", environment, reported.message),
-               {{"environment", environment}, {"lambdaRequestId", request_id}, {"errorType", reported.type}});
-  }
-  return reply_to(verdict);
-}
-
-HttpReply RuntimeApi::fail_init(Function& function, const std::string& environment,
-                                const HttpRequest& request) {
-  const auto reported = reported_error(request);
-  return reply_to(function.report_init_error(environment, reported.type, reported.message));
 }
 
 }  // namespace users::local_api

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <utility>
 
 #include "function.h"
 #include "message.h"
@@ -19,21 +20,17 @@ class RuntimeApi {
   static constexpr std::size_t max_reply_bytes = 6UL * 1024 * 1024 + 100;
 
   /// `functions` by name; may still be filled, until the first call.
-  RuntimeApi(const std::map<std::string, std::unique_ptr<Function>>& functions, std::string region, Log& log)
-      : functions_(functions), region_(std::move(region)), log_(log) {}
+  RuntimeApi(const std::map<std::string, std::unique_ptr<Function>>& functions, std::string region)
+      : functions_(functions), region_(std::move(region)) {}
 
   HttpReply answer(const HttpRequest& request) const;
   static HttpReply refuse(int status);
 
  private:
-  HttpReply next(Function& function, const std::string& function_name, const std::string& environment) const;
-  HttpReply fail(Function& function, const std::string& environment, const std::string& request_id,
-                 const HttpRequest& request) const;
-  static HttpReply fail_init(Function& function, const std::string& environment, const HttpRequest& request);
+  HttpReply next(Function& function, const std::string& environment) const;
 
   const std::map<std::string, std::unique_ptr<Function>>& functions_;
   std::string region_;
-  Log& log_;
 };
 
 }  // namespace users::local_api

@@ -22,8 +22,19 @@ PROGRAM = REPOSITORY / os.environ.get("USERS_BUILD_DIR", "build/release") / "scr
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "EXAMPLEKEY"}
 
-#: Serves every method on /echo and below by sending the event back.
+#: Sends every event back.
 ECHO = "serve(lambda event: as_reply(event))"
+
+#: Writes "serving" to the log, and replies with its environment's name once the gate is open.
+GATED = """
+import time
+def handle(event):
+    print("serving", flush=True)
+    while not os.path.exists("gate"):
+        time.sleep(0.01)
+    return as_reply(ENVIRONMENT_NAME)
+serve(handle)
+"""
 
 
 @dataclass(frozen=True)
@@ -143,6 +154,13 @@ class LocalApi:
     def log(self) -> list[dict[str, Any]]:
         """The lines of the log that are JSON."""
         return [json.loads(line) for line in self.log_file.read_text().splitlines() if line.startswith("{")]
+
+    def wait_until_serving(self, count: int) -> None:
+        """Returns once gated functions have been given that many requests."""
+        eventually(lambda: self.log_file.read_text().splitlines().count("serving") == count)
+
+    def open_gate(self, folder: str = "echo") -> None:
+        (self.build_dir / "functions" / folder / "gate").touch()
 
     def errors(self) -> list[dict[str, Any]]:
         return [line for line in self.log if line["level"] == "ERROR"]

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from local_api.harness import ECHO, PROGRAM, eventually, is_alive, run, template, write_function
+from local_api.harness import ECHO, GATED, PROGRAM, eventually, is_alive, run, template, write_function
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,9 @@ def test_a_signal_ends_it_and_its_environments(start, number):
     api = start()
     api.get()
     [pid] = api.environments()
-    began = time.monotonic()
 
     assert api.stop(number) == 0
 
-    assert time.monotonic() - began < 0.5
     assert not is_alive(pid)
     assert [line["level"] for line in api.log if line["level"] in ("WARN", "ERROR")] == []
 
@@ -112,23 +110,24 @@ def test_an_environment_that_will_not_end_is_killed_after_half_a_second(start):
 
     assert api.stop() == 0
 
-    assert 0.4 < time.monotonic() - began < 2
+    assert time.monotonic() - began > 0.4
     assert not is_alive(pid)
 
 
 def test_a_request_under_way_may_be_finished(start):
     api = start("""
-    import signal, time
-    signal.signal(signal.SIGTERM, lambda *_: None)
+    import signal, threading
+    told = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: told.set())
     def handle(event):
         print("serving", flush=True)
-        time.sleep(0.3)
+        told.wait()
         return as_reply("finished")
     serve(handle)
     """)
     with ThreadPoolExecutor() as pool:
         reply = pool.submit(api.get)
-        eventually(lambda: "serving" in api.log_file.read_text())
+        api.wait_until_serving(1)
         assert api.stop() == 0
 
     assert reply.result().json == "finished"
@@ -136,14 +135,14 @@ def test_a_request_under_way_may_be_finished(start):
 
 def test_requests_that_cannot_be_finished_are_answered_all_the_same(start):
     api = start(
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\nserve(lambda event: time.sleep(60))",
+        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + GATED,
         template_text=template(properties="Timeout: 60"),
         options=("--max-environments", "1"),
     )
     with ThreadPoolExecutor() as pool:
         replies = [pool.submit(api.get) for _ in range(3)]
-        eventually(lambda: api.environments())
-        time.sleep(0.3)
+        api.wait_until_serving(1)
+        time.sleep(0.3)  # for the others to get in line
         assert api.stop() == 0
 
     assert [reply.result().status for reply in replies] == [502, 502, 502]
@@ -158,7 +157,7 @@ def test_a_client_that_holds_its_connection_does_not_hold_it_up(start):
     with socket.create_connection(("127.0.0.1", api.port)):
         began = time.monotonic()
         assert api.stop() == 0
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 4
 
 
 def test_killing_it_leaves_no_environment_behind(tmp_path):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import collections
 import os
 import signal
-import threading
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from local_api.harness import eventually, is_alive, template, write_function
+from local_api.harness import GATED, eventually, is_alive, template, write_function
 
 NAME = "serve(lambda event: as_reply(ENVIRONMENT_NAME))"
 
@@ -23,6 +23,8 @@ def handle(event):
     return as_reply(ENVIRONMENT_NAME)
 serve(handle)
 """
+
+PATIENT = "Timeout: 60"
 
 
 def at_once(count, ask):
@@ -41,11 +43,13 @@ def test_requests_one_after_the_other_share_an_environment(start):
 
 
 def test_requests_at_the_same_time_get_environments_of_their_own(start):
-    api = start(SLOW_NAME)
+    api = start(GATED, template_text=template(properties=PATIENT))
+    with ThreadPoolExecutor(5) as pool:
+        replies = [pool.submit(api.get) for _ in range(5)]
+        api.wait_until_serving(5)
+        api.open_gate()
 
-    names = at_once(5, lambda _: api.get("/echo?seconds=0.5").json)
-
-    assert sorted(names) == [f"Echo-{number}" for number in range(1, 6)]
+    assert sorted(reply.result().json for reply in replies) == [f"Echo-{number}" for number in range(1, 6)]
 
 
 def test_more_requests_than_environments_wait_and_are_all_answered_right(start):
@@ -67,19 +71,20 @@ def test_more_requests_than_environments_wait_and_are_all_answered_right(start):
 
 
 def test_a_busy_function_does_not_hold_up_another(start):
-    text = template(function="Slow", path="/slow") + template(function="Quick", path="/quick").replace("Resources:\n", "")
+    slow = template(function="Slow", path="/slow", properties=PATIENT)
+    quick = template(function="Quick", path="/quick").removeprefix("Resources:\n")
     api = start(
-        template_text=text,
-        functions={"slow": SLOW_NAME, "quick": NAME},
+        template_text=slow + quick,
+        functions={"slow": GATED, "quick": NAME},
         options=("--max-environments", "1"),
     )
-    with ThreadPoolExecutor(4) as pool:
-        slow = [pool.submit(api.get, "/slow?seconds=1") for _ in range(2)]
-        eventually(lambda: api.environments())
-        began = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        replies = [pool.submit(api.get, "/slow") for _ in range(2)]
+        api.wait_until_serving(1)
         assert api.get("/quick").json == "Quick-1"
-        assert time.monotonic() - began < 1
-        assert [one.result().json for one in slow] == ["Slow-1", "Slow-1"]
+        api.open_gate("slow")
+
+    assert [reply.result().json for reply in replies] == ["Slow-1", "Slow-1"]
 
 
 CRASHES = {
@@ -130,7 +135,7 @@ def test_a_timeout_is_a_504_and_the_environment_is_killed(start):
 
     reply = api.get("/echo?seconds=30")
 
-    assert 0.9 < time.monotonic() - began < 5
+    assert 0.9 < time.monotonic() - began < 20
     assert reply.status == 504
     assert reply.json["title"] == "Gateway Timeout"
     eventually(lambda: not is_alive(pid))
@@ -141,10 +146,10 @@ def test_a_timeout_is_a_504_and_the_environment_is_killed(start):
 
 def test_the_timeout_counts_from_when_the_request_is_served(start):
     api = start(
-        SLOW_NAME, template_text=template(properties="Timeout: 1"), options=("--max-environments", "1")
+        SLOW_NAME, template_text=template(properties="Timeout: 2"), options=("--max-environments", "1")
     )
 
-    replies = at_once(3, lambda _: api.get("/echo?seconds=0.6").status)
+    replies = at_once(3, lambda _: api.get("/echo?seconds=0.8").status)
 
     assert replies == [200, 200, 200]
 
@@ -209,26 +214,19 @@ def test_an_environment_that_never_asks_is_killed_after_ten_seconds(start):
     began = time.monotonic()
 
     assert api.get().status == 502
-    assert 9 < time.monotonic() - began < 15
+    assert 9 < time.monotonic() - began < 30
     assert "Echo-1 has not asked for an invocation in 10 s and is killed" in [one["message"] for one in api.errors()]
 
 
 def test_a_client_that_goes_away_leaves_the_environment_in_order(start):
-    api = start(SLOW_NAME)
-    api.get()
-    for _ in range(2):
-        threading.Thread(target=lambda: give_up(api), daemon=True).start()
-    time.sleep(0.5)
-
-    assert api.get().status == 200
-    assert api.errors() == []
-
-
-def give_up(api):
-    import socket
-
+    api = start(GATED, template_text=template(properties=PATIENT))
     with socket.create_connection(("127.0.0.1", api.port)) as connection:
-        connection.sendall(b"GET /echo?seconds=0.3 HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.sendall(b"GET /echo HTTP/1.1\r\nHost: x\r\n\r\n")
+        api.wait_until_serving(1)
+    api.open_gate()
+
+    assert api.get().json == "Echo-1"
+    assert api.errors() == []
 
 
 VARIABLES = "import os\nserve(lambda event: as_reply({'variables': dict(os.environ), 'folder': os.getcwd()}))"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local_api.harness import ECHO, run, template, write_function
+from local_api.harness import ECHO, REPOSITORY, run, template, write_function
 
 VARIABLES = "import os\nserve(lambda event: as_reply(dict(os.environ)))"
 
@@ -65,9 +65,7 @@ def test_values_are_worked_out_as_cloudformation_does_it(start):
     assert {name: variables.get(name) for name in expected} == expected
 
 
-def test_the_projects_own_template_is_read(start, tmp_path):
-    from local_api.harness import REPOSITORY
-
+def test_the_projects_own_template_is_read(start):
     names = ("create_user", "get_user", "list_users", "update_user", "delete_user")
     api = start(
         template_text=(REPOSITORY / "template.yaml").read_text(),

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+namespace users::local_api {
+
+/// Removes the first segment from a path that begins with a slash, and gives it without that slash.
+inline std::string_view take_segment(std::string_view& path) {
+  const auto end = std::min(path.size(), path.find('/', 1));
+  const auto segment = path.substr(1, end - 1);
+  path.remove_prefix(end);
+  return segment;
+}
+
+}  // namespace users::local_api
