@@ -1,5 +1,5 @@
 # What every target of the project is built with: C++20, the warnings, and the instrumentation of the preset.
-# A target takes it by linking to users::options; nothing is set globally.
+# A target takes it by linking to users::options.
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

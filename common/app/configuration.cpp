@@ -18,14 +18,18 @@ std::string region_in(const Environment& environment) {
   return region;
 }
 
+bool names_host(std::string_view url, std::string_view scheme) {
+  return url.starts_with(scheme) && url.size() > scheme.size() && url[scheme.size()] != '/';
+}
+
 std::string endpoint_in(const Environment& environment, std::string_view region) {
   if (environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") != "true") {
     for (const char* name : {"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"}) {
       auto url = environment.get(name);
       if (!url) continue;
-      if (!url->starts_with("http://") && !url->starts_with("https://"))
-        refuse(name, "is not a URL that begins with http:// or https://");
       if (url->ends_with('/')) url->pop_back();
+      if (!names_host(*url, "http://") && !names_host(*url, "https://"))
+        refuse(name, "is not a URL such as https://example.com");
       return *std::move(url);
     }
   }

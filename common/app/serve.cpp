@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <csignal>
+#include <optional>
+
 #include "app/configuration.h"
 #include "dynamodb/user_store.h"
 #include "lambda/gateway.h"
@@ -33,31 +37,39 @@ class Application {
 
   std::string handle(const lambda::Invocation& invocation) {
     const auto start = std::chrono::steady_clock::now();
-    auto request = lambda::decode_event(invocation.payload);
-    if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
-    if (request->id.empty()) request->id = invocation.request_id;
-
-    dynamodb_.set_deadline(invocation.deadline);
-    const http::Response response = answer(endpoint_, *request, services_, allowed_origin_, log_);
-    std::string reply = lambda::encode_reply(response);
-
-    const std::chrono::duration<double, std::milli> duration = std::chrono::steady_clock::now() - start;
-    log_.write(LogLevel::info, "request",
-               {{"requestId", invocation.request_id},
-                {"apiRequestId", request->id},
-                {"route", route_name_},
-                {"status", static_cast<std::int64_t>(response.status)},
-                {"durationMs", duration.count()},
-                {"coldStart", invocation.cold_start}});
-    log_.write_json(lambda::embedded_metrics({.function_name = function_name_,
-                                              .status = response.status,
-                                              .latency_ms = duration.count(),
-                                              .cold_start = invocation.cold_start},
-                                             clock_.now()));
-    return reply;
+    try {
+      auto request = lambda::decode_event(invocation.payload);
+      if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
+      if (request->id.empty()) request->id = invocation.request_id;
+      dynamodb_.set_deadline(invocation.deadline);
+      const http::Response response = answer(endpoint_, *request, services_, allowed_origin_, log_);
+      std::string reply = lambda::encode_reply(response);
+      record(invocation, request->id, response.status, std::chrono::steady_clock::now() - start);
+      return reply;
+    } catch (...) {
+      constexpr int what_the_gateway_answers = 502;
+      record(invocation, "", what_the_gateway_answers, std::chrono::steady_clock::now() - start);
+      throw;
+    }
   }
 
  private:
+  /// The one line of log and the one of metrics that every invocation leaves.
+  void record(const lambda::Invocation& invocation, std::string_view api_request_id, int status,
+              std::chrono::duration<double, std::milli> duration) {
+    log_.write(LogLevel::info, "request",
+               {{"apiRequestId", api_request_id},
+                {"route", route_name_},
+                {"status", static_cast<std::int64_t>(status)},
+                {"durationMs", duration.count()},
+                {"coldStart", invocation.cold_start}});
+    log_.write_json(lambda::embedded_metrics({.function_name = function_name_,
+                                              .status = status,
+                                              .latency_ms = duration.count(),
+                                              .cold_start = invocation.cold_start},
+                                             clock_.now()));
+  }
+
   Endpoint endpoint_;
   std::string route_name_;
   std::string allowed_origin_;
@@ -72,23 +84,19 @@ class Application {
   Services services_{users_, clock_, ids_};
 };
 
-}  // namespace
-
-int serve(const Endpoint& endpoint) {
-  const ProcessEnvironment environment;
-  SystemClock clock;
-  Log log(clock, LogLevel::info, STDOUT_FILENO);
+int run(const Endpoint& endpoint, const Environment& environment, Clock& clock, Log& log) {
   const auto runtime_api = environment.get("AWS_LAMBDA_RUNTIME_API");
   if (!runtime_api) {
-    log.write(LogLevel::fatal,
-              "AWS_LAMBDA_RUNTIME_API is not set: this is a Lambda function; scripts/run-local.sh serves it "
-              "locally");
-    return 1;
+    throw ConfigurationError(
+        "AWS_LAMBDA_RUNTIME_API is not set: this is a Lambda function; scripts/run-local.sh serves it "
+        "locally");
   }
-
+  // A log that nobody reads any more must not end the process.
+  std::signal(SIGPIPE, SIG_IGN);
   const lambda::TerminationSignal termination;
   net::HttpClient runtime_http({.interrupt_descriptor = termination.descriptor()});
   lambda::Runtime runtime(*runtime_api, runtime_http, clock, log);
+
   std::optional<Application> application;
   try {
     const auto configuration = Configuration::from(environment);
@@ -102,6 +110,19 @@ int serve(const Endpoint& endpoint) {
     return 1;
   }
   return runtime.run([&](const lambda::Invocation& invocation) { return application->handle(invocation); });
+}
+
+}  // namespace
+
+int serve(const Endpoint& endpoint) {
+  SystemClock clock;
+  Log log(clock, LogLevel::info, STDOUT_FILENO);
+  try {
+    return run(endpoint, ProcessEnvironment(), clock, log);
+  } catch (const std::exception& error) {
+    log.write(LogLevel::fatal, error.what());
+    return 1;
+  }
 }
 
 }  // namespace users

@@ -28,7 +28,10 @@ std::string_view exception_name(const json::Value& body) {
   return type.substr(type.find('#') + 1);
 }
 
-std::string_view exception_message(const json::Value& body) {
+/// The message, where it can only speak of rights and tables. Others may quote the request, and with it what
+/// no log may show: values, or the headers that were signed.
+std::string_view loggable_message(std::string_view exception, const json::Value& body) {
+  if (exception != "AccessDeniedException" && exception != "ResourceNotFoundException") return "";
   const auto message = body["message"].string();
   return message ? *message : body["Message"].string().value_or("");
 }
@@ -106,8 +109,8 @@ tl::expected<json::Document, Client::Failure> Client::attempt(const net::HttpReq
   Error error{.kind = exception == "ConditionalCheckFailedException" ? Error::Kind::condition_failed
                       : verdict == Verdict::final                    ? Error::Kind::rejected
                                                                      : Error::Kind::unavailable,
-              .message = fmt::format("HTTP {} {}: {}", response->status, exception,
-                                     body ? exception_message(body->root()) : "")};
+              .message = fmt::format("HTTP {} {} {}", response->status, exception,
+                                     body ? loggable_message(exception, body->root()) : "")};
   if (body) error.details = *std::move(body);
   // A throttled request was turned away at the door; after another server error nobody knows.
   return tl::unexpected<Failure>(

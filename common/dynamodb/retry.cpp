@@ -15,7 +15,8 @@ constexpr milliseconds longest_span{20'000};
 constexpr std::array<std::string_view, 5> throttling = {"ProvisionedThroughputExceededException",
                                                         "ThrottlingException", "Throttling",
                                                         "RequestLimitExceeded", "LimitExceededException"};
-constexpr std::array<std::string_view, 3> passing = {"TransactionInProgressException", "InternalServerError",
+constexpr std::array<std::string_view, 4> passing = {"TransactionInProgressException",
+                                                     "TransactionConflictException", "InternalServerError",
                                                      "ServiceUnavailable"};
 
 template <std::size_t N>
@@ -26,9 +27,10 @@ bool contains(const std::array<std::string_view, N>& names, std::string_view nam
 }  // namespace
 
 Verdict judge(int status, std::string_view exception) {
-  if (contains(throttling, exception)) return Verdict::throttled;
-  const bool server_side = status == 500 || status == 502 || status == 503 || status == 504;
-  if (server_side || contains(passing, exception)) return Verdict::transient;
+  if (status == 429 || contains(throttling, exception)) return Verdict::throttled;
+  const bool passing_status =
+      status == 408 || status == 500 || status == 502 || status == 503 || status == 504;
+  if (passing_status || contains(passing, exception)) return Verdict::transient;
   return Verdict::final;
 }
 

@@ -22,7 +22,10 @@ bool is_refused(const Error& error) {
 
 Result<User> read_user(const json::Value& item) {
   auto user = user_from_item(item);
-  if (!user) return failure(Problem::internal("an item of the table is no user"));
+  if (!user) {
+    return failure(Problem::internal(
+        fmt::format("the item {} is no user", item["userId"]["S"].string().value_or("without a userId"))));
+  }
   return *std::move(user);
 }
 
@@ -161,8 +164,10 @@ Result<UserPage> DynamoDbUserStore::list(int page_size, const std::optional<User
   const auto output = client_.call("Scan", std::move(input).text());
   if (!output) return failure(problem_of(output.error()));
 
+  const auto items = output->root()["Items"];
+  if (!items.is_array()) return failure(Problem::internal("DynamoDB: a page without items"));
   UserPage page;
-  for (const json::Value& item : output->root()["Items"].elements()) {
+  for (const json::Value& item : items.elements()) {
     auto user = read_user(item);
     if (!user) return failure(user.error());
     page.users.push_back(*std::move(user));

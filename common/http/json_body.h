@@ -10,9 +10,9 @@ namespace users::http {
 /// The most bytes that a body may have, decoded.
 constexpr std::size_t max_body_bytes = 16 * 1024;
 
-/// The body of a request that must carry JSON, not parsed yet: payload_too_large, unsupported_media_type or
-/// malformed_json (there is none) when it is not acceptable, in that order. The view lives as long as the
-/// request.
+/// The body of a request that must carry JSON, not parsed yet: payload_too_large when it is,
+/// malformed_json when there is none, unsupported_media_type when it is of another type. The view lives as
+/// long as the request.
 Result<std::string_view> json_body(const Request& request);
 
 }  // namespace users::http

@@ -12,7 +12,8 @@ namespace users::http {
 /// A request as a handler sees it, whatever gateway it came through.
 struct Request {
   std::string method;
-  /// The path as the client sent it, stage and base path included, percent-encoded, without the query.
+  /// The path as the client sent it, stage and base path included, without the query. An HTTP API decodes it,
+  /// all else leaves it percent-encoded.
   std::string path;
   /// The gateway's own name for the path, such as "/users/{userId}"; empty where it has none.
   std::string resource;

@@ -1,6 +1,8 @@
 #include "http/route.h"
 
-#include <fmt/format.h>
+#include <map>
+#include <optional>
+#include <string>
 
 #include "http/uri.h"
 
@@ -48,17 +50,6 @@ Result<Request> match(const Route& route, Request request) {
   }
   if (request.method != route.method) return failure(Problem::method_not_allowed(route.method));
   return request;
-}
-
-Result<std::optional<std::string>> query_parameter(const Request& request, std::string_view name) {
-  std::optional<std::string> found;
-  for (const auto& [parameter, value] : request.query) {
-    if (parameter != name) continue;
-    if (found)
-      return failure(Problem::invalid(std::string(name), "invalid_format", "must be given only once"));
-    found = value;
-  }
-  return found;
 }
 
 }  // namespace users::http

@@ -17,7 +17,4 @@ struct Route {
 /// function that is not there for it. The path counts from its end, as stages and base paths stand before it.
 Result<Request> match(const Route& route, Request request);
 
-/// The value of a query parameter, perhaps none; invalid when it is there more than once.
-Result<std::optional<std::string>> query_parameter(const Request& request, std::string_view name);
-
 }  // namespace users::http

@@ -34,6 +34,7 @@ std::string form_decoded(std::string_view text) {
 }  // namespace
 
 std::string encoded_path(std::string_view path) {
+  while (path.starts_with("//")) path.remove_prefix(1);
   std::string encoded;
   encoded.reserve(path.size());
   for (std::size_t i = 0; i < path.size(); ++i) {

@@ -8,7 +8,7 @@
 namespace users::http {
 
 /// The path with every byte percent-encoded that a URI's path may not hold (RFC 3986, section 3.3); what is
-/// encoded already stays as it is.
+/// encoded already stays as it is. Slashes at the beginning become one, as two would name another host.
 std::string encoded_path(std::string_view path);
 
 /// Undoes percent-encoding. A % without two hexadecimal digits behind it stands for itself.

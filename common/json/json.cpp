@@ -22,26 +22,17 @@ std::string_view text_of(const rapidjson::Value& node) {
   return {node.GetString(), node.GetStringLength()};
 }
 
-/// Numbers arrive as text, so that 36 and 36.0 stay different and a number of any size is a number.
-class NumberReader {
- public:
-  explicit NumberReader(std::string_view text) : text_(text) {}
+bool is_integer(std::string_view number) {
+  return number.find_first_of(".eE") == std::string_view::npos;
+}
 
-  bool is_integer() const { return text_.find_first_of(".eE") == std::string_view::npos; }
-
-  std::int64_t saturated_integer() const {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), number);
-    if (error == std::errc::result_out_of_range) {
-      return text_.starts_with('-') ? std::numeric_limits<std::int64_t>::min()
-                                    : std::numeric_limits<std::int64_t>::max();
-    }
-    return number;
-  }
-
- private:
-  std::string_view text_;
-};
+std::int64_t saturated_integer(std::string_view text) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc::result_out_of_range) return text.starts_with('-') ? Limits::min() : Limits::max();
+  return number;
+}
 
 /// Stands between RapidJSON's reader and its document, and stops the reader at what Limits or UTF-8 forbid.
 class LimitedHandler {
@@ -53,10 +44,11 @@ class LimitedHandler {
 
   bool Null() { return document_.Null(); }
   bool Bool(bool value) { return document_.Bool(value); }
+  /// Numbers arrive as text, so that 36 and 36.0 stay different and a number of any size is a number.
   bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
-    const NumberReader number({text, length});
+    const std::string_view number(text, length);
     // Nothing in this project reads a fraction's value; that it is one is all that counts.
-    return number.is_integer() ? document_.Int64(number.saturated_integer()) : document_.Double(0.5);
+    return is_integer(number) ? document_.Int64(saturated_integer(number)) : document_.Double(0.5);
   }
   bool String(const char* text, rapidjson::SizeType length, bool copy) {
     return well_formed({text, length}) && document_.String(text, length, copy);

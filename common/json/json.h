@@ -62,7 +62,7 @@ struct Limits {
 };
 
 struct ParseError {
-  /// What is wrong, and at which byte: "missing a comma or } after a member, at byte 17".
+  /// What is wrong, and at which byte: "Missing a comma or } after an object member. (at byte 17)".
   std::string message;
 };
 

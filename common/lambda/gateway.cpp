@@ -32,8 +32,6 @@ void for_each_text(const Value& multiple, const Value& single, Take take) {
 tl::expected<http::Request, std::string> decode_common(const Value& event) {
   http::Request request;
   request.id = text_or_empty(event["requestContext"]["requestId"]);
-  for (const auto& [name, value] : event["pathParameters"].members())
-    request.path_parameters.emplace(name, text_or_empty(value));
   const auto body = event["body"].string().value_or("");
   if (event["isBase64Encoded"].boolean().value_or(false)) {
     auto bytes = base64_decode(body);
@@ -54,10 +52,14 @@ std::string path_in_rest(const Value& event) {
   return with_stage && !is_template ? std::string(*with_stage) : text_or_empty(event["path"]);
 }
 
+/// A REST API leaves paths and their parameters percent-encoded, as a function URL does; an HTTP API decodes
+/// them.
 http::Request decode_rest(const Value& event, http::Request request) {
   request.method = text_or_empty(event["httpMethod"]);
   request.path = path_in_rest(event);
   request.resource = text_or_empty(event["resource"]);
+  for (const auto& [name, value] : event["pathParameters"].members())
+    request.path_parameters.emplace(name, http::percent_decoded(value.string().value_or("")));
   for_each_text(event["multiValueHeaders"], event["headers"],
                 [&](std::string_view name, std::string_view value) { request.headers.add(name, value); });
   for_each_text(
@@ -72,6 +74,8 @@ http::Request decode_http(const Value& event, http::Request request) {
   const auto route_key = event["routeKey"].string().value_or("");  // "GET /users/{userId}" or "$default"
   if (const auto space = route_key.find(' '); space != std::string_view::npos)
     request.resource = route_key.substr(space + 1);
+  for (const auto& [name, value] : event["pathParameters"].members())
+    request.path_parameters.emplace(name, text_or_empty(value));
   for (const auto& [name, value] : event["headers"].members())
     if (const auto text = value.string()) request.headers.add(name, *text);
   request.query = http::parse_query(event["rawQueryString"].string().value_or(""));

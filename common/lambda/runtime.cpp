@@ -49,6 +49,7 @@ int Runtime::run(const InvocationHandler& handler) {
 }
 
 tl::expected<Invocation, net::TransportError> Runtime::next() {
+  log_.set_request_id({});
   auto response = transport_.send({.url = base_url_ + "/invocation/next", .interruptible = true});
   if (!response) return tl::unexpected<net::TransportError>(std::move(response.error()));
   const auto request_id = response->headers.get("Lambda-Runtime-Aws-Request-Id");
@@ -57,6 +58,7 @@ tl::expected<Invocation, net::TransportError> Runtime::next() {
         {net::TransportError::Kind::reply_lost,
          fmt::format("HTTP {} {} a request id", response->status, request_id ? "with" : "without")});
   }
+  log_.set_request_id(*request_id);
   export_trace_id(response->headers.get("Lambda-Runtime-Trace-Id").value_or(""));
   return Invocation{.request_id = std::string(*request_id),
                     .deadline = deadline_in(response->headers),
@@ -67,8 +69,7 @@ tl::expected<Invocation, net::TransportError> Runtime::next() {
 Runtime::Posted Runtime::reply(const Invocation& invocation, const InvocationHandler& handler) {
   const std::string path = "/invocation/" + invocation.request_id;
   const auto fail = [&](std::string_view type, std::string_view message) {
-    log_.write(LogLevel::error, "invocation failed",
-               {{"requestId", invocation.request_id}, {"errorType", type}, {"errorMessage", message}});
+    log_.write(LogLevel::error, "invocation failed", {{"errorType", type}, {"errorMessage", message}});
     return post_error(path + "/error", type, message);
   };
 

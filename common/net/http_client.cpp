@@ -10,7 +10,6 @@
 namespace users::net {
 namespace {
 
-constexpr long connect_timeout_ms = 1000;
 constexpr int poll_ms = 60'000;
 
 struct CurlLibrary {
@@ -41,22 +40,38 @@ void append(HeaderList& list, const std::string& line) {
 /// One exchange: what the callbacks write to.
 struct Exchange {
   HttpResponse response;
+  bool response_begun = false;
   int times_sent = 0;
 };
 
-std::size_t on_body(char* data, std::size_t /*one*/, std::size_t size, void* user) {
-  static_cast<Exchange*>(user)->response.body.append(data, size);
-  return size;
+/// Runs `take`, from which no exception may pass through libcurl. Gives what libcurl expects: all of it, or
+/// an error.
+template <typename Take>
+std::size_t taken(std::size_t size, Take take) noexcept {
+  try {
+    take();
+    return size;
+  } catch (...) {
+    return CURL_WRITEFUNC_ERROR;
+  }
 }
 
-std::size_t on_header(char* data, std::size_t /*one*/, std::size_t size, void* user) {
-  const std::string_view line(data, size);
-  const auto colon = line.find(':');
-  if (colon == std::string_view::npos) return size;
-  auto value = line.substr(colon + 1);
-  while (value.ends_with('\n') || value.ends_with('\r')) value.remove_suffix(1);
-  static_cast<Exchange*>(user)->response.headers.add(line.substr(0, colon), http::trim_whitespace(value));
-  return size;
+std::size_t on_body(char* data, std::size_t /*one*/, std::size_t size, void* user) noexcept {
+  return taken(size, [&] { static_cast<Exchange*>(user)->response.body.append(data, size); });
+}
+
+/// Gets the status line and each header line.
+std::size_t on_header(char* data, std::size_t /*one*/, std::size_t size, void* user) noexcept {
+  return taken(size, [&] {
+    auto& exchange = *static_cast<Exchange*>(user);
+    exchange.response_begun = true;
+    const std::string_view line(data, size);
+    const auto colon = line.find(':');
+    if (line.starts_with("HTTP/") || colon == std::string_view::npos) return;
+    auto value = line.substr(colon + 1);
+    while (value.ends_with('\n') || value.ends_with('\r')) value.remove_suffix(1);
+    exchange.response.headers.add(line.substr(0, colon), http::trim_whitespace(value));
+  });
 }
 
 /// libcurl calls this before each time it sends the request, also when it repeats it on a new connection
@@ -74,6 +89,10 @@ void set(const Easy& easy, CURLoption option, T value) {
         fmt::format("libcurl option {}: {}", static_cast<int>(option), curl_easy_strerror(code)));
 }
 
+void must(CURLMcode code) {
+  if (code != CURLM_OK) throw std::runtime_error(curl_multi_strerror(code));
+}
+
 /// What stays the same for every request of a client.
 Easy configured_easy(const HttpClient::Options& options) {
   Easy easy(curl_easy_init());
@@ -83,7 +102,6 @@ Easy configured_easy(const HttpClient::Options& options) {
   set(easy, CURLOPT_PROXY, "");          // whatever http_proxy says: both ends are AWS's own
   set(easy, CURLOPT_NOSIGNAL, 1L);       // no SIGALRM for time-outs
   set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // NATs in a VPC forget silent connections
-  set(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
   set(easy, CURLOPT_WRITEFUNCTION, on_body);
   set(easy, CURLOPT_HEADERFUNCTION, on_header);
   set(easy, CURLOPT_PREREQFUNCTION, before_sending);
@@ -100,9 +118,6 @@ Easy configured_easy(const HttpClient::Options& options) {
 HeaderList header_list(const HttpRequest& request, const HttpClient::Options& options) {
   HeaderList list;
   for (const auto& [name, value] : request.headers) append(list, fmt::format("{}: {}", name, value));
-  // No round trip to ask whether a large body is welcome. Signed requests are too small for libcurl to ask,
-  // and it would sign the header that it then leaves out.
-  if (request.body && !options.signing) append(list, "Expect:");
   if (options.signing && options.signing->credentials.session_token)
     append(list, fmt::format("X-Amz-Security-Token: {}", *options.signing->credentials.session_token));
   return list;
@@ -123,12 +138,12 @@ TransportError transport_error(CURLcode code, const Exchange& exchange, const ch
 }  // namespace
 
 struct HttpClient::Handles {
-  explicit Handles(const Options& options) : easy(configured_easy(options)), multi(curl_multi_init()) {
+  explicit Handles(const Options& options) : multi(curl_multi_init()), easy(configured_easy(options)) {
     if (!multi) throw std::bad_alloc();
   }
 
+  Multi multi;  // keeps the connection; goes after the easy handle that used it
   Easy easy;
-  Multi multi;  // after the easy handle, whose connection it keeps
 };
 
 HttpClient::HttpClient(Options options) : options_(std::move(options)) {
@@ -164,26 +179,29 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
     set(easy, CURLOPT_HTTPGET, 1L);
   }
 
-  curl_multi_add_handle(multi, easy.get());
+  must(curl_multi_add_handle(multi, easy.get()));
   struct Removal {
     CURLM* multi;
     CURL* easy;
     ~Removal() { curl_multi_remove_handle(multi, easy); }
   } const removal{multi, easy.get()};
 
+  bool interrupt_seen = false;
   for (int running = 1;;) {
-    if (const CURLMcode code = curl_multi_perform(multi, &running); code != CURLM_OK)
-      throw std::runtime_error(curl_multi_strerror(code));
+    must(curl_multi_perform(multi, &running));
     if (running == 0) break;
-    const bool response_begun = !exchange.response.headers.empty();  // then it is taken to its end
+    // What has begun to arrive is taken to its end: dropping it would lose an event.
+    if (interrupt_seen && !exchange.response_begun) return interrupted();
     curl_waitfd interrupt{
         .fd = options_.interrupt_descriptor.value_or(-1), .events = CURL_WAIT_POLLIN, .revents = 0};
-    curl_multi_poll(multi, &interrupt, interruptible && !response_begun ? 1 : 0, poll_ms, nullptr);
-    if (interrupt.revents != 0) return interrupted();
+    const bool watch = interruptible && !exchange.response_begun;
+    must(curl_multi_poll(multi, &interrupt, watch ? 1 : 0, poll_ms, nullptr));
+    interrupt_seen = interrupt.revents != 0;
   }
 
   int messages = 0;
   const CURLMsg* message = curl_multi_info_read(multi, &messages);
+  if (message == nullptr) throw std::logic_error("libcurl ended a transfer without a result");
   if (const CURLcode code = message->data.result; code != CURLE_OK)
     return tl::unexpected<TransportError>(transport_error(code, exchange, details.data()));
   long status = 0;

@@ -26,7 +26,8 @@ std::optional<std::string> ProcessEnvironment::get(const char* name) const {
 
 void export_trace_id(std::string_view trace_id) {
   // setenv keeps every value it was ever given, and there is a new one with each invocation.
-  static std::vector<char> exported;
+  // It is never destroyed, as the environment is read until the very end of the process.
+  static auto& exported = *new std::vector<char>;
   constexpr std::string_view name = "_X_AMZN_TRACE_ID=";
   std::vector<char> variable;
   variable.reserve(name.size() + trace_id.size() + 1);

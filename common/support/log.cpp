@@ -46,6 +46,13 @@ struct ValueWriter {
   void operator()(bool value) const { out.append(value ? "true" : "false"); }
 };
 
+void append_field(std::string& out, const LogField& field) {
+  out.push_back(',');
+  append_json_string(out, field.name);
+  out.push_back(':');
+  std::visit(ValueWriter{out}, field.value);
+}
+
 }  // namespace
 
 std::optional<LogLevel> log_level_from(std::string_view text) {
@@ -62,12 +69,8 @@ void Log::write(LogLevel level, std::string_view message, std::initializer_list<
   std::string line = fmt::format(R"({{"timestamp":"{}","level":"{}","message":)", to_rfc3339(clock_.now()),
                                  level_names[static_cast<std::size_t>(level)]);
   append_json_string(line, message);
-  for (const LogField& field : fields) {
-    line.push_back(',');
-    append_json_string(line, field.name);
-    line.push_back(':');
-    std::visit(ValueWriter{line}, field.value);
-  }
+  if (!request_id_.empty()) append_field(line, {"requestId", request_id_});
+  for (const LogField& field : fields) append_field(line, field);
   line.push_back('}');
   write_line(std::move(line));
 }

@@ -34,6 +34,9 @@ class Log {
 
   void set_level(LogLevel level) { level_ = level; }
 
+  /// Lines from now on carry this as `requestId`: Lambda's id of the invocation.
+  void set_request_id(std::string_view request_id) { request_id_ = request_id; }
+
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
   /// Writes a line that is JSON already, whatever the level: for metrics.
@@ -44,6 +47,7 @@ class Log {
 
   const Clock& clock_;
   LogLevel level_;
+  std::string request_id_;
   int file_descriptor_;
 };
 

@@ -30,7 +30,9 @@ std::optional<UserId> from_page_token(std::string_view token) {
   if (!bytes || bytes->size() < prefix.size() + checksum_bytes) return std::nullopt;
   const auto content = std::string_view(*bytes).substr(0, bytes->size() - checksum_bytes);
   if (!content.starts_with(prefix) || !bytes->ends_with(checksum(content))) return std::nullopt;
-  return UserId::parse(content.substr(prefix.size()));
+  auto after = UserId::parse(content.substr(prefix.size()));
+  if (after && after->text() != content.substr(prefix.size())) return std::nullopt;
+  return after;
 }
 
 }  // namespace users
