@@ -89,12 +89,12 @@ serve_dynamodb() {
 }
 
 suite_unit() {
-  build dev
+  build dev unit_tests
   gtest unit
 }
 
 suite_integration() {
-  build dev
+  build dev integration_tests
   build_release
   serve_dynamodb
   TABLE_NAME=Users gtest integration # what the names of its tables begin with
