@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import zlib
 from collections import deque
 from collections.abc import Callable
@@ -54,15 +55,16 @@ def stored_user(
 
 
 class DynamoDbStub:
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
         self.always: Answer | None = None  # once the script is at its end
         self._script: deque[Answer] = deque()
-        self._server = HttpServer(self._answer)
+        self._scheme = "https" if tls else "http"
+        self._server = HttpServer(self._answer, tls)
 
     @property
     def url(self) -> str:
-        return f"http://{self._server.address}"
+        return f"{self._scheme}://{self._server.address}"
 
     @property
     def connections(self) -> int:

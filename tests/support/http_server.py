@@ -7,6 +7,7 @@ quick enough to stand beside a binary whose microseconds are counted.
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -66,12 +67,14 @@ Handler = Callable[[Request], Reply | CutOff]
 class HttpServer:
     """Answers each request with what `handler` gives; the handler runs in the connection's thread and may block."""
 
-    def __init__(self, handler: Handler):
+    def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None):
         self._handler = handler
+        self._tls = tls
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self.closing = threading.Event()
         self.connections = 0
+        self.answers_sent = 0  # handed to the kernel, read or not
         self.faults: list[BaseException] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -109,6 +112,8 @@ class HttpServer:
             except OSError:
                 return
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls:  # the first recv shakes hands, in the connection's own thread
+                connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
             with self._lock:
                 self.connections += 1
                 self._open.add(connection)
@@ -120,6 +125,8 @@ class HttpServer:
             while request := _receive(connection, number):
                 answer = self._handler(request)
                 connection.sendall(answer.wire)
+                with self._lock:
+                    self.answers_sent += 1
                 if isinstance(answer, CutOff):
                     break
         except OSError:

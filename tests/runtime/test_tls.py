@@ -1,0 +1,75 @@
+"""Whom a function takes for DynamoDB: what follows the handshake is signed, and names users."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from support.certificates import DAY, Authority
+from support.dynamodb_stub import DynamoDbStub, ok, stored_user
+from support.events import recorded
+
+GET = recorded("rest_get_user")
+FOUND = ok({"Item": stored_user()})
+
+
+@pytest.fixture
+def authority(tmp_path) -> Authority:
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def dynamodb(request, authority) -> Iterator[DynamoDbStub]:
+    """Speaks TLS; a test may choose what is in its certificate."""
+    stub = DynamoDbStub(authority.server(**getattr(request, "param", {})))
+    yield stub
+    stub.close()
+
+
+def assert_refused(function, dynamodb: DynamoDbStub, cause: str) -> None:
+    reply = function.invoke(GET).http
+
+    assert reply.status == 503
+    assert dynamodb.connections > 0
+    assert dynamodb.requests == []
+    failures = [line for line in function.log if line.get("message") == "DynamoDB call failed"]
+    assert failures
+    assert all(re.search(cause, line["cause"]) for line in failures), failures
+
+
+def test_the_authority_of_the_ca_bundle_is_trusted(start, dynamodb, authority):
+    dynamodb.then(FOUND, FOUND)
+    function = start("get_user", AWS_CA_BUNDLE=str(authority.bundle))
+
+    assert function.invoke(GET).http.status == 200
+    assert function.invoke(GET).http.status == 200
+    assert dynamodb.connections == 1
+
+
+@pytest.mark.parametrize("bundled", [True, False], ids=["another's bundle", "the system's"])
+def test_an_authority_that_nobody_named_is_not_trusted(start, dynamodb, tmp_path, bundled):
+    (tmp_path / "another").mkdir()
+    bundle = str(Authority(tmp_path / "another").bundle) if bundled else None
+
+    assert_refused(start("get_user", AWS_CA_BUNDLE=bundle), dynamodb, "certificate")
+
+
+@pytest.mark.parametrize(
+    ("dynamodb", "cause"),
+    [({"address": "127.0.0.2"}, "certificate.*(name|host|address)"), ({"expires_in": -DAY}, "certificate.*expired")],
+    ids=["of another host", "expired"],
+    indirect=["dynamodb"],
+)
+def test_a_certificate_that_does_not_hold_is_refused(start, dynamodb, authority, cause):
+    assert_refused(start("get_user", AWS_CA_BUNDLE=str(authority.bundle)), dynamodb, cause)
+
+
+def test_no_proxy_comes_between(start, dynamodb, authority):
+    dynamodb.then(FOUND)
+    dead = dict.fromkeys(["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"], "http://127.0.0.1:9")
+
+    function = start("get_user", AWS_CA_BUNDLE=str(authority.bundle), **dead)
+
+    assert function.invoke(GET).http.status == 200
