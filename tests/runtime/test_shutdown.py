@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 
@@ -60,3 +62,21 @@ def test_an_invocation_under_way_is_answered_before_the_end(start, dynamodb):
     assert function.wait() == 0
     assert function.runtime.next_calls == 1  # another event would be lost
     assert not [line for line in function.log if line.get("level") in ("WARN", "ERROR", "FATAL")]
+
+
+def test_an_event_that_arrived_before_the_signal_was_seen_is_answered(start, dynamodb):
+    dynamodb.then(ok({"Item": stored_user()}))
+    function = start("get_user")
+    function.runtime.wait_until_idle()
+    function.process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, function.process.pid, os.WSTOPPED)
+
+    request_id = function.runtime.deliver(recorded("rest_get_user"))
+    function.terminate()
+    function.process.send_signal(signal.SIGCONT)
+
+    outcome = function.runtime.outcome()
+    assert outcome.request_id == request_id
+    assert outcome.http.status == 200
+    assert function.wait() == 0
+    assert function.runtime.next_calls == 1

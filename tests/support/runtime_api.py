@@ -95,6 +95,16 @@ class RuntimeApi:
         self._events.put(Reply(200, body, headers))
         return request_id
 
+    def deliver(self, event: Any, timeout: float = 10) -> str:
+        """Sends an event to a function that waits for one; returns once it is in the function's socket, read or not."""
+        sent = self._server.answers_sent
+        request_id = self.send(event)
+        give_up = time.monotonic() + timeout
+        while self._server.answers_sent == sent:
+            assert time.monotonic() < give_up, "the function was not waiting for an event"
+            time.sleep(0.005)
+        return request_id
+
     def outcome(self, timeout: float = 10) -> Outcome:
         """The next thing that the function posts."""
         return self.outcomes.get(timeout=timeout)
