@@ -20,9 +20,12 @@ PASSING_FAULTS = {
     "502 of a proxy": Reply(502, b"<html>", {"Content-Type": "text/html"}),
     "503": Reply(503, b"Service Unavailable"),
     "504": Reply(504),
+    "408": Reply(408),
+    "429": Reply(429),
     "throttling": error("ThrottlingException"),
     "throughput exceeded": error("ProvisionedThroughputExceededException"),
     "request limit": error("RequestLimitExceeded"),
+    "transaction conflict": error("TransactionConflictException"),
     "wrong checksum": damaged(FOUND),
     "wrong checksum of an error": damaged({"__type": "com.amazonaws.dynamodb.v20120810#ValidationException"}),
     "cut connection": CutOff(),
@@ -99,6 +102,14 @@ def test_an_item_that_is_no_user_is_an_error_of_ours(start, dynamodb):
     assert b"hidden" not in reply.body
 
 
+def test_a_page_without_items_is_no_empty_page(start, dynamodb):
+    dynamodb.then(ok({"Count": 0, "ScannedCount": 0}))
+
+    reply = start("list_users").invoke(recorded("rest_list_users")).http
+
+    assert_problem(reply, 500, "Internal Server Error")
+
+
 def test_a_dynamodb_that_is_silent_is_given_up_before_the_deadline(start, dynamodb):
     dynamodb.then(dynamodb.silence, ok(FOUND))
     function = start("get_user")
@@ -152,3 +163,38 @@ def test_a_connection_closed_while_idle_is_made_anew_without_notice(start, dynam
     dynamodb.cut_connections()
 
     assert function.invoke(recorded("rest_create_user")).http.status == 201
+
+
+# libcurl sends a request again, without a word, when a connection that it had kept dies before the reply.
+@pytest.mark.parametrize(
+    ("function", "event", "operation", "done", "status"),
+    [
+        ("create_user", "rest_create_user", "PutItem", {}, 201),
+        ("update_user", "rest_update_user", "UpdateItem", {"Attributes": stored_user(version=2)}, 200),
+    ],
+)
+def test_a_write_lost_on_a_kept_connection_is_repeated_by_our_own_policy(
+    start, dynamodb, function, event, operation, done, status
+):
+    dynamodb.then(ok(done), CutOff(), ok(done))
+    environment = start(function)
+    assert environment.invoke(recorded(event)).http.status == status
+
+    assert environment.invoke(recorded(event)).http.status == status
+
+    first, lost, repeated = dynamodb.requests
+    assert lost.connection == first.connection
+    assert repeated.body == lost.body
+    (failure,) = environment.wait_for_log(1, message="DynamoDB call failed")
+    assert (failure["operation"], failure["attempt"]) == (operation, 1)
+
+
+def test_a_deletion_lost_on_a_kept_connection_is_not_taken_for_another_clients(start, dynamodb):
+    gone = error("ConditionalCheckFailedException")
+    dynamodb.then(ok({"Attributes": stored_user()}), CutOff(), gone)
+    function = start("delete_user")
+    assert function.invoke(recorded("rest_delete_user")).http.status == 200
+
+    reply = function.invoke(recorded("rest_delete_user")).http
+
+    assert_problem(reply, 503, "Service Unavailable")  # never a 404: it may have been this very request
