@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -20,8 +21,8 @@ def start(dynamodb: DynamoDbStub) -> Iterator[Callable[..., Function]]:
     """Starts functions on the stub: start("get_user"), start("get_user", TABLE_NAME=None)."""
     started: list[Function] = []
 
-    def start_function(name: str, **environment: str | None) -> Function:
-        function = Function(name, dynamodb_url=dynamodb.url, environment=environment)
+    def start_function(name: str, *, output: int = subprocess.PIPE, **environment: str | None) -> Function:
+        function = Function(name, dynamodb_url=dynamodb.url, environment=environment, output=output)
         started.append(function)
         return function
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from support.dynamodb_stub import error, ok, stored_user
 from support.events import recorded, rest_event
 from support.function import ENVIRONMENT, Function
+from support.http_server import Reply
 
 EVENT = recorded("rest_get_user")
 FOUND = ok({"Item": stored_user()})
@@ -149,24 +151,62 @@ def test_metrics_are_in_the_embedded_format_of_cloudwatch(start, dynamodb, event
     assert line["ColdStart"] == 1
 
 
-def test_the_reason_of_a_500_is_in_the_log(start, dynamodb):
-    dynamodb.then(error("AccessDeniedException", "no identity-based policy allows the dynamodb:GetItem action"))
+def test_an_event_that_is_from_no_gateway_leaves_its_lines(start):
+    function = start("get_user")
+
+    outcome = function.invoke(recorded("sqs_message"))
+    finish(function)
+
+    failure, request, metrics = sorted(function.log, key=lambda line: line.get("level", "~"))
+    assert (failure["level"], failure["errorType"]) == ("ERROR", "Runtime.InvalidEvent")
+    assert (request["message"], request["status"]) == ("request", 502)  # what the gateway makes of it
+    assert failure["requestId"] == request["requestId"] == outcome.request_id
+    assert (metrics["Requests"], metrics["ClientErrors"], metrics["ServerErrors"]) == (1, 0, 1)
+
+
+def test_a_log_that_nobody_reads_costs_no_reply(start, dynamodb):
+    dynamodb.always = FOUND
+    reader, writer = os.pipe()
+    os.close(reader)
+    function = start("get_user", output=writer)
+    os.close(writer)
+
+    for _ in range(3):
+        assert function.invoke(EVENT).http.status == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("AccessDeniedException", "arn:aws:iam::123456789012:role/users is not authorized to perform dynamodb:GetItem"),
+        ("ResourceNotFoundException", "Requested resource not found: Table: Users not found"),
+    ],
+)
+def test_the_reason_of_a_500_is_in_the_log(start, dynamodb, kind, message):
+    dynamodb.then(error(kind, message))
     function = start("get_user")
 
     function.invoke(EVENT)
     finish(function)
 
     (line,) = [line for line in function.log if line.get("level") == "ERROR"]
-    assert "AccessDeniedException" in line["cause"]
+    assert kind in line["cause"]
+    assert message in line["cause"]
     assert line["apiRequestId"] == EVENT["requestContext"]["requestId"]  # the id that the client was given
 
 
+SESSION_TOKEN = "session-token-of-a-test"
 SECRET = "Xyzzy"  # in every text of the user below
 ADDRESS = f"{SECRET}@example.com"
 USER = {"name": f"{SECRET} Müller", "email": ADDRESS, "age": 36}
 STORED = {**stored_user(name=USER["name"]), "email": {"S": ADDRESS}}
 PATH = EVENT["path"]
 REFUSED = {**USER, "email": f"{SECRET} at example", "name": SECRET * 50, SECRET: 1}
+
+
+def assert_says_nothing_of_anybody(function: Function) -> None:
+    for secret in (SECRET, "Müller", ENVIRONMENT["AWS_SECRET_ACCESS_KEY"], SESSION_TOKEN, "AWS4-HMAC"):
+        assert secret.encode() not in function.output
 
 
 @pytest.mark.parametrize("level", ["TRACE", "INFO"])
@@ -183,17 +223,56 @@ REFUSED = {**USER, "email": f"{SECRET} at example", "name": SECRET * 50, SECRET:
         ("list_users", rest_event("GET", "/users", query={"nextToken": SECRET}), None, 400),
         ("update_user", rest_event("PUT", PATH, body=USER), ok({"Attributes": STORED}), 200),
         ("update_user", rest_event("PUT", PATH, body=REFUSED), None, 400),
+        ("update_user", rest_event("PUT", PATH, body=USER), Reply(400, f"<p>{ADDRESS}</p>".encode()), 500),
         ("delete_user", rest_event("DELETE", PATH), ok({"Attributes": STORED}), 200),
     ],
 )
 def test_no_names_addresses_bodies_or_credentials_are_logged(start, dynamodb, level, function, event, answer, status):
     if answer:
         dynamodb.then(answer)
-    environment = start(function, AWS_LAMBDA_LOG_LEVEL=level, AWS_SESSION_TOKEN="session-token-of-a-test")
+    environment = start(function, AWS_LAMBDA_LOG_LEVEL=level, AWS_SESSION_TOKEN=SESSION_TOKEN)
 
     assert environment.invoke(event).http.status == status
     finish(environment)
 
     assert environment.wait_for_log(1, message="request")
-    for secret in (SECRET, "Müller", ENVIRONMENT["AWS_SECRET_ACCESS_KEY"], "session-token-of-a-test", "AWS4-HMAC"):
-        assert secret.encode() not in environment.output
+    assert_says_nothing_of_anybody(environment)
+
+
+# What DynamoDB may say of a request, some of it in the client's own words.
+CANONICAL_REQUEST = f"""The Canonical String for this request should have been
+'POST
+/
+
+content-type:application/x-amz-json-1.0
+host:dynamodb.eu-central-1.amazonaws.com
+x-amz-date:20261121T093000Z
+x-amz-security-token:{SESSION_TOKEN}'
+
+The String-to-Sign should have been
+'AWS4-HMAC-SHA256
+20261121T093000Z'"""
+
+
+@pytest.mark.parametrize("level", ["TRACE", "INFO"])
+@pytest.mark.parametrize(
+    ("kind", "message", "http_status", "status"),
+    [
+        ("InvalidSignatureException", CANONICAL_REQUEST, 400, 500),
+        ("ValidationException", f"The value {USER['name']} of :name is not valid", 400, 500),
+        ("SerializationException", f"Unexpected token: {ADDRESS}", 400, 500),
+        ("AnExceptionOfTheFuture", f"{USER['name']} <{ADDRESS}> {SESSION_TOKEN}", 400, 500),
+        ("InternalServerError", f"{USER['name']} <{ADDRESS}> {SESSION_TOKEN}", 500, 503),
+    ],
+)
+def test_of_an_exception_that_may_quote_the_request_only_the_name_is_logged(
+    start, dynamodb, level, kind, message, http_status, status
+):
+    dynamodb.always = error(kind, message, http_status)
+    function = start("update_user", AWS_LAMBDA_LOG_LEVEL=level, AWS_SESSION_TOKEN=SESSION_TOKEN)
+
+    assert function.invoke(rest_event("PUT", PATH, body=USER)).http.status == status
+    finish(function)
+
+    assert any(kind in line.get("cause", "") for line in function.log), function.log
+    assert_says_nothing_of_anybody(function)

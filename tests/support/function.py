@@ -34,8 +34,15 @@ def binary(name: str) -> Path:
 
 
 class Function:
-    def __init__(self, name: str, *, dynamodb_url: str, environment: dict[str, str | None] | None = None):
-        """Starts the function; a None in `environment` takes a variable away."""
+    def __init__(
+        self,
+        name: str,
+        *,
+        dynamodb_url: str,
+        environment: dict[str, str | None] | None = None,
+        output: int = subprocess.PIPE,
+    ):
+        """Starts the function; a None in `environment` takes a variable away. An `output` is not read here."""
         self.runtime = RuntimeApi()
         variables = {
             **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")},
@@ -48,7 +55,7 @@ class Function:
             [binary(name)],
             env={name: value for name, value in variables.items() if value is not None},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=subprocess.STDOUT,
         )
         self._lines: list[bytes] = []
@@ -94,9 +101,10 @@ class Function:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.wait()
-        self.process.stdout.close()
+        if self.process.stdout:
+            self.process.stdout.close()
         self.runtime.close()
 
     def _read(self) -> None:
-        for line in self.process.stdout:
+        for line in self.process.stdout or ():
             self._lines.append(line)
