@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
 from support.dynamodb_stub import USER_ID, document, ok, stored_user
@@ -13,6 +16,17 @@ FOUND = {"Item": stored_user(version=3)}
 CHANGED = {"Attributes": stored_user(version=2, name="Ada King", age=None)}
 DELETED = {"Attributes": stored_user(version=3)}
 PAGE = {"Items": [stored_user()], "Count": 1, "ScannedCount": 1}
+
+
+def with_path(event: dict[str, Any], path: str) -> dict[str, Any]:
+    """The event for another path; a REST API's as behind a domain of its own, without a stage."""
+    context = event["requestContext"]
+    if "rawPath" in event:
+        event["rawPath"] = context["http"]["path"] = path
+    else:
+        event["path"] = context["path"] = path
+    return event
+
 
 # event, function, what DynamoDB answers (None: it is not asked), status
 RECORDED = [
@@ -98,6 +112,66 @@ def test_the_instance_of_an_error_is_the_path_that_the_client_used(start, dynamo
 
     assert reply.status == 404
     assert reply.json["instance"] == instance
+
+
+# A client that resolves "//host/path" goes to another host.
+@pytest.mark.parametrize(
+    ("path", "seen"),
+    [
+        ("//evil.example/users", "/evil.example/users"),
+        ("///evil.example/users", "/evil.example/users"),
+        ("/\\evil.example/users", "/%5Cevil.example/users"),
+    ],
+)
+@pytest.mark.parametrize("gateway", ["rest", "function_url"])
+def test_the_path_that_a_reply_names_stays_on_its_host(start, dynamodb, gateway, path, seen):
+    dynamodb.then(ok({}))
+    creation = with_path(recorded(f"{gateway}_create_user"), path)
+    location = start("create_user").invoke(creation).http.headers["location"]
+    assert re.fullmatch(re.escape(seen) + "/[0-9a-f-]{36}", location)
+
+    dynamodb.then(ok({}))
+    question = with_path(recorded(f"{gateway}_get_user"), f"{path}/{USER_ID}")
+    reply = start("get_user").invoke(question).http
+    assert reply.status == 404
+    assert reply.json["instance"] == f"{seen}/{USER_ID}"
+
+
+# A REST API and a function URL leave the path as the client sent it, an HTTP API decodes it.
+@pytest.mark.parametrize(
+    ("gateway", "user_id", "status"),
+    [
+        ("rest", f"%35{USER_ID[1:]}", 200),
+        ("rest", f"%2535{USER_ID[1:]}", 400),
+        ("function_url", f"%35{USER_ID[1:]}", 200),
+        ("function_url", f"%2535{USER_ID[1:]}", 400),
+        ("http", f"%35{USER_ID[1:]}", 400),
+        ("http", f"%2535{USER_ID[1:]}", 400),
+    ],
+)
+def test_a_path_is_decoded_exactly_once(start, dynamodb, gateway, user_id, status):
+    if status == 200:
+        dynamodb.then(ok(FOUND))
+    event = with_path(recorded(f"{gateway}_get_user"), f"/users/{user_id}")
+    if gateway != "function_url":
+        event["pathParameters"] = {"userId": user_id}
+
+    assert start("get_user").invoke(event).http.status == status
+
+    asked_for = [document(request)["Key"]["userId"]["S"] for request in dynamodb.requests]
+    assert asked_for == ([USER_ID] if status == 200 else [])
+
+
+@pytest.mark.parametrize("event", ["rest_get_user", "http_get_user"])
+def test_where_the_gateway_gives_no_id_the_client_gets_lambdas(start, dynamodb, event):
+    dynamodb.then(ok({}))
+    event = recorded(event)
+    del event["requestContext"]["requestId"]
+
+    outcome = start("get_user").invoke(event)
+
+    assert outcome.http.headers["x-request-id"] == outcome.request_id
+    assert outcome.http.json["requestId"] == outcome.request_id
 
 
 @pytest.mark.parametrize(

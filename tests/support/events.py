@@ -6,7 +6,6 @@ import json
 import uuid
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 RECORDED = Path(__file__).resolve().parents[1] / "events"
 
@@ -18,7 +17,7 @@ def recorded(name: str) -> dict[str, Any]:
 def rest_event(
     method: str, path: str, *, body: Any = None, headers: dict[str, str] | None = None, query: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """What a REST API sends for this request; a body that is no text is sent as JSON."""
+    """What a REST API sends for this request, its path as it is; a body that is no text is sent as JSON."""
     user_id = path.removeprefix("/users").removeprefix("/")
     resource = "/users/{userId}" if user_id else "/users"
     if body is not None:
@@ -31,7 +30,7 @@ def rest_event(
         "multiValueHeaders": headers and {name: [value] for name, value in headers.items()},
         "queryStringParameters": query,
         "multiValueQueryStringParameters": query and {name: [value] for name, value in query.items()},
-        "pathParameters": {"userId": unquote(user_id)} if user_id else None,
+        "pathParameters": {"userId": user_id} if user_id else None,
         "stageVariables": None,
         "requestContext": {
             "resourcePath": resource,
