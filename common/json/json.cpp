@@ -42,6 +42,7 @@ class LimitedHandler {
 
   const char* refusal() const { return refusal_; }
 
+  // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
   bool Null() { return document_.Null(); }
   bool Bool(bool value) { return document_.Bool(value); }
   /// Numbers arrive as text, so that 36 and 36.0 stay different and a number of any size is a number.
@@ -67,6 +68,7 @@ class LimitedHandler {
   bool Int64(std::int64_t) { return false; }
   bool Uint64(std::uint64_t) { return false; }
   bool Double(double) { return false; }
+  // NOLINTEND(readability-identifier-naming)
 
  private:
   bool refuse(const char* why) { return refusal_ = why, false; }

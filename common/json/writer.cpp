@@ -7,13 +7,13 @@ namespace users::json {
 namespace {
 
 /// RapidJSON's output stream, straight into a string.
-struct StringStream {
+struct StringStream {  // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
   using Ch = char;
   std::string& text;
 
   void Put(char c) { text.push_back(c); }
   void Flush() {}
-};
+};  // NOLINTEND(readability-identifier-naming)
 
 rapidjson::SizeType size_of(std::string_view text) {
   return static_cast<rapidjson::SizeType>(text.size());
