@@ -14,7 +14,6 @@ using ::testing::Pair;
 using users::testing::a_delete;
 using users::testing::a_get;
 using users::testing::a_post;
-using users::testing::IsInvalid;
 using users::testing::IsProblem;
 using users::testing::RequestBuilder;
 using Kind = Problem::Kind;
@@ -95,21 +94,6 @@ TEST(Route, ReadsThePathWhereTheGatewayMatchedSomethingElse) {
   EXPECT_THAT(match(get_user, request).value().path_parameters, ElementsAre(Pair("userId", "42")));
   EXPECT_THAT(match(list_users, a_delete().user("42").resource("/users/{userId}")),
               IsProblem(Kind::route_not_found));
-}
-
-TEST(QueryParameter, IsItsValuePerhapsNone) {
-  const Request request = a_get().query("pageSize", "7").query("empty", "").query("PageSize", "8");
-  EXPECT_EQ(query_parameter(request, "pageSize").value(), "7");
-  EXPECT_EQ(query_parameter(request, "empty").value(), "");
-  EXPECT_EQ(query_parameter(request, "PAGESIZE").value(), std::nullopt);
-}
-
-TEST(QueryParameter, IsGivenOnlyOnce) {
-  for (const char* second : {"7", "8", ""}) {
-    const Request request = a_get().query("pageSize", "7").query("other", "1").query("pageSize", second);
-    EXPECT_THAT(query_parameter(request, "pageSize"), IsInvalid("pageSize", "invalid_format")) << second;
-    EXPECT_EQ(query_parameter(request, "other").value(), "1");
-  }
 }
 
 }  // namespace

@@ -35,6 +35,12 @@ TEST(EncodedPath, KeepsWhatIsEncodedAlready) {
   EXPECT_EQ(encoded_path(encoded_path("/a b%20é 50%")), encoded_path("/a b%20é 50%"));
 }
 
+TEST(EncodedPath, NamesNoOtherHost) {
+  constexpr std::pair<const char*, const char*> cases[] = {
+      {"//evil.example/users", "/evil.example/users"}, {"////a//b", "/a//b"}, {"//", "/"}};
+  for (const auto& [path, encoded] : cases) EXPECT_EQ(encoded_path(path), encoded);
+}
+
 TEST(PercentDecoded, UndoesTheEncodingOnce) {
   using namespace std::string_view_literals;
   constexpr std::pair<const char*, std::string_view> cases[] = {

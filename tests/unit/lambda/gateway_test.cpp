@@ -226,6 +226,15 @@ TEST(DecodeEvent, ReadsSingleValuesWhereThereAreNoLists) {
   EXPECT_EQ(request.path, "/users");
 }
 
+TEST(DecodeEvent, DecodesPathParametersWhereTheGatewayDoesNot) {
+  const auto with_parameter = [](std::string_view start) {
+    return decoded_text(std::string(start) + R"(,"pathParameters":{"userId":"a%20%C3%A9"}})").path_parameters;
+  };
+  EXPECT_THAT(with_parameter(R"({"httpMethod":"GET")"), ElementsAre(Pair("userId", "a é")));
+  EXPECT_THAT(with_parameter(R"({"version":"2.0","requestContext":{"http":{"method":"GET"}})"),
+              ElementsAre(Pair("userId", "a%20%C3%A9")));
+}
+
 TEST(DecodeEvent, DecodesTheQueryOfAnHttpEvent) {
   const http::Request request = decoded_text(
       R"({"version":"2.0","requestContext":{"http":{"method":"GET"}},"rawQueryString":"a=x+y&a=%2B%C3%A9&b"})");

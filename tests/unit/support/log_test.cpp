@@ -84,6 +84,17 @@ TEST(Log, TakesANewLevel) {
   EXPECT_THAT(captured.lines(), ElementsAre(::testing::HasSubstr("after")));
 }
 
+TEST(Log, NamesTheInvocationThatALineIsAbout) {
+  CapturedLog captured;
+  captured.log.set_request_id("id-1");
+  captured.log.write(LogLevel::info, "within", {{"status", std::int64_t{200}}});
+  captured.log.set_request_id({});
+  captured.log.write(LogLevel::info, "between");
+  EXPECT_THAT(captured.lines(),
+              ElementsAre(::testing::EndsWith(R"("message":"within","requestId":"id-1","status":200})"),
+                          ::testing::EndsWith(R"("message":"between"})")));
+}
+
 TEST(Log, WritesMetricsWhateverItsLevel) {
   CapturedLog captured(LogLevel::fatal);
   captured.log.write_json(R"({"_aws":{}})");

@@ -1,5 +1,6 @@
 #include "users/name.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -51,10 +52,10 @@ TEST(Name, CountsWhatIsLeftAfterTrimming) {
 TEST(Name, LosesTheWhiteSpaceAroundIt) {
   for (const char32_t space : white_space) {
     const std::string s = utf8(space);
-    EXPECT_EQ(trimmed_name(s + "Ada" + s), "Ada") << std::hex << static_cast<unsigned>(space);
-    EXPECT_EQ(trimmed_name(s + s + "Ada" + s + "King" + s + s), "Ada" + s + "King");
+    EXPECT_EQ(trimmed_name(fmt::format("{0}Ada{0}", s)), "Ada") << std::hex << static_cast<unsigned>(space);
+    EXPECT_EQ(trimmed_name(fmt::format("{0}{0}Ada{0}King{0}{0}", s)), fmt::format("Ada{}King", s));
     EXPECT_EQ(trimmed_name(s), fault(NameFault::too_short));
-    EXPECT_EQ(trimmed_name(s + s + s), fault(NameFault::too_short));
+    EXPECT_EQ(trimmed_name(times(3, s)), fault(NameFault::too_short));
   }
 }
 

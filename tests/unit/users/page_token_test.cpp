@@ -1,5 +1,6 @@
 #include "users/page_token.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "support/base64.h"
@@ -114,9 +115,10 @@ TEST_F(PageToken, IsNotReadForAnotherListingOrFormat) {
            "1names:" + id,
            "1Users:" + id,
            "1usersnamed:" + id,
-           "1users:" + id + "0",
-           "1users:" + id + id,
+           fmt::format("1users:{}0", id),
+           fmt::format("1users:{0}{0}", id),
            "1users: " + id,
+           std::string("1users:ADA00000-0000-4000-8000-000000000001"),
            id,
            std::string("1users:42"),
            std::string("1users:"),
