@@ -16,7 +16,7 @@ using Handler = Result<http::Response> (*)(const http::Request&, Services&);
 /// One of the API's endpoints.
 struct Endpoint {
   http::Route route;
-  Handler handler;
+  Handler handler = nullptr;
 };
 
 /// Answers any request: with the handler's response, or with the problem, whose cause is logged; in either

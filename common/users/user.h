@@ -20,7 +20,7 @@ class UserId {
 
   const std::string& text() const { return text_; }
 
-  auto operator<=>(const UserId&) const = default;
+  auto operator<=>(const UserId&) const = default;  // NOLINT(modernize-use-nullptr): not a null
 
  private:
   explicit UserId(std::string text) : text_(std::move(text)) {}
