@@ -13,8 +13,8 @@ using users::testing::a_post;
 
 struct Case {
   Problem problem;
-  int status;
-  const char* title;
+  int status = 0;
+  std::string_view title;
 };
 
 const Case cases[] = {
