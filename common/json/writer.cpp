@@ -1,19 +1,11 @@
 #include "json/writer.h"
 
 #include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 namespace users::json {
 namespace {
-
-/// RapidJSON's output stream, straight into a string.
-struct StringStream {  // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
-  using Ch = char;
-  std::string& text;
-
-  void Put(char c) { text.push_back(c); }
-  void Flush() {}
-};  // NOLINTEND(readability-identifier-naming)
 
 rapidjson::SizeType size_of(std::string_view text) {
   return static_cast<rapidjson::SizeType>(text.size());
@@ -22,9 +14,8 @@ rapidjson::SizeType size_of(std::string_view text) {
 }  // namespace
 
 struct Writer::State {
-  std::string text;
-  StringStream stream{text};
-  rapidjson::Writer<StringStream> writer{stream};
+  rapidjson::StringBuffer text;
+  rapidjson::Writer<rapidjson::StringBuffer> writer{text};
 };
 
 Writer::Writer() : state_(std::make_unique<State>()) {}
@@ -67,7 +58,7 @@ Writer& Writer::integer(std::int64_t number) {
 }
 
 std::string Writer::text() && {
-  return std::move(state_->text);
+  return {state_->text.GetString(), state_->text.GetSize()};
 }
 
 }  // namespace users::json
