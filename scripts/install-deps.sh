@@ -19,10 +19,10 @@ run_packages=(
   ca-certificates curl python3 python3-venv
   g++ cmake ninja-build ccache pkg-config
   libcurl4-openssl-dev rapidjson-dev libssl-dev libfmt-dev uuid-dev libexpected-dev
-  libcpp-httplib-dev libyaml-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev
+  libcpp-httplib-dev libyaml-cpp-dev
   openjdk-17-jre-headless maven
 )
-test_packages=(make)
+test_packages=(make libgtest-dev libgmock-dev libbenchmark-dev)
 ci_packages=(clang clang-format-14 clang-tidy shellcheck)
 
 check_distribution() {
