@@ -23,8 +23,7 @@ constexpr std::chrono::seconds init_limit(10);
 /// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 constexpr std::chrono::seconds queue_limit(29);
 
-constexpr const char* where_to_look =
-    "see its own output in this log; --build-dir build/dev runs it with sanitizers";
+constexpr const char* where_to_look = "see its own output in this log";
 
 /// At most 32 digits.
 std::string random_hex_digits(std::size_t count) {

@@ -13,12 +13,13 @@ namespace {
 
 constexpr std::chrono::milliseconds interval(500);
 
-/// Tells one build of a file from the next: inode, size, time of change. All zero while there is no file.
+/// Tells one build of a file from the next: inode, size, time of change. All zero while there is no file, or
+/// none that can be run: a linker sets that last.
 using Build = std::tuple<ino_t, off_t, time_t, long>;
 
 Build build_of(const std::filesystem::path& file) {
   struct stat status {};
-  if (stat(file.c_str(), &status) != 0) return {};
+  if (stat(file.c_str(), &status) != 0 || (status.st_mode & S_IXUSR) == 0) return {};
   return {status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
 }
 
@@ -28,8 +29,7 @@ struct Watched {
   Build last_seen;
 };
 
-/// Whether there is a new build, and it is whole: a linker still writing would have changed it since the last
-/// look.
+/// Whether there is a new build, and it has not changed since the last look.
 bool is_rebuilt(Watched& watched) {
   const Build now = build_of(watched.function.bootstrap());
   const bool is_settled = now == std::exchange(watched.last_seen, now);

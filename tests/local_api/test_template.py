@@ -66,7 +66,7 @@ def test_values_are_worked_out_as_cloudformation_does_it(start):
 
 
 def test_the_projects_own_template_is_read(start):
-    names = ("create_user", "get_user", "list_users", "update_user", "delete_user")
+    names = [path.parent.name for path in (REPOSITORY / "functions").glob("*/main.cpp")]
     api = start(
         template_text=(REPOSITORY / "template.yaml").read_text(),
         functions={name: VARIABLES for name in names},
