@@ -116,6 +116,60 @@ use_dynamodb_local() {
   export no_proxy=127.0.0.1,localhost NO_PROXY=127.0.0.1,localhost
 }
 
+# confirm QUESTION: ends the script unless the answer is "yes"; no answer is none.
+confirm() {
+  local answer=
+  printf '%s [yes/no] ' "$1"
+  read -r answer || true
+  [[ -t 0 ]] || printf '%s\n' "$answer" # which no terminal has shown
+  [[ $answer == yes ]] || die 'not confirmed, nothing was done'
+}
+
+# Says which account and region the caller's environment means, and ends the script when it means none.
+use_aws() {
+  local identity
+  # Lambda and most SDKs know the first name, boto3 and SAM only the second.
+  [[ -z ${AWS_REGION-} || -n ${AWS_DEFAULT_REGION-} ]] || export AWS_DEFAULT_REGION=$AWS_REGION
+  identity=$("$ROOT/build/venv/bin/python" "$ROOT/scripts/aws_identity.py" 2>&1) || die "$identity"
+  say "AWS: $identity"
+}
+
+# table_options ARGUMENT…: what the scripts for tables share, in table and endpoint_url (empty is AWS); the rest in
+# arguments.
+table_options() {
+  local remote=false
+  table=Users endpoint_url='' arguments=()
+  while (($#)); do
+    case $1 in
+      --table) table=$(option_value "$@"); shift 2 ;;
+      --endpoint-url) endpoint_url=$(option_value "$@"); shift 2 ;;
+      -r | --remote) remote=true; shift ;;
+      -h | --help) show_help ;;
+      *) arguments+=("$1"); shift ;;
+    esac
+  done
+  [[ $table =~ ^[A-Za-z0-9_.-]{3,255}$ ]] || usage_error "$table is no name for a table"
+  [[ $remote == false || -z $endpoint_url ]] || usage_error "either --endpoint-url or --remote"
+  [[ $remote == true ]] || endpoint_url=${endpoint_url:-http://127.0.0.1:8000}
+}
+
+# use_dynamodb ACTION: from here on DynamoDB is where table_options found it; on AWS only if the user agrees to ACTION.
+use_dynamodb() {
+  "$ROOT/scripts/install-deps.sh" run
+  if [[ -n $endpoint_url ]]; then
+    use_dynamodb_local "$endpoint_url"
+  else
+    use_aws
+    confirm "On AWS, $1?"
+  fi
+}
+
+# users_table create|populate|delete TABLE …: progress is for the reader, the one line on what failed is the script's.
+users_table() {
+  local error
+  { error=$("$ROOT/build/venv/bin/python" "$ROOT/scripts/users_table.py" "$@" 2>&1 >&3) || die "$error"; } 3>&1
+}
+
 # start_dynamodb_local PORT LOG STORAGE…: STORAGE is -inMemory, or -dbPath DIR.
 start_dynamodb_local() {
   local port=$1 log=$2 lib=$ROOT/build/dynamodb-local/lib java

@@ -10,6 +10,7 @@
 #   local_api     the local API in front of stand-ins for functions
 #   api           the HTTP contract and scripts/test-api.sh, against the local API
 #   deploy        template.yaml and what `sam build` makes of it
+#   operations    the scripts that look after tables, on DynamoDB Local and on a stand-in for AWS
 #
 # It installs what is missing (scripts/install-deps.sh test) and builds what has changed first. Every suite
 # has a DynamoDB Local and a local API of its own where it needs them. Whole output: build/test-results.
@@ -18,7 +19,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-readonly all_suites=(unit integration runtime wire local_api api deploy)
+readonly all_suites=(unit integration runtime wire local_api api deploy operations)
 readonly results=$ROOT/build/test-results
 
 suites=()
@@ -130,6 +131,11 @@ suite_api() {
 suite_deploy() {
   build_release
   pytest deploy
+}
+
+suite_operations() {
+  build_release
+  pytest operations
 }
 
 trap 'exit 130' INT

@@ -1,0 +1,114 @@
+"""What create-table.sh, populate-table.sh and delete-table.sh do to a table, wherever the environment has DynamoDB."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+import unicodedata
+import uuid
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+FIRST_NAMES = (
+    "Ada", "Alan", "Anaïs", "Barbara", "Björn", "Chiara", "Dennis", "Donald", "Edsger", "Françoise", "Grace",
+    "Hedy", "Inês", "Jürgen", "José", "Katherine", "Leslie", "Margaret", "Niklaus", "Radia", "Štefan", "Zoë",
+)  # fmt: skip
+LAST_NAMES = (
+    "Álvarez", "Bartik", "Čapek", "Dijkstra", "Escobar", "Fernández", "García", "Hamilton", "Hopper", "Ivanova",
+    "Johnson", "Kovács", "Lamarr", "Lovelace", "Müller", "Nakamura", "O'Brien", "Perlman", "Silva", "Turing",
+)  # fmt: skip
+DISTANT = Config(connect_timeout=5, retries={"mode": "standard"})
+
+
+def create(table: str) -> None:
+    """The key is the one in template.yaml."""
+    dynamodb = boto3.client("dynamodb", config=DISTANT)
+    try:
+        dynamodb.create_table(
+            TableName=table,
+            AttributeDefinitions=[{"AttributeName": "userId", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "userId", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    except dynamodb.exceptions.ResourceInUseException:
+        print(f"==> table {table}: there already")
+        return
+    dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 2})
+    print(f"==> table {table}: created")
+
+
+def populate(table: str, count: int) -> None:
+    """Adds users as the functions store them; every address is a new one."""
+    dynamodb = boto3.resource("dynamodb", config=DISTANT)
+    try:
+        with dynamodb.Table(table).batch_writer() as batch:
+            for number in range(1, count + 1):
+                batch.put_item(Item=_some_user())
+                if number % 1000 == 0:
+                    print(f"==> table {table}: {number} of {count} users", flush=True)
+    except dynamodb.meta.client.exceptions.ResourceNotFoundException:
+        sys.exit(f"table {table} is not there: create-table.sh makes it")
+    print(f"==> table {table}: {count} users added")
+
+
+def delete(table: str) -> None:
+    dynamodb = boto3.client("dynamodb", config=DISTANT)
+    try:
+        dynamodb.delete_table(TableName=table)
+    except dynamodb.exceptions.ResourceNotFoundException:
+        print(f"==> table {table}: not there")
+        return
+    dynamodb.get_waiter("table_not_exists").wait(TableName=table, WaiterConfig={"Delay": 2})
+    print(f"==> table {table}: deleted")
+
+
+def _some_user() -> dict[str, Any]:
+    """An item as common/dynamodb/user_item.cpp writes it."""
+    user_id = str(uuid.uuid4())
+    name = f"{random.choice(FIRST_NAMES)} {random.choice(LAST_NAMES)}"
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    version = random.choice((1, 1, 1, 2, 3))
+    updated = datetime.now(timezone.utc) - timedelta(seconds=random.uniform(0, 365 * 86400))
+    created = updated - timedelta(days=random.uniform(0, 365)) if version > 1 else updated
+    user = {
+        "userId": user_id,
+        "name": name,
+        "email": f"{re.sub('[^a-z]+', '.', ascii_name)}.{user_id[:8]}@example.com",
+        "createdAt": _rfc3339(created),
+        "updatedAt": _rfc3339(updated),
+        "version": version,
+        "writeToken": str(uuid.uuid4()),
+    }
+    return user | {"age": random.randint(18, 90)} if random.random() < 0.8 else user
+
+
+def _rfc3339(instant: datetime) -> str:
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    actions = parser.add_subparsers(required=True)
+    for action in (create, populate, delete):
+        arguments = actions.add_parser(action.__name__)
+        arguments.set_defaults(action=action)
+        arguments.add_argument("table")
+        if action is populate:
+            arguments.add_argument("count", type=int)
+    options = vars(parser.parse_args())
+    try:
+        options.pop("action")(**options)
+    except (BotoCoreError, ClientError, ValueError) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

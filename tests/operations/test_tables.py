@@ -1,0 +1,215 @@
+"""create-table.sh, populate-table.sh and delete-table.sh, on DynamoDB Local and, with --remote, on an AWS stand-in."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from support import dynamodb_local
+from support.aws import REGION, Aws
+from support.events import rest_event
+from support.function import REPOSITORY, Function
+from support.scripts import run_script
+from support.users_api import assert_user
+
+
+@dataclass
+class Place:
+    """Where the scripts have to do their work, and what it takes to get them there."""
+
+    dynamodb: Any
+    arguments: list[str]
+    environment: dict[str, str] | None = None
+    answer: str = ""
+
+    def tables(self) -> list[str]:
+        return self.dynamodb.list_tables()["TableNames"]
+
+    def count(self, table: str) -> int:
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=table, Select="COUNT")
+        return sum(page["Count"] for page in pages)
+
+
+@pytest.fixture(params=["local", "remote"])
+def place(request: pytest.FixtureRequest) -> Place:
+    if request.param == "local":
+        url = request.getfixturevalue("dynamodb_url")
+        return Place(dynamodb_local.client(url), ["--endpoint-url", url])
+    aws: Aws = request.getfixturevalue("stand_in")
+    return Place(aws.client("dynamodb"), ["--remote"], aws.environment, "yes\n")
+
+
+@pytest.fixture
+def table(place: Place) -> Iterator[str]:
+    name = f"Users-{uuid.uuid4()}"
+    yield name
+    if name in place.tables():
+        place.dynamodb.delete_table(TableName=name)
+
+
+@pytest.fixture
+def run(place: Place, table: str):
+    """Runs a script for the table and takes it for granted that it succeeds; gives what it printed."""
+
+    def run(name: str, *arguments: str) -> str:
+        done = run_script(
+            name, "--table", table, *place.arguments, *arguments, answer=place.answer, environment=place.environment
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    return run
+
+
+def test_a_table_comes_and_goes(run, place: Place, table: str) -> None:
+    assert f"{table}: created" in run("create-table.sh")
+    assert table in place.tables()
+    assert f"{table}: there already" in run("create-table.sh")
+
+    assert f"{table}: deleted" in run("delete-table.sh")
+    assert table not in place.tables()
+    assert f"{table}: not there" in run("delete-table.sh")
+
+
+def test_a_created_table_has_the_key_of_the_template(run, place: Place, table: str) -> None:
+    run("create-table.sh")
+
+    properties = yaml_parse((REPOSITORY / "template.yaml").read_text())["Resources"]["UsersTable"]["Properties"]
+    created = place.dynamodb.describe_table(TableName=table)["Table"]
+    assert created["KeySchema"] == properties["KeySchema"]
+    assert created["AttributeDefinitions"] == properties["AttributeDefinitions"]
+    assert created["BillingModeSummary"]["BillingMode"] == properties["BillingMode"]
+
+
+def test_users_are_added_to_those_that_are_there(run, place: Place, table: str) -> None:
+    run("create-table.sh")
+
+    assert f"{table}: 100 users added" in run("populate-table.sh")
+    assert f"{table}: 30 users added" in run("populate-table.sh", "--count", "30")
+    assert place.count(table) == 130
+
+
+def test_progress_is_told(run, table: str) -> None:
+    run("create-table.sh")
+
+    said = run("populate-table.sh", "--count", "2500").splitlines()
+
+    assert said[-3:] == [
+        f"==> table {table}: 1000 of 2500 users",
+        f"==> table {table}: 2000 of 2500 users",
+        f"==> table {table}: 2500 users added",
+    ]
+
+
+def test_the_functions_take_the_users_for_their_own(dynamodb_url: str) -> None:
+    with dynamodb_local.users_table(dynamodb_local.client(dynamodb_url)) as table:
+        run_script("populate-table.sh", "--count", "90", "--table", table, "--endpoint-url", dynamodb_url)
+        environment = {"TABLE_NAME": table}
+
+        listing = Function("list_users", dynamodb_url=dynamodb_url, environment=environment)
+        users = listing.invoke(rest_event("GET", "/users", query={"pageSize": "100"})).http.json["users"]
+        listing.close()
+        update = Function("update_user", dynamodb_url=dynamodb_url, environment=environment)
+
+        assert len({user["email"] for user in users}) == 90
+        for user in users:
+            assert_user(user)
+            fields = {name: user[name] for name in ("name", "email", "age") if name in user}
+            changed = update.invoke(rest_event("PUT", f"/users/{user['userId']}", body=fields)).http
+            assert (changed.status, changed.json["version"]) == (200, user["version"] + 1)
+        update.close()
+
+
+@pytest.mark.parametrize("script", ["create-table.sh", "populate-table.sh", "delete-table.sh"])
+@pytest.mark.parametrize("answer", ["no\n", "\n", ""])
+def test_nothing_is_done_to_aws_without_a_yes(
+    stand_in: Aws, script: str, answer: str
+) -> None:
+    dynamodb = stand_in.client("dynamodb")
+    with dynamodb_local.users_table(dynamodb) as table:
+        name = f"{table}-new" if script == "create-table.sh" else table
+
+        done = run_script(script, "--remote", "--table", name, answer=answer, environment=stand_in.environment)
+
+        assert done.returncode == 1
+        assert f"AWS: account 123456789012, region {REGION}" in done.stdout
+        assert done.stdout.endswith(f"{script}: not confirmed, nothing was done\n")
+        assert dynamodb.list_tables()["TableNames"] == [table]
+        assert dynamodb.scan(TableName=table)["Count"] == 0
+
+
+def test_a_protected_table_stays(stand_in: Aws) -> None:
+    dynamodb = stand_in.client("dynamodb")
+    with dynamodb_local.users_table(dynamodb) as table:
+        dynamodb.update_table(TableName=table, DeletionProtectionEnabled=True)
+
+        done = run_script(
+            "delete-table.sh", "--remote", "--table", table, answer="yes\n", environment=stand_in.environment
+        )
+
+        assert done.returncode == 1
+        assert "protect" in done.stdout.splitlines()[-1].lower()
+        assert dynamodb.list_tables()["TableNames"] == [table]
+        dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
+
+
+MISTAKES = {
+    "unknown argument": (["--tables", "Users"], 2, "unknown argument --tables"),
+    "no value": (["--table"], 2, "--table needs a value"),
+    "no name of a table": (["--table", "a b"], 2, "a b is no name for a table"),
+    "both places": (["--remote", "--endpoint-url", "http://127.0.0.1:8000"], 2, "either --endpoint-url or --remote"),
+    "no URL": (["--endpoint-url", "nowhere"], 1, "Invalid endpoint: nowhere"),
+    "nobody there": (["--endpoint-url", "http://127.0.0.1:1"], 1, "Could not connect to the endpoint URL"),
+}
+
+
+@pytest.mark.parametrize("script", ["create-table.sh", "populate-table.sh", "delete-table.sh"])
+@pytest.mark.parametrize(("arguments", "status", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_gets_one_line(
+    script: str, arguments: list[str], status: int, message: str
+) -> None:
+    done = run_script(script, *arguments)
+
+    assert done.returncode == status
+    assert done.stdout.startswith(f"{script}: {message}")
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "1.5", "1000001", "many", ""])
+def test_a_count_is_a_number_of_users(count: str) -> None:
+    done = run_script("populate-table.sh", "--count", count)
+
+    assert done.returncode == 2
+    assert done.stdout.count("\n") == 1
+
+
+def test_populating_what_is_not_there_says_what_to_do(dynamodb_url: str) -> None:
+    done = run_script("populate-table.sh", "--table", "Nothing", "--endpoint-url", dynamodb_url)
+
+    assert (done.returncode, done.stdout) == (1, "populate-table.sh: table Nothing is not there: create-table.sh makes it\n")
+
+
+LACKS = {
+    "region": ({"AWS_DEFAULT_REGION": ""}, "no AWS region: set AWS_REGION"),
+    "credentials": ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "no AWS credentials: sign in"),
+}
+
+
+@pytest.mark.parametrize(("lacking", "message"), LACKS.values(), ids=LACKS)
+def test_an_environment_that_means_no_account_gets_one_line(
+    stand_in: Aws, tmp_path: Path, lacking: dict[str, str], message: str
+) -> None:
+    environment = {**stand_in.environment, "AWS_EC2_METADATA_DISABLED": "true", **lacking}
+    environment = {name: value for name, value in environment.items() if value}
+
+    done = run_script("create-table.sh", "--remote", answer="yes\n", environment=environment)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"create-table.sh: {message}")
+    assert done.stdout.count("\n") == 1
