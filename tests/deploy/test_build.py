@@ -7,15 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-FUNCTIONS = {
-    "CreateUser": "create_user",
-    "GetUser": "get_user",
-    "ListUsers": "list_users",
-    "UpdateUser": "update_user",
-    "DeleteUser": "delete_user",
-}
+from deploy.functions import FUNCTIONS
+from support.function import REPOSITORY
 
 
 @pytest.fixture(scope="module")
@@ -26,18 +21,27 @@ def built(sam: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> 
     return folder / "build"
 
 
-@pytest.mark.parametrize(("function", "folder"), FUNCTIONS.items())
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_an_artifact_is_the_release_binary_stripped_and_nothing_else(
-    built: Path, tmp_path: Path, function: str, folder: str
+    built: Path, tmp_path: Path, function: str
 ) -> None:
     artifact = built / function / "bootstrap"
     stripped = tmp_path / "bootstrap"
-    binary = REPOSITORY / "build/release/functions" / folder / "bootstrap"
+    binary = REPOSITORY / "build/release/functions" / FUNCTIONS[function].program / "bootstrap"
     subprocess.run(["strip", "-o", stripped, binary], check=True)
 
     assert [entry.name for entry in (built / function).iterdir()] == ["bootstrap"]
     assert artifact.read_bytes() == stripped.read_bytes()
     assert os.access(artifact, os.X_OK)
+
+
+def test_the_built_template_has_no_aliases_which_cloudformation_would_refuse(built: Path) -> None:
+    def aliases(file: Path) -> list[yaml.Token]:
+        tokens = yaml.scan(file.read_text(encoding="utf-8"))
+        return [token for token in tokens if isinstance(token, yaml.AliasToken)]
+
+    assert aliases(REPOSITORY / "template.yaml")
+    assert aliases(built / "template.yaml") == []
 
 
 def test_make_refuses_to_build_for_nowhere() -> None:

@@ -1,0 +1,59 @@
+"""The environments of samconfig.toml.example."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from support.cloudformation import Stack
+from support.function import REPOSITORY
+
+CONFIG = tomllib.loads((REPOSITORY / "samconfig.toml.example").read_text(encoding="utf-8"))
+ENVIRONMENTS = {name: settings for name, settings in CONFIG.items() if name != "version"}
+
+each_environment = pytest.mark.parametrize("environment", ENVIRONMENTS)
+
+
+def settings(environment: str, command: str) -> dict[str, Any]:
+    return ENVIRONMENTS[environment][command]["parameters"]
+
+
+def stack_of(environment: str) -> Stack:
+    """The stack that `sam deploy` would make."""
+    return Stack(**dict(one.split("=", 1) for one in settings(environment, "deploy")["parameter_overrides"]))
+
+
+def test_there_are_two_environments_with_a_stack_and_a_table_each() -> None:
+    stacks = {environment: settings(environment, "global")["stack_name"] for environment in ENVIRONMENTS}
+    tables = {environment: stack_of(environment).properties("UsersTable")["TableName"] for environment in ENVIRONMENTS}
+
+    assert stacks == {"default": "users-api-dev", "prod": "users-api"}
+    assert tables == {"default": "Users-dev", "prod": "Users"}
+
+
+@each_environment
+def test_it_needs_no_more_than_build_and_deploy(environment: str) -> None:
+    deploy = settings(environment, "deploy")
+
+    assert settings(environment, "build") == {"build_in_source": True}
+    assert settings(environment, "global")["region"]
+    assert deploy["resolve_s3"] is True
+    assert set(deploy["capabilities"].split()) == {"CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"}
+
+
+def test_dev_is_open_and_goes_without_a_trace() -> None:
+    dev = stack_of("default")
+
+    assert {str(operation["security"]) for operation in dev.routes().values()} == {"[]"}
+    assert dev.resources["UsersTable"]["DeletionPolicy"] == "Delete"
+
+
+def test_prod_is_guarded_and_keeps_its_users() -> None:
+    prod = stack_of("prod")
+
+    assert {str(operation["security"]) for operation in prod.routes().values()} == {"[{'caller': []}]"}
+    assert {"WebAcl", "BackupPlan", "ServerlessDeploymentApplication"} <= set(prod.resources)
+    assert prod.resources["UsersTable"]["DeletionPolicy"] == "Retain"
+    assert prod.properties("UsersTable")["DeletionProtectionEnabled"] is True

@@ -1,0 +1,413 @@
+"""What each parameter of template.yaml adds or changes, and that the rest stays as it is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from deploy.functions import FUNCTIONS
+from support.cloudformation import Stack, listed, stack
+
+each_function = pytest.mark.parametrize("function", FUNCTIONS)
+
+POOL = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_A1b2C3d4E"
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77"
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:operators"
+
+IAM = {"Authorization": "AWS_IAM"}
+COGNITO = {"Authorization": "COGNITO", "UserPoolArn": POOL}
+API_KEY = {"RequireApiKey": "true"}
+DOMAIN = {"DomainName": "api.example.com", "HostedZoneId": "Z0123456789"}
+VPC = {"UseVpc": "true"}
+WAF = {"UseWaf": "true"}
+BACKUP = {"UseBackup": "true"}
+CANARY = {"CanaryDeployment": "true"}
+ENCRYPTION = {"EncryptionKeyArn": KEY}
+
+#: Every set of parameters that adds resources, and which.
+ADDED = [
+    (IAM, set()),
+    (COGNITO, set()),
+    ({"Architecture": "arm64"}, set()),
+    (ENCRYPTION, set()),
+    (API_KEY, {"ApiKey", "UsagePlan", "UsagePlanKey"}),
+    (DOMAIN, {"Certificate", "DnsRecord", "Domain", "DomainMapping"}),
+    (WAF, {"WafLog", "WafLogging", "WebAcl", "WebAclAssociation"}),
+    (BACKUP, {"BackupPlan", "BackupRole", "BackupSelection", "BackupVault"}),
+    (CANARY, {"CanaryRole", "ServerlessDeploymentApplication", *(f"{name}DeploymentGroup" for name in FUNCTIONS)}),
+    (
+        VPC,
+        {"DynamoDbEndpoint", "FunctionsSecurityGroup", "RouteTable", "RoutesOfSubnetA", "RoutesOfSubnetB", "SubnetA",
+         "SubnetB", "Vpc"},
+    ),
+]  # fmt: skip
+
+each_set = pytest.mark.parametrize("parameters", [parameters for parameters, _ in ADDED], ids=lambda one: " ".join(one))
+
+
+def lasting(of: Stack) -> set[str]:
+    """The resources but for those whose names change from deployment to deployment."""
+    passing = of.names("AWS::ApiGateway::Deployment") | of.names("AWS::Lambda::Version")
+    return set(of.resources) - passing
+
+
+@pytest.mark.parametrize(("parameters", "added"), ADDED, ids=lambda one: " ".join(one) if isinstance(one, dict) else "")
+def test_a_parameter_adds_its_resources_and_no_other(parameters: dict[str, str], added: set[str]) -> None:
+    assert lasting(stack(**parameters)) - lasting(stack()) == added
+    assert lasting(stack()) <= lasting(stack(**parameters))
+
+
+@each_set
+def test_the_five_routes_always_lead_to_their_functions(parameters: dict[str, str]) -> None:
+    uris = {
+        route: operation["x-amazon-apigateway-integration"]["uri"]
+        for route, operation in stack(**parameters).routes().items()
+    }
+
+    assert {route: uri.rpartition("/functions/")[2] for route, uri in uris.items()} == {
+        (expected.method, expected.path): "${%sAliaslive}/invocations" % function
+        for function, expected in FUNCTIONS.items()
+    }
+
+
+@each_set
+@each_function
+def test_a_role_always_has_its_functions_actions_on_the_table_alone(
+    function: str, parameters: dict[str, str]
+) -> None:
+    table = [
+        (action, statement["Resource"])
+        for statement in stack(**parameters).statements(f"{function}Role")
+        for action in listed(statement["Action"])
+        if action.startswith("dynamodb:")
+    ]
+
+    assert {action for action, _ in table} == FUNCTIONS[function].actions
+    assert all(resource == {"Fn::GetAtt": ["UsersTable", "Arn"]} for _, resource in table)
+
+
+@each_set
+def test_preflight_asks_for_nothing(parameters: dict[str, str]) -> None:
+    paths = stack(**parameters).properties("Api")["Body"]["paths"]
+
+    assert {path: operations["options"].get("security") for path, operations in paths.items()} == {
+        "/users": None,
+        "/users/{userId}": None,
+    }
+
+
+# ---- Who may call
+
+
+def securities(of: Stack) -> list[Any]:
+    """What a request must bring, once if it is the same for all routes."""
+    found = [operation["security"] for operation in of.routes().values()]
+    assert len(found) == len(FUNCTIONS)
+    return found[0] if all(one == found[0] for one in found) else found
+
+
+def test_with_aws_iam_every_route_asks_for_a_signature() -> None:
+    api = stack(**IAM)
+
+    assert securities(api) == [{"caller": []}]
+    assert api.properties("Api")["Body"]["securityDefinitions"]["caller"] == {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "awsSigv4",
+    }
+
+
+def test_with_cognito_every_route_asks_for_a_token_of_the_pool() -> None:
+    api = stack(**COGNITO)
+
+    assert securities(api) == [{"caller": []}]
+    assert api.properties("Api")["Body"]["securityDefinitions"]["caller"] == {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "cognito_user_pools",
+        "x-amazon-apigateway-authorizer": {"type": "cognito_user_pools", "providerARNs": [POOL]},
+    }
+
+
+@pytest.mark.parametrize(("parameters", "caller"), [({}, []), (IAM, [{"caller": []}]), (COGNITO, [{"caller": []}])])
+def test_with_api_keys_every_route_asks_for_one_as_well(parameters: dict[str, str], caller: list[Any]) -> None:
+    api = stack(**API_KEY, **parameters, MonthlyQuota="5000", ThrottleRate="7", ThrottleBurst="9")
+    definition = api.properties("Api")["Body"]["securityDefinitions"]["api_key"]
+    plan = api.properties("UsagePlan")
+
+    assert securities(api) == [*caller, {"api_key": []}]
+    assert definition == {"type": "apiKey", "name": "x-api-key", "in": "header"}
+    assert plan["ApiStages"] == [{"ApiId": {"Ref": "Api"}, "Stage": {"Ref": "ApiProdStage"}}]
+    assert plan["Throttle"] == {"RateLimit": "7", "BurstLimit": "9"}
+    assert plan["Quota"] == {"Limit": "5000", "Period": "MONTH"}
+    assert api.properties("UsagePlanKey") == {
+        "KeyId": {"Ref": "ApiKey"},
+        "KeyType": "API_KEY",
+        "UsagePlanId": {"Ref": "UsagePlan"},
+    }
+    assert api.outputs["ApiKeyId"]["Value"] == {"Ref": "ApiKey"}
+
+
+def test_an_origin_may_call_and_no_other() -> None:
+    api = stack(AllowedOrigin="https://app.example")
+    paths = api.properties("Api")["Body"]["paths"]
+
+    for path in ("/users", "/users/{userId}"):
+        preflight = paths[path]["options"]["x-amazon-apigateway-integration"]["responses"]["default"]
+        origin = preflight["responseParameters"]["method.response.header.Access-Control-Allow-Origin"]
+        assert origin == "'https://app.example'"
+    for function in FUNCTIONS:
+        variables = api.properties(function)["Environment"]["Variables"]
+        assert variables["ALLOWED_ORIGIN"] == "https://app.example"
+
+
+# ---- Where and how the functions run
+
+
+def test_on_arm64_all_functions_are() -> None:
+    api = stack(Architecture="arm64")
+
+    assert {function: api.properties(function)["Architectures"] for function in FUNCTIONS} == {
+        function: ["arm64"] for function in FUNCTIONS
+    }
+
+
+def test_reserved_concurrency_is_each_functions() -> None:
+    api = stack(ReservedConcurrency="12")
+
+    assert {function: api.properties(function)["ReservedConcurrentExecutions"] for function in FUNCTIONS} == {
+        function: "12" for function in FUNCTIONS
+    }
+
+
+@each_function
+def test_a_canary_goes_back_when_an_alarm_of_its_function_sounds(function: str) -> None:
+    api = stack(**CANARY)
+    policy = api.resources[f"{function}Aliaslive"]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+    group = api.properties(f"{function}DeploymentGroup")
+
+    assert policy == {
+        "ApplicationName": {"Ref": "ServerlessDeploymentApplication"},
+        "DeploymentGroupName": {"Ref": f"{function}DeploymentGroup"},
+    }
+    assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+    assert group["AlarmConfiguration"] == {
+        "Enabled": True,
+        "Alarms": [{"Name": {"Ref": f"{function}Failing"}}, {"Name": {"Ref": f"{function}Slow"}}],
+    }
+    assert group["AutoRollbackConfiguration"]["Enabled"] is True
+    assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
+    assert group["ServiceRoleArn"] == {"Fn::GetAtt": ["CanaryRole", "Arn"]}
+
+
+def test_who_shifts_traffic_may_do_it_in_this_stack_alone() -> None:
+    statements = stack(**CANARY).statements("CanaryRole")
+
+    assert {action: one["Resource"] for one in statements for action in listed(one["Action"])} == {
+        "lambda:GetAlias": "arn:aws:lambda:eu-central-1:123456789012:function:users-*",
+        "lambda:UpdateAlias": "arn:aws:lambda:eu-central-1:123456789012:function:users-*",
+        "lambda:GetProvisionedConcurrencyConfig": "arn:aws:lambda:eu-central-1:123456789012:function:users-*",
+        "cloudwatch:DescribeAlarms": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:users-*",
+    }
+
+
+def test_in_the_vpc_there_is_a_way_to_the_table_and_to_nowhere_else() -> None:
+    api = stack(**VPC)
+    endpoint = api.properties("DynamoDbEndpoint")
+    (statement,) = endpoint["PolicyDocument"]["Statement"]
+    group = api.properties("FunctionsSecurityGroup")
+
+    for function in FUNCTIONS:
+        assert api.properties(function)["VpcConfig"] == {
+            "SubnetIds": [{"Ref": "SubnetA"}, {"Ref": "SubnetB"}],
+            "SecurityGroupIds": [{"Ref": "FunctionsSecurityGroup"}],
+        }
+    assert (endpoint["VpcEndpointType"], endpoint["ServiceName"]) == ("Gateway", "com.amazonaws.eu-central-1.dynamodb")
+    assert endpoint["RouteTableIds"] == [{"Ref": "RouteTable"}]
+    assert statement["Resource"] == {"Fn::GetAtt": ["UsersTable", "Arn"]}
+    for subnet in ("A", "B"):
+        assert api.properties(f"RoutesOfSubnet{subnet}") == {
+            "SubnetId": {"Ref": f"Subnet{subnet}"},
+            "RouteTableId": {"Ref": "RouteTable"},
+        }
+    assert not api.names("AWS::EC2::Route") | api.names("AWS::EC2::InternetGateway") | api.names("AWS::EC2::NatGateway")
+    assert "SecurityGroupIngress" not in group
+    assert [(rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupEgress"]] == [
+        ("tcp", 443, 443)
+    ]
+
+
+@each_function
+def test_only_in_the_vpc_a_role_may_make_network_interfaces(function: str) -> None:
+    def interface_actions(of: Stack) -> set[str]:
+        return {
+            action
+            for statement in of.statements(f"{function}Role")
+            for action in listed(statement["Action"])
+            if action.startswith("ec2:")
+        }
+
+    assert interface_actions(stack()) == set()
+    assert interface_actions(stack(**VPC)) == {
+        "ec2:CreateNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:DeleteNetworkInterface",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+    }
+
+
+# ---- The table, its key and its backups
+
+
+@pytest.mark.parametrize(("keep", "policy", "protected"), [("true", "Retain", True), ("false", "Delete", False)])
+def test_a_table_that_is_kept_can_be_deleted_neither_with_the_stack_nor_alone(
+    keep: str, policy: str, protected: bool
+) -> None:
+    table = stack(KeepTable=keep).resources["UsersTable"]
+
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == (policy, policy)
+    assert table["Properties"]["DeletionProtectionEnabled"] is protected
+
+
+@pytest.mark.parametrize(
+    ("stream", "specification"),
+    [("NONE", None), ("NEW_AND_OLD_IMAGES", {"StreamViewType": "NEW_AND_OLD_IMAGES"})],
+)
+def test_the_table_has_the_stream_that_is_asked_for(stream: str, specification: dict[str, str] | None) -> None:
+    assert stack(TableStream=stream).properties("UsersTable").get("StreamSpecification") == specification
+
+
+def test_a_key_of_ones_own_encrypts_the_table_its_backups_and_every_log() -> None:
+    api = stack(**ENCRYPTION, **BACKUP, **WAF)
+    logs = api.names("AWS::Logs::LogGroup")
+
+    assert api.properties("UsersTable")["SSESpecification"] == {
+        "SSEEnabled": True,
+        "SSEType": "KMS",
+        "KMSMasterKeyId": KEY,
+    }
+    assert api.properties("BackupVault")["EncryptionKeyArn"] == KEY
+    assert logs == {"ApiLog", "WafLog", *(f"{function}Log" for function in FUNCTIONS)}
+    assert {api.properties(log)["KmsKeyId"] for log in logs} == {KEY}
+    assert not [log for log in stack().names("AWS::Logs::LogGroup") if "KmsKeyId" in stack().properties(log)]
+
+
+@each_function
+def test_only_then_a_role_may_use_that_key_and_through_dynamodb_alone(function: str) -> None:
+    def key_statements(of: Stack) -> list[dict[str, Any]]:
+        return [one for one in of.statements(f"{function}Role") if "kms:" in json.dumps(one["Action"])]
+
+    assert key_statements(stack()) == []
+    assert key_statements(stack(**ENCRYPTION)) == [
+        {
+            "Effect": "Allow",
+            "Action": "kms:Decrypt",
+            "Resource": KEY,
+            "Condition": {"StringEquals": {"kms:ViaService": "dynamodb.eu-central-1.amazonaws.com"}},
+        }
+    ]
+
+
+def test_the_backup_plan_is_the_tables_and_its_vault_stays() -> None:
+    api = stack(**BACKUP)
+    (rule,) = api.properties("BackupPlan")["BackupPlan"]["BackupPlanRule"]
+    selection = api.properties("BackupSelection")
+
+    assert rule["TargetBackupVault"] == {"Ref": "BackupVault"}
+    assert rule["Lifecycle"] == {"DeleteAfterDays": 35}
+    assert selection["BackupPlanId"] == {"Ref": "BackupPlan"}
+    assert selection["BackupSelection"]["Resources"] == [{"Fn::GetAtt": ["UsersTable", "Arn"]}]
+    assert selection["BackupSelection"]["IamRoleArn"] == {"Fn::GetAtt": ["BackupRole", "Arn"]}
+    assert api.resources["BackupVault"]["DeletionPolicy"] == "Retain"
+    assert 2 <= len(api.properties("BackupVault")["BackupVaultName"]) <= 50
+
+
+# ---- Before the API
+
+
+def test_the_waf_stands_before_the_stage_and_lets_large_bodies_pass() -> None:
+    api = stack(**WAF)
+    groups = {
+        rule["Statement"]["ManagedRuleGroupStatement"]["Name"]: rule["Statement"]["ManagedRuleGroupStatement"]
+        for rule in api.properties("WebAcl")["Rules"]
+    }
+
+    assert api.properties("WebAclAssociation") == {
+        "WebACLArn": {"Fn::GetAtt": ["WebAcl", "Arn"]},
+        "ResourceArn": "arn:aws:apigateway:eu-central-1::/restapis/${Api}/stages/${ApiProdStage}",
+    }
+    assert set(groups) == {
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        "AWSManagedRulesCommonRuleSet",
+    }
+    # The group refuses bodies over 8 KB, the contract takes 16 KiB.
+    assert groups["AWSManagedRulesCommonRuleSet"]["RuleActionOverrides"] == [
+        {"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}
+    ]
+
+
+def test_the_log_of_the_waf_leaves_out_queries_and_credentials() -> None:
+    api = stack(**WAF)
+    logging = api.properties("WafLogging")
+
+    assert api.properties("WafLog")["LogGroupName"].startswith("aws-waf-logs-")
+    assert logging["LogDestinationConfigs"] == ["arn:aws:logs:eu-central-1:123456789012:log-group:${WafLog}"]
+    assert logging["RedactedFields"] == [
+        {"QueryString": {}},
+        {"SingleHeader": {"Name": "authorization"}},
+        {"SingleHeader": {"Name": "x-api-key"}},
+    ]
+
+
+def test_the_domain_has_its_certificate_its_record_and_the_stage() -> None:
+    api = stack(**DOMAIN)
+    record = api.properties("DnsRecord")
+
+    assert api.properties("Certificate")["DomainValidationOptions"] == [
+        {"DomainName": "api.example.com", "HostedZoneId": "Z0123456789"}
+    ]
+    assert api.properties("Domain")["RegionalCertificateArn"] == {"Ref": "Certificate"}
+    assert api.properties("Domain")["SecurityPolicy"] == "TLS_1_2"
+    assert api.properties("DomainMapping") == {
+        "DomainName": {"Ref": "Domain"},
+        "RestApiId": {"Ref": "Api"},
+        "Stage": {"Ref": "ApiProdStage"},
+    }
+    assert (record["Name"], record["Type"], record["HostedZoneId"]) == ("api.example.com", "A", "Z0123456789")
+    assert record["AliasTarget"] == {
+        "DNSName": {"Fn::GetAtt": ["Domain", "RegionalDomainName"]},
+        "HostedZoneId": {"Fn::GetAtt": ["Domain", "RegionalHostedZoneId"]},
+    }
+    assert api.outputs["ApiUrl"]["Value"] == "https://api.example.com"
+
+
+# ---- Watching it
+
+
+def test_every_alarm_tells_the_topic_when_it_comes_and_when_it_goes() -> None:
+    api = stack(AlarmTopicArn=TOPIC)
+    alarms = api.names("AWS::CloudWatch::Alarm")
+
+    assert len(alarms) == 2 * len(FUNCTIONS) + 5
+    assert {(*api.properties(alarm)["AlarmActions"], *api.properties(alarm)["OKActions"]) for alarm in alarms} == {
+        (TOPIC, TOPIC)
+    }
+
+
+def test_every_log_is_kept_as_long_as_is_asked_for() -> None:
+    api = stack(LogRetentionDays="365", **WAF)
+
+    assert {api.properties(log)["RetentionInDays"] for log in api.names("AWS::Logs::LogGroup")} == {"365"}
+
+
+def test_an_account_that_has_a_role_for_api_gateways_logs_keeps_it() -> None:
+    missing = lasting(stack()) - lasting(stack(SetApiGatewayLogRole="false"))
+
+    assert missing == {"ApiGatewayAccount", "ApiGatewayLogRole"}

@@ -1,0 +1,142 @@
+"""What CloudFormation makes of template.yaml: SAM's transform, then the conditions and values of one set of parameters."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+from typing import Any
+
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+from support.function import REPOSITORY
+
+PSEUDO_PARAMETERS = {
+    "AWS::AccountId": "123456789012",
+    "AWS::Partition": "aws",
+    "AWS::Region": "eu-central-1",
+    "AWS::StackId": "arn:aws:cloudformation:eu-central-1:123456789012:stack/users/0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77",
+    "AWS::StackName": "users",
+    "AWS::URLSuffix": "amazonaws.com",
+}
+NO_VALUE = object()
+
+
+def listed(value: Any) -> list[Any]:
+    """A policy's Action or Resource, which may be one or a list of them."""
+    return value if isinstance(value, list) else [value]
+
+
+class _NoManagedPolicies:
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+class Stack:
+    """The resources and outputs that there are with these parameters, the others left at their defaults.
+
+    What is known only once it is made stays as it is: {"Ref": "UsersTable"}, {"Fn::GetAtt": ["UsersTable", "Arn"]},
+    and in a text ${UsersTable}.
+    """
+
+    def __init__(self, **parameters: str):
+        os.environ.setdefault("AWS_DEFAULT_REGION", PSEUDO_PARAMETERS["AWS::Region"])  # the transform asks for one
+        template = yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))
+        template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"  # where `sam deploy` puts the code
+        for name, value in parameters.items():
+            definition = template["Parameters"].get(name)
+            assert definition, f"{name} is no parameter of the template"
+            allowed = [str(one) for one in definition.get("AllowedValues", [value])]
+            assert value in allowed and re.fullmatch(definition.get("AllowedPattern", ".*"), value), f"{name}={value}"
+        expanded = transform(template, dict(parameters), _NoManagedPolicies())
+        defaults = {name: definition["Default"] for name, definition in expanded["Parameters"].items()}
+        self._parameters = {**PSEUDO_PARAMETERS, **defaults, **parameters}
+        self._conditions = expanded["Conditions"]
+        self.resources: dict[str, Any] = self._present(expanded["Resources"])
+        self.outputs: dict[str, Any] = self._present(expanded["Outputs"])
+
+    def names(self, kind: str) -> set[str]:
+        """The logical ids of the resources of a type."""
+        return {name for name, resource in self.resources.items() if resource["Type"] == kind}
+
+    def properties(self, name: str) -> dict[str, Any]:
+        return self.resources[name]["Properties"]
+
+    def routes(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The API's operations by method and path, without those that a browser's preflight asks for."""
+        return {
+            (method.upper(), path): operation
+            for path, operations in self.properties("Api")["Body"]["paths"].items()
+            for method, operation in operations.items()
+            if method != "options"
+        }
+
+    def statements(self, role: str) -> list[dict[str, Any]]:
+        """All that a role allows, its own policies' statements first."""
+        properties = self.properties(role)
+        documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+        for policy in properties.get("ManagedPolicyArns", []):
+            documents.append(self.properties(policy["Ref"])["PolicyDocument"])
+        return [statement for document in documents for statement in document["Statement"]]
+
+    def _present(self, definitions: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: self._resolve(definition)
+            for name, definition in definitions.items()
+            if "Condition" not in definition or self._holds({"Condition": definition["Condition"]})
+        }
+
+    def _holds(self, condition: dict[str, Any]) -> bool:
+        ((function, argument),) = condition.items()
+        match function:
+            case "Condition":
+                return self._holds(self._conditions[argument])
+            case "Fn::Equals":
+                return str(self._resolve(argument[0])) == str(self._resolve(argument[1]))
+            case "Fn::Not":
+                return not self._holds(argument[0])
+            case "Fn::Or":
+                return any(self._holds(one) for one in argument)
+        raise NotImplementedError(function)
+
+    def _resolve(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [item for item in map(self._resolve, value) if item is not NO_VALUE]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            ((function, argument),) = value.items()
+            match function:
+                case "Ref" if argument == "AWS::NoValue":
+                    return NO_VALUE
+                case "Ref":
+                    return self._parameters.get(argument, value)
+                case "Fn::If":
+                    condition, then, otherwise = argument
+                    return self._resolve(then if self._holds({"Condition": condition}) else otherwise)
+                case "Fn::Sub":
+                    text, names = argument if isinstance(argument, list) else (argument, {})
+                    return self._substitute(text, {name: self._resolve(item) for name, item in names.items()})
+                case "Fn::Select":
+                    index, items = self._resolve(argument)
+                    return items[index] if isinstance(items, list) else {function: [index, items]}
+                case "Fn::Split":
+                    separator, text = self._resolve(argument)
+                    return text.split(separator)
+        members = {name: self._resolve(item) for name, item in value.items()}
+        return {name: item for name, item in members.items() if item is not NO_VALUE}
+
+    def _substitute(self, text: str, names: dict[str, Any]) -> str:
+        def replacement(match: re.Match[str]) -> str:
+            known = {**self._parameters, **names}.get(match[1])
+            if isinstance(known, dict):
+                known = "${%s}" % known.get("Ref", ".".join(known.get("Fn::GetAtt", [])))
+            return match[0] if known is None else str(known)
+
+        return re.sub(r"\$\{([^!}]+)\}", replacement, text)
+
+
+@functools.cache
+def stack(**parameters: str) -> Stack:
+    return Stack(**parameters)
