@@ -49,7 +49,7 @@ def test_a_function_is_a_small_custom_runtime(default: Stack, function: str) -> 
     assert properties["TracingConfig"] == {"Mode": "Active"}
     assert properties["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{function}Log"}}
     assert properties["Environment"]["Variables"] == {
-        "TABLE_NAME": {"Ref": "UsersTable"},
+        "TABLE_NAME": "Users",
         "ALLOWED_ORIGIN": "*",
         "AWS_ENDPOINT_URL_DYNAMODB": "",
     }
@@ -165,7 +165,7 @@ def test_the_access_log_tells_of_a_request_without_its_query(default: Stack) -> 
 def test_a_stage_waits_until_api_gateway_may_write_logs(default: Stack) -> None:
     account = default.resources["ApiGatewayAccount"]
 
-    assert default.resources["Api"]["DependsOn"] == "ApiGatewayAccount"
+    assert default.resources["Api"]["Metadata"]["After"] == {"Ref": "ApiGatewayAccount"}
     assert account["Properties"]["CloudWatchRoleArn"] == {"Fn::GetAtt": ["ApiGatewayLogRole", "Arn"]}
     # Other APIs of the account may use it by the time that this stack goes.
     assert account["DeletionPolicy"] == "Retain"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -44,6 +45,13 @@ ADDED = [
     ),
 ]  # fmt: skip
 
+#: One by one, all at once, and not even what there is by default.
+COMBINED = [
+    *(parameters for parameters, _ in ADDED),
+    {**COGNITO, **ENCRYPTION, **API_KEY, **DOMAIN, **WAF, **BACKUP, **CANARY, **VPC, "AlarmTopicArn": TOPIC},
+    {"SetApiGatewayLogRole": "false"},
+]
+
 each_set = pytest.mark.parametrize("parameters", [parameters for parameters, _ in ADDED], ids=lambda one: " ".join(one))
 
 
@@ -57,6 +65,27 @@ def lasting(of: Stack) -> set[str]:
 def test_a_parameter_adds_its_resources_and_no_other(parameters: dict[str, str], added: set[str]) -> None:
     assert lasting(stack(**parameters)) - lasting(stack()) == added
     assert lasting(stack()) <= lasting(stack(**parameters))
+
+
+def references(value: Any) -> set[str]:
+    """The logical ids that a resource or an output names."""
+    if isinstance(value, list):
+        return set().union(*map(references, value))
+    if isinstance(value, str):
+        return {name.partition(".")[0] for name in re.findall(r"\$\{([^!}]+)\}", value)}
+    if not isinstance(value, dict):
+        return set()
+    named = {value["Ref"]} if "Ref" in value else {value["Fn::GetAtt"][0]} if "Fn::GetAtt" in value else set()
+    return named.union(listed(value.get("DependsOn", [])), *map(references, value.values()))
+
+
+@pytest.mark.parametrize("parameters", COMBINED, ids=lambda one: " ".join(one))
+def test_nothing_refers_to_what_is_not_there(parameters: dict[str, str]) -> None:
+    api = stack(**parameters)
+    named = references(api.resources) | references(api.outputs)
+
+    assert {"UsersTable", "Api", "CreateUser"} <= named
+    assert named - set(api.resources) == set()
 
 
 @each_set
@@ -163,6 +192,12 @@ def test_an_origin_may_call_and_no_other() -> None:
     for function in FUNCTIONS:
         variables = api.properties(function)["Environment"]["Variables"]
         assert variables["ALLOWED_ORIGIN"] == "https://app.example"
+
+
+@pytest.mark.parametrize("parameters", [IAM, API_KEY, {"AllowedOrigin": "https://app.example"}], ids=" ".join)
+def test_a_parameter_that_changes_the_api_deploys_it_anew(parameters: dict[str, str]) -> None:
+    # What the stage serves is a snapshot; it stays as it is until the deployment has another name.
+    assert stack(**parameters).names("AWS::ApiGateway::Deployment") != stack().names("AWS::ApiGateway::Deployment")
 
 
 # ---- Where and how the functions run
@@ -408,6 +443,7 @@ def test_every_log_is_kept_as_long_as_is_asked_for() -> None:
 
 
 def test_an_account_that_has_a_role_for_api_gateways_logs_keeps_it() -> None:
-    missing = lasting(stack()) - lasting(stack(SetApiGatewayLogRole="false"))
+    api = stack(SetApiGatewayLogRole="false")
 
-    assert missing == {"ApiGatewayAccount", "ApiGatewayLogRole"}
+    assert lasting(stack()) - lasting(api) == {"ApiGatewayAccount", "ApiGatewayLogRole"}
+    assert "ApiGatewayAccount" not in json.dumps(api.resources)
