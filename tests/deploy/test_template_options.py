@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -77,6 +79,15 @@ def references(value: Any) -> set[str]:
         return set()
     named = {value["Ref"]} if "Ref" in value else {value["Fn::GetAtt"][0]} if "Fn::GetAtt" in value else set()
     return named.union(listed(value.get("DependsOn", [])), *map(references, value.values()))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "missing"),
+    [({"Authorization": "COGNITO"}, "UserPoolArn"), ({"DomainName": "api.example.com"}, "HostedZoneId")],
+)
+def test_what_needs_another_parameter_is_refused_without_it(parameters: dict[str, str], missing: str) -> None:
+    with pytest.raises(AssertionError, match=f"needs {missing}"):
+        stack(**parameters)
 
 
 @pytest.mark.parametrize("parameters", COMBINED, ids=lambda one: " ".join(one))
@@ -194,10 +205,15 @@ def test_an_origin_may_call_and_no_other() -> None:
         assert variables["ALLOWED_ORIGIN"] == "https://app.example"
 
 
+def deployment_at(second: int, **parameters: str) -> set[str]:
+    with mock.patch("samtranslator.model.apigateway.time", SimpleNamespace(time=lambda: second)):
+        return Stack(**parameters).names("AWS::ApiGateway::Deployment")
+
+
 @pytest.mark.parametrize("parameters", [IAM, API_KEY, {"AllowedOrigin": "https://app.example"}], ids=" ".join)
 def test_a_parameter_that_changes_the_api_deploys_it_anew(parameters: dict[str, str]) -> None:
     # What the stage serves is a snapshot; it stays as it is until the deployment has another name.
-    assert stack(**parameters).names("AWS::ApiGateway::Deployment") != stack().names("AWS::ApiGateway::Deployment")
+    assert deployment_at(1) != deployment_at(2, **parameters)
 
 
 # ---- Where and how the functions run

@@ -53,6 +53,10 @@ class Stack:
         defaults = {name: definition["Default"] for name, definition in expanded["Parameters"].items()}
         self._parameters = {**PSEUDO_PARAMETERS, **defaults, **parameters}
         self._conditions = expanded["Conditions"]
+        for rule in expanded["Rules"].values():
+            if self._holds(rule["RuleCondition"]):
+                for assertion in rule["Assertions"]:
+                    assert self._holds(assertion["Assert"]), assertion["AssertDescription"]
         self.resources: dict[str, Any] = self._present(expanded["Resources"])
         self.outputs: dict[str, Any] = self._present(expanded["Outputs"])
 
