@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 from unittest import mock
@@ -59,7 +60,7 @@ def enforce(aws: Aws) -> None:
     requests.post(f"{aws.url}/moto-api/reset-auth", data=b"0", timeout=10).raise_for_status()
 
 
-def denials_as_dynamodb_words_them() -> Any:
+def denials_as_dynamodb_words_them() -> AbstractContextManager[Any]:
     """While this is entered: the stand-in's own are XML, whoever is asked."""
 
     def deny(request: IAMRequest) -> None:
