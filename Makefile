@@ -7,10 +7,14 @@ build-ListUsers:  function = list_users
 build-UpdateUser: function = update_user
 build-DeleteUser: function = delete_user
 
+# For a stack with Architecture=arm64: PRESET=release-arm64 sam build
+PRESET ?= release
+bootstrap = build/$(PRESET)/functions/$(function)/bootstrap
+
 targets = build-CreateUser build-GetUser build-ListUsers build-UpdateUser build-DeleteUser
 .PHONY: $(targets)
 
 $(targets):
-	cmake --preset release
-	cmake --build --preset release --target functions/$(function)/bootstrap
-	strip -o "$${ARTIFACTS_DIR:?is for sam build to set}/bootstrap" build/release/functions/$(function)/bootstrap
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) --target functions/$(function)/bootstrap
+	cp $(bootstrap) "$${ARTIFACTS_DIR:?is for sam build to set}/"

@@ -14,6 +14,10 @@ target_compile_options(users_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow
   $<$<BOOL:${USERS_WARNINGS_AS_ERRORS}>:-Werror>)
 
+if(USERS_STATIC) # so that the linker can leave out what is not used
+  target_compile_options(users_options INTERFACE -ffunction-sections -fdata-sections)
+endif()
+
 if(USERS_SANITIZE)
   target_compile_options(users_options INTERFACE
     -fsanitize=${USERS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

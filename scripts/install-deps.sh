@@ -8,7 +8,8 @@
 #   ci     also what scripts/lint.sh needs: Clang, clang-format, clang-tidy, ShellCheck
 #
 # System packages come through apt, as root or with sudo. The rest stays inside build/: DynamoDB Local (from
-# Maven) in build/dynamodb-local, the Python tools (from PyPI) in build/venv.
+# Maven) in build/dynamodb-local, the Python tools (from PyPI) in build/venv; libcurl and
+# OpenSSL for static executables (scripts/build-static-libs.sh) in build/static-libs.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -18,11 +19,12 @@ readonly logs=$ROOT/build/logs
 run_packages=(
   ca-certificates curl python3 python3-venv
   g++ cmake ninja-build ccache pkg-config
+  dpkg-dev xz-utils patch make perl
   libcurl4-openssl-dev rapidjson-dev libssl-dev libfmt-dev uuid-dev libexpected-dev
   libcpp-httplib-dev libyaml-cpp-dev
   openjdk-17-jre-headless maven
 )
-test_packages=(make libgtest-dev libgmock-dev libbenchmark-dev)
+test_packages=(libgtest-dev libgmock-dev libbenchmark-dev)
 ci_packages=(clang clang-format-14 clang-tidy shellcheck)
 
 check_distribution() {
@@ -74,6 +76,15 @@ once() {
   printf '%s\n' "$sum" >"$stamp"
 }
 
+# What the bootstraps link to; built anew when the system's own packages of the same have changed, so that a fix reaches both.
+install_static_libs() {
+  local packages=$ROOT/build/static-libs/packages
+  mkdir -p "${packages%/*}"
+  dpkg-query -W gcc libcurl4-openssl-dev libssl-dev >"$packages"
+  once "$ROOT/build/static-libs/$1/stamp" "$ROOT/scripts/build-static-libs.sh" "$packages" -- \
+    "$ROOT/scripts/build-static-libs.sh" "$1"
+}
+
 install_dynamodb_local() {
   local folder=$ROOT/build/dynamodb-local
   say 'fetching DynamoDB Local with Maven'
@@ -101,6 +112,7 @@ esac
 
 check_distribution
 install_packages "${packages[@]}"
+install_static_libs native
 once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
 readonly run_requirements=$ROOT/scripts/requirements.txt test_requirements=$ROOT/tests/requirements.txt
 once "$ROOT/build/venv/stamp-run" "$run_requirements" -- install_python_packages "$run_requirements"

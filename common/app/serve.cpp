@@ -33,7 +33,9 @@ class Application {
                                        .service = "dynamodb"},
                .ca_bundle = configuration.ca_bundle}),
         dynamodb_(configuration.dynamodb_endpoint, http_, clock, random_, log),
-        users_(dynamodb_, configuration.table, ids_) {}
+        users_(dynamodb_, configuration.table, ids_) {
+    dynamodb_.connect();
+  }
 
   std::string handle(const lambda::Invocation& invocation) {
     const auto start = std::chrono::steady_clock::now();

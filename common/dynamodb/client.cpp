@@ -16,6 +16,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds reserve{150};
 /// The longest that one attempt may take, so that a silent connection leaves time for another.
 constexpr milliseconds attempt_timeout{3000};
+/// Of Lambda's ten seconds for the start.
+constexpr milliseconds connect_timeout{1000};
 
 bool checksum_holds(const net::HttpResponse& response) {
   const auto expected = response.headers.get("x-amz-crc32");
@@ -51,6 +53,13 @@ Client::Client(std::string endpoint, net::Transport& transport, Clock& clock, Ra
 
 milliseconds Client::remaining() const {
   return deadline_ - clock_.now() - reserve;
+}
+
+void Client::connect() {
+  const auto response =
+      transport_.send({.url = endpoint_ + "/", .timeout = connect_timeout, .authenticated = false});
+  if (!response)
+    log_.write(LogLevel::warn, "no connection to DynamoDB yet", {{"cause", response.error().message}});
 }
 
 tl::expected<json::Document, Error> Client::call(std::string_view operation, std::string_view input) {

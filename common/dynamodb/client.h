@@ -42,6 +42,11 @@ class Client {
   /// Calls from now on give up shortly before `deadline`, so that there is time left to answer.
   void set_deadline(Instant deadline) { deadline_ = deadline; }
 
+  /// Makes the connection that calls will use, so that the first of them need not wait for TLS. Without
+  /// success that call makes its own; this takes a second at most. An unsigned GET is what DynamoDB answers
+  /// with `healthy`.
+  void connect();
+
   /// Performs one operation, such as "GetItem", with its JSON input; gives its JSON output.
   tl::expected<json::Document, Error> call(std::string_view operation, std::string_view input);
 

@@ -7,6 +7,8 @@
 #include <array>
 #include <stdexcept>
 
+#include "net/amazon_roots.h"
+
 namespace users::net {
 namespace {
 
@@ -99,13 +101,20 @@ Easy configured_easy(const HttpClient::Options& options) {
   if (!easy) throw std::bad_alloc();
   set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  set(easy, CURLOPT_PROXY, "");          // whatever http_proxy says: both ends are AWS's own
+  // Whatever http_proxy says, both ends are AWS's own. A libcurl without proxies does not know the option.
+  curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
   set(easy, CURLOPT_NOSIGNAL, 1L);       // no SIGALRM for time-outs
   set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // NATs in a VPC forget silent connections
   set(easy, CURLOPT_WRITEFUNCTION, on_body);
   set(easy, CURLOPT_HEADERFUNCTION, on_header);
   set(easy, CURLOPT_PREREQFUNCTION, before_sending);
-  if (options.ca_bundle) set(easy, CURLOPT_CAINFO, options.ca_bundle->c_str());
+  set<const char*>(easy, CURLOPT_CAPATH, nullptr);  // the system's own authorities are not asked
+  if (options.ca_bundle) {
+    set(easy, CURLOPT_CAINFO, options.ca_bundle->c_str());
+  } else {
+    curl_blob roots{const_cast<char*>(amazon_roots.data()), amazon_roots.size(), CURL_BLOB_NOCOPY};
+    set(easy, CURLOPT_CAINFO_BLOB, &roots);
+  }
   if (options.signing) {
     const Signing& signing = *options.signing;
     set(easy, CURLOPT_AWS_SIGV4, fmt::format("aws:amz:{}:{}", signing.region, signing.service).c_str());
@@ -118,7 +127,7 @@ Easy configured_easy(const HttpClient::Options& options) {
 HeaderList header_list(const HttpRequest& request, const HttpClient::Options& options) {
   HeaderList list;
   for (const auto& [name, value] : request.headers) append(list, fmt::format("{}: {}", name, value));
-  if (options.signing && options.signing->credentials.session_token)
+  if (request.authenticated && options.signing && options.signing->credentials.session_token)
     append(list, fmt::format("X-Amz-Security-Token: {}", *options.signing->credentials.session_token));
   return list;
 }
@@ -167,6 +176,7 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
   std::array<char, CURL_ERROR_SIZE> details{};
   set(easy, CURLOPT_URL, request.url.c_str());
   set(easy, CURLOPT_HTTPHEADER, headers.get());
+  set(easy, CURLOPT_HTTPAUTH, request.authenticated && options_.signing ? CURLAUTH_AWS_SIGV4 : CURLAUTH_NONE);
   set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
   set(easy, CURLOPT_WRITEDATA, &exchange);
   set(easy, CURLOPT_HEADERDATA, &exchange);

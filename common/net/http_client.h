@@ -22,6 +22,8 @@ struct HttpRequest {
   std::chrono::milliseconds timeout{0};
   /// Whether the client's interrupt descriptor ends the wait for the response.
   bool interruptible = false;
+  /// Whether a client that signs does so here, and sends its session token.
+  bool authenticated = true;
 };
 
 struct HttpResponse {
@@ -73,7 +75,7 @@ class HttpClient final : public Transport {
  public:
   struct Options {
     std::optional<Signing> signing = {};
-    /// PEM file of the certificate authorities to trust; libcurl's own choice without one.
+    /// PEM file of the certificate authorities to trust; without one, Amazon's own (net/amazon_roots.h).
     std::optional<std::string> ca_bundle = {};
     /// Ends the wait of an interruptible request as soon as this descriptor is readable; stays the caller's.
     std::optional<int> interrupt_descriptor = {};

@@ -1,11 +1,16 @@
 #include "support/clock.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
+#include <cstdint>
 #include <thread>
 
 namespace users {
+namespace {
+
+/// Where the digits are and what stands between them.
+constexpr std::string_view rfc3339_shape = "0000-00-00T00:00:00.000Z";
+
+}  // namespace
 
 Instant SystemClock::now() const {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -19,18 +24,26 @@ std::string to_rfc3339(Instant instant) {
   const auto day = std::chrono::floor<std::chrono::days>(instant);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(instant - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count(),
-                     time.subseconds().count());
+  std::string text(rfc3339_shape);
+  const auto put = [&text](std::size_t from, std::size_t length, std::int64_t number) {
+    for (std::size_t i = from + length; i > from; number /= 10)
+      text[--i] = static_cast<char>('0' + number % 10);
+  };
+  put(0, 4, static_cast<int>(date.year()));
+  put(5, 2, static_cast<unsigned>(date.month()));
+  put(8, 2, static_cast<unsigned>(date.day()));
+  put(11, 2, time.hours().count());
+  put(14, 2, time.minutes().count());
+  put(17, 2, time.seconds().count());
+  put(20, 3, time.subseconds().count());
+  return text;
 }
 
 std::optional<Instant> from_rfc3339(std::string_view text) {
-  constexpr std::string_view shape = "0000-00-00T00:00:00.000Z";
-  if (text.size() != shape.size()) return std::nullopt;
-  for (std::size_t i = 0; i < shape.size(); ++i) {
+  if (text.size() != rfc3339_shape.size()) return std::nullopt;
+  for (std::size_t i = 0; i < text.size(); ++i) {
     const bool digit = text[i] >= '0' && text[i] <= '9';
-    if (shape[i] == '0' ? !digit : text[i] != shape[i]) return std::nullopt;
+    if (rfc3339_shape[i] == '0' ? !digit : text[i] != rfc3339_shape[i]) return std::nullopt;
   }
   const auto number = [text](std::size_t from, std::size_t length) {
     int value = 0;

@@ -4,6 +4,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <iterator>
@@ -15,11 +16,20 @@ namespace {
 
 constexpr std::array<std::string_view, 6> level_names = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
 
+/// Whether a character stands for itself in a JSON string.
+bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
 /// Whatever bytes come in, a JSON string comes out: a log line must stay readable when its input is not.
 void append_json_string(std::string& out, std::string_view text) {
   constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
   out.push_back('"');
   while (!text.empty()) {
+    const auto plain = std::find_if_not(text.begin(), text.end(), is_plain) - text.begin();
+    out.append(text.substr(0, static_cast<std::size_t>(plain)));
+    text.remove_prefix(static_cast<std::size_t>(plain));
+    if (text.empty()) break;
     const auto next = decode_code_point(text);
     const auto length = next ? next->length : 1;
     if (!next) {

@@ -1,6 +1,13 @@
 #include "support/utf8.h"
 
 namespace users {
+namespace {
+
+bool is_ascii(char c) {
+  return static_cast<unsigned char>(c) < 0x80;
+}
+
+}  // namespace
 
 std::optional<DecodedCodePoint> decode_code_point(std::string_view text) {
   if (text.empty()) return std::nullopt;
@@ -23,6 +30,10 @@ std::optional<DecodedCodePoint> decode_code_point(std::string_view text) {
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
+    if (is_ascii(text[0])) {  // nearly all that comes by
+      text.remove_prefix(1);
+      continue;
+    }
     const auto next = decode_code_point(text);
     if (!next) return false;
     text.remove_prefix(next->length);

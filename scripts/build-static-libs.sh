@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# Builds what the static bootstraps link to and no package offers: a libcurl and an OpenSSL with nothing in
+# them but TLS 1.2 and 1.3 for HTTPS, from the distribution's own source packages.
+#
+# Usage: scripts/build-static-libs.sh [native|arm64]
+#
+# They end up in build/static-libs/<native or arm64>. The sources come through apt with package lists of its
+# own: neither root nor a change to the system is needed.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+# What is left is what DynamoDB's endpoints, and a signed token, need: AES-GCM and AES-CBC, SHA-1 and SHA-2, RSA, the NIST
+# curves and X25519. Without the rest the executable is a third smaller and touches fewer pages as it starts. There are no
+# error strings (no-err): libcurl's messages then carry OpenSSL's numbers, which `openssl errstr` explains.
+readonly openssl_options=(
+  no-shared no-tests no-dso no-engine no-module no-legacy no-err no-autoerrinit no-autoload-config no-ui-console
+  no-comp no-ct no-cms no-cmp no-ts no-ocsp no-srp no-psk no-srtp no-dtls no-sctp no-rfc3779 no-nextprotoneg no-multiblock
+  no-ssl3 no-tls1 no-tls1_1 no-weak-ssl-ciphers no-dh no-dsa no-ec2m no-gost no-sm2 no-sm3 no-sm4
+  no-aria no-bf no-blake2 no-camellia no-cast no-chacha no-cmac no-des no-idea no-md4 no-mdc2 no-ocb no-poly1305
+  no-rc2 no-rc4 no-rmd160 no-scrypt no-seed no-siphash no-siv no-whirlpool no-afalgeng
+)
+# c-ares resolves names, as glibc's own resolver is not to be had in a static executable.
+readonly curl_options=(
+  -DBUILD_SHARED_LIBS=OFF -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF -DPICKY_COMPILER=OFF
+  -DHTTP_ONLY=ON -DCURL_USE_OPENSSL=ON -DENABLE_ARES=ON -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none
+  -DCURL_ZLIB=OFF -DCURL_BROTLI=OFF -DCURL_ZSTD=OFF -DUSE_NGHTTP2=OFF -DUSE_LIBIDN2=OFF -DCURL_USE_LIBPSL=OFF
+  -DCURL_USE_LIBSSH2=OFF -DCURL_DISABLE_LDAP=ON -DENABLE_UNIX_SOCKETS=OFF -DCURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG=ON
+  -DCURL_DISABLE_ALTSVC=ON -DCURL_DISABLE_COOKIES=ON -DCURL_DISABLE_DOH=ON -DCURL_DISABLE_GETOPTIONS=ON
+  -DCURL_DISABLE_HSTS=ON -DCURL_DISABLE_MIME=ON -DCURL_DISABLE_NETRC=ON -DCURL_DISABLE_NTLM=ON
+  -DCURL_DISABLE_PARSEDATE=ON -DCURL_DISABLE_PROGRESS_METER=ON -DCURL_DISABLE_PROXY=ON -DCURL_DISABLE_SHUFFLE_DNS=ON
+)
+readonly size_flags='-Os -ffunction-sections -fdata-sections'
+
+(($# <= 1)) || usage_error 'one of native, arm64'
+readonly target=${1-native}
+case $target in
+  native)
+    architecture=$(dpkg --print-architecture)
+    cross_openssl=()
+    cross_curl=()
+    ;;
+  arm64)
+    architecture=arm64
+    cross_openssl=(linux-aarch64 --cross-compile-prefix=aarch64-linux-gnu-)
+    cross_curl=(-DCMAKE_TOOLCHAIN_FILE="$ROOT/cmake/aarch64-linux-gnu.cmake")
+    ;;
+  -h | --help) show_help ;;
+  *) usage_error "unknown argument $1: one of native, arm64" ;;
+esac
+readonly prefix=$ROOT/build/static-libs/$target work=$ROOT/build/static-libs/work-$target logs=$ROOT/build/logs
+
+apt_options=(
+  -o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture"
+  -o "Dir::Etc::SourceList=/dev/null" -o "Dir::Etc::SourceParts=$work/sources.list.d"
+  -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o "APT::Sandbox::User=$(id -un)"
+)
+
+# The system's own places for packages, read as places for sources too.
+update_lists() {
+  local file
+  mkdir -p "$work/sources.list.d" "$work/lists/partial" "$work/cache/archives/partial"
+  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
+    [[ -r $file ]] || continue
+    case $file in
+      *.sources) sed 's/^Types:.*/Types: deb deb-src/' "$file" >"$work/sources.list.d/${file##*/}" ;;
+      *.list) sed -n 's/^deb \(.*\)/deb \1\ndeb-src \1/p' "$file" >"$work/sources.list.d/${file##*/}" ;;
+    esac
+  done
+  logged "$logs/static-libs-lists.log" apt-get "${apt_options[@]}" update
+}
+
+# The packages that are linked to as they are, without being installed: those of another architecture could not be.
+unpack_packages() {
+  cd "$work"
+  logged "$logs/static-libs-packages.log" apt-get "${apt_options[@]}" download "$@"
+  local package
+  for package in ./*.deb; do dpkg-deb --extract "$package" packages; done
+  mkdir -p "$prefix/lib"
+  cp -r packages/usr/include "$prefix/"
+  cp packages/usr/lib/*/*.a "$prefix/lib/"
+}
+
+# unpack_source PACKAGE: the newest version that can be had, patched as the distribution patches it, in $work/PACKAGE.
+unpack_source() {
+  local package=$1 version versions
+  versions=$(apt-cache "${apt_options[@]}" showsrc "$package" | sed -n 's/^Version: //p' | sort --version-sort --reverse --unique)
+  cd "$work"
+  for version in $versions; do
+    if apt-get "${apt_options[@]}" source --download-only "$package=$version" >"$logs/static-libs-$package.log" 2>&1; then
+      say "$package: source package $version"
+      logged "$logs/static-libs-$package.log" dpkg-source --no-check --extract \
+        "${package}_${version#*:}.dsc" "$work/$package"
+      return
+    fi
+    say "$package: the source of $version could not be fetched (build/logs/static-libs-$package.log)"
+  done
+  die "there is no source of $package to be had"
+}
+
+build_openssl() {
+  cd "$work/openssl"
+  # Its own choice of the target, but for a cross build, comes from the machine.
+  logged "$logs/static-libs-openssl.log" ./Configure "${cross_openssl[@]}" "${openssl_options[@]}" \
+    --prefix="$prefix" --libdir=lib --openssldir=/etc/ssl "CFLAGS=$size_flags"
+  logged "$logs/static-libs-openssl.log" make "-j$(nproc)" build_libs
+  logged "$logs/static-libs-openssl.log" make install_dev
+}
+
+# With link-time optimisation the linker drops what the functions do not reach.
+build_curl() {
+  logged "$logs/static-libs-curl.log" cmake -G Ninja -S "$work/curl" -B "$work/curl-build" "${cross_curl[@]}" \
+    "${curl_options[@]}" -DCMAKE_BUILD_TYPE=Release "-DCMAKE_C_FLAGS=$size_flags -flto" \
+    "-DCMAKE_PREFIX_PATH=$prefix" "-DOPENSSL_ROOT_DIR=$prefix" -DOPENSSL_USE_STATIC_LIBS=ON \
+    "-DCARES_LIBRARY=$prefix/lib/libcares.a" "-DCARES_INCLUDE_DIR=$prefix/include" \
+    "-DCMAKE_INSTALL_PREFIX=$prefix" -DCMAKE_INSTALL_LIBDIR=lib
+  logged "$logs/static-libs-curl.log" cmake --build "$work/curl-build" --target install
+}
+
+rm -rf "$prefix" "$work"
+mkdir -p "$work"
+say "building libcurl and OpenSSL for static executables ($target)"
+update_lists
+unpack_packages libc-ares-dev uuid-dev
+unpack_source openssl
+unpack_source curl
+build_openssl
+build_curl
+rm -rf "$work"
