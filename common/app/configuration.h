@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "net/http_client.h"
+#include "dynamodb/signer.h"
 #include "support/environment.h"
 #include "support/log.h"
 
@@ -17,7 +17,7 @@ struct Configuration {
   /// AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, or the region's own; without a slash at the end.
   /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
   std::string dynamodb_endpoint;
-  net::Credentials credentials;          ///< AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+  dynamodb::Credentials credentials;     ///< AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
   std::optional<std::string> ca_bundle;  ///< AWS_CA_BUNDLE
   std::string function_name;             ///< AWS_LAMBDA_FUNCTION_NAME
   LogLevel log_level;                    ///< AWS_LAMBDA_LOG_LEVEL, or INFO

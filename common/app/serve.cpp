@@ -28,11 +28,10 @@ class Application {
         function_name_(configuration.function_name),
         clock_(clock),
         log_(log),
-        http_({.signing = net::Signing{.credentials = configuration.credentials,
-                                       .region = configuration.region,
-                                       .service = "dynamodb"},
-               .ca_bundle = configuration.ca_bundle}),
-        dynamodb_(configuration.dynamodb_endpoint, http_, clock, random_, log),
+        http_({.ca_bundle = configuration.ca_bundle}),
+        dynamodb_(configuration.dynamodb_endpoint,
+                  dynamodb::Signer(configuration.credentials, configuration.region), http_, clock, random_,
+                  log),
         users_(dynamodb_, configuration.table, ids_) {
     dynamodb_.connect();
   }

@@ -48,33 +48,35 @@ struct Client::Failure {
   bool maybe_done = false;
 };
 
-Client::Client(std::string endpoint, net::Transport& transport, Clock& clock, Random& random, Log& log)
-    : endpoint_(std::move(endpoint)), transport_(transport), clock_(clock), random_(random), log_(log) {}
+Client::Client(std::string endpoint, Signer signer, net::Transport& transport, Clock& clock, Random& random,
+               Log& log)
+    : endpoint_(std::move(endpoint)),
+      host_(endpoint_.substr(endpoint_.find("//") + 2)),
+      signer_(std::move(signer)),
+      transport_(transport),
+      clock_(clock),
+      random_(random),
+      log_(log) {}
 
 milliseconds Client::remaining() const {
   return deadline_ - clock_.now() - reserve;
 }
 
 void Client::connect() {
-  const auto response =
-      transport_.send({.url = endpoint_ + "/", .timeout = connect_timeout, .authenticated = false});
+  const auto response = transport_.send({.url = endpoint_ + "/", .timeout = connect_timeout});
   if (!response)
     log_.write(LogLevel::warn, "no connection to DynamoDB yet", {{"cause", response.error().message}});
 }
 
 tl::expected<json::Document, Error> Client::call(std::string_view operation, std::string_view input) {
-  net::HttpRequest request{.url = endpoint_,
-                           .headers = {{"Content-Type", "application/x-amz-json-1.0"},
-                                       {"X-Amz-Target", fmt::format("DynamoDB_20120810.{}", operation)}},
-                           .body = input};
   bool lost_reply = false;
   for (int number = 1;; ++number) {
-    request.timeout = std::min(remaining(), attempt_timeout);
-    if (request.timeout <= milliseconds::zero())
+    const milliseconds timeout = std::min(remaining(), attempt_timeout);
+    if (timeout <= milliseconds::zero())
       return tl::unexpected<Error>(
           {.kind = Error::Kind::unavailable, .message = "no time left", .after_lost_reply = lost_reply});
 
-    auto output = attempt(request);
+    auto output = attempt(operation, input, timeout);
     if (output) return *std::move(output);
 
     Failure& failure = output.error();
@@ -94,7 +96,8 @@ tl::expected<json::Document, Error> Client::call(std::string_view operation, std
   }
 }
 
-tl::expected<json::Document, Client::Failure> Client::attempt(const net::HttpRequest& request) const {
+tl::expected<json::Document, Client::Failure> Client::attempt(std::string_view operation,
+                                                              std::string_view input, milliseconds timeout) {
   const auto transient = [](std::string message, bool maybe_done) {
     return tl::unexpected<Failure>(
         {.verdict = Verdict::transient,
@@ -102,6 +105,13 @@ tl::expected<json::Document, Client::Failure> Client::attempt(const net::HttpReq
          .maybe_done = maybe_done});
   };
 
+  net::HttpRequest request{.url = endpoint_,
+                           .headers = {{"Host", host_},
+                                       {"Content-Type", "application/x-amz-json-1.0"},
+                                       {"X-Amz-Target", fmt::format("DynamoDB_20120810.{}", operation)}},
+                           .body = input,
+                           .timeout = timeout};
+  signer_.sign(request.headers, input, clock_.now());
   const auto response = transport_.send(request);
   if (!response)
     return transient(response.error().message, response.error().kind != net::TransportError::Kind::not_sent);

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "dynamodb/signer.h"
 #include "json/json.h"
 #include "net/http_client.h"
 #include "support/clock.h"
@@ -36,8 +37,9 @@ struct Error {
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
 class Client {
  public:
-  /// `endpoint` is a URL without a path. The transport signs. All references must outlive the client.
-  Client(std::string endpoint, net::Transport& transport, Clock& clock, Random& random, Log& log);
+  /// `endpoint` is a URL without a path. All references must outlive the client.
+  Client(std::string endpoint, Signer signer, net::Transport& transport, Clock& clock, Random& random,
+         Log& log);
 
   /// Calls from now on give up shortly before `deadline`, so that there is time left to answer.
   void set_deadline(Instant deadline) { deadline_ = deadline; }
@@ -52,10 +54,13 @@ class Client {
 
  private:
   struct Failure;
-  tl::expected<json::Document, Failure> attempt(const net::HttpRequest& request) const;
+  tl::expected<json::Document, Failure> attempt(std::string_view operation, std::string_view input,
+                                                std::chrono::milliseconds timeout);
   std::chrono::milliseconds remaining() const;
 
   std::string endpoint_;
+  std::string host_;
+  Signer signer_;
   net::Transport& transport_;
   Clock& clock_;
   Random& random_;

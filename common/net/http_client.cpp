@@ -115,20 +115,12 @@ Easy configured_easy(const HttpClient::Options& options) {
     curl_blob roots{const_cast<char*>(amazon_roots.data()), amazon_roots.size(), CURL_BLOB_NOCOPY};
     set(easy, CURLOPT_CAINFO_BLOB, &roots);
   }
-  if (options.signing) {
-    const Signing& signing = *options.signing;
-    set(easy, CURLOPT_AWS_SIGV4, fmt::format("aws:amz:{}:{}", signing.region, signing.service).c_str());
-    set(easy, CURLOPT_USERNAME, signing.credentials.access_key_id.c_str());
-    set(easy, CURLOPT_PASSWORD, signing.credentials.secret_access_key.c_str());
-  }
   return easy;
 }
 
-HeaderList header_list(const HttpRequest& request, const HttpClient::Options& options) {
+HeaderList header_list(const http::Headers& headers) {
   HeaderList list;
-  for (const auto& [name, value] : request.headers) append(list, fmt::format("{}: {}", name, value));
-  if (request.authenticated && options.signing && options.signing->credentials.session_token)
-    append(list, fmt::format("X-Amz-Security-Token: {}", *options.signing->credentials.session_token));
+  for (const auto& [name, value] : headers) append(list, fmt::format("{}: {}", name, value));
   return list;
 }
 
@@ -171,12 +163,11 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
 
   const Easy& easy = handles_->easy;
   CURLM* multi = handles_->multi.get();
-  const HeaderList headers = header_list(request, options_);
+  const HeaderList headers = header_list(request.headers);
   Exchange exchange;
   std::array<char, CURL_ERROR_SIZE> details{};
   set(easy, CURLOPT_URL, request.url.c_str());
   set(easy, CURLOPT_HTTPHEADER, headers.get());
-  set(easy, CURLOPT_HTTPAUTH, request.authenticated && options_.signing ? CURLAUTH_AWS_SIGV4 : CURLAUTH_NONE);
   set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
   set(easy, CURLOPT_WRITEDATA, &exchange);
   set(easy, CURLOPT_HEADERDATA, &exchange);

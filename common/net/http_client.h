@@ -22,8 +22,6 @@ struct HttpRequest {
   std::chrono::milliseconds timeout{0};
   /// Whether the client's interrupt descriptor ends the wait for the response.
   bool interruptible = false;
-  /// Whether a client that signs does so here, and sends its session token.
-  bool authenticated = true;
 };
 
 struct HttpResponse {
@@ -53,28 +51,12 @@ class Transport {
   virtual tl::expected<HttpResponse, TransportError> send(const HttpRequest& request) = 0;
 };
 
-/// Long-lived AWS credentials, or temporary ones with a session token.
-struct Credentials {
-  std::string access_key_id;
-  std::string secret_access_key;
-  std::optional<std::string> session_token;
-};
-
-/// Signs each request with AWS Signature Version 4.
-/// https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
-struct Signing {
-  Credentials credentials;
-  std::string region;
-  std::string service;
-};
-
 /// HTTP/1.1 over one connection that is kept and used again. It sends a request once or says that it did not:
 /// what libcurl would repeat by itself on a connection that died is left to the caller to decide. No proxy,
 /// no redirects. Not for more than one thread.
 class HttpClient final : public Transport {
  public:
   struct Options {
-    std::optional<Signing> signing = {};
     /// PEM file of the certificate authorities to trust; without one, Amazon's own (net/amazon_roots.h).
     std::optional<std::string> ca_bundle = {};
     /// Ends the wait of an interruptible request as soon as this descriptor is readable; stays the caller's.

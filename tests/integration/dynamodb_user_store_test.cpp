@@ -35,11 +35,13 @@ class DynamoDbUnderTest final : public StoreUnderTest {
   SystemClock clock_;
   SystemRandom random_;
   Log log_{clock_, LogLevel::warn, STDERR_FILENO};
-  net::HttpClient http_{{.signing = net::Signing{.credentials = configuration_.credentials,
-                                                 .region = configuration_.region,
-                                                 .service = "dynamodb"},
-                         .ca_bundle = configuration_.ca_bundle}};
-  dynamodb::Client client_{configuration_.dynamodb_endpoint, http_, clock_, random_, log_};
+  net::HttpClient http_{{.ca_bundle = configuration_.ca_bundle}};
+  dynamodb::Client client_{configuration_.dynamodb_endpoint,
+                           dynamodb::Signer(configuration_.credentials, configuration_.region),
+                           http_,
+                           clock_,
+                           random_,
+                           log_};
   dynamodb::DynamoDbUserStore store_{client_, table_, ids_};
 };
 

@@ -33,7 +33,12 @@ class DynamoDbClient : public ::testing::Test {
   FakeRandom random_;
   CapturedLog log_;
   ScriptedTransport transport_;
-  Client client_{"http://dynamodb.test", transport_, clock_, random_, log_.log};
+  Client client_{"http://dynamodb.test",
+                 Signer({"AKID", "secret", {}}, "eu-central-1"),
+                 transport_,
+                 clock_,
+                 random_,
+                 log_.log};
 };
 
 TEST_F(DynamoDbClient, SendsTheOperationAndGivesItsOutput) {

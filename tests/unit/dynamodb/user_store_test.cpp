@@ -57,7 +57,12 @@ class DynamoDbUserStoreTest : public ::testing::Test {
   FakeIds ids_;
   CapturedLog log_;
   ScriptedTransport transport_;
-  Client client_{"http://dynamodb.test", transport_, clock_, random_, log_.log};
+  Client client_{"http://dynamodb.test",
+                 Signer({"AKID", "secret", {}}, "eu-central-1"),
+                 transport_,
+                 clock_,
+                 random_,
+                 log_.log};
   DynamoDbUserStore store_{client_, "Users", ids_};
 };
 

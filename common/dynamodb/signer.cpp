@@ -1,0 +1,105 @@
+#include "dynamodb/signer.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace users::dynamodb {
+namespace {
+
+using Digest = Signer::Digest;
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+Digest sha256(std::string_view text) {
+  Digest digest;
+  if (SHA256(bytes_of(text), text.size(), digest.data()) == nullptr)
+    throw std::runtime_error("SHA-256 failed");
+  return digest;
+}
+
+template <typename Key>
+Digest hmac_sha256(const Key& key, std::string_view text) {
+  Digest digest;
+  unsigned length = 0;
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(), digest.data(),
+           &length) == nullptr)
+    throw std::runtime_error("HMAC-SHA-256 failed");
+  return digest;
+}
+
+std::string hex(const Digest& digest) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * digest.size());
+  for (const unsigned char byte : digest) {
+    text.push_back(digits[byte >> 4U]);
+    text.push_back(digits[byte & 0xFU]);
+  }
+  return text;
+}
+
+/// ISO 8601 without separators and fractions: `20260102T030405Z`.
+std::string basic_time(Instant instant) {
+  std::string text = to_rfc3339(instant);
+  text.erase(text.find('.'), 4);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return text;
+}
+
+/// Header fields by lower-case name, in the order of their names.
+std::vector<http::Headers::Field> canonical_headers(const http::Headers& headers) {
+  std::vector<http::Headers::Field> fields(headers.begin(), headers.end());
+  for (auto& [name, value] : fields)
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::sort(fields.begin(), fields.end());
+  return fields;
+}
+
+}  // namespace
+
+Signer::Signer(Credentials credentials, std::string region)
+    : credentials_(std::move(credentials)), region_(std::move(region)) {}
+
+const Digest& Signer::key_of(std::string_view day) {
+  if (key_day_ != day) {
+    const Digest day_key = hmac_sha256("AWS4" + credentials_.secret_access_key, day);
+    key_ = hmac_sha256(hmac_sha256(hmac_sha256(day_key, region_), "dynamodb"), "aws4_request");
+    key_day_ = day;
+  }
+  return key_;
+}
+
+void Signer::sign(http::Headers& headers, std::string_view body, Instant now) {
+  const std::string time = basic_time(now);
+  const std::string_view day = std::string_view(time).substr(0, 8);
+  headers.set("X-Amz-Date", time);
+  if (credentials_.session_token) headers.set("X-Amz-Security-Token", *credentials_.session_token);
+
+  std::string canonical_request = "POST\n/\n\n";
+  std::string names;
+  for (const auto& [name, value] : canonical_headers(headers)) {
+    canonical_request.append(name).append(":").append(value).append("\n");
+    names.append(names.empty() ? "" : ";").append(name);
+  }
+  canonical_request.append("\n").append(names).append("\n").append(hex(sha256(body)));
+
+  const std::string scope = fmt::format("{}/{}/dynamodb/aws4_request", day, region_);
+  const std::string string_to_sign =
+      fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", time, scope, hex(sha256(canonical_request)));
+  headers.set(
+      "Authorization",
+      fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}",
+                  credentials_.access_key_id, scope, names, hex(hmac_sha256(key_of(day), string_to_sign))));
+}
+
+}  // namespace users::dynamodb
