@@ -61,7 +61,7 @@ Gateway::Gateway(const Template& description,
 
 HttpReply Gateway::answer(const HttpRequest& request) const {
   const std::string request_id = RandomIds().new_uuid();
-  const auto match = resources_.find(std::string_view(request.target).substr(0, request.target.find('?')));
+  const auto match = find(request);
   if (!match) return problem(403, request_id);
   if (request.method == "OPTIONS" && cors_) return preflight(match->resource, request_id);
   Function* const function = match->resource.serving(request.method);
@@ -69,8 +69,16 @@ HttpReply Gateway::answer(const HttpRequest& request) const {
   return invoke(*function, request, *match, request_id);
 }
 
+bool Gateway::has_path_of(const HttpRequest& request) const {
+  return find(request).has_value();
+}
+
 HttpReply Gateway::refuse(int status) const {
   return problem(status, RandomIds().new_uuid());
+}
+
+std::optional<Match> Gateway::find(const HttpRequest& request) const {
+  return resources_.find(std::string_view(request.target).substr(0, request.target.find('?')));
 }
 
 HttpReply Gateway::invoke(Function& function, const HttpRequest& request, const Match& match,

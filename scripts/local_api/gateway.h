@@ -27,10 +27,13 @@ class Gateway {
           Log& log);
 
   HttpReply answer(const HttpRequest& request) const;
+  /// Whether the API has the path, by whatever method.
+  bool has_path_of(const HttpRequest& request) const;
   /// The answer to what is no request that the gateway can pass on.
   HttpReply refuse(int status) const;
 
  private:
+  std::optional<Match> find(const HttpRequest& request) const;
   HttpReply invoke(Function& function, const HttpRequest& request, const Match& match,
                    const std::string& request_id) const;
   HttpReply preflight(const Resource& resource, const std::string& request_id) const;

@@ -15,6 +15,7 @@
 #include <system_error>
 #include <vector>
 
+#include "docs.h"
 #include "function.h"
 #include "gateway.h"
 #include "http_server.h"
@@ -127,13 +128,20 @@ void serve(const Options& options) {
             log));
   }
   const Gateway gateway(description, functions, log);
+  std::optional<Docs> docs;
+  if (!options.docs_viewer.empty())
+    docs.emplace(options.template_file.parent_path() / "openapi.yaml", options.docs_viewer);
   HttpServer server(
       {.host = options.host,
        .port = options.port,
        .threads = max_requests,
        .max_body_bytes = Gateway::max_body_bytes,
        .keep_alive = false},
-      [&](const HttpRequest& request) { return gateway.answer(request); },
+      [&](const HttpRequest& request) {
+        std::optional<HttpReply> page;
+        if (docs && !gateway.has_path_of(request)) page = docs->answer(request);
+        return page ? *std::move(page) : gateway.answer(request);
+      },
       [&](int status) { return gateway.refuse(status); });
   std::optional<RebuildWatch> rebuild_watch;
   if (options.watch) rebuild_watch.emplace(functions, log);

@@ -36,6 +36,7 @@ Usage: local_api --template FILE --build-dir DIR [OPTION...]
   --port PORT            where to listen; 0 takes any free port (default: 3000)
   --host ADDRESS         on which address to listen (default: 127.0.0.1)
   --env NAME=VALUE       a variable for all functions, before what the template says; may be repeated
+  --docs DIR             show openapi.yaml, which stands beside the template, at /docs, with the Swagger UI in DIR
   --watch                take over a function as soon as it is built again
   --log-file FILE        append the log, and what the functions write, to this file (default: standard error)
   --max-environments N   how many requests one function serves at once, in a process each; more wait (default: 10)
@@ -53,6 +54,7 @@ Options parse_options(const std::vector<std::string>& arguments) {
           {"--port", [&](auto& name, auto& value) { options.port = number(name, value, 0, 65535); }},
           {"--host", [&](auto&, auto& value) { options.host = value; }},
           {"--env", [&](auto&, auto& value) { add_variable(value, options.variables); }},
+          {"--docs", [&](auto&, auto& value) { options.docs_viewer = value; }},
           {"--log-file", [&](auto&, auto& value) { options.log_file = value; }},
           {"--max-environments",
            [&](auto& name, auto& value) {

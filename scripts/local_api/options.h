@@ -18,6 +18,8 @@ struct Options {
   /// Variables that all functions are given, whatever the template says.
   Variables variables = {};
   bool watch = false;
+  /// Where Swagger UI is; empty for no documentation.
+  std::filesystem::path docs_viewer = {};
   /// Empty for standard error.
   std::filesystem::path log_file = {};
   std::size_t max_environments = 10;

@@ -22,7 +22,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., LocalApi]]:
         environment: dict[str, str] | None = None,
     ) -> LocalApi:
         folder = tmp_path / str(len(started))
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         text = template() if template_text is None else template_text
         api = LocalApi(folder, text, functions or {"echo": source}, options, environment)
         started.append(api)

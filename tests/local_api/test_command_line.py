@@ -38,7 +38,7 @@ def test_help_names_every_option():
     result = run("--help")
 
     assert (result.returncode, result.stderr) == (0, "")
-    for option in ("template", "build-dir", "port", "host", "env", "watch", "log-file", "max-environments"):
+    for option in ("template", "build-dir", "port", "host", "env", "docs", "watch", "log-file", "max-environments"):
         assert f"--{option} " in result.stdout
 
 

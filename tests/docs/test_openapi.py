@@ -1,0 +1,78 @@
+"""openapi.yaml: its form, and the page on which the local API shows it. Whether it is true, Schemathesis finds out."""
+
+from __future__ import annotations
+
+import html
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from support.function import REPOSITORY
+
+DESCRIPTION = REPOSITORY / "openapi.yaml"
+REDOCLY = REPOSITORY / "build/node/node_modules/.bin/redocly"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+
+
+def operations() -> dict[str, tuple[str, str, str]]:
+    """Method, path and summary by operationId."""
+    paths = yaml.safe_load(DESCRIPTION.read_text())["paths"]
+    return {
+        operation["operationId"]: (method.upper(), path, operation["summary"])
+        for path, item in paths.items()
+        for method, operation in item.items()
+        if method in METHODS
+    }
+
+
+def test_it_describes_the_five_routes():
+    assert {(method, path) for method, path, _ in operations().values()} == {
+        ("POST", "/users"),
+        ("GET", "/users"),
+        ("GET", "/users/{userId}"),
+        ("PUT", "/users/{userId}"),
+        ("DELETE", "/users/{userId}"),
+    }
+
+
+def test_redocly_has_nothing_to_say():
+    result = subprocess.run(
+        [REDOCLY, "lint", "--config", REPOSITORY / "tests/docs/redocly.yaml", DESCRIPTION],
+        env={**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Your API description is valid" in result.stdout + result.stderr
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: Ubuntu has it as a snap alone")
+def test_the_page_shows_every_operation_and_needs_no_other_host(base_url: str, tmp_path: Path):
+    result = subprocess.run(
+        [
+            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            f"--user-data-dir={tmp_path}", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+            "--enable-logging=stderr", "--virtual-time-budget=10000", "--dump-dom", f"{base_url}/docs",
+        ],  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+
+    page = html.unescape(result.stdout)
+    for operation_id, (_, _, summary) in operations().items():
+        assert f'id="operations-users-{operation_id}"' in page
+        assert summary in page
+    complaints = [line for line in result.stderr.splitlines() if ":CONSOLE" in line]
+    assert complaints == []
