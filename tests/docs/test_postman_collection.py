@@ -1,0 +1,49 @@
+"""postman_collection.json is whole. That its tests pass, newman finds out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from support.function import REPOSITORY
+
+COLLECTION = json.loads((REPOSITORY / "postman_collection.json").read_text())
+
+
+def requests_in(folder: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in folder["item"]:
+        if "item" in item:
+            yield from requests_in(item)
+        else:
+            yield item
+
+
+REQUESTS = list(requests_in(COLLECTION))
+
+
+def test_it_is_of_version_2_1_and_has_its_variables():
+    assert COLLECTION["info"]["schema"].endswith("/collection/v2.1.0/collection.json")
+    assert {variable["key"] for variable in COLLECTION["variable"]} == {"baseUrl", "userId"}
+
+
+def test_it_has_every_route():
+    routes = {(item["request"]["method"], item["request"]["url"]["raw"].partition("?")[0]) for item in REQUESTS}
+
+    assert routes >= {
+        ("POST", "{{baseUrl}}/users"),
+        ("GET", "{{baseUrl}}/users"),
+        ("GET", "{{baseUrl}}/users/{{userId}}"),
+        ("PUT", "{{baseUrl}}/users/{{userId}}"),
+        ("DELETE", "{{baseUrl}}/users/{{userId}}"),
+    }
+
+
+@pytest.mark.parametrize("item", REQUESTS, ids=[item["name"] for item in REQUESTS])
+def test_every_request_has_a_test_of_its_own(item):
+    [source] = ["\n".join(event["script"]["exec"]) for event in item["event"] if event["listen"] == "test"]
+
+    assert "pm.test(" in source
+    assert "pm.response" in source
