@@ -1,0 +1,102 @@
+"""Runs the commands of the examples in Markdown files, and puts below each what it prints; scripts/examples.sh calls it.
+
+An example is an indented line `$ curl …`, or `$ NAME=…` for a variable of those that follow; what is indented below it,
+up to the next line of text, is its output. That stays as long as the API says the same but for ids, instants and
+tokens: of those the page keeps its own, which in the commands stand for what this run got in their place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+#: Where the API is on the page.
+SHOWN_URL = "http://127.0.0.1:3000"
+
+#: What is another one each time: a UUID, an instant, a nextToken.
+VOLATILE = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+    r'|(?:(?<="nextToken":")|(?<=nextToken=))[\w-]+'
+)
+
+EXAMPLE = re.compile(
+    r"^    \$ (?P<command>(?:curl |[A-Z]+=).*)\n(?P<output>(?:(?!    \$ )    .*\n|\n+(?=    (?!\$ )))*)", re.MULTILINE
+)
+
+
+class Page:
+    def __init__(self, url: str):
+        self._url = url
+        self._real: dict[str, str] = {}  # what this run got, by what the page shows for it
+        self._variables: list[str] = []
+        self.changed = 0
+        self.unchanged = 0
+
+    def refresh(self, text: str) -> str:
+        return EXAMPLE.sub(self._example, text)
+
+    def _example(self, match: re.Match[str]) -> str:
+        command = match["command"]
+        runnable = self._replace(command, self._real).replace(SHOWN_URL, self._url)
+        if not command.startswith("curl "):
+            self._variables.append(runnable)
+            return match[0]
+        shown = self._below(match["output"], run("\n".join([*self._variables, runnable])))
+        if shown == match["output"]:
+            self.unchanged += 1
+        else:
+            self.changed += 1
+        return f"    $ {command}\n{shown}"
+
+    def _below(self, shown: str, output: str) -> str:
+        """What the page shows for this output, in place of what it shows now."""
+        printed = output.replace("\r", "").replace(self._url, SHOWN_URL).rstrip("\n")
+        real = "".join(f"    {line}".rstrip() + "\n" for line in printed.split("\n"))
+        pairs = list(zip(VOLATILE.findall(shown), VOLATILE.findall(real)))
+        says_the_same = VOLATILE.sub("", shown) == VOLATILE.sub("", real)
+        if says_the_same and all(self._real.setdefault(ours, theirs) == theirs for ours, theirs in pairs):
+            return shown
+        return self._replace(real, {theirs: ours for ours, theirs in self._real.items()})
+
+    @staticmethod
+    def _replace(text: str, replacements: dict[str, str]) -> str:
+        return VOLATILE.sub(lambda match: replacements.get(match[0], match[0]), text)
+
+
+def run(script: str) -> str:
+    result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    if result.returncode != 0:
+        sys.exit(f"exit code {result.returncode} of {script.splitlines()[-1]}: {result.stderr.strip()}")
+    return result.stdout
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("url")
+    parser.add_argument("files", nargs="+", type=Path)
+    arguments = parser.parse_args()
+
+    changed = unchanged = 0
+    for file in arguments.files:
+        page = Page(arguments.url)
+        before = file.read_text()
+        after = page.refresh(before)
+        changed += page.changed
+        unchanged += page.unchanged
+        if arguments.check:
+            sys.stdout.writelines(difflib.unified_diff(before.splitlines(True), after.splitlines(True), str(file), "now"))
+        else:
+            file.write_text(after)
+    if arguments.check:
+        print(f"{unchanged} passed, {changed} failed")
+        sys.exit(changed > 0)
+    print(f"{changed} of {changed + unchanged} examples have changed")
+
+
+main()

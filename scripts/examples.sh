@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Runs the curl commands of README.md and docs/api-examples.md against a local API of its own, which starts empty, and
+# puts what they print below them.
+#
+# Usage: scripts/examples.sh [--check]
+#
+#   --check   change nothing: say what would change, and fail if anything would
+#
+# It installs what is missing (scripts/install-deps.sh run) and builds what has changed first.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+options=()
+while (($#)); do
+  case $1 in
+    --check) options+=(--check); shift ;;
+    -h | --help) show_help ;;
+    *) usage_error "unknown argument $1" ;;
+  esac
+done
+
+"$ROOT/scripts/install-deps.sh" run
+build_release
+
+readonly logs=$ROOT/build/examples
+mkdir -p "$logs"
+trap stop_started EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+dynamodb_port=$(free_port)
+use_dynamodb_local "http://127.0.0.1:$dynamodb_port"
+start_dynamodb_local "$dynamodb_port" "$logs/dynamodb.log" -inMemory
+"$ROOT/scripts/create-table.sh" --endpoint-url "$AWS_ENDPOINT_URL_DYNAMODB"
+api_port=$(free_port)
+start_local_api "$api_port" "$logs/api.log"
+
+cd "$ROOT"
+build/venv/bin/python scripts/examples.py "${options[@]}" "http://127.0.0.1:$api_port" README.md docs/api-examples.md
