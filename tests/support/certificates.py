@@ -29,6 +29,12 @@ class Authority:
 
     def server(self, address: str = "127.0.0.1", *, expires_in: timedelta = DAY) -> ssl.SSLContext:
         """What a server at this IP address needs to speak TLS."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.server_pem(address, expires_in=expires_in))
+        return context
+
+    def server_pem(self, address: str = "127.0.0.1", *, expires_in: timedelta = DAY) -> Path:
+        """A file with a key and the certificate of a server at this IP address."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, address)])
         certificate = self._certificate(subject, key.public_key(), expires_in)
@@ -38,9 +44,7 @@ class Authority:
         pem.write_bytes(
             key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + signed.public_bytes(Encoding.PEM)
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(pem)
-        return context
+        return pem
 
     def _certificate(
         self, subject: x509.Name, key: ec.EllipticCurvePublicKey, expires_in: timedelta

@@ -1,0 +1,386 @@
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/tcp.h>
+#include <openssl/ssl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+/// Runs one process as Lambda would, and times it: plays the Runtime API on a plain socket and DynamoDB
+/// behind TLS.
+///
+///     rig CERTIFICATE EVENT ANSWER REQUESTS FOLDER COMMAND…
+///
+/// CERTIFICATE (PEM, with its key) is for 127.0.0.1; EVENT is given out REQUESTS times, one at a time; ANSWER
+/// is what DynamoDB replies to every request. The figures come as JSON in FOLDER/figures. What the process
+/// sent to DynamoDB goes into FOLDER/requests and what it posted into FOLDER/replies, each message behind a
+/// line that tells how often it came and its length: whether they are right is looked into after the clock
+/// has stopped.
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+[[noreturn]] void fail(std::string_view why) {
+  fmt::print(stderr, "rig: {}\n", why);
+  std::_Exit(1);
+}
+
+long nanoseconds(Clock::duration duration) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(duration).count();
+}
+
+std::string contents(const char* path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) fail(fmt::format("cannot read {}", path));
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A socket on the loopback, on a port of the system's choice.
+class Listener {
+ public:
+  Listener() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{
+        .sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    if (bind(fd_, generic, size) != 0 || listen(fd_, 16) != 0 || getsockname(fd_, generic, &size) != 0)
+      fail("cannot listen");
+    address_ = fmt::format("127.0.0.1:{}", ntohs(address.sin_port));
+  }
+
+  const std::string& address() const { return address_; }
+
+  /// Serves each connection in a thread of its own, as long as the rig runs.
+  template <typename Serve>
+  void start(Serve serve) const {
+    std::thread([fd = fd_, serve] {
+      for (;;) {
+        const int connection = accept4(fd, nullptr, nullptr, SOCK_CLOEXEC);
+        if (connection < 0) fail("cannot accept a connection");
+        const int on = 1;
+        setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        std::thread([serve, connection] {
+          serve(connection);
+          close(connection);
+        }).detach();
+      }
+    }).detach();
+  }
+
+ private:
+  int fd_;
+  std::string address_;
+};
+
+struct Plain {
+  int fd;
+
+  long receive(std::span<char> into) const { return read(fd, into.data(), into.size()); }
+
+  void send(std::string_view text) const {
+    while (!text.empty()) {
+      const ssize_t sent = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return;  // the next receive tells that the peer is gone
+      text.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+};
+
+struct Tls {
+  SSL* ssl;
+
+  long receive(std::span<char> into) const {
+    return SSL_read(ssl, into.data(), static_cast<int>(into.size()));
+  }
+
+  void send(std::string_view text) const { SSL_write(ssl, text.data(), static_cast<int>(text.size())); }
+};
+
+/// What follows a header's name in a message's head; null where it has no such header.
+const char* header(std::string_view head, std::string_view name) {
+  const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
+  const auto found = std::search(head.begin(), head.end(), name.begin(), name.end(), same);
+  return found == head.end() ? nullptr : head.data() + (found - head.begin()) + name.size();
+}
+
+/// Whether a request, of which the head is there, is there to its end.
+bool is_whole(std::string_view request, std::size_t head_size) {
+  const std::string_view head = request.substr(0, head_size);
+  if (header(head, "\r\ntransfer-encoding: chunked") != nullptr)  // JSON has no line end of its own
+    return request.size() > head_size && request.ends_with("\r\n\r\n");
+  const char* length = header(head, "\r\ncontent-length:");
+  return request.size() >= head_size + (length == nullptr ? 0 : std::strtoul(length, nullptr, 10));
+}
+
+/// The next request of a connection, head and body; none when the peer is gone. Nobody sends two at once.
+template <typename Connection>
+std::optional<std::string> receive_request(const Connection& connection) {
+  std::string request;
+  thread_local std::array<char, 65536> buffer;
+  for (;;) {
+    const long received = connection.receive(buffer);
+    if (received <= 0) return std::nullopt;
+    request.append(buffer.data(), static_cast<std::size_t>(received));
+    const auto end = request.find("\r\n\r\n");
+    if (end != std::string::npos && is_whole(request, end + 4)) return request;
+  }
+}
+
+std::string reply(std::string_view status, std::string_view headers, std::string_view body) {
+  return fmt::format("HTTP/1.1 {}\r\nContent-Length: {}\r\n{}\r\n{}", status, body.size(), headers, body);
+}
+
+std::uint32_t crc32(std::string_view text) {
+  std::uint32_t crc = ~0U;
+  for (const char c : text) {
+    crc ^= static_cast<unsigned char>(c);
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1U) != 0 ? 0xEDB88320U : 0U);
+  }
+  return ~crc;
+}
+
+/// Messages kept in memory until the clock has stopped; of equal ones in a row the first, and how many they
+/// were.
+class Recording {
+ public:
+  void add(std::string message) {
+    const std::lock_guard lock(mutex_);
+    if (messages_.empty() || messages_.back().text != message) messages_.push_back({std::move(message), 0});
+    ++messages_.back().times;
+  }
+
+  void write(const std::string& path) const {
+    std::ofstream file(path, std::ios::binary);
+    for (const auto& [text, times] : messages_) file << times << ' ' << text.size() << '\n' << text;
+    if (!file.flush()) fail(fmt::format("cannot write {}", path));
+  }
+
+ private:
+  struct Message {
+    std::string text;
+    std::size_t times;
+  };
+
+  std::mutex mutex_;
+  std::vector<Message> messages_;
+};
+
+/// The process under measurement.
+class Subject {
+ public:
+  explicit Subject(char** command)
+      : executed_(static_cast<Clock::time_point*>(mmap(
+            nullptr, sizeof(Clock::time_point), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))),
+        pid_(fork()) {
+    if (pid_ == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      *executed_ = Clock::now();
+      execvp(command[0], command);
+      fail(fmt::format("cannot execute {}", command[0]));
+    }
+    if (pid_ < 0 || clock_getcpuclockid(pid_, &cpu_clock_) != 0) fail("cannot start a process");
+  }
+
+  Clock::time_point executed() const { return *executed_; }
+
+  /// Of all threads, in user code and in the kernel.
+  long cpu_nanoseconds() const {
+    timespec used{};
+    clock_gettime(cpu_clock_, &used);
+    return used.tv_sec * 1'000'000'000 + used.tv_nsec;
+  }
+
+  /// VmRSS: resident now; VmHWM: the most that ever was.
+  long memory_kib(std::string_view field) const {
+    std::ifstream status(fmt::format("/proc/{}/status", pid_));
+    for (std::string name; status >> name;) {
+      long value = 0;
+      if (name == fmt::format("{}:", field) && status >> value) return value;
+    }
+    fail("the process has no memory any more");
+  }
+
+  void kill() const { ::kill(pid_, SIGKILL); }
+  void wait() const { waitpid(pid_, nullptr, 0); }
+
+ private:
+  Clock::time_point* executed_;
+  pid_t pid_;
+  clockid_t cpu_clock_{};
+};
+
+struct Figures {
+  Clock::time_point first_next;
+  std::vector<long> latencies_ns;  // from the event's first byte to the posted reply's last
+  long init_cpu_ns = 0;
+  long cold_cpu_ns = 0;
+  long total_cpu_ns = 0;
+  long half_way_kib = 0;
+  long resident_kib = 0;
+  long peak_kib = 0;
+};
+
+class RuntimeApi {
+ public:
+  RuntimeApi(std::string_view event, std::size_t requests) : requests_(requests) {
+    const auto deadline = std::chrono::system_clock::now() + std::chrono::hours(1);
+    event_ =
+        reply("200 OK",
+              fmt::format(
+                  "Content-Type: application/json\r\n"
+                  "Lambda-Runtime-Aws-Request-Id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd\r\n"
+                  "Lambda-Runtime-Deadline-Ms: {}\r\n"
+                  "Lambda-Runtime-Invoked-Function-Arn: "
+                  "arn:aws:lambda:eu-central-1:123456789012:function:users\r\n"
+                  "Lambda-Runtime-Trace-Id: Root=1-6a0f1c90-6f4aa81763b4f348091e5d63;Sampled=0\r\n",
+                  std::chrono::duration_cast<std::chrono::milliseconds>(deadline.time_since_epoch()).count()),
+              event);
+    figures_.latencies_ns.reserve(requests);
+  }
+
+  void serve(const Plain& connection, const Subject& subject) {
+    while (auto request = receive_request(connection)) {
+      const auto now = Clock::now();
+      if (request->starts_with("GET /2018-06-01/runtime/invocation/next ")) {
+        measure(now, subject);
+        if (complete_) return subject.kill();
+        event_given_ = Clock::now();
+        connection.send(event_);
+      } else if (request->starts_with("POST ") && request->find("/response ") < request->find("\r\n")) {
+        figures_.latencies_ns.push_back(nanoseconds(now - event_given_));
+        connection.send(accepted_);
+        replies.add(std::move(*request));
+      } else {
+        fail("not an answer: " + *request);
+      }
+    }
+  }
+
+  /// Null unless every event was answered.
+  const Figures* figures() const { return complete_ ? &figures_ : nullptr; }
+
+  Recording replies;
+
+ private:
+  /// Between two requests, when the process waits.
+  void measure(Clock::time_point now, const Subject& subject) {
+    const std::size_t answered = figures_.latencies_ns.size();
+    if (answered == 0) {
+      figures_.first_next = now;
+      figures_.init_cpu_ns = subject.cpu_nanoseconds();
+    }
+    if (answered == 1) figures_.cold_cpu_ns = subject.cpu_nanoseconds();
+    if (answered == (requests_ + 1) / 2) figures_.half_way_kib = subject.memory_kib("VmRSS");
+    if (answered < requests_) return;
+    figures_.total_cpu_ns = subject.cpu_nanoseconds();
+    figures_.resident_kib = subject.memory_kib("VmRSS");
+    figures_.peak_kib = subject.memory_kib("VmHWM");
+    complete_ = true;
+  }
+
+  std::size_t requests_;
+  std::string event_;
+  std::string accepted_ = reply("202 Accepted", "Content-Type: application/json\r\n", R"({"status":"OK"})");
+  Clock::time_point event_given_;
+  Figures figures_;
+  std::atomic<bool> complete_ = false;  // the last to be written: figures_ is the main thread's from then on
+};
+
+class DynamoDb {
+ public:
+  DynamoDb(const char* certificate, std::string_view answer)
+      : context_(SSL_CTX_new(TLS_server_method())),
+        answer_(
+            reply("200 OK",
+                  fmt::format("Content-Type: application/x-amz-json-1.0\r\nx-amz-crc32: {}\r\n"
+                              "x-amzn-RequestId: 4KBNVRGD25RG1KEO9UT4V3FQDJVV4KQNSO5AEMVJF66Q9ASUAAJG\r\n",
+                              crc32(answer)),
+                  answer)) {
+    if (SSL_CTX_use_certificate_chain_file(context_, certificate) != 1 ||
+        SSL_CTX_use_PrivateKey_file(context_, certificate, SSL_FILETYPE_PEM) != 1)
+      fail(fmt::format("no certificate with its key in {}", certificate));
+  }
+
+  void serve(int fd) {
+    ++connections;
+    SSL* ssl = SSL_new(context_);
+    SSL_set_fd(ssl, fd);
+    SSL_set_accept_state(ssl);  // the first receive shakes hands
+    const Tls connection{ssl};
+    while (auto request = receive_request(connection)) {
+      if (request->starts_with("GET / ")) {  // how a client warms its connection
+        connection.send(healthy_);
+        continue;
+      }
+      requests.add(std::move(*request));
+      connection.send(answer_);
+    }
+    SSL_free(ssl);
+  }
+
+  Recording requests;
+  std::atomic<int> connections = 0;
+
+ private:
+  SSL_CTX* context_;
+  std::string answer_;
+  std::string healthy_ = reply("200 OK", "", "healthy: dynamodb.eu-central-1.amazonaws.com ");
+};
+
+int run(int argc, char** argv) {
+  if (argc < 7) fail("usage: rig CERTIFICATE EVENT ANSWER REQUESTS FOLDER COMMAND...");
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  signal(SIGPIPE, SIG_IGN);
+  const std::string folder = argv[5];
+
+  RuntimeApi runtime(contents(argv[2]), std::stoul(argv[4]));
+  DynamoDb dynamodb(argv[1], contents(argv[3]));
+  const Listener runtime_port;
+  const Listener dynamodb_port;
+  setenv("AWS_LAMBDA_RUNTIME_API", runtime_port.address().c_str(), 1);
+  setenv("AWS_ENDPOINT_URL_DYNAMODB", ("https://" + dynamodb_port.address()).c_str(), 1);
+
+  const Subject subject(argv + 6);
+  dynamodb_port.start([&](int fd) { dynamodb.serve(fd); });
+  runtime_port.start([&](int fd) { runtime.serve(Plain{fd}, subject); });
+  subject.wait();
+
+  const Figures* figures = runtime.figures();
+  if (figures == nullptr) fail("the process ended before its work was done");
+  dynamodb.requests.write(folder + "/requests");
+  runtime.replies.write(folder + "/replies");
+  std::ofstream(folder + "/figures") << fmt::format(
+      R"({{"init_ns":{},"latencies_ns":[{}],"init_cpu_ns":{},"cold_cpu_ns":{},"total_cpu_ns":{},)"
+      R"("half_way_kib":{},"resident_kib":{},"peak_kib":{},"connections":{}}})",
+      nanoseconds(figures->first_next - subject.executed()), fmt::join(figures->latencies_ns, ","),
+      figures->init_cpu_ns, figures->cold_cpu_ns, figures->total_cpu_ns, figures->half_way_kib,
+      figures->resident_kib, figures->peak_kib, dynamodb.connections.load());
+  std::_Exit(0);  // the other threads wait for peers that are gone
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return run(argc, argv);
+}

@@ -1,0 +1,148 @@
+"""One run of a subject on the rig, and the check that all of its work was right."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import signature
+from subjects import Subject
+from support.certificates import Authority
+from support.function import ENVIRONMENT
+from tasks import TASKS
+
+#: The roots that AWS's endpoints lead to, in the distribution's ca-certificates.
+AMAZON_ROOTS = (
+    "Amazon_Root_CA_1",
+    "Amazon_Root_CA_2",
+    "Amazon_Root_CA_3",
+    "Amazon_Root_CA_4",
+    "Starfield_Services_Root_Certificate_Authority_-_G2",
+)
+CERTIFICATES = Path("/usr/share/ca-certificates/mozilla")
+
+CREDENTIALS = signature.Credentials(
+    key=ENVIRONMENT["AWS_ACCESS_KEY_ID"],
+    secret=ENVIRONMENT["AWS_SECRET_ACCESS_KEY"],
+    token="IQoJb3JpZ2luX2VjEXAMPLE" * 30,  # as long as Lambda's are
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Times in milliseconds, memory in kibibytes."""
+
+    init: float
+    first: float
+    warm: list[float]
+    init_cpu: float
+    first_cpu: float
+    warm_cpu: float  # of one request, the mean
+    peak_kib: int
+    growth_kib: int  # of resident memory over the second half of the requests
+    connections: int  # to DynamoDB
+    repeated: int  # requests of DynamoDB beyond one for each event
+
+
+class Rig:
+    def __init__(self, program: Path, folder: Path):
+        """Keeps its files in `folder`, which must be there."""
+        self._program = program
+        self._folder = folder
+        authority = Authority(folder)
+        self._certificate = authority.server_pem()
+        roots = [(CERTIFICATES / f"{name}.crt").read_bytes() for name in AMAZON_ROOTS]
+        bundle = folder / "bundle.pem"
+        bundle.write_bytes(b"".join([*roots, authority.bundle.read_bytes()]))
+        self._environment = {
+            **ENVIRONMENT,
+            "AWS_SESSION_TOKEN": CREDENTIALS.token,
+            "AWS_DEFAULT_REGION": ENVIRONMENT["AWS_REGION"],
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/users-Function",
+            "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/02/[$LATEST]0123456789abcdef0123456789abcdef",
+            "LANG": "en_US.UTF-8",
+            "TZ": ":UTC",
+            # Whom to trust, as each of them is told.
+            "AWS_CA_BUNDLE": str(bundle),
+            "SSL_CERT_FILE": str(bundle),
+            "NODE_EXTRA_CA_CERTS": str(bundle),
+            # No configuration of whoever measures.
+            "HOME": str(folder),
+        }
+        for name, task in TASKS.items():
+            (folder / f"{name}.event").write_text(json.dumps(task.event), encoding="utf-8")
+            (folder / f"{name}.answer").write_text(json.dumps(task.answer), encoding="utf-8")
+
+    def run(self, subject: Subject, path: str, requests: int) -> Run:
+        """Starts the subject and has it answer a first request and so many more; raises where any of it went wrong."""
+        command = [
+            self._program,
+            self._certificate,
+            self._folder / f"{subject.task}.event",
+            self._folder / f"{subject.task}.answer",
+            str(1 + requests),
+            self._folder,
+            *subject.command,
+        ]
+        subprocess.run(
+            command,
+            cwd=subject.folder,
+            env={**self._environment, "PATH": path},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            timeout=60 + requests / 50,
+            check=True,
+        )
+        repeated = self._check(subject, 1 + requests)
+        figures = json.loads((self._folder / "figures").read_text())
+        first, *warm = (nanoseconds / 1e6 for nanoseconds in figures["latencies_ns"])
+        return Run(
+            init=figures["init_ns"] / 1e6,
+            first=first,
+            warm=warm,
+            init_cpu=figures["init_cpu_ns"] / 1e6,
+            first_cpu=(figures["cold_cpu_ns"] - figures["init_cpu_ns"]) / 1e6,
+            warm_cpu=(figures["total_cpu_ns"] - figures["cold_cpu_ns"]) / 1e6 / requests,
+            peak_kib=figures["peak_kib"],
+            growth_kib=figures["resident_kib"] - figures["half_way_kib"],
+            connections=figures["connections"],
+            repeated=repeated,
+        )
+
+    def _check(self, subject: Subject, events: int) -> int:
+        """Gives how many requests were sent again: none of ours is, as nothing goes wrong here."""
+        replied = 0
+        for times, reply in recorded_messages(self._folder / "replies"):
+            TASKS[subject.task].check(posted_json(reply))
+            replied += times
+        asked = 0
+        for times, request in recorded_messages(self._folder / "requests"):
+            signature.check(request, CREDENTIALS, ENVIRONMENT["AWS_REGION"], "dynamodb")
+            asked += times
+        repeated = asked - (0 if subject.language == "floor" else events)
+        if replied != events or repeated < 0 or (repeated and subject.language == "cpp"):
+            raise ValueError(f"{replied} replies and {asked} requests of DynamoDB for {events} events")
+        return repeated
+
+
+def recorded_messages(path: Path) -> Iterator[tuple[int, bytes]]:
+    """What the rig recorded, and how often each came."""
+    with path.open("rb") as file:
+        while line := file.readline():
+            times, length = map(int, line.split())
+            yield times, file.read(length)
+
+
+def posted_json(message: bytes) -> Any:
+    head, _, body = message.partition(b"\r\n\r\n")
+    if b"\r\ntransfer-encoding: chunked" in head.lower():
+        chunks = body.split(b"\r\n")  # size, data, size, data, and so on; JSON has no line end of its own
+        body = b"".join(chunks[1::2])
+    return json.loads(body)

@@ -1,0 +1,81 @@
+"""The requests that are measured: the event, what DynamoDB answers, and what a right reply holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from support.dynamodb_stub import stored_user
+from support.events import recorded, rest_event
+
+FULL_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Task:
+    title: str
+    event: dict[str, Any]
+    answer: dict[str, Any]
+    status: int
+    holds: dict[str, Any]  # members that the reply's body must have, with these values
+
+    def check(self, reply: dict[str, Any]) -> None:
+        """Raises ValueError unless this is what a function should have posted."""
+        body = json.loads(reply["body"])
+        right = {name: body.get(name) for name in self.holds} == self.holds
+        if reply["statusCode"] != self.status or not right:
+            raise ValueError(f"a wrong reply: {json.dumps(reply)[:1000]}")
+
+
+def _seen_by_clients(item: dict[str, Any]) -> dict[str, Any]:
+    hidden = {"writeToken"}
+    return {name: int(v["N"]) if "N" in v else v["S"] for name, v in item.items() if name not in hidden}
+
+
+USER = stored_user()
+CHANGED_USER = stored_user(version=2)
+PAGE = [stored_user(f"00000000-0000-4000-8000-{number:012}") for number in range(FULL_PAGE)]
+
+TASKS = {
+    "get_user": Task(
+        title="GET one user",
+        event=recorded("rest_get_user"),
+        answer={"Item": USER},
+        status=200,
+        holds=_seen_by_clients(USER),
+    ),
+    "list_users": Task(
+        title=f"GET a full page of {FULL_PAGE} users",
+        event=rest_event("GET", "/users", query={"pageSize": str(FULL_PAGE)}),
+        answer={
+            "Items": PAGE,
+            "Count": FULL_PAGE,
+            "ScannedCount": FULL_PAGE,
+            "LastEvaluatedKey": {"userId": PAGE[-1]["userId"]},
+        },
+        status=200,
+        holds={"users": [_seen_by_clients(item) for item in PAGE], "count": FULL_PAGE},
+    ),
+    "create_user": Task(
+        title="POST a user",
+        event=recorded("rest_create_user"),
+        answer={},
+        status=201,
+        holds={"name": "Ada Lovelace", "email": "ada@example.com", "age": 36, "version": 1},
+    ),
+    "update_user": Task(
+        title="PUT a user",
+        event=recorded("rest_update_user"),
+        answer={"Attributes": CHANGED_USER},
+        status=200,
+        holds=_seen_by_clients(CHANGED_USER),
+    ),
+    "delete_user": Task(
+        title="DELETE a user",
+        event=recorded("rest_delete_user"),
+        answer={"Attributes": USER},
+        status=200,
+        holds=_seen_by_clients(USER),
+    ),
+}
