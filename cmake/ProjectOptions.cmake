@@ -14,8 +14,10 @@ target_compile_options(users_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow
   $<$<BOOL:${USERS_WARNINGS_AS_ERRORS}>:-Werror>)
 
-if(USERS_STATIC) # so that the linker can leave out what is not used
-  target_compile_options(users_options INTERFACE -ffunction-sections -fdata-sections)
+if(USERS_STATIC)
+  target_compile_options(users_options INTERFACE
+    -ffunction-sections -fdata-sections # so that the linker can leave out what is not used
+    -fstack-protector-strong -D_FORTIFY_SOURCE=2)
 endif()
 
 if(USERS_SANITIZE)

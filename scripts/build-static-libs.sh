@@ -4,8 +4,8 @@
 #
 # Usage: scripts/build-static-libs.sh [native|arm64]
 #
-# They end up in build/static-libs/<native or arm64>. The sources come through apt with package lists of its
-# own: neither root nor a change to the system is needed.
+# They end up in build/static-libs/<native or arm64>, with a file that names the versions. The sources come
+# through apt with package lists of its own: neither root nor a change to the system is needed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -30,19 +30,21 @@ readonly curl_options=(
   -DCURL_DISABLE_HSTS=ON -DCURL_DISABLE_MIME=ON -DCURL_DISABLE_NETRC=ON -DCURL_DISABLE_NTLM=ON
   -DCURL_DISABLE_PARSEDATE=ON -DCURL_DISABLE_PROGRESS_METER=ON -DCURL_DISABLE_PROXY=ON -DCURL_DISABLE_SHUFFLE_DNS=ON
 )
-readonly size_flags='-Os -ffunction-sections -fdata-sections'
+readonly flags='-Os -ffunction-sections -fdata-sections -fstack-protector-strong -D_FORTIFY_SOURCE=2'
 
 (($# <= 1)) || usage_error 'one of native, arm64'
 readonly target=${1-native}
 case $target in
   native)
     architecture=$(dpkg --print-architecture)
+    tools=
     cross_openssl=()
     cross_curl=()
     ;;
   arm64)
     architecture=arm64
-    cross_openssl=(linux-aarch64 --cross-compile-prefix=aarch64-linux-gnu-)
+    tools=aarch64-linux-gnu-
+    cross_openssl=(linux-aarch64)
     cross_curl=(-DCMAKE_TOOLCHAIN_FILE="$ROOT/cmake/aarch64-linux-gnu.cmake")
     ;;
   -h | --help) show_help ;;
@@ -56,11 +58,11 @@ apt_options=(
   -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o "APT::Sandbox::User=$(id -un)"
 )
 
-# The system's own places for packages, read as places for sources too.
+# The distribution's own places for packages, read as places for sources too; no others that the system knows.
 update_lists() {
   local file
   mkdir -p "$work/sources.list.d" "$work/lists/partial" "$work/cache/archives/partial"
-  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
+  for file in /etc/apt/sources.list /etc/apt/sources.list.d/{debian,ubuntu}.sources; do
     [[ -r $file ]] || continue
     case $file in
       *.sources) sed 's/^Types:.*/Types: deb deb-src/' "$file" >"$work/sources.list.d/${file##*/}" ;;
@@ -70,60 +72,65 @@ update_lists() {
   logged "$logs/static-libs-lists.log" apt-get "${apt_options[@]}" update
 }
 
-# The packages that are linked to as they are, without being installed: those of another architecture could not be.
+# The packages that are used as they are, without being installed: those of another architecture could not be.
 unpack_packages() {
   cd "$work"
   logged "$logs/static-libs-packages.log" apt-get "${apt_options[@]}" download "$@"
   local package
   for package in ./*.deb; do dpkg-deb --extract "$package" packages; done
   mkdir -p "$prefix/lib"
-  cp -r packages/usr/include "$prefix/"
+  cp -r packages/usr/include packages/usr/share "$prefix/"
   cp packages/usr/lib/*/*.a "$prefix/lib/"
 }
 
-# unpack_source PACKAGE: the newest version that can be had, patched as the distribution patches it, in $work/PACKAGE.
+# unpack_source PACKAGE: the newest version that can be had, patched as the distribution patches it, in
+# $work/PACKAGE. apt has checked its files against the signed lists, which is why dpkg-source need not.
 unpack_source() {
-  local package=$1 version versions
-  versions=$(apt-cache "${apt_options[@]}" showsrc "$package" | sed -n 's/^Version: //p' | sort --version-sort --reverse --unique)
+  local package=$1 version newest='' log=$logs/static-libs-source-$1.log
   cd "$work"
-  for version in $versions; do
-    if apt-get "${apt_options[@]}" source --download-only "$package=$version" >"$logs/static-libs-$package.log" 2>&1; then
-      say "$package: source package $version"
-      logged "$logs/static-libs-$package.log" dpkg-source --no-check --extract \
-        "${package}_${version#*:}.dsc" "$work/$package"
-      return
-    fi
-    say "$package: the source of $version could not be fetched (build/logs/static-libs-$package.log)"
-  done
-  die "there is no source of $package to be had"
+  while read -r version; do
+    newest=${newest:-$version}
+    apt-get "${apt_options[@]}" source --download-only "$package=$version" >"$log" 2>&1 || continue
+    logged "$log" dpkg-source --no-check --extract "${package}_${version#*:}.dsc" "$work/$package"
+    say "$package: source package $version"
+    [[ $version == "$newest" ]] ||
+      say "WARNING: the source of $newest could not be fetched; to try again: rm -r build/static-libs"
+    printf '%s %s\n' "$package" "$version" >>"$prefix/versions"
+    return
+  done < <(apt-cache "${apt_options[@]}" showsrc "$package" | sed -n 's/^Version: //p' | sort -Vru)
+  die "there is no source of $package to be had (its log: $log)"
 }
 
 build_openssl() {
   cd "$work/openssl"
-  # Its own choice of the target, but for a cross build, comes from the machine.
-  logged "$logs/static-libs-openssl.log" ./Configure "${cross_openssl[@]}" "${openssl_options[@]}" \
-    --prefix="$prefix" --libdir=lib --openssldir=/etc/ssl "CFLAGS=$size_flags"
+  # OpenSSL writes a date into the library: the package's, in place of today's.
+  SOURCE_DATE_EPOCH=$(dpkg-parsechangelog --show-field Timestamp)
+  export SOURCE_DATE_EPOCH
+  export CC="ccache ${tools}gcc" AR=${tools}ar RANLIB=${tools}ranlib
+  logged "$logs/static-libs-openssl-configure.log" ./Configure "${cross_openssl[@]}" "${openssl_options[@]}" \
+    --prefix="$prefix" --libdir=lib --openssldir=/etc/ssl "CFLAGS=$flags"
   logged "$logs/static-libs-openssl.log" make "-j$(nproc)" build_libs
-  logged "$logs/static-libs-openssl.log" make install_dev
+  logged "$logs/static-libs-openssl-install.log" make install_dev
 }
 
 # With link-time optimisation the linker drops what the functions do not reach.
 build_curl() {
-  logged "$logs/static-libs-curl.log" cmake -G Ninja -S "$work/curl" -B "$work/curl-build" "${cross_curl[@]}" \
-    "${curl_options[@]}" -DCMAKE_BUILD_TYPE=Release "-DCMAKE_C_FLAGS=$size_flags -flto" \
-    "-DCMAKE_PREFIX_PATH=$prefix" "-DOPENSSL_ROOT_DIR=$prefix" -DOPENSSL_USE_STATIC_LIBS=ON \
+  logged "$logs/static-libs-curl-configure.log" cmake -G Ninja -S "$work/curl" -B "$work/curl-build" \
+    "${cross_curl[@]}" "${curl_options[@]}" -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER_LAUNCHER=ccache \
+    "-DCMAKE_C_FLAGS=$flags -flto" "-DCMAKE_PREFIX_PATH=$prefix" \
+    "-DOPENSSL_ROOT_DIR=$prefix" -DOPENSSL_USE_STATIC_LIBS=ON \
     "-DCARES_LIBRARY=$prefix/lib/libcares.a" "-DCARES_INCLUDE_DIR=$prefix/include" \
     "-DCMAKE_INSTALL_PREFIX=$prefix" -DCMAKE_INSTALL_LIBDIR=lib
   logged "$logs/static-libs-curl.log" cmake --build "$work/curl-build" --target install
 }
 
 rm -rf "$prefix" "$work"
-mkdir -p "$work"
+mkdir -p "$prefix" "$work"
 say "building libcurl and OpenSSL for static executables ($target)"
 update_lists
-unpack_packages libc-ares-dev uuid-dev
+unpack_packages libc-ares-dev libexpected-dev libfmt-dev rapidjson-dev uuid-dev
 unpack_source openssl
 unpack_source curl
-build_openssl
-build_curl
+(build_openssl)
+(build_curl)
 rm -rf "$work"

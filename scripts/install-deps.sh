@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what the project needs on Debian 12 or Ubuntu 24.04, and nothing that is there already.
 #
-# Usage: scripts/install-deps.sh [run|test|ci]
+# Usage: scripts/install-deps.sh [run|arm64|test|ci]
 #
 #   run    what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local
+#   arm64  also what the release-arm64 preset needs: cross compiler, libraries, qemu (on Debian alone)
 #   test   also what scripts/test.sh needs: the tools in tests/requirements.txt (the default)
 #   ci     also what scripts/lint.sh needs: Clang, clang-format, clang-tidy, ShellCheck
 #
@@ -24,6 +25,7 @@ run_packages=(
   libcpp-httplib-dev libyaml-cpp-dev
   openjdk-17-jre-headless maven
 )
+arm64_packages=(g++-aarch64-linux-gnu qemu-user-static)
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev)
 ci_packages=(clang clang-format-14 clang-tidy shellcheck)
 
@@ -76,11 +78,13 @@ once() {
   printf '%s\n' "$sum" >"$stamp"
 }
 
-# What the bootstraps link to; built anew when the system's own packages of the same have changed, so that a fix reaches both.
+# install_static_libs native|arm64: what the bootstraps link to; built anew when apt knows of another version of
+# the same, so that a fix reaches them, or when the compiler has changed.
 install_static_libs() {
   local packages=$ROOT/build/static-libs/packages
   mkdir -p "${packages%/*}"
-  dpkg-query -W gcc libcurl4-openssl-dev libssl-dev >"$packages"
+  apt-cache policy gcc libc6-dev libc-ares-dev libcurl4-openssl-dev libssl-dev |
+    grep -E '^[a-z]|Candidate' >"$packages"
   once "$ROOT/build/static-libs/$1/stamp" "$ROOT/scripts/build-static-libs.sh" "$packages" -- \
     "$ROOT/scripts/build-static-libs.sh" "$1"
 }
@@ -100,23 +104,35 @@ install_python_packages() {
   logged "$logs/pip-install.log" "$python" -m pip install --disable-pip-version-check --requirement "$1"
 }
 
-(($# <= 1)) || usage_error "one of run, test, ci"
+readonly purposes='one of run, arm64, test, ci'
+(($# <= 1)) || usage_error "$purposes"
 purpose=${1-test}
 case $purpose in
   run) packages=("${run_packages[@]}") ;;
+  arm64) packages=("${run_packages[@]}") ;;
   test) packages=("${run_packages[@]}" "${test_packages[@]}") ;;
   ci) packages=("${run_packages[@]}" "${test_packages[@]}" "${ci_packages[@]}") ;;
   -h | --help) show_help ;;
-  *) usage_error "unknown argument $1: one of run, test, ci" ;;
+  *) usage_error "unknown argument $1: $purposes" ;;
 esac
 
 check_distribution
+cross_builds=no
+if [[ $purpose != run ]]; then
+  if can_cross_build; then
+    cross_builds=yes
+    packages+=("${arm64_packages[@]}")
+  elif [[ $purpose == arm64 ]]; then
+    die 'cross-building for arm64 needs Debian 12: Ubuntu keeps the packages of other architectures apart'
+  fi
+fi
 install_packages "${packages[@]}"
 install_static_libs native
+[[ $cross_builds == no ]] || install_static_libs arm64
 once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
 readonly run_requirements=$ROOT/scripts/requirements.txt test_requirements=$ROOT/tests/requirements.txt
 once "$ROOT/build/venv/stamp-run" "$run_requirements" -- install_python_packages "$run_requirements"
-if [[ $purpose != run ]]; then
+if [[ $purpose == test || $purpose == ci ]]; then
   once "$ROOT/build/venv/stamp-test" "$run_requirements" "$test_requirements" -- \
     install_python_packages "$test_requirements"
 fi

@@ -58,6 +58,9 @@ build() {
 # What runs locally: the functions, and the program that stands in for API Gateway.
 build_release() { build release functions/all scripts/local_api/all; }
 
+# Whether the release-arm64 preset builds here.
+can_cross_build() { grep -q '^ID=debian' /etc/os-release; }
+
 port_in_use() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # A port that nobody listens on, below those that the system gives to clients.

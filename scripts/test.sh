@@ -9,6 +9,7 @@
 #   wire          the requests that DynamoDB gets, against what botocore would send
 #   local_api     the local API in front of stand-ins for functions
 #   api           the HTTP contract and scripts/test-api.sh, against the local API
+#   arm64         the cross-built functions under qemu, and scripts/test-api.sh against them
 #   deploy        template.yaml and what `sam build` makes of it
 #   operations    the scripts that look after tables, on DynamoDB Local and on a stand-in for AWS
 #
@@ -19,7 +20,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-readonly all_suites=(unit integration runtime wire local_api api deploy operations)
+readonly all_suites=(unit integration runtime wire local_api api arm64 deploy operations)
 readonly results=$ROOT/build/test-results
 
 suites=()
@@ -71,6 +72,12 @@ part() {
   ((failed == 0)) || tail -n 100 "$results/$name.log"
   say "$name: $passed passed, $failed failed, $skipped skipped"
   printf '%d %d %d\n' "$passed" "$failed" "$skipped" >>"$results/$suite.counts"
+}
+
+# skip REASON: counts the suite as one that was skipped.
+skip() {
+  say "$suite skipped: $1"
+  printf '0 0 1\n' >>"$results/$suite.counts"
 }
 
 gtest() { part "$1-gtest" "$ROOT/build/dev/tests/$1/$1_tests" --gtest_output="xml:$results/$1-gtest.xml"; }
@@ -126,6 +133,26 @@ suite_api() {
   export API_BASE_URL=http://127.0.0.1:$port
   pytest api
   part api-smoke "$ROOT/scripts/test-api.sh" "$API_BASE_URL"
+}
+
+suite_arm64() {
+  if ! can_cross_build; then
+    skip 'the cross build needs Debian 12'
+    return
+  fi
+  build release-arm64 functions/all
+  build release scripts/local_api/all
+  serve_dynamodb
+  local port program emulated=$results/arm64
+  port=$(free_port)
+  for program in "$ROOT"/build/release-arm64/functions/*/bootstrap; do
+    mkdir -p "$emulated/functions/$(basename "${program%/*}")"
+    printf '#!/bin/sh\nexec qemu-aarch64-static %s\n' "$program" \
+      >"$emulated/functions/$(basename "${program%/*}")/bootstrap"
+  done
+  chmod +x "$emulated"/functions/*/bootstrap
+  start_local_api "$port" "$results/$suite-local-api.log" --build-dir "$emulated"
+  part arm64-smoke "$ROOT/scripts/test-api.sh" "http://127.0.0.1:$port"
 }
 
 suite_deploy() {

@@ -18,8 +18,10 @@ std::string region_in(const Environment& environment) {
   return region;
 }
 
-bool names_host(std::string_view url, std::string_view scheme) {
-  return url.starts_with(scheme) && url.size() > scheme.size() && url[scheme.size()] != '/';
+/// Whether there is a host behind the scheme, maybe a port, and nothing else: no path, query or credentials.
+bool is_origin(std::string_view url, std::string_view scheme) {
+  return url.starts_with(scheme) && url.size() > scheme.size() &&
+         url.find_first_of("/?#@", scheme.size()) == std::string_view::npos;
 }
 
 std::string endpoint_in(const Environment& environment, std::string_view region) {
@@ -28,8 +30,8 @@ std::string endpoint_in(const Environment& environment, std::string_view region)
       auto url = environment.get(name);
       if (!url) continue;
       if (url->ends_with('/')) url->pop_back();
-      if (!names_host(*url, "http://") && !names_host(*url, "https://"))
-        refuse(name, "is not a URL such as https://example.com");
+      if (!is_origin(*url, "http://") && !is_origin(*url, "https://"))
+        refuse(name, "is not a URL such as https://example.com, without a path");
       return *std::move(url);
     }
   }

@@ -37,7 +37,7 @@ struct Error {
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
 class Client {
  public:
-  /// `endpoint` is a URL without a path. All references must outlive the client.
+  /// `endpoint` is a scheme and an authority, without a path. All references must outlive the client.
   Client(std::string endpoint, Signer signer, net::Transport& transport, Clock& clock, Random& random,
          Log& log);
 

@@ -26,7 +26,8 @@ class Signer {
   Signer(Credentials credentials, std::string region);
 
   /// Adds what proves who calls: X-Amz-Date, X-Amz-Security-Token where there is one, and Authorization,
-  /// which covers these, every header that is there already, Host among them, and the body.
+  /// which covers these, every header that is there already, and the body. Host has to be among them, and no
+  /// name twice.
   void sign(http::Headers& headers, std::string_view body, Instant now);
 
  private:

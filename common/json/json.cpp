@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
 
 #include <algorithm>
 #include <charconv>
@@ -214,9 +215,7 @@ Value Document::root() const {
 tl::expected<Document, ParseError> Document::parse(std::string_view text, const Limits& limits) {
   auto tree = std::make_unique<Tree>();
   LimitedHandler handler(tree->root, limits.max_depth);
-  // RapidJSON takes 16 bytes at a time, and a zero for the end.
-  const std::string padded = std::string(text).append(16, '\0');
-  rapidjson::StringStream stream(padded.c_str());
+  rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::Reader reader;
   rapidjson::ParseResult result;
   auto read = [&](rapidjson::Document&) {
@@ -231,7 +230,7 @@ tl::expected<Document, ParseError> Document::parse(std::string_view text, const 
         handler.refusal() != nullptr ? handler.refusal() : rapidjson::GetParseError_En(result.Code());
     return tl::unexpected<ParseError>({fmt::format("{} (at byte {})", why, result.Offset())});
   }
-  // A zero in the text looks like its end.
+  // The stream gives 0 for its end, so that a 0 in the text would look like it.
   if (stream.Tell() != text.size())
     return tl::unexpected<ParseError>({fmt::format("there is a zero byte (at byte {})", stream.Tell())});
   if (limits.unique_members) {

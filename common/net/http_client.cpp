@@ -102,7 +102,9 @@ Easy configured_easy(const HttpClient::Options& options) {
   set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   // Whatever http_proxy says, both ends are AWS's own. A libcurl without proxies does not know the option.
-  curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
+  if (const CURLcode code = curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
+      code != CURLE_OK && code != CURLE_UNKNOWN_OPTION)
+    throw std::runtime_error(curl_easy_strerror(code));
   set(easy, CURLOPT_NOSIGNAL, 1L);       // no SIGALRM for time-outs
   set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // NATs in a VPC forget silent connections
   set(easy, CURLOPT_WRITEFUNCTION, on_body);

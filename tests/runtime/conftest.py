@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,8 +22,10 @@ def start(dynamodb: DynamoDbStub) -> Iterator[Callable[..., Function]]:
     """Starts functions on the stub: start("get_user"), start("get_user", TABLE_NAME=None)."""
     started: list[Function] = []
 
-    def start_function(name: str, *, output: int = subprocess.PIPE, **environment: str | None) -> Function:
-        function = Function(name, dynamodb_url=dynamodb.url, environment=environment, output=output)
+    def start_function(
+        name: str, *, output: int = subprocess.PIPE, root: Path | None = None, **environment: str | None
+    ) -> Function:
+        function = Function(name, dynamodb_url=dynamodb.url, environment=environment, output=output, root=root)
         started.append(function)
         return function
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import socket
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,8 @@ import pytest
 from support.certificates import Authority
 from support.dynamodb_stub import DynamoDbStub, ok, stored_user
 from support.events import recorded
-from support.function import ENVIRONMENT, binary
+from support.function import binary
 from support.http_server import HttpServer, Reply
-from support.runtime_api import RuntimeApi
 
 FUNCTIONS = ("create_user", "get_user", "list_users", "update_user", "delete_user")
 GET = recorded("rest_get_user")
@@ -74,40 +73,60 @@ def test_a_silent_dynamodb_holds_the_start_up_for_a_second_at_most(start):
         function.wait_for_log(1, message=NO_CONNECTION)
 
 
+class NameServer:
+    """Says of every name that it is 127.0.0.1, and of IPv6 that there is none (RFC 1035)."""
+
+    ADDRESS = "127.0.0.77"  # of its own, as resolv.conf can't tell of a port other than 53
+
+    def __init__(self) -> None:
+        self.asked: list[bytes] = []
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            self._socket.bind((self.ADDRESS, 53))
+        except PermissionError:
+            pytest.skip("only root may serve names, on port 53")
+        threading.Thread(target=self._answer, daemon=True).start()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _answer(self) -> None:
+        while True:
+            try:
+                query, client = self._socket.recvfrom(512)
+            except OSError:
+                return
+            question = query[12:]
+            self.asked.append(question)
+            is_ipv4 = question[-4:-2] == b"\0\1"
+            header = query[:2] + b"\x81\x80\0\1\0" + (b"\1" if is_ipv4 else b"\0") + b"\0\0\0\0"
+            record = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + bytes([127, 0, 0, 1])
+            self._socket.sendto(header + question + (record if is_ipv4 else b""), client)
+
+
+@pytest.fixture
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
 @pytest.fixture
 def empty_root(tmp_path: Path) -> Path:
-    """A root directory that knows a name server, and nothing else."""
     (tmp_path / "etc").mkdir()
-    (tmp_path / "etc/resolv.conf").write_text("nameserver 127.0.0.1\n")
     return tmp_path
 
 
-def in_root(root: Path, program: str) -> list[str]:
-    if os.geteuid() == 0:
-        return [shutil.which("chroot") or "/usr/sbin/chroot", str(root), program]
-    return ["unshare", "--map-root-user", f"--root={root}", program]
-
-
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_needs_nothing_of_the_system_but_a_name_server_and_a_ca_file(empty_root, tmp_path_factory, name):
-    authority = Authority(tmp_path_factory.mktemp("authority"))
+def test_a_function_needs_nothing_of_the_system_but_a_ca_file(start, empty_root, authority, name):
     shutil.copy(authority.bundle, empty_root / "etc/authority.pem")
-    shutil.copy(binary(name), empty_root / "bootstrap")
     dynamodb = DynamoDbStub(authority.server())
     dynamodb.always = ok({"Item": stored_user(), "Attributes": stored_user(), "Items": [stored_user()]})
-    runtime = RuntimeApi()
-    environment = {
-        **ENVIRONMENT,
-        "AWS_LAMBDA_RUNTIME_API": runtime.address,
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb.url,
-        "AWS_CA_BUNDLE": "/etc/authority.pem",
-    }
-    with subprocess.Popen(in_root(empty_root, "/bootstrap"), env=environment, stdout=subprocess.PIPE) as process:
-        reply = runtime.invoke(recorded(f"rest_{name}")).http
-        process.terminate()
-    runtime.close()
-    dynamodb.close()
+    function = start(
+        name, root=empty_root, AWS_ENDPOINT_URL_DYNAMODB=dynamodb.url, AWS_CA_BUNDLE="/etc/authority.pem"
+    )
 
+    reply = function.invoke(recorded(f"rest_{name}")).http
+
+    dynamodb.close()
     assert reply.status in (200, 201), reply.body
     assert len(dynamodb.requests) == 1
 
@@ -121,48 +140,17 @@ def test_the_executable_asks_for_no_interpreter_and_no_library(name):
     assert "DYNAMIC" not in headers.stdout
 
 
-def test_names_are_looked_up_at_the_name_server(empty_root):
-    asked = []
-    name_server = ("127.0.0.77", 53)  # resolv.conf can't tell of another port
-    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        server.bind(name_server)
-    except PermissionError:
-        pytest.skip("only root may serve names on port 53")
-    (empty_root / "etc/resolv.conf").write_text(f"nameserver {name_server[0]}\n")
-    shutil.copy(binary("get_user"), empty_root / "bootstrap")
-
-    def answer() -> None:
-        """Says of every name that it is 127.0.0.1, and of IPv6 that there is none (RFC 1035)."""
-        while True:
-            query, client = server.recvfrom(512)
-            if not query:
-                return
-            question = query[12:]
-            asked.append(question)
-            is_ipv4 = question[-4:-2] == b"\0\1"
-            header = query[:2] + b"\x81\x80\0\1\0" + (b"\1" if is_ipv4 else b"\0") + b"\0\0\0\0"
-            record = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + bytes([127, 0, 0, 1])
-            server.sendto(header + question + (record if is_ipv4 else b""), client)
-
-    thread = threading.Thread(target=answer)
-    thread.start()
-    dynamodb = DynamoDbStub()
-    dynamodb.then(FOUND)
-    runtime = RuntimeApi()
-    environment = {
-        **ENVIRONMENT,
-        "AWS_LAMBDA_RUNTIME_API": runtime.address,
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb.url.replace("127.0.0.1", "dynamodb.example"),
-    }
-    with subprocess.Popen(in_root(empty_root, "/bootstrap"), env=environment, stdout=subprocess.PIPE) as process:
-        reply = runtime.invoke(GET).http
-        process.terminate()
-    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"", name_server)
-    thread.join()
+@pytest.fixture
+def name_server() -> Iterator[NameServer]:
+    server = NameServer()
+    yield server
     server.close()
-    runtime.close()
-    dynamodb.close()
 
-    assert reply.status == 200
-    assert any(b"\x08dynamodb\x07example" in question for question in asked)
+
+def test_names_are_looked_up_at_the_name_server(start, dynamodb, empty_root, name_server):
+    (empty_root / "etc/resolv.conf").write_text(f"nameserver {NameServer.ADDRESS}\n")
+    dynamodb.then(FOUND)
+    url = dynamodb.url.replace("127.0.0.1", "dynamodb.example")
+
+    assert start("get_user", root=empty_root, AWS_ENDPOINT_URL_DYNAMODB=url).invoke(GET).http.status == 200
+    assert any(b"\x08dynamodb\x07example" in question for question in name_server.asked)

@@ -48,12 +48,18 @@ def test_the_authority_of_the_ca_bundle_is_trusted(start, dynamodb, authority):
     assert dynamodb.connections == 1
 
 
-@pytest.mark.parametrize("bundled", [True, False], ids=["another's bundle", "the system's"])
+@pytest.mark.parametrize("bundled", [True, False], ids=["another's bundle", "Amazon's"])
 def test_an_authority_that_nobody_named_is_not_trusted(start, dynamodb, tmp_path, bundled):
     (tmp_path / "another").mkdir()
     bundle = str(Authority(tmp_path / "another").bundle) if bundled else None
 
-    assert_refused(start("get_user", AWS_CA_BUNDLE=bundle), dynamodb, "certificate")
+    assert_refused(start("get_user", AWS_CA_BUNDLE=bundle), dynamodb, "issuer certificate")
+
+
+def test_an_authority_of_the_systems_is_not_trusted(start, dynamodb, authority):
+    function = start("get_user", SSL_CERT_FILE=str(authority.bundle), AWS_CA_BUNDLE=None)
+
+    assert_refused(function, dynamodb, "issuer certificate")
 
 
 @pytest.mark.parametrize(

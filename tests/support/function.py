@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -33,6 +34,13 @@ def binary(name: str) -> Path:
     return path
 
 
+def in_root(root: Path, program: Path) -> list[str]:
+    shutil.copy(program, root)
+    if os.geteuid() == 0:
+        return ["/usr/sbin/chroot", str(root), f"/{program.name}"]
+    return ["unshare", "--map-root-user", f"--root={root}", f"/{program.name}"]
+
+
 class Function:
     def __init__(
         self,
@@ -41,8 +49,12 @@ class Function:
         dynamodb_url: str,
         environment: dict[str, str | None] | None = None,
         output: int = subprocess.PIPE,
+        root: Path | None = None,
     ):
-        """Starts the function; a None in `environment` takes a variable away. An `output` is not read here."""
+        """Starts the function; a None in `environment` takes a variable away. An `output` is not read here.
+
+        With a `root` it sees nothing of the file system but that directory, into which it is copied.
+        """
         self.runtime = RuntimeApi()
         variables = {
             **{name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")},
@@ -52,7 +64,7 @@ class Function:
             **(environment or {}),
         }
         self.process = subprocess.Popen(
-            [binary(name)],
+            in_root(root, binary(name)) if root else [binary(name)],
             env={name: value for name, value in variables.items() if value is not None},
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -50,12 +50,39 @@ TEST_F(DynamoDbClient, SendsTheOperationAndGivesItsOutput) {
   ASSERT_EQ(transport_.sent.size(), 1U);
   const auto& sent = transport_.sent[0];
   EXPECT_EQ(sent.url, "http://dynamodb.test");
+  EXPECT_EQ(sent.headers.get("Host"), "dynamodb.test");
   EXPECT_EQ(sent.headers.get("Content-Type"), "application/x-amz-json-1.0");
+  EXPECT_THAT(std::string(sent.headers.get("Authorization").value_or("")),
+              HasSubstr("SignedHeaders=content-type;host;x-amz-date;x-amz-target, "));
   EXPECT_EQ(sent.headers.get("X-Amz-Target"), "DynamoDB_20120810.GetItem");
   EXPECT_EQ(sent.body, R"({"TableName":"Users"})");
   EXPECT_FALSE(sent.interruptible);
   EXPECT_THAT(clock_.sleeps, IsEmpty());
   EXPECT_THAT(log_.lines(), IsEmpty());
+}
+
+// Connecting
+
+TEST_F(DynamoDbClient, ConnectsWithARequestThatSaysNothingOfTheCaller) {
+  transport_.script = {net::HttpResponse{.status = 200, .headers = {}, .body = "healthy"}};
+  client_.connect();
+
+  ASSERT_EQ(transport_.sent.size(), 1U);
+  const auto& sent = transport_.sent[0];
+  EXPECT_EQ(sent.url, "http://dynamodb.test/");
+  EXPECT_TRUE(sent.headers.empty());
+  EXPECT_EQ(sent.body, std::nullopt);
+  EXPECT_EQ(sent.timeout, milliseconds(1000));
+  EXPECT_THAT(log_.lines(), IsEmpty());
+}
+
+TEST_F(DynamoDbClient, LogsThatThereIsNoConnectionYetAndTriesOnceOnly) {
+  transport_.script = {not_sent()};
+  client_.connect();
+
+  EXPECT_EQ(transport_.sent.size(), 1U);
+  EXPECT_THAT(log_.lines(), ElementsAre(AllOf(HasSubstr("no connection to DynamoDB yet"),
+                                              HasSubstr("connection refused"))));
 }
 
 // Repeating
