@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Installs what the project needs on Debian 12 or Ubuntu 24.04, and nothing that is there already.
 #
-# Usage: scripts/install-deps.sh [run|arm64|test|ci]
+# Usage: scripts/install-deps.sh [run|arm64|test|ci|bench]
 #
 #   run    what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local
 #   arm64  also what the release-arm64 preset needs: cross compiler, libraries, qemu (on Debian alone)
 #   test   also what scripts/test.sh needs: the tools in tests/requirements.txt (the default)
 #   ci     also what scripts/lint.sh needs: Clang, clang-format, clang-tidy, ShellCheck
+#   bench  what scripts/bench.sh needs beside test: Valgrind, the tools in tests/bench/requirements.txt, and what
+#          AWS's runtime client for Node.js is built with
 #
 # System packages come through apt, as root or with sudo. The rest stays inside build/: DynamoDB Local (from
 # Maven) in build/dynamodb-local, the Python tools (from PyPI) in build/venv; libcurl and
@@ -28,6 +30,7 @@ run_packages=(
 arm64_packages=(g++-aarch64-linux-gnu qemu-user-static)
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev)
 ci_packages=(clang clang-format-14 clang-tidy shellcheck)
+bench_packages=(valgrind autoconf automake libtool)
 
 check_distribution() {
   local name=unknown
@@ -78,13 +81,11 @@ once() {
   printf '%s\n' "$sum" >"$stamp"
 }
 
-# install_static_libs native|arm64: what the bootstraps link to; built anew when apt knows of another version of
-# the same, so that a fix reaches them, or when the compiler has changed.
+# What the bootstraps link to; built anew when the system's own packages of the same have changed, so that a fix reaches both.
 install_static_libs() {
   local packages=$ROOT/build/static-libs/packages
   mkdir -p "${packages%/*}"
-  apt-cache policy gcc libc6-dev libc-ares-dev libcurl4-openssl-dev libssl-dev |
-    grep -E '^[a-z]|Candidate' >"$packages"
+  dpkg-query -W gcc libcurl4-openssl-dev libssl-dev >"$packages"
   once "$ROOT/build/static-libs/$1/stamp" "$ROOT/scripts/build-static-libs.sh" "$packages" -- \
     "$ROOT/scripts/build-static-libs.sh" "$1"
 }
@@ -104,7 +105,7 @@ install_python_packages() {
   logged "$logs/pip-install.log" "$python" -m pip install --disable-pip-version-check --requirement "$1"
 }
 
-readonly purposes='one of run, arm64, test, ci'
+readonly purposes='one of run, arm64, test, ci, bench'
 (($# <= 1)) || usage_error "$purposes"
 purpose=${1-test}
 case $purpose in
@@ -112,13 +113,14 @@ case $purpose in
   arm64) packages=("${run_packages[@]}") ;;
   test) packages=("${run_packages[@]}" "${test_packages[@]}") ;;
   ci) packages=("${run_packages[@]}" "${test_packages[@]}" "${ci_packages[@]}") ;;
+  bench) packages=("${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}") ;;
   -h | --help) show_help ;;
   *) usage_error "unknown argument $1: $purposes" ;;
 esac
 
 check_distribution
 cross_builds=no
-if [[ $purpose != run ]]; then
+if [[ $purpose != run && $purpose != bench ]]; then
   if can_cross_build; then
     cross_builds=yes
     packages+=("${arm64_packages[@]}")
@@ -131,8 +133,13 @@ install_static_libs native
 [[ $cross_builds == no ]] || install_static_libs arm64
 once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
 readonly run_requirements=$ROOT/scripts/requirements.txt test_requirements=$ROOT/tests/requirements.txt
+readonly bench_requirements=$ROOT/tests/bench/requirements.txt
 once "$ROOT/build/venv/stamp-run" "$run_requirements" -- install_python_packages "$run_requirements"
 if [[ $purpose == test || $purpose == ci ]]; then
   once "$ROOT/build/venv/stamp-test" "$run_requirements" "$test_requirements" -- \
     install_python_packages "$test_requirements"
+fi
+if [[ $purpose == bench ]]; then
+  once "$ROOT/build/venv/stamp-bench" "$run_requirements" "$test_requirements" "$bench_requirements" -- \
+    install_python_packages "$bench_requirements"
 fi

@@ -12,6 +12,7 @@
 #   arm64         the cross-built functions under qemu, and scripts/test-api.sh against them
 #   deploy        template.yaml and what `sam build` makes of it
 #   operations    the scripts that look after tables, on DynamoDB Local and on a stand-in for AWS
+#   bench         the benchmark's check of signatures
 #
 # It installs what is missing (scripts/install-deps.sh test) and builds what has changed first. Every suite
 # has a DynamoDB Local and a local API of its own where it needs them. Whole output: build/test-results.
@@ -20,7 +21,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-readonly all_suites=(unit integration runtime wire local_api api arm64 deploy operations)
+readonly all_suites=(unit integration runtime wire local_api api arm64 deploy operations bench)
 readonly results=$ROOT/build/test-results
 
 suites=()
@@ -164,6 +165,8 @@ suite_operations() {
   build_release
   pytest operations
 }
+
+suite_bench() { pytest bench; }
 
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP

@@ -29,7 +29,7 @@ from subjects import LANGUAGES, Subject, all_subjects, toolchain  # noqa: E402
 from support.function import REPOSITORY  # noqa: E402
 
 DOCS = REPOSITORY / "docs"
-PUBLISHED = re.compile(r"(?<=<!-- measured: -->\n\n).*(?=\n<!-- end of measured -->)", re.DOTALL)
+PUBLISHED = re.compile(r"(<!-- measured: -->\n).*(\n<!-- end of measured -->)", re.DOTALL)
 
 
 def measure(rig: Rig, subjects: list[Subject], rounds: int, requests: int) -> Measured:
@@ -61,7 +61,7 @@ def publish(results: Path) -> None:
     """Puts the results where the documentation shows them."""
     page = DOCS / "performance.md"
     table = (results / "performance.md").read_text(encoding="utf-8")
-    text, replaced = PUBLISHED.subn(lambda _: table, page.read_text(encoding="utf-8"))
+    text, replaced = PUBLISHED.subn(lambda found: f"{found[1]}\n{table}{found[2]}", page.read_text(encoding="utf-8"))
     if replaced != 1:
         sys.exit(f"bench: no place for the measured tables in {page}")
     page.write_text(text, encoding="utf-8")
