@@ -11,7 +11,7 @@
 #          AWS's runtime client for Node.js is built with
 #
 # System packages come through apt, as root or with sudo. The rest stays inside build/: DynamoDB Local (from
-# Maven) in build/dynamodb-local, the Python tools (from PyPI) in build/venv; libcurl and
+# Maven) in build/dynamodb-local, the Python tools (from PyPI) in build/venv*; libcurl and
 # OpenSSL for static executables (scripts/build-static-libs.sh) in build/static-libs.
 
 set -euo pipefail
@@ -98,11 +98,13 @@ install_dynamodb_local() {
     --file "$ROOT/scripts/dynamodb-local.pom.xml" dependency:copy-dependencies "-DoutputDirectory=$folder/lib"
 }
 
+# install_python_packages VENV REQUIREMENTS
 install_python_packages() {
-  local python=$ROOT/build/venv/bin/python
-  say "installing with pip: ${1#"$ROOT/"}"
-  [[ -x $python ]] || logged "$logs/venv.log" /usr/bin/python3 -m venv "$ROOT/build/venv"
-  logged "$logs/pip-install.log" "$python" -m pip install --disable-pip-version-check --requirement "$1"
+  local folder=$1 requirements=$2
+  say "installing with pip: ${requirements#"$ROOT/"}"
+  [[ -x $folder/bin/python ]] || logged "$logs/venv.log" /usr/bin/python3 -m venv "$folder"
+  logged "$logs/pip-install.log" "$folder/bin/python" -m pip install --disable-pip-version-check \
+    --requirement "$requirements"
 }
 
 readonly purposes='one of run, arm64, test, ci, bench'
@@ -132,12 +134,14 @@ install_packages "${packages[@]}"
 install_static_libs native
 [[ $cross_builds == no ]] || install_static_libs arm64
 once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
+readonly venv=$ROOT/build/venv checkov_venv=$ROOT/build/venv-checkov
 readonly run_requirements=$ROOT/scripts/requirements.txt test_requirements=$ROOT/tests/requirements.txt
 readonly bench_requirements=$ROOT/tests/bench/requirements.txt
-once "$ROOT/build/venv/stamp-run" "$run_requirements" -- install_python_packages "$run_requirements"
+readonly checkov_requirements=$ROOT/tests/requirements-checkov.txt
+once "$venv/stamp-run" "$run_requirements" -- install_python_packages "$venv" "$run_requirements"
 if [[ $purpose == test || $purpose == ci ]]; then
-  once "$ROOT/build/venv/stamp-test" "$run_requirements" "$test_requirements" -- \
-    install_python_packages "$test_requirements"
+  once "$venv/stamp-test" "$run_requirements" "$test_requirements" -- install_python_packages "$venv" "$test_requirements"
+  once "$checkov_venv/stamp" "$checkov_requirements" -- install_python_packages "$checkov_venv" "$checkov_requirements"
 fi
 if [[ $purpose == bench ]]; then
   once "$ROOT/build/venv/stamp-bench" "$run_requirements" "$test_requirements" "$bench_requirements" -- \

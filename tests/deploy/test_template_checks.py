@@ -1,12 +1,17 @@
-"""What SAM and cfn-lint say of template.yaml."""
+"""What SAM, cfn-lint and checkov say of template.yaml."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from support.function import REPOSITORY
 
@@ -22,3 +27,30 @@ def test_cfn_lint_has_nothing_to_say() -> None:
     done = subprocess.run(command, cwd=REPOSITORY, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def checkov() -> dict[str, Any]:
+    program = REPOSITORY / "build/venv-checkov/bin/checkov"
+    assert program.is_file(), f"{program} is missing: run scripts/install-deps.sh test"
+    command = [program, "--file", "template.yaml", "--framework", "cloudformation", "--skip-download", "--output", "json"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return json.loads(done.stdout)
+
+
+def test_checkov_finds_no_fault(checkov: dict[str, Any]) -> None:
+    failed = [(check["check_id"], check["resource"]) for check in checkov["results"]["failed_checks"]]
+
+    assert checkov["results"]["parsing_errors"] == []
+    assert failed == []
+    assert len(checkov["results"]["passed_checks"]) > 80
+
+
+def test_what_checkov_skips_has_its_reason_in_the_template(checkov: dict[str, Any]) -> None:
+    skipped = checkov["results"]["skipped_checks"]
+    in_template = re.findall(r"checkov:skip=", (REPOSITORY / "template.yaml").read_text(encoding="utf-8"))
+
+    assert len(skipped) == len(in_template) > 0  # a skip of what passes anyway would be one too many
+    for check in skipped:
+        assert len(check["check_result"]["suppress_comment"].split()) > 3, check["check_id"]
