@@ -34,6 +34,7 @@ MALFORMED = {
     "number without an end": VALID[:-1] + ', "age": 36.}',
     "hexadecimal": VALID[:-1] + ', "age": 0x24}',
     "line feed in a text": VALID.replace("Ada L", "Ada\nL"),
+    **{f"U+{c:04X} in a long text": VALID.replace("Ada L", "x" * 20 + chr(c) + "x" * 20) for c in range(1, 0x20)},
     "U+0000 in a text": VALID.replace("Ada L", "Ada\x00L"),
     "U+0000 after it": VALID + "\x00",
     "unknown escape": VALID.replace("Ada L", r"Ada\x20L"),
@@ -95,6 +96,13 @@ def test_utf_16_is_not_understood(api):
 
 def test_sixteen_levels_are_read(api):
     assert_problem(api.post(**as_json(nested(16))), 400, ("deep", "unknown_field"))
+
+
+@pytest.mark.parametrize("code_point", range(0x20))
+def test_a_control_character_in_the_name_of_a_field_comes_back_as_it_was(api, code_point):
+    field = "x" * 20 + chr(code_point) + "x" * 20
+
+    assert_problem(api.post({**json.loads(VALID), field: 1}), 400, (field, "unknown_field"))
 
 
 def test_white_space_around_and_inside_is_nothing(api):
