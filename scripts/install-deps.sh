@@ -3,16 +3,18 @@
 #
 # Usage: scripts/install-deps.sh [run|arm64|test|ci|bench]
 #
-#   run    what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local
+#   run    what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local, Swagger UI
 #   arm64  also what the release-arm64 preset needs: cross compiler, libraries, qemu (on Debian alone)
-#   test   also what scripts/test.sh needs: the tools in tests/requirements.txt (the default)
+#   test   also what scripts/test.sh needs: Node.js, the tools in tests/requirements.txt and tests/package.json
+#          (the default)
 #   ci     also what scripts/lint.sh needs: Clang, clang-format, clang-tidy, ShellCheck
 #   bench  what scripts/bench.sh needs beside test: Valgrind, the tools in tests/bench/requirements.txt, and what
 #          AWS's runtime client for Node.js is built with
 #
-# System packages come through apt, as root or with sudo. The rest stays inside build/: DynamoDB Local (from
-# Maven) in build/dynamodb-local, the Python tools (from PyPI) in build/venv*; libcurl and
-# OpenSSL for static executables (scripts/build-static-libs.sh) in build/static-libs.
+# System packages come through apt, as root or with sudo. The rest stays inside build/: DynamoDB Local and Swagger
+# UI (from Maven) in build/dynamodb-local and build/swagger-ui, the Python tools (from PyPI) in build/venv*, those of
+# Node.js (from npm) in build/node; libcurl and OpenSSL for static executables (scripts/build-static-libs.sh) in
+# build/static-libs.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -29,6 +31,10 @@ run_packages=(
 )
 arm64_packages=(g++-aarch64-linux-gnu qemu-user-static)
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev)
+# A Node.js that is not the distribution's brings npm along, and does not go with the distribution's npm.
+command -v npm >/dev/null || test_packages+=(nodejs npm)
+# Ubuntu has Chromium as a snap alone, which does not run in a container: one test is skipped there.
+grep -qs '^ID=ubuntu' /etc/os-release || test_packages+=(chromium)
 ci_packages=(clang clang-format-14 clang-tidy shellcheck)
 bench_packages=(valgrind autoconf automake libtool)
 
@@ -98,6 +104,16 @@ install_dynamodb_local() {
     --file "$ROOT/scripts/dynamodb-local.pom.xml" dependency:copy-dependencies "-DoutputDirectory=$folder/lib"
 }
 
+install_swagger_ui() {
+  local folder=$ROOT/build/swagger-ui
+  say 'fetching Swagger UI with Maven'
+  rm -rf "$folder"
+  logged "$logs/swagger-ui.log" mvn --batch-mode --strict-checksums \
+    --file "$ROOT/scripts/swagger-ui.pom.xml" dependency:unpack-dependencies "-DoutputDirectory=$folder" \
+    "-DmarkersDirectory=$folder"
+  mv "$folder"/META-INF/resources/webjars/swagger-ui/*/* "$folder"
+}
+
 # install_python_packages VENV REQUIREMENTS
 install_python_packages() {
   local folder=$1 requirements=$2
@@ -105,6 +121,15 @@ install_python_packages() {
   [[ -x $folder/bin/python ]] || logged "$logs/venv.log" /usr/bin/python3 -m venv "$folder"
   logged "$logs/pip-install.log" "$folder/bin/python" -m pip install --disable-pip-version-check \
     --requirement "$requirements"
+}
+
+install_node_packages() {
+  local folder=$ROOT/build/node
+  say 'installing with npm: tests/package.json'
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  cp "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" "$folder"
+  logged "$logs/npm-ci.log" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund
 }
 
 readonly purposes='one of run, arm64, test, ci, bench'
@@ -134,6 +159,7 @@ install_packages "${packages[@]}"
 install_static_libs native
 [[ $cross_builds == no ]] || install_static_libs arm64
 once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
+once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/swagger-ui.pom.xml" -- install_swagger_ui
 readonly venv=$ROOT/build/venv checkov_venv=$ROOT/build/venv-checkov
 readonly run_requirements=$ROOT/scripts/requirements.txt test_requirements=$ROOT/tests/requirements.txt
 readonly bench_requirements=$ROOT/tests/bench/requirements.txt
@@ -142,8 +168,9 @@ once "$venv/stamp-run" "$run_requirements" -- install_python_packages "$venv" "$
 if [[ $purpose == test || $purpose == ci ]]; then
   once "$venv/stamp-test" "$run_requirements" "$test_requirements" -- install_python_packages "$venv" "$test_requirements"
   once "$checkov_venv/stamp" "$checkov_requirements" -- install_python_packages "$checkov_venv" "$checkov_requirements"
+  once "$ROOT/build/node/stamp" "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" -- install_node_packages
 fi
 if [[ $purpose == bench ]]; then
-  once "$ROOT/build/venv/stamp-bench" "$run_requirements" "$test_requirements" "$bench_requirements" -- \
-    install_python_packages "$bench_requirements"
+  once "$venv/stamp-bench" "$run_requirements" "$test_requirements" "$bench_requirements" -- \
+    install_python_packages "$venv" "$bench_requirements"
 fi

@@ -188,7 +188,7 @@ start_local_api() {
   local port=$1 log=$2
   shift 2
   start "$log" "$ROOT/build/release/scripts/local_api/local_api" --template "$ROOT/template.yaml" \
-    --build-dir "$ROOT/build/release" --port "$port" \
+    --build-dir "$ROOT/build/release" --port "$port" --docs "$ROOT/build/swagger-ui" \
     --env "AWS_ENDPOINT_URL_DYNAMODB=$AWS_ENDPOINT_URL_DYNAMODB" "$@"
   wait_for_port 'the local API' "$port" "$log"
 }

@@ -55,6 +55,7 @@ start_local_api "$port" "$logs/api.log" "${api_options[@]}"
 cat <<END
 
 The users API is at http://127.0.0.1:$port
+What it takes and gives, to read and to try: http://127.0.0.1:$port/docs
 
   curl -i http://127.0.0.1:$port/users --json '{"name": "Ada Lovelace", "email": "ada@example.com"}'
 

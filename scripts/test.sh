@@ -10,6 +10,8 @@
 #   local_api     the local API in front of stand-ins for functions
 #   api           the HTTP contract and scripts/test-api.sh, against the local API
 #   arm64         the cross-built functions under qemu, and scripts/test-api.sh against them
+#   docs          what describes the API, against the local API: openapi.yaml and its page, the Postman
+#                 collection, the examples of README.md and docs/api-examples.md
 #   deploy        template.yaml and what `sam build` makes of it
 #   operations    the scripts that look after tables, on DynamoDB Local and on a stand-in for AWS
 #   bench         the benchmark's check of signatures
@@ -21,7 +23,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-readonly all_suites=(unit integration runtime wire local_api api arm64 deploy operations bench)
+readonly all_suites=(unit integration runtime wire local_api api docs arm64 deploy operations bench)
 readonly results=$ROOT/build/test-results
 
 suites=()
@@ -125,13 +127,18 @@ suite_local_api() {
   pytest local_api
 }
 
-suite_api() {
+# serve_api OPTION…: the local API, with its options, as API_BASE_URL.
+serve_api() {
   build_release
   serve_dynamodb
   local port
   port=$(free_port)
-  start_local_api "$port" "$results/$suite-local-api.log"
+  start_local_api "$port" "$results/$suite-local-api.log" "$@"
   export API_BASE_URL=http://127.0.0.1:$port
+}
+
+suite_api() {
+  serve_api
   pytest api
   part api-smoke "$ROOT/scripts/test-api.sh" "$API_BASE_URL"
 }
@@ -142,18 +149,32 @@ suite_arm64() {
     return
   fi
   build release-arm64 functions/all
-  build release scripts/local_api/all
-  serve_dynamodb
-  local port program emulated=$results/arm64
-  port=$(free_port)
+  local program emulated=$results/arm64
   for program in "$ROOT"/build/release-arm64/functions/*/bootstrap; do
     mkdir -p "$emulated/functions/$(basename "${program%/*}")"
-    printf '#!/bin/sh\nexec qemu-aarch64-static %s\n' "$program" \
+    printf '#!/bin/sh\nexec qemu-aarch64-static "%s"\n' "$program" \
       >"$emulated/functions/$(basename "${program%/*}")/bootstrap"
   done
   chmod +x "$emulated"/functions/*/bootstrap
-  start_local_api "$port" "$results/$suite-local-api.log" --build-dir "$emulated"
-  part arm64-smoke "$ROOT/scripts/test-api.sh" "http://127.0.0.1:$port"
+  serve_api --build-dir "$emulated"
+  part arm64-smoke "$ROOT/scripts/test-api.sh" "$API_BASE_URL"
+  USERS_BUILD_DIR=$emulated part arm64-wire "$ROOT/build/venv/bin/python" -m pytest \
+    --junitxml="$results/arm64-wire.xml" "$ROOT/tests/wire" "$ROOT/tests/runtime/test_tls.py"
+}
+
+suite_docs() {
+  serve_api
+  pytest docs
+  part docs-examples "$ROOT/scripts/examples.sh" --check
+  part docs-newman "$ROOT/build/node/node_modules/.bin/newman" run "$ROOT/postman_collection.json" \
+    --env-var "baseUrl=$API_BASE_URL" --reporters cli,junit --reporter-junit-export "$results/docs-newman.xml"
+  part docs-schemathesis schemathesis
+}
+
+schemathesis() {
+  cd "$ROOT" || return
+  build/venv/bin/schemathesis --config-file tests/docs/schemathesis.toml run openapi.yaml --url "$API_BASE_URL" \
+    --report junit --report-junit-path "$results/docs-schemathesis.xml"
 }
 
 suite_deploy() {
