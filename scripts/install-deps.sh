@@ -87,11 +87,13 @@ once() {
   printf '%s\n' "$sum" >"$stamp"
 }
 
-# What the bootstraps link to; built anew when the system's own packages of the same have changed, so that a fix reaches both.
+# install_static_libs native|arm64: what the bootstraps link to; built anew when apt knows of another version of
+# the same, so that a fix reaches them, or when the compiler has changed.
 install_static_libs() {
   local packages=$ROOT/build/static-libs/packages
   mkdir -p "${packages%/*}"
-  dpkg-query -W gcc libcurl4-openssl-dev libssl-dev >"$packages"
+  apt-cache policy gcc libc6-dev libc-ares-dev libcurl4-openssl-dev libssl-dev |
+    grep -E '^[a-z]|Candidate' >"$packages"
   once "$ROOT/build/static-libs/$1/stamp" "$ROOT/scripts/build-static-libs.sh" "$packages" -- \
     "$ROOT/scripts/build-static-libs.sh" "$1"
 }
