@@ -1,20 +1,21 @@
 #!/usr/bin/env bash
 # Installs what the project needs on Debian 12 or Ubuntu 24.04, and nothing that is there already.
 #
-# Usage: scripts/install-deps.sh [run|arm64|test|ci|bench]
+# Usage: scripts/install-deps.sh [run|arm64|deploy|test|ci|bench]
 #
-#   run    what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local, Swagger UI
-#   arm64  also what the release-arm64 preset needs: cross compiler, libraries, qemu (on Debian alone)
-#   test   also what scripts/test.sh needs: Node.js, the tools in tests/requirements.txt and tests/package.json
-#          (the default)
-#   ci     also what scripts/lint.sh needs: Clang, clang-format, clang-tidy, ShellCheck
-#   bench  what scripts/bench.sh needs beside test: Valgrind, the tools in tests/bench/requirements.txt, and what
-#          AWS's runtime client for Node.js is built with
+#   run      what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local, Swagger UI
+#   arm64    also what the release-arm64 preset needs: cross compiler, libraries, qemu (on Debian alone)
+#   deploy   also what scripts/deploy.sh and load-test.sh need: the AWS SAM CLI, hey
+#   test     also what scripts/test.sh needs: Node.js, Docker, the tools in tests/requirements.txt and
+#            tests/package.json (the default)
+#   ci       also what scripts/lint.sh needs: Clang, clang-format, clang-tidy, ShellCheck
+#   bench    what scripts/bench.sh needs beside test: Valgrind, the tools in tests/bench/requirements.txt, and what
+#            AWS's runtime client for Node.js is built with
 #
 # System packages come through apt, as root or with sudo. The rest stays inside build/: DynamoDB Local and Swagger
 # UI (from Maven) in build/dynamodb-local and build/swagger-ui, the Python tools (from PyPI) in build/venv*, those of
-# Node.js (from npm) in build/node; libcurl and OpenSSL for static executables (scripts/build-static-libs.sh) in
-# build/static-libs.
+# Node.js (from npm) in build/node, actionlint (with Go) in build/go; libcurl and OpenSSL for static executables
+# (scripts/build-static-libs.sh) in build/static-libs.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -30,7 +31,8 @@ run_packages=(
   openjdk-17-jre-headless maven
 )
 arm64_packages=(g++-aarch64-linux-gnu qemu-user-static)
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev)
+deploy_packages=(hey)
+test_packages=(libgtest-dev libgmock-dev libbenchmark-dev docker.io iptables busybox-static)
 # A Node.js that is not the distribution's brings npm along, and does not go with the distribution's npm.
 command -v npm >/dev/null || test_packages+=(nodejs npm)
 # Ubuntu has Chromium as a snap alone, which does not run in a container: one test is skipped there.
@@ -134,14 +136,22 @@ install_node_packages() {
   logged "$logs/npm-ci.log" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund
 }
 
-readonly purposes='one of run, arm64, test, ci, bench'
+# No registry has the linter as a program: Go builds it, and comes with the Python tools.
+install_actionlint() {
+  local go=$ROOT/build/go
+  say 'building actionlint'
+  logged "$logs/actionlint.log" env GOPATH="$go" GOBIN="$go/bin" GOCACHE="$go/cache" GOTOOLCHAIN=local GOFLAGS=-modcacherw \
+    "$ROOT/build/venv/bin/go" install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+}
+
+readonly purposes='one of run, arm64, deploy, test, ci, bench'
 (($# <= 1)) || usage_error "$purposes"
 purpose=${1-test}
 case $purpose in
-  run) packages=("${run_packages[@]}") ;;
-  arm64) packages=("${run_packages[@]}") ;;
-  test) packages=("${run_packages[@]}" "${test_packages[@]}") ;;
-  ci) packages=("${run_packages[@]}" "${test_packages[@]}" "${ci_packages[@]}") ;;
+  run | arm64) packages=("${run_packages[@]}") ;;
+  deploy) packages=("${run_packages[@]}" "${deploy_packages[@]}") ;;
+  test) packages=("${run_packages[@]}" "${deploy_packages[@]}" "${test_packages[@]}") ;;
+  ci) packages=("${run_packages[@]}" "${deploy_packages[@]}" "${test_packages[@]}" "${ci_packages[@]}") ;;
   bench) packages=("${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}") ;;
   -h | --help) show_help ;;
   *) usage_error "unknown argument $1: $purposes" ;;
@@ -164,15 +174,22 @@ once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -
 once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/swagger-ui.pom.xml" -- install_swagger_ui
 readonly venv=$ROOT/build/venv checkov_venv=$ROOT/build/venv-checkov
 readonly run_requirements=$ROOT/scripts/requirements.txt test_requirements=$ROOT/tests/requirements.txt
+readonly deploy_requirements=$ROOT/scripts/requirements-deploy.txt
 readonly bench_requirements=$ROOT/tests/bench/requirements.txt
 readonly checkov_requirements=$ROOT/tests/requirements-checkov.txt
 once "$venv/stamp-run" "$run_requirements" -- install_python_packages "$venv" "$run_requirements"
+if [[ $purpose == deploy ]]; then
+  once "$venv/stamp-deploy" "$run_requirements" "$deploy_requirements" -- \
+    install_python_packages "$venv" "$deploy_requirements"
+fi
 if [[ $purpose == test || $purpose == ci ]]; then
-  once "$venv/stamp-test" "$run_requirements" "$test_requirements" -- install_python_packages "$venv" "$test_requirements"
+  once "$venv/stamp-test" "$run_requirements" "$deploy_requirements" "$test_requirements" -- \
+    install_python_packages "$venv" "$test_requirements"
+  once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" -- install_actionlint
   once "$checkov_venv/stamp" "$checkov_requirements" -- install_python_packages "$checkov_venv" "$checkov_requirements"
   once "$ROOT/build/node/stamp" "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" -- install_node_packages
 fi
 if [[ $purpose == bench ]]; then
-  once "$venv/stamp-bench" "$run_requirements" "$test_requirements" "$bench_requirements" -- \
+  once "$venv/stamp-bench" "$run_requirements" "$deploy_requirements" "$test_requirements" "$bench_requirements" -- \
     install_python_packages "$venv" "$bench_requirements"
 fi

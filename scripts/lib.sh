@@ -192,3 +192,46 @@ start_local_api() {
     --env "AWS_ENDPOINT_URL_DYNAMODB=$AWS_ENDPOINT_URL_DYNAMODB" "$@"
   wait_for_port 'the local API' "$port" "$log"
 }
+
+# stack_options ARGUMENT…: what deploy.sh and cleanup.sh share, in environment and config; the rest in arguments.
+stack_options() {
+  environment=default config=$ROOT/samconfig.toml arguments=()
+  local named=false
+  while (($#)); do
+    case $1 in
+      --config) config=$(option_value "$@"); shift 2 ;;
+      -h | --help) show_help ;;
+      -*) arguments+=("$1"); shift ;;
+      *)
+        [[ $named == false ]] || usage_error "one environment, not $environment and $1"
+        environment=$1 named=true
+        shift
+        ;;
+    esac
+  done
+}
+
+# use_stack: finds the name of the stack, in stack, and its region, and whose account it is in.
+use_stack() {
+  [[ -f $config ]] ||
+    die "no ${config#"$ROOT/"}: cp samconfig.toml.example samconfig.toml, and look at its stack names and regions"
+  "$ROOT/scripts/install-deps.sh" deploy
+  local settings
+  config=$(realpath -- "$config") # as SAM takes it from the template's folder
+  settings=$(ask_stack settings "$config" "$environment") || exit
+  read -r stack AWS_DEFAULT_REGION <<<"$settings"
+  export AWS_DEFAULT_REGION AWS_REGION=$AWS_DEFAULT_REGION SAM_CLI_TELEMETRY=0
+  use_aws
+  say "the stack: $stack"
+}
+
+# ask_stack QUESTION …: one of the functions of stack.py; what fails there ends the script.
+ask_stack() {
+  local error
+  { error=$("$ROOT/build/venv/bin/python" "$ROOT/scripts/stack.py" "$@" 2>&1 >&3) || die "$error"; } 3>&1
+}
+
+# sam COMMAND …: with the settings of samconfig.toml.
+sam() {
+  "$ROOT/build/venv/bin/sam" "$1" --config-file "$config" --config-env "$environment" "${@:2}"
+}

@@ -9,11 +9,13 @@
 #   wire          the requests that DynamoDB gets, against what botocore would send
 #   local_api     the local API in front of stand-ins for functions
 #   api           the HTTP contract and scripts/test-api.sh, against the local API
+#   emulator      the same contract with the same executables under AWS's Runtime Interface Emulator
+#   sam_local     the API of `sam local start-api`: a check of every route, and of what only a gateway decides
 #   arm64         the cross-built functions under qemu, and scripts/test-api.sh against them
 #   docs          what describes the API, against the local API: openapi.yaml and its page, the Postman
 #                 collection, the examples of README.md and docs/api-examples.md
 #   deploy        template.yaml and what `sam build` makes of it
-#   operations    the scripts that look after tables, on DynamoDB Local and on a stand-in for AWS
+#   operations    what people run: deploy.sh, cleanup.sh, table scripts, load-test.sh, workflows; on a stand-in for AWS
 #   bench         the benchmark's check of signatures
 #
 # It installs what is missing (scripts/install-deps.sh test) and builds what has changed first. Every suite
@@ -23,7 +25,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-readonly all_suites=(unit integration runtime wire local_api api docs arm64 deploy operations bench)
+readonly all_suites=(unit integration runtime wire local_api api emulator sam_local docs arm64 deploy operations bench)
 readonly results=$ROOT/build/test-results
 
 suites=()
@@ -143,6 +145,43 @@ suite_api() {
   part api-smoke "$ROOT/scripts/test-api.sh" "$API_BASE_URL"
 }
 
+suite_emulator() {
+  build_release
+  serve_dynamodb
+  local port
+  port=$(free_port)
+  "$ROOT/build/venv/bin/python" "$ROOT/tests/support/rie.py" "$results/emulator"
+  start_local_api "$port" "$results/$suite-local-api.log" --build-dir "$results/emulator"
+  API_BASE_URL=http://127.0.0.1:$port part emulator-pytest "$ROOT/build/venv/bin/python" -m pytest \
+    --junitxml="$results/emulator-pytest.xml" "$ROOT/tests/api"
+}
+
+suite_sam_local() {
+  # shellcheck source=tests/support/docker.sh
+  . "$ROOT/tests/support/docker.sh"
+  if ! use_docker "$results/docker"; then
+    skip "$(tail -n 1 "$results/docker.log")"
+    return
+  fi
+  build_release
+  serve_dynamodb
+  local port sam=$ROOT/build/venv/bin/sam built=$results/sam-local
+  port=$(free_port)
+  export SAM_CLI_TELEMETRY=0
+  cp "$ROOT/samconfig.toml.example" "$results/samconfig.toml"
+  logged "$results/$suite-build.log" "$sam" build --config-file "$results/samconfig.toml" --build-dir "$built"
+  printf '{"Parameters": {"TABLE_NAME": "Users", "AWS_ENDPOINT_URL_DYNAMODB": "%s"}}\n' \
+    "${AWS_ENDPOINT_URL_DYNAMODB/127.0.0.1/dynamodb}" >"$results/sam-local.json"
+  local options=(--warm-containers LAZY --env-vars "$results/sam-local.json" --add-host dynamodb:host-gateway)
+  [[ ${DOCKER_HOST-} != *"$results"* ]] || options+=(--skip-pull-image)
+  start "$results/$suite-sam.log" "$sam" local start-api --template "$built/template.yaml" --port "$port" "${options[@]}"
+  wait_for_port 'sam local start-api' "$port" "$results/$suite-sam.log"
+  part sam_local-smoke "$ROOT/scripts/test-api.sh" "http://127.0.0.1:$port"
+  # Not all of tests/api: SAM takes a second for each request.
+  API_HOST=sam API_BASE_URL=http://127.0.0.1:$port part sam_local-pytest "$ROOT/build/venv/bin/python" -m pytest \
+    --junitxml="$results/sam_local-pytest.xml" "$ROOT"/tests/api/test_{every_reply,gateway}.py
+}
+
 suite_arm64() {
   if ! can_cross_build; then
     skip 'the cross build needs Debian 12'
@@ -185,6 +224,7 @@ suite_deploy() {
 suite_operations() {
   build_release
   pytest operations
+  grep '^the stand-in ' "$results/operations-pytest.log"
 }
 
 suite_bench() { pytest bench; }

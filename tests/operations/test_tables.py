@@ -12,7 +12,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from support import dynamodb_local
-from support.aws import REGION, Aws
+from support.aws import ACCOUNT, REGION, Aws
 from support.events import rest_event
 from support.function import REPOSITORY, Function
 from support.scripts import run_script
@@ -138,7 +138,7 @@ def test_nothing_is_done_to_aws_without_a_yes(
         done = run_script(script, "--remote", "--table", name, answer=answer, environment=stand_in.environment)
 
         assert done.returncode == 1
-        assert f"AWS: account 123456789012, region {REGION}" in done.stdout
+        assert f"AWS: account {ACCOUNT}, region {REGION}" in done.stdout
         assert done.stdout.endswith(f"{script}: not confirmed, nothing was done\n")
         assert dynamodb.list_tables()["TableNames"] == [table]
         assert dynamodb.scan(TableName=table)["Count"] == 0
@@ -196,7 +196,7 @@ def test_populating_what_is_not_there_says_what_to_do(dynamodb_url: str) -> None
 
 
 LACKS = {
-    "region": ({"AWS_DEFAULT_REGION": ""}, "no AWS region: set AWS_REGION"),
+    "region": ({"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}, "no AWS region: set AWS_REGION"),
     "credentials": ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "no AWS credentials: sign in"),
 }
 
@@ -205,7 +205,7 @@ LACKS = {
 def test_an_environment_that_means_no_account_gets_one_line(
     stand_in: Aws, tmp_path: Path, lacking: dict[str, str], message: str
 ) -> None:
-    environment = {**stand_in.environment, "AWS_EC2_METADATA_DISABLED": "true", **lacking}
+    environment = {**stand_in.environment, **lacking}
     environment = {name: value for name, value in environment.items() if value}
 
     done = run_script("create-table.sh", "--remote", answer="yes\n", environment=environment)

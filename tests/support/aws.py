@@ -1,17 +1,32 @@
-"""A stand-in for AWS, moto's server, and the environment that leads a program to it and nowhere else."""
+"""A stand-in for AWS, moto's server, and the environment that leads a program to it and nowhere else.
+
+Of CloudFormation moto lacks SAM's transform, and the outputs of a stack that a change set has made: both are added here.
+Resources of other types than TYPES are left out. So is the API; a test gives the URL of one that answers in its place.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import boto3
+from moto.cloudformation.models import ChangeSet, CloudFormationBackend
 from moto.server import ThreadedMotoServer
+from samtranslator.yaml_helper import yaml_parse
+
+from support.cloudformation import Stack
 
 REGION = "eu-central-1"
+ACCOUNT = "123456789012"
+
+#: The types of resources that moto makes well enough.
+TYPES = {"AWS::DynamoDB::Table", "AWS::IAM::Role", "AWS::Lambda::Function"}
 
 
 class Aws:
@@ -19,14 +34,18 @@ class Aws:
         self.url = url
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-            "HOME": str(home),  # no profile of the developer's, and none of SAM's settings
+            "HOME": str(home),
             "AWS_ENDPOINT_URL": url,
+            "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
-            "NO_PROXY": "localhost",
-            "no_proxy": "localhost",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "localhost,127.0.0.1",
+            "no_proxy": "localhost,127.0.0.1",
         }
+        self.api_url = "http://127.0.0.1:1"  # what a deployed stack gives for its own
+        self.left_out: set[str] = set()  # the types of the resources that the last stack lacks
 
     def client(self, service: str) -> Any:
         return boto3.client(
@@ -37,14 +56,60 @@ class Aws:
             aws_secret_access_key="testing",
         )
 
+    def transformed(self, template: str, parameters: dict[str, str]) -> str:
+        """template.yaml as it is once expanded, of which moto is given what it knows; SAM's own template as it is."""
+        document = yaml_parse(template)
+        if "Globals" not in document:
+            return template
+        stack = Stack(document, **{name: str(value) for name, value in parameters.items()})
+        known = {
+            name: {member: one[member] for member in ("Type", "Properties", "DeletionPolicy") if member in one}
+            for name, one in stack.resources.items()
+            if one["Type"] in TYPES
+        }
+        self.left_out = {one["Type"] for name, one in stack.resources.items() if name not in known}
+        outputs = {"ApiUrl": {"Value": self.api_url}, "TableName": stack.outputs["TableName"]}
+        resources = _without_others(known, set(known))
+        return json.dumps({"Parameters": document["Parameters"], "Resources": resources, "Outputs": outputs})
+
+
+def _without_others(value: Any, known: set[str]) -> Any:
+    """`value` with a text in place of whatever refers to a resource that isn't known."""
+    if isinstance(value, list):
+        return [_without_others(item, known) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if (name := value.get("Ref") or value.get("Fn::GetAtt", [None])[0]) and name not in known:
+        return f"no-{name}"
+    return {key: _without_others(item, known) for key, item in value.items()}
+
 
 @contextlib.contextmanager
 def running(home: Path) -> Iterator[Aws]:
-    """`home` is the home directory of the programs that are led there."""
+    """`home` is the home directory of the programs that are led there: no profile of the developer's is in it."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
+    # SAM takes S3 URLs for what they are by the word localhost.
+    aws = Aws(f"http://localhost:{server.get_host_and_port()[1]}", home)
+    # Its state is the process's.
+    urllib.request.urlopen(urllib.request.Request(f"{aws.url}/moto-api/reset", method="POST"), timeout=10).close()
+    create_change_set, apply = CloudFormationBackend.create_change_set, ChangeSet.apply
+
+    def create_transformed(self: CloudFormationBackend, **arguments: Any) -> Any:
+        arguments["template"] = aws.transformed(arguments["template"], arguments["parameters"])
+        return create_change_set(self, **arguments)
+
+    def apply_with_outputs(self: ChangeSet) -> None:
+        apply(self)
+        self.stack.template = self.template
+        self.stack._parse_template()
+        self.stack.output_map = self.stack._create_output_map()
+
     try:
-        # SAM takes S3 URLs for what they are by the word localhost.
-        yield Aws(f"http://localhost:{server.get_host_and_port()[1]}", home)
+        with (
+            mock.patch.object(CloudFormationBackend, "create_change_set", create_transformed),
+            mock.patch.object(ChangeSet, "apply", apply_with_outputs),
+        ):
+            yield aws
     finally:
         server.stop()

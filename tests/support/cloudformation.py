@@ -40,10 +40,12 @@ class Stack:
     and in a text ${UsersTable}.
     """
 
-    def __init__(self, **parameters: str):
+    def __init__(self, packaged: dict[str, Any] | None = None, /, **parameters: str):
+        """Of template.yaml, or of what `sam deploy` has made of it."""
         os.environ.setdefault("AWS_DEFAULT_REGION", PSEUDO_PARAMETERS["AWS::Region"])  # the transform asks for one
-        template = yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))
-        template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"  # where `sam deploy` puts the code
+        template = packaged or yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))
+        if not packaged:
+            template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"  # where `sam deploy` puts the code
         for name, value in parameters.items():
             definition = template["Parameters"].get(name)
             assert definition, f"{name} is no parameter of the template"

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Builds the users API, deploys it to AWS, prints its URL, and tries it out with scripts/test-api.sh.
+#
+# Usage: scripts/deploy.sh [ENVIRONMENT] [--yes] [--config FILE]
+#
+#   ENVIRONMENT     which of those in samconfig.toml (default: default)
+#   --yes           do not show the changes and ask first, whatever samconfig.toml says
+#   --config FILE   another file than samconfig.toml
+#
+# It takes your AWS credentials as every SDK does, and the region from samconfig.toml, and installs the tools
+# that are missing (scripts/install-deps.sh deploy). The users that the trial makes it removes.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+stack_options "$@"
+ask=()
+case ${arguments[*]} in
+  '') ;;
+  --yes) ask=(--no-confirm-changeset) ;;
+  *) usage_error "unknown arguments ${arguments[*]}" ;;
+esac
+use_stack
+
+say "building (build/logs/sam-build.log)"
+cd "$ROOT"
+logged "$ROOT/build/logs/sam-build.log" sam build
+
+say "deploying the stack $stack"
+sam deploy "${ask[@]}" || die "the stack $stack is not deployed"
+
+url=$(ask_stack output "$stack" ApiUrl)
+say "the API is at $url"
+authorization=$(ask_stack parameter "$stack" Authorization)
+key=$(ask_stack parameter "$stack" RequireApiKey)
+if [[ $authorization == NONE && $key == false ]]; then
+  "$ROOT/scripts/test-api.sh" "$url"
+else
+  say "not tried out: it wants authorization ($authorization) or a key, and scripts/test-api.sh has none"
+fi

@@ -1,0 +1,93 @@
+"""What deploy.sh and cleanup.sh ask CloudFormation beyond what SAM does for them; region and account are the environment's."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import sys
+import tomllib
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+
+def settings(config: str, environment: str) -> None:
+    """Prints the stack's name and region as `sam deploy` would take them from samconfig.toml."""
+    try:
+        with open(config, "rb") as file:
+            environments = {name: value for name, value in tomllib.load(file).items() if isinstance(value, dict)}
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        sys.exit(f"cannot read {config}: {error}")
+    if environment not in environments:
+        sys.exit(f"{config} has no environment {environment}, but {', '.join(environments)}")
+    commands = environments[environment]
+    parameters = {
+        name: value
+        for command in ("global", "deploy")
+        for name, value in commands.get(command, {}).get("parameters", {}).items()
+    }
+    if missing := {"stack_name", "region"} - parameters.keys():
+        sys.exit(f"{config} names no {' and no '.join(sorted(missing))} for {environment}")
+    print(parameters["stack_name"], parameters["region"])
+
+
+def output(stack: str, key: str) -> None:
+    """Prints one of the stack's outputs."""
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in _describe(stack).get("Outputs", [])}
+    if key not in outputs:
+        sys.exit(f"the stack {stack} has no output {key}")
+    print(outputs[key])
+
+
+def parameter(stack: str, key: str) -> None:
+    """Prints the value that the stack has of a parameter."""
+    values = {one["ParameterKey"]: one["ParameterValue"] for one in _describe(stack).get("Parameters", [])}
+    if key not in values:
+        sys.exit(f"the stack {stack} has no parameter {key}")
+    print(values[key])
+
+
+def resources(stack: str) -> None:
+    """Prints what is in the stack, a line each: whether it stays or goes when the stack is deleted, its type, its name."""
+    cloudformation = boto3.client("cloudformation")
+    # What the template says once it is processed, so that a policy that hangs on a parameter is decided.
+    template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+    for page in pages:
+        for resource in page["StackResourceSummaries"]:
+            policy = template["Resources"][resource["LogicalResourceId"]].get("DeletionPolicy", "Delete")
+            stays = "stays" if policy.startswith("Retain") else "goes"
+            print(stays, resource["ResourceType"], resource["PhysicalResourceId"])
+
+
+def drop(table: str) -> None:
+    """Deletes a table that the stack has left behind, protected or not."""
+    dynamodb = boto3.client("dynamodb")
+    dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
+    dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 2})
+    dynamodb.delete_table(TableName=table)
+    dynamodb.get_waiter("table_not_exists").wait(TableName=table, WaiterConfig={"Delay": 2})
+
+
+def _describe(stack: str) -> dict[str, Any]:
+    return boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    actions = parser.add_subparsers(required=True)
+    for action in (settings, output, parameter, resources, drop):
+        arguments = actions.add_parser(action.__name__, help=action.__doc__)
+        arguments.set_defaults(action=action)
+        for name in inspect.signature(action).parameters:
+            arguments.add_argument(name)
+    options = vars(parser.parse_args())
+    try:
+        options.pop("action")(**options)
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,274 @@
+"""deploy.sh and cleanup.sh against a stand-in for AWS; the local API, on the stand-in's table, is the API that is deployed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import re
+import shutil
+import socket
+import subprocess
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from support.aws import ACCOUNT, REGION, Aws
+from support.function import REPOSITORY
+from support.scripts import run_script
+
+FUNCTIONS = ("CreateUser", "GetUser", "ListUsers", "UpdateUser", "DeleteUser")
+
+
+def deployment(config: Path) -> tuple[str, str]:
+    """The stack and the table of the default environment."""
+    settings = tomllib.loads(config.read_text())["default"]
+    table = re.search(r"TableName=([\w.-]+)", str(settings["deploy"]["parameters"].get("parameter_overrides", "")))
+    return settings["global"]["parameters"]["stack_name"], table[1] if table else "Users"
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copy(REPOSITORY / "samconfig.toml.example", tmp_path_factory.mktemp("config") / "samconfig.toml"))
+
+
+@dataclass
+class Api:
+    url: str
+    process: subprocess.Popen[bytes]
+
+
+@pytest.fixture(scope="module")
+def api(stand_in: Aws, config: Path) -> Iterator[Api]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    build = REPOSITORY / "build/release"
+    process = subprocess.Popen(
+        [build / "scripts/local_api/local_api", "--template", REPOSITORY / "template.yaml", "--build-dir", build,
+         "--port", str(port), "--env", f"AWS_ENDPOINT_URL_DYNAMODB={stand_in.url}",
+         "--env", f"TABLE_NAME={deployment(config)[1]}"],
+        env=stand_in.environment, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    yield Api(f"http://127.0.0.1:{port}", process)
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def deployed(stand_in: Aws, config: Path, api: Api) -> str:
+    """What deploy.sh said of a deployment with the settings of the example."""
+    stand_in.api_url = api.url
+    done = run_script("deploy.sh", "--yes", "--config", str(config), environment=stand_in.environment)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def test_a_deployment_is_tried_out(deployed: str, api: Api) -> None:
+    assert f"==> AWS: account {ACCOUNT}, region {REGION}\n" in deployed
+    assert f"==> the API is at {api.url}\nok " in deployed
+    assert re.search(r"\n[1-9]\d+ passed, 0 failed\n$", deployed)
+
+
+def test_the_five_functions_are_what_was_built(deployed: str, stand_in: Aws) -> None:
+    s3 = stand_in.client("s3")
+    (bucket,) = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    uploads = [s3.get_object(Bucket=bucket, Key=thing["Key"])["Body"].read() for thing in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    by_digest = {base64.b64encode(hashlib.sha256(upload).digest()).decode(): upload for upload in uploads}
+    functions = stand_in.client("lambda").list_functions()["Functions"]
+
+    assert len(functions) == len(FUNCTIONS)
+    for name in FUNCTIONS:
+        (function,) = [one for one in functions if f"-{name}-" in one["FunctionName"]]
+        assert (function["Runtime"], function["Handler"]) == ("provided.al2023", "bootstrap")
+        archive = zipfile.ZipFile(io.BytesIO(by_digest[function["CodeSha256"]]))
+        assert archive.namelist() == ["bootstrap"]
+        assert archive.read("bootstrap") == (REPOSITORY / ".aws-sam/build" / name / "bootstrap").read_bytes()
+
+
+def test_the_table_is_there_and_the_trial_left_nothing_in_it(deployed: str, stand_in: Aws, config: Path) -> None:
+    assert stand_in.client("dynamodb").scan(TableName=deployment(config)[1])["Count"] == 0
+
+
+def test_what_the_stand_in_lacks_is_told(deployed: str, stand_in: Aws, capfd: pytest.CaptureFixture[str]) -> None:
+    with capfd.disabled():
+        print("\nthe stand-in for AWS leaves out:", ", ".join(sorted(stand_in.left_out)), "and their effects")
+        print("the stand-in for AWS has no API Gateway: the local API answered in its place")
+    assert "AWS::ApiGateway::RestApi" in stand_in.left_out
+
+
+def test_an_api_that_does_not_answer_is_a_failure(
+    deployed: str, stand_in: Aws, config: Path, api: Api
+) -> None:
+    api.process.terminate()
+    api.process.wait(10)
+
+    done = run_script("deploy.sh", "--yes", "--config", str(config), environment=stand_in.environment)
+
+    assert done.returncode == 1
+    assert f"==> the API is at {api.url}\ntest-api.sh: cannot reach {api.url}" in done.stdout
+
+
+def test_an_api_that_wants_credentials_is_not_tried_out(stand_in: Aws, config: Path, tmp_path: Path) -> None:
+    settings = re.sub('stack_name = ".*?"', 'stack_name = "users-api-closed"', config.read_text(), count=1)
+    overrides = 'parameter_overrides = ["TableName=Closed", "Authorization=AWS_IAM"]'
+    closed = tmp_path / "samconfig.toml"
+    closed.write_text(re.sub("parameter_overrides = .*", overrides, settings, count=1))
+
+    done = run_script("deploy.sh", "--yes", "--config", str(closed), environment=stand_in.environment)
+
+    assert done.returncode == 0, done.stdout
+    assert "not tried out: it wants authorization (AWS_IAM)" in done.stdout
+
+
+def a_stack(stand_in: Aws, config: Path, table: str, deletion_policy: str) -> str:
+    """A stack of the configured name with a table that has a user in it, and a role; gives its name."""
+    stack, _ = deployment(config)
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
+    properties = {
+        "TableName": table,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "userId", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "userId", "KeyType": "HASH"}],
+        "DeletionProtectionEnabled": deletion_policy == "Retain",
+    }
+    users = {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": deletion_policy, "Properties": properties}
+    template = json.dumps({"Resources": {"Role": role, "UsersTable": users}})
+    stand_in.client("cloudformation").create_stack(StackName=stack, TemplateBody=template)
+    stand_in.client("dynamodb").put_item(TableName=table, Item={"userId": {"S": "ada"}})
+    return stack
+
+
+@pytest.fixture
+def own_config(config: Path, tmp_path: Path) -> Path:
+    """Settings that name a stack of the test's own."""
+    own = tmp_path / "samconfig.toml"
+    name = tmp_path.name.replace("_", "-")[:40]
+    own.write_text(re.sub('stack_name = ".*?"', f'stack_name = "{name}"', config.read_text(), count=1))
+    return own
+
+
+def stacks(stand_in: Aws) -> set[str]:
+    return {stack["StackName"] for stack in stand_in.client("cloudformation").describe_stacks()["Stacks"]}
+
+
+def clean_up(stand_in: Aws, config: Path, *arguments: str, answer: str = "yes\n") -> subprocess.CompletedProcess[str]:
+    return run_script("cleanup.sh", *arguments, "--config", str(config), answer=answer, environment=stand_in.environment)
+
+
+def tables(stand_in: Aws) -> list[str]:
+    return stand_in.client("dynamodb").list_tables()["TableNames"]
+
+
+def test_a_cleanup_keeps_a_table_that_outlives_its_stack(stand_in: Aws, own_config: Path) -> None:
+    stack = a_stack(stand_in, own_config, "Kept", "Retain")
+
+    done = clean_up(stand_in, own_config)
+
+    assert done.returncode == 0, done.stdout
+    assert "these stay:\n    AWS::DynamoDB::Table Kept\n" in done.stdout
+    assert done.stdout.endswith(f"the stack {stack} is gone\n")
+    assert stack not in stacks(stand_in)
+    assert stand_in.client("dynamodb").scan(TableName="Kept")["Count"] == 1
+
+
+def test_a_cleanup_with_data_deletes_a_protected_table(stand_in: Aws, own_config: Path) -> None:
+    stack = a_stack(stand_in, own_config, "Protected", "Retain")
+
+    done = clean_up(stand_in, own_config, "--with-data")
+
+    assert done.returncode == 0, done.stdout
+    assert stack not in stacks(stand_in)
+    assert "Protected" not in tables(stand_in)
+
+
+def test_a_cleanup_does_not_lose_users_unasked(stand_in: Aws, own_config: Path) -> None:
+    stack = a_stack(stand_in, own_config, "Lost", "Delete")
+
+    refused = clean_up(stand_in, own_config)
+
+    assert refused.returncode == 1
+    assert refused.stdout.endswith(
+        "cleanup.sh: the users would be lost with Lost: deploy with KeepTable=true first, or agree to it with --with-data\n"
+    )
+    assert stack in stacks(stand_in)
+    assert "Lost" in tables(stand_in)
+
+    agreed = clean_up(stand_in, own_config, "--with-data")
+
+    assert agreed.returncode == 0, agreed.stdout
+    assert "Lost" not in tables(stand_in)
+
+
+def test_a_cleanup_lists_and_waits_for_a_yes(stand_in: Aws, own_config: Path) -> None:
+    stack = a_stack(stand_in, own_config, "Listed", "Retain")
+
+    for answer in ("no\n", "y\n", ""):
+        done = clean_up(stand_in, own_config, "--with-data", answer=answer)
+
+        assert done.returncode == 1
+        assert "these go:\n    AWS::IAM::Role " in done.stdout
+        assert "and every user goes: AWS::DynamoDB::Table Listed\n" in done.stdout
+        assert done.stdout.endswith("cleanup.sh: not confirmed, nothing was done\n")
+        assert stack in stacks(stand_in)
+        assert "Listed" in tables(stand_in)
+
+
+def test_a_cleanup_takes_away_what_was_uploaded(deployed: str, stand_in: Aws, config: Path) -> None:
+    s3 = stand_in.client("s3")
+    (bucket,) = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    before = {thing["Key"] for thing in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+
+    assert clean_up(stand_in, config, "--with-data").returncode == 0
+
+    after = {thing["Key"] for thing in s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
+    assert len(before - after) >= len(FUNCTIONS)
+
+
+def test_what_is_not_deployed_is_not_cleaned_up(stand_in: Aws, own_config: Path) -> None:
+    done = clean_up(stand_in, own_config)
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1].startswith("cleanup.sh: ")
+    assert "does not exist" in done.stdout.splitlines()[-1]
+
+
+MISTAKES = {
+    "option": (["--force"], 2, "unknown arguments --force"),
+    "two environments": (["dev", "prod"], 2, "one environment, not dev and prod"),
+    "no file": (["--config", "/nowhere/samconfig.toml"], 1, "no /nowhere/samconfig.toml: cp samconfig.toml.example"),
+    "no such environment": (["moon", "--config", "{config}"], 1, "{config} has no environment moon, but "),
+    "no TOML": (["--config", "{folder}/broken.toml"], 1, "cannot read {folder}/broken.toml: "),
+    "no stack": (["--config", "{folder}/empty.toml"], 1, "{folder}/empty.toml names no region and no stack_name for default"),
+}
+
+
+@pytest.mark.parametrize("script", ["deploy.sh", "cleanup.sh"])
+@pytest.mark.parametrize(("arguments", "status", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_gets_one_line(
+    stand_in: Aws, config: Path, tmp_path: Path, script: str, arguments: list[str], status: int, message: str
+) -> None:
+    (tmp_path / "broken.toml").write_text("[default")
+    (tmp_path / "empty.toml").write_text("[default]")
+    names = {"config": str(config), "folder": str(tmp_path)}
+
+    done = run_script(script, *(one.format(**names) for one in arguments), environment=stand_in.environment)
+
+    assert done.returncode == status
+    assert done.stdout.startswith(f"{script}: {message.format(**names)}")
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("script", ["deploy.sh", "cleanup.sh"])
+def test_nothing_is_done_without_credentials(stand_in: Aws, config: Path, script: str) -> None:
+    environment = {name: value for name, value in stand_in.environment.items() if "KEY" not in name}
+
+    done = run_script(script, "--config", str(config), environment=environment)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{script}: no AWS credentials: ")
+    assert done.stdout.count("\n") == 1

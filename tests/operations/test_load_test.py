@@ -1,0 +1,76 @@
+"""load-test.sh, against a server that counts."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from support.http_server import HttpServer, Reply, Request
+from support.scripts import run_script
+
+ID = "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f"
+#: To this machine, whatever proxy the environment names.
+ENVIRONMENT = {**os.environ, "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
+
+
+class Api:
+    def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()
+        self.listing: Callable[[int], int] = lambda _: 200  # the status of the listing with this number
+        self.server = HttpServer(self._answer)
+
+    def _answer(self, request: Request) -> Reply:
+        self.asked[f"{request.method} {request.target}"] += 1
+        if request.method == "POST":
+            return Reply(201, f'{{"userId":"{ID}"}}'.encode())
+        if "pageSize" in request.target:
+            return Reply(self.listing(self.asked["GET /users?pageSize=25"]))
+        return Reply(200)
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    api = Api()
+    yield api
+    api.server.close()
+
+
+def test_it_reads_lists_and_tidies_up(api: Api) -> None:
+    done = run_script("load-test.sh", f"http://{api.server.address}", "--requests", "60", environment=ENVIRONMENT)
+
+    assert done.returncode == 0, done.stdout
+    assert api.asked == {"POST /users": 1, f"GET /users/{ID}": 60, "GET /users?pageSize=25": 60, f"DELETE /users/{ID}": 1}
+    assert done.stdout.count("60 responses") == 2
+    assert done.stdout.count("  50% in ") == 2
+    assert done.stdout.count("  99% in ") <= 2
+
+
+def test_one_failure_among_many_fails(api: Api) -> None:
+    api.listing = lambda number: 503 if number == 30 else 200
+
+    done = run_script("load-test.sh", f"http://{api.server.address}", "--requests", "60", environment=ENVIRONMENT)
+
+    assert done.returncode == 1
+    assert "[503]\t1 responses" in done.stdout
+    assert done.stdout.endswith("load-test.sh: not every request was answered with 200\n")
+    assert api.asked[f"DELETE /users/{ID}"] == 1
+
+
+MISTAKES = {
+    "no URL": ([], 2, "needs the URL of the API"),
+    "an option": (["http://127.0.0.1:1", "--forever"], 2, "unknown argument --forever"),
+    "too many": (["http://127.0.0.1:1", "--requests", "100001"], 2, "--requests takes a number from 1 to 100000"),
+    "too many at once": (["http://127.0.0.1:1", "--concurrency", "20", "--rate", "10"], 2, "--concurrency is at most"),
+    "nobody there": (["http://127.0.0.1:1"], 1, "no user can be made: curl: (7)"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "status", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_gets_one_line(arguments: list[str], status: int, message: str) -> None:
+    done = run_script("load-test.sh", *arguments, environment=ENVIRONMENT)
+
+    assert (done.returncode, done.stdout.count("\n")) == (status, 1)
+    assert done.stdout.startswith(f"load-test.sh: {message}")

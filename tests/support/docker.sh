@@ -1,0 +1,36 @@
+# A Docker engine for a suite: the one that answers, or one of its own. To be sourced after scripts/lib.sh.
+# shellcheck shell=bash
+
+# use_docker FOLDER: from here on docker and SAM have an engine; where none can be had, the last line of FOLDER.log says
+# why. One that is started here lives in FOLDER, and knows Lambda's image without pulling it.
+use_docker() {
+  local folder=$1 image=public.ecr.aws/lambda/provided:al2023-x86_64
+  ! docker info >"$folder.log" 2>&1 || return 0
+  if ((EUID != 0)); then
+    printf 'no Docker engine answers, and only root can start one\n' >>"$folder.log"
+    return 1
+  fi
+  mkdir -p "$folder"
+  export DOCKER_HOST=unix://$folder/socket
+  start "$folder.log" dockerd --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/pid" --host "$DOCKER_HOST"
+  for _ in {1..300}; do
+    if docker info >/dev/null 2>&1; then
+      bare_image "$folder/image" | docker import - "$image" >/dev/null
+      return
+    fi
+    # shellcheck disable=SC2154 # lib.sh's
+    kill -0 "${started[-1]}" 2>/dev/null || return 1
+    sleep 0.1
+  done
+  return 1
+}
+
+# bare_image FOLDER: the file system of an image with a shell and nothing more, as tar. SAM puts its emulator into it; a
+# bootstrap that runs there needs nothing of an image.
+bare_image() {
+  mkdir -p "$1/bin" "$1/tmp" "$1/var/task" "$1/var/runtime"
+  cp "$(command -v busybox)" "$1/bin/"
+  local command
+  for command in sh mv chmod; do ln -sf busybox "$1/bin/$command"; done
+  tar -C "$1" -c .
+}

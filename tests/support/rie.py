@@ -1,0 +1,95 @@
+"""AWS's own Runtime Interface Emulator behind the local API.
+
+    rie.py FOLDER    lays out FOLDER as a build folder whose bootstraps are this program
+
+As a function's bootstrap it starts the emulator, which starts the real bootstrap, and hands on what the local API's
+Runtime API has: events one way, replies the other. https://github.com/aws/aws-lambda-runtime-interface-emulator
+"""
+
+from __future__ import annotations
+
+import http.client
+import importlib.util
+import os
+import platform
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def emulator() -> Path:
+    """The emulator comes with the SAM CLI."""
+    samcli = importlib.util.find_spec("samcli")
+    assert samcli and samcli.origin
+    architecture = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
+    program = Path(samcli.origin).parent / f"local/rapid/aws-lambda-rie-{architecture}"
+    program.chmod(0o755)
+    return program
+
+
+def lay_out(folder: Path) -> None:
+    for bootstrap in (REPOSITORY / "build/release/functions").glob("*/bootstrap"):
+        stand_in = folder / "functions" / bootstrap.parent.name
+        shutil.rmtree(stand_in, ignore_errors=True)
+        stand_in.mkdir(parents=True)
+        (stand_in / "function").symlink_to(bootstrap)
+        (stand_in / "bootstrap").write_text(f'#!/bin/sh\nexec {sys.executable} {__file__} --serve "$PWD/function"\n')
+        (stand_in / "bootstrap").chmod(0o755)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def serve(function: str) -> None:
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if name != "AWS_LAMBDA_RUNTIME_API"}
+    process = subprocess.Popen(
+        [emulator(), "--runtime-interface-emulator-address", f"127.0.0.1:{port}",
+         "--runtime-api-address", f"127.0.0.1:{free_port()}", function],
+        env=environment | {"AWS_LAMBDA_FUNCTION_TIMEOUT": "10"},
+    )  # fmt: skip
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    try:
+        wait_until_open(port)
+        relay(port)
+    finally:
+        process.terminate()
+
+
+def wait_until_open(port: int) -> None:
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            time.sleep(0.01)
+
+
+def relay(port: int) -> None:
+    # The local API tells its environments apart by a path.
+    address, slash, path = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
+    invocations = f"{slash}{path}/2018-06-01/runtime/invocation"
+    runtime = http.client.HTTPConnection(address)
+    emulated = http.client.HTTPConnection(f"127.0.0.1:{port}")
+    while True:
+        runtime.request("GET", f"{invocations}/next")
+        event = runtime.getresponse()
+        emulated.request("POST", "/2015-03-31/functions/function/invocations", event.read())
+        reply = emulated.getresponse().read()
+        request_id = event.headers["Lambda-Runtime-Aws-Request-Id"]
+        runtime.request("POST", f"{invocations}/{request_id}/response", reply)
+        runtime.getresponse().read()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--serve":
+        serve(sys.argv[2])
+    else:
+        lay_out(Path(sys.argv[1]))
