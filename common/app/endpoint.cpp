@@ -2,11 +2,13 @@
 
 #include "http/problem_response.h"
 #include "http/standard_headers.h"
+#include "support/sha256.h"
 
 namespace users {
 
 http::Response answer(const Endpoint& endpoint, const http::Request& request, Services& services,
                       std::string_view allowed_origin, Log& log) {
+  if (!request.caller.empty()) log.set_caller(hex(sha256(request.caller)));
   const auto result = http::match(endpoint.route, request).and_then([&](const http::Request& matched) {
     return endpoint.handler(matched, services);
   });

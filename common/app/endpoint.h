@@ -20,7 +20,7 @@ struct Endpoint {
 };
 
 /// Answers any request: with the handler's response, or with the problem, whose cause is logged; in either
-/// case with the headers that every reply carries.
+/// case with the headers that every reply carries. The log's lines carry the caller's hash from here on.
 http::Response answer(const Endpoint& endpoint, const http::Request& request, Services& services,
                       std::string_view allowed_origin, Log& log);
 

@@ -1,51 +1,13 @@
 #include "dynamodb/signer.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
 namespace users::dynamodb {
 namespace {
-
-using Digest = Signer::Digest;
-
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-Digest sha256(std::string_view text) {
-  Digest digest;
-  if (SHA256(bytes_of(text), text.size(), digest.data()) == nullptr)
-    throw std::runtime_error("SHA-256 failed");
-  return digest;
-}
-
-template <typename Key>
-Digest hmac_sha256(const Key& key, std::string_view text) {
-  Digest digest;
-  unsigned length = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(), digest.data(),
-           &length) == nullptr)
-    throw std::runtime_error("HMAC-SHA-256 failed");
-  return digest;
-}
-
-std::string hex(const Digest& digest) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * digest.size());
-  for (const unsigned char byte : digest) {
-    text.push_back(digits[byte >> 4U]);
-    text.push_back(digits[byte & 0xFU]);
-  }
-  return text;
-}
 
 /// ISO 8601 without separators and fractions: `20260102T030405Z`.
 std::string basic_time(Instant instant) {
@@ -70,10 +32,12 @@ std::vector<http::Headers::Field> canonical_headers(const http::Headers& headers
 Signer::Signer(Credentials credentials, std::string region)
     : credentials_(std::move(credentials)), region_(std::move(region)) {}
 
-const Digest& Signer::key_of(std::string_view day) {
+const Sha256Digest& Signer::key_of(std::string_view day) {
   if (key_day_ != day) {
-    const Digest day_key = hmac_sha256("AWS4" + credentials_.secret_access_key, day);
-    key_ = hmac_sha256(hmac_sha256(hmac_sha256(day_key, region_), "dynamodb"), "aws4_request");
+    const Sha256Digest day_key = hmac_sha256("AWS4" + credentials_.secret_access_key, day);
+    const Sha256Digest region_key = hmac_sha256(bytes_of(day_key), region_);
+    const Sha256Digest service_key = hmac_sha256(bytes_of(region_key), "dynamodb");
+    key_ = hmac_sha256(bytes_of(service_key), "aws4_request");
     key_day_ = day;
   }
   return key_;
@@ -96,10 +60,10 @@ void Signer::sign(http::Headers& headers, std::string_view body, Instant now) {
   const std::string scope = fmt::format("{}/{}/dynamodb/aws4_request", day, region_);
   const std::string string_to_sign =
       fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", time, scope, hex(sha256(canonical_request)));
-  headers.set(
-      "Authorization",
-      fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}",
-                  credentials_.access_key_id, scope, names, hex(hmac_sha256(key_of(day), string_to_sign))));
+  headers.set("Authorization",
+              fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}",
+                          credentials_.access_key_id, scope, names,
+                          hex(hmac_sha256(bytes_of(key_of(day)), string_to_sign))));
 }
 
 }  // namespace users::dynamodb

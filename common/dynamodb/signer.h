@@ -1,12 +1,12 @@
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "http/headers.h"
 #include "support/clock.h"
+#include "support/sha256.h"
 
 namespace users::dynamodb {
 
@@ -21,8 +21,6 @@ struct Credentials {
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 class Signer {
  public:
-  using Digest = std::array<unsigned char, 32>;
-
   Signer(Credentials credentials, std::string region);
 
   /// Adds what proves who calls: X-Amz-Date, X-Amz-Security-Token where there is one, and Authorization,
@@ -31,13 +29,13 @@ class Signer {
   void sign(http::Headers& headers, std::string_view body, Instant now);
 
  private:
-  const Digest& key_of(std::string_view day);
+  const Sha256Digest& key_of(std::string_view day);
 
   Credentials credentials_;
   std::string region_;
   // A key holds for a day, and takes four of the five HMACs of a signature.
   std::string key_day_;
-  Digest key_{};
+  Sha256Digest key_{};
 };
 
 }  // namespace users::dynamodb

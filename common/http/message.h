@@ -26,6 +26,8 @@ struct Request {
   std::string body;
   /// The gateway's id of this request: what the client gets as X-Request-Id.
   std::string id;
+  /// Who calls, once that is proved; an opaque text that differs from caller to caller. Empty without proof.
+  std::string caller;
 };
 
 struct Response {

@@ -1,5 +1,7 @@
 #include "lambda/gateway.h"
 
+#include <fmt/format.h>
+
 #include "http/uri.h"
 #include "json/json.h"
 #include "json/writer.h"
@@ -26,6 +28,16 @@ void for_each_text(const Value& multiple, const Value& single, Take take) {
   }
   for (const auto& [name, value] : single.members())
     if (const auto text = value.string()) take(name, *text);
+}
+
+/// The identity that the gateway itself has proved: by an IAM signature, for an identity of a Cognito
+/// identity pool (many of which share one role), or by a token (a Cognito user pool's, a JWT authorizer's).
+std::string proved_identity(std::optional<std::string_view> user_arn,
+                            std::optional<std::string_view> identity, const Value& claims) {
+  if (identity) return fmt::format("cognito-identity {}", *identity);
+  if (user_arn) return fmt::format("iam {}", *user_arn);
+  const auto subject = claims["sub"].string();
+  return subject ? fmt::format("jwt {} {}", claims["iss"].string().value_or(""), *subject) : "";
 }
 
 /// What both versions have in the same place.
@@ -65,6 +77,10 @@ http::Request decode_rest(const Value& event, http::Request request) {
   for_each_text(
       event["multiValueQueryStringParameters"], event["queryStringParameters"],
       [&](std::string_view name, std::string_view value) { request.query.emplace_back(name, value); });
+  const Value context = event["requestContext"];
+  request.caller =
+      proved_identity(context["identity"]["userArn"].string(),
+                      context["identity"]["cognitoIdentityId"].string(), context["authorizer"]["claims"]);
   return request;
 }
 
@@ -79,6 +95,10 @@ http::Request decode_http(const Value& event, http::Request request) {
   for (const auto& [name, value] : event["headers"].members())
     if (const auto text = value.string()) request.headers.add(name, *text);
   request.query = http::parse_query(event["rawQueryString"].string().value_or(""));
+  const Value authorizer = event["requestContext"]["authorizer"];
+  request.caller = proved_identity(authorizer["iam"]["userArn"].string(),
+                                   authorizer["iam"]["cognitoIdentity"]["identityId"].string(),
+                                   authorizer["jwt"]["claims"]);
   return request;
 }
 

@@ -34,8 +34,14 @@ class Log {
 
   void set_level(LogLevel level) { level_ = level; }
 
-  /// Lines from now on carry this as `requestId`: Lambda's id of the invocation.
-  void set_request_id(std::string_view request_id) { request_id_ = request_id; }
+  /// Lines from now on carry this as `requestId`: Lambda's id of the invocation. Its caller is not known yet.
+  void set_request_id(std::string_view request_id) {
+    request_id_ = request_id;
+    caller_.clear();
+  }
+
+  /// Lines of this invocation from now on carry this as `caller`: a hash, as the caller may be a person.
+  void set_caller(std::string_view hash) { caller_ = hash; }
 
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
@@ -48,6 +54,7 @@ class Log {
   const Clock& clock_;
   LogLevel level_;
   std::string request_id_;
+  std::string caller_;
   int file_descriptor_;
 };
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 
@@ -149,6 +150,34 @@ def test_metrics_are_in_the_embedded_format_of_cloudwatch(start, dynamodb, event
     assert (line["ClientErrors"], line["ServerErrors"]) == errors
     assert line["Latency"] > 0
     assert line["ColdStart"] == 1
+
+
+ARN = "arn:aws:iam::123456789012:user/ada"
+ISSUER = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_A1b2C3d4E"
+CLAIMS = {"iss": ISSUER, "sub": "5f0c7d6e", "email": "ada@example.com"}
+CALLERS = {
+    "REST API, IAM": ("rest_get_user", {"identity": {"userArn": ARN}}, f"iam {ARN}"),
+    "REST API, Cognito": ("rest_get_user", {"authorizer": {"claims": CLAIMS}}, f"jwt {ISSUER} 5f0c7d6e"),
+    "HTTP API, IAM": ("http_get_user", {"authorizer": {"iam": {"userArn": ARN}}}, f"iam {ARN}"),
+    "HTTP API, JWT": ("http_get_user", {"authorizer": {"jwt": {"claims": CLAIMS}}}, f"jwt {ISSUER} 5f0c7d6e"),
+}
+
+
+@pytest.mark.parametrize(("event", "context", "caller"), CALLERS.values(), ids=CALLERS.keys())
+def test_the_caller_that_the_gateway_has_authenticated_is_in_the_log_as_a_hash(start, dynamodb, event, context, caller):
+    dynamodb.then(FOUND, FOUND)
+    function = start("get_user")
+    authenticated = recorded(event)
+    authenticated["requestContext"] |= context
+
+    function.invoke(authenticated)
+    function.invoke(recorded(event))
+    finish(function)
+
+    known, unknown = [line for line in function.log if line.get("message") == "request"]
+    assert known["caller"] == hashlib.sha256(caller.encode()).hexdigest()
+    assert "caller" not in unknown
+    assert not any(text in function.output for text in (b"arn:aws:iam", b"5f0c7d6e-", b"ada@example.com", ISSUER.encode()))
 
 
 def test_an_event_that_is_from_no_gateway_leaves_its_lines(start):

@@ -31,6 +31,7 @@ class RequestBuilder {
     return request_.query.emplace_back(name, value), *this;
   }
   RequestBuilder& body(std::string_view body) { return request_.body = body, *this; }
+  RequestBuilder& caller(std::string_view caller) { return request_.caller = caller, *this; }
 
   operator const http::Request&() const { return request_; }
 

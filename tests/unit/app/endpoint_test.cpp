@@ -89,6 +89,15 @@ TEST_F(EndpointTest, LogsTheCauseAndTellsTheClientNothingOfIt) {
                   AllOf(HasSubstr(R"("level":"WARN")"), HasSubstr(R"("cause":"the table is slow")"))));
 }
 
+TEST_F(EndpointTest, LogsWhoCallsAsAHash) {
+  (void)answer(fail_for_now, a_get().path("/users/42").caller("iam arn:aws:iam::123456789012:user/ada"));
+  // printf '%s' 'iam arn:aws:iam::123456789012:user/ada' | sha256sum
+  EXPECT_THAT(log_.lines(),
+              ElementsAre(AllOf(
+                  HasSubstr(R"("caller":"809190399e957f72f36a02163b82b794bff2238e67b8e0ee9b0a1f9169c8e09d")"),
+                  Not(HasSubstr("arn:aws")))));
+}
+
 TEST_F(EndpointTest, AnswersWhatIsNotItsOwnWithoutTheHandler) {
   EXPECT_EQ(answer(fail_inside, a_get().path("/elsewhere")).status, 404);
   const auto response = answer(fail_inside, a_delete().path("/users/42"));

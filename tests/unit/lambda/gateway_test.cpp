@@ -1,5 +1,6 @@
 #include "lambda/gateway.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -239,6 +240,50 @@ TEST(DecodeEvent, DecodesTheQueryOfAnHttpEvent) {
   const http::Request request = decoded_text(
       R"({"version":"2.0","requestContext":{"http":{"method":"GET"}},"rawQueryString":"a=x+y&a=%2B%C3%A9&b"})");
   EXPECT_THAT(request.query, ElementsAre(Pair("a", "x y"), Pair("a", "+é"), Pair("b", "")));
+}
+
+TEST(DecodeEvent, TakesTheCallerThatTheGatewayHasAuthenticated) {
+  struct Case {
+    const char* context;
+    const char* caller;
+  };
+  const Case rest[] = {
+      {R"({"identity":{"userArn":"arn:aws:iam::123456789012:user/ada","caller":"AIDAEXAMPLE","accessKey":"ASIA"}})",
+       "iam arn:aws:iam::123456789012:user/ada"},
+      {R"({"identity":{"userArn":"arn:aws:sts::123456789012:assumed-role/Guests/CognitoIdentityCredentials",
+                       "cognitoIdentityId":"eu-central-1:0b7a3c55"}})",
+       "cognito-identity eu-central-1:0b7a3c55"},
+      {R"({"identity":{"userArn":null},"authorizer":{"claims":{"sub":"0b7a3c55","iss":"https://issuer.example"}}})",
+       "jwt https://issuer.example 0b7a3c55"},
+      {R"({"identity":{"userArn":null,"cognitoIdentityId":null},"authorizer":null})", ""},
+      {R"({"authorizer":{"principalId":"made by a function of one's own"}})", ""},
+  };
+  for (const auto& [context, caller] : rest)
+    EXPECT_EQ(decoded_text(fmt::format(R"({{"httpMethod":"GET","requestContext":{}}})", context)).caller,
+              caller);
+
+  const Case http[] = {
+      {R"({"iam":{"userArn":"arn:aws:iam::123456789012:user/ada","callerId":"AIDAEXAMPLE","cognitoIdentity":null}})",
+       "iam arn:aws:iam::123456789012:user/ada"},
+      {R"({"iam":{"userArn":"arn:aws:sts::123456789012:assumed-role/Guests/CognitoIdentityCredentials",
+                  "cognitoIdentity":{"identityId":"eu-central-1:0b7a3c55","amr":["unauthenticated"]}}})",
+       "cognito-identity eu-central-1:0b7a3c55"},
+      {R"({"jwt":{"claims":{"sub":"0b7a3c55","iss":"https://issuer.example"},"scopes":null}})",
+       "jwt https://issuer.example 0b7a3c55"},
+      {R"({"lambda":{"key":"value"}})", ""},
+      {"null", ""},
+  };
+  for (const auto& [authorizer, caller] : http) {
+    constexpr const char* event =
+        R"({{"version":"2.0","requestContext":{{"http":{{"method":"GET"}},"authorizer":{}}}}})";
+    EXPECT_EQ(decoded_text(fmt::format(event, authorizer)).caller, caller);
+  }
+}
+
+TEST(DecodeEvent, TakesNoCallerFromWhatTheClientSends) {
+  const char* event = R"({"httpMethod":"GET","headers":{"x-amzn-iam-arn":"arn:aws:iam::123456789012:user/ada",
+      "Authorization":"Bearer a.b.c"},"body":"{\"requestContext\":{\"identity\":{\"userArn\":\"arn\"}}}"})";
+  EXPECT_EQ(decoded_text(event).caller, "");
 }
 
 TEST(DecodeEvent, KeepsEveryByteOfABase64Body) {

@@ -95,6 +95,19 @@ TEST(Log, NamesTheInvocationThatALineIsAbout) {
                           ::testing::EndsWith(R"("message":"between"})")));
 }
 
+TEST(Log, NamesTheCallerUntilTheNextInvocation) {
+  CapturedLog captured;
+  captured.log.set_request_id("id-1");
+  captured.log.set_caller("0f1e");
+  captured.log.write(LogLevel::info, "within", {{"status", std::int64_t{200}}});
+  captured.log.set_request_id("id-2");
+  captured.log.write(LogLevel::info, "next");
+  EXPECT_THAT(captured.lines(),
+              ElementsAre(::testing::EndsWith(
+                              R"("message":"within","requestId":"id-1","caller":"0f1e","status":200})"),
+                          ::testing::EndsWith(R"("message":"next","requestId":"id-2"})")));
+}
+
 TEST(Log, WritesMetricsWhateverItsLevel) {
   CapturedLog captured(LogLevel::fatal);
   captured.log.write_json(R"({"_aws":{}})");
