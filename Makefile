@@ -18,3 +18,4 @@ $(targets):
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET) --target functions/$(function)/bootstrap
 	cp $(bootstrap) "$${ARTIFACTS_DIR:?is for sam build to set}/"
+	test ! -e jwks.json || cp jwks.json "$$ARTIFACTS_DIR/"

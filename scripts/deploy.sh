@@ -8,7 +8,8 @@
 #   --config FILE   another file than samconfig.toml
 #
 # It takes your AWS credentials as every SDK does, and the region from samconfig.toml, and installs the tools
-# that are missing (scripts/install-deps.sh deploy). The users that the trial makes it removes.
+# that are missing (scripts/install-deps.sh deploy). The users that the trial makes it removes. For a stack with
+# AuthMode=jwt the trial takes TOKEN from the environment, as test-api.sh does.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -33,7 +34,10 @@ url=$(ask_stack output "$stack" ApiUrl)
 say "the API is at $url"
 authorization=$(ask_stack parameter "$stack" Authorization)
 key=$(ask_stack parameter "$stack" RequireApiKey)
-if [[ $authorization == NONE && $key == false ]]; then
+mode=$(ask_stack parameter "$stack" AuthMode)
+if [[ $authorization == NONE && $key == false && $mode == jwt && -z ${TOKEN-} ]]; then
+  say "not tried out: it wants a bearer token, and TOKEN is not set"
+elif [[ $authorization == NONE && $key == false ]]; then
   "$ROOT/scripts/test-api.sh" "$url"
 else
   say "not tried out: it wants authorization ($authorization) or a key, and scripts/test-api.sh has none"

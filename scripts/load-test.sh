@@ -8,6 +8,8 @@
 #   --concurrency N   how many at the same time, up to 200 (default: 10)
 #   --rate N          how many a second at most, up to 1000 (default: 100)
 #
+#   TOKEN             in the environment, where the API asks for one: a bearer token for users:read and users:write
+#
 # It installs hey where it is missing (scripts/install-deps.sh deploy). It makes one user, reads it and pages
 # of 25 users, and removes it. Every request to AWS is paid for.
 # Exit status: 0 when every request was answered with 200.
@@ -35,11 +37,13 @@ bounded rate "$rate" 1000
 ((concurrency <= requests && concurrency <= rate)) || usage_error "--concurrency is at most --requests and --rate"
 
 "$ROOT/scripts/install-deps.sh" deploy
-user=$(curl --silent --show-error --fail --max-time 30 "$url/users" \
+authorization=()
+[[ -z ${TOKEN-} ]] || authorization=(-H "Authorization: Bearer $TOKEN")
+user=$(curl --silent --show-error --fail --max-time 30 "${authorization[@]}" "$url/users" \
   --json "{\"name\":\"Load Test\",\"email\":\"load-test-$$-$RANDOM@example.com\"}" 2>&1) || die "no user can be made: $user"
 id=$(sed -n 's/.*"userId":"\([^"]*\)".*/\1/p' <<<"$user")
 [[ -n $id ]] || die "no user was made: $user"
-trap 'curl --silent --max-time 30 --output /dev/null --request DELETE "$url/users/$id"' EXIT
+trap 'curl --silent --max-time 30 --output /dev/null --request DELETE "${authorization[@]}" "$url/users/$id"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
@@ -47,7 +51,8 @@ failed=0
 for path in "/users/$id" '/users?pageSize=25'; do
   say "$requests times GET $path"
   # hey counts its rate by worker; a remainder is left out, so that the sum stays below.
-  report=$(hey -n $((requests / concurrency * concurrency)) -c "$concurrency" -q $((rate / concurrency)) -t 30 "$url$path")
+  report=$(hey -n $((requests / concurrency * concurrency)) -c "$concurrency" -q $((rate / concurrency)) -t 30 "${authorization[@]}" \
+    "$url$path")
   sed -n '/^  Total:/p; /Requests\/sec/p; /% in .* secs$/p; /^  \[[0-9]*\]/p; /^Error/,$p' <<<"$report"
   answers=$(grep -E '^  \[[0-9]+\]' <<<"$report" | awk '{ print $1 }' | sort -u)
   [[ $answers == '[200]' && $report != *'Error distribution'* ]] || failed=1

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Serves the users API on this machine: the real functions, DynamoDB Local, no Docker. Ctrl-C ends it all.
 #
-# Usage: scripts/run-local.sh [--port PORT] [--dynamodb-port PORT] [--in-memory] [--watch]
+# Usage: scripts/run-local.sh [--port PORT] [--dynamodb-port PORT] [--in-memory] [--watch] [--env NAME=VALUE]…
 #
 #   --port PORT            where the API listens (default: 3000)
 #   --dynamodb-port PORT   where DynamoDB Local listens (default: 8000)
 #   --in-memory            start empty and keep nothing; otherwise the users stay in build/local/dynamodb
 #   --watch                take over a function as soon as it is built again:
 #                          cmake --build --preset release, in another terminal
+#   --env NAME=VALUE       a variable for the functions, before what template.yaml says
 #
 # It installs what is missing (scripts/install-deps.sh run) and builds what has changed first.
 # Logs go to build/local. AWS_LAMBDA_LOG_LEVEL=DEBUG in the environment makes the functions say more.
@@ -25,6 +26,7 @@ while (($#)); do
     --dynamodb-port) dynamodb_port=$(option_value "$@"); shift 2 ;;
     --in-memory) storage=(-inMemory); shift ;;
     --watch) api_options+=(--watch); shift ;;
+    --env) api_options+=(--env "$(option_value "$@")"); shift 2 ;;
     -h | --help) show_help ;;
     *) usage_error "unknown argument $1" ;;
   esac

@@ -3,7 +3,8 @@
 #
 # Usage: scripts/test-api.sh URL
 #
-#   URL   where the API is, with its stage: http://127.0.0.1:3000, https://….amazonaws.com/Prod
+#   URL     where the API is, with its stage: http://127.0.0.1:3000, https://….amazonaws.com/Prod
+#   TOKEN   in the environment, where the API asks for one: a bearer token that grants users:read and users:write
 #
 # It removes every user that it made, also when it is interrupted.
 # Exit status: 0 when every check passed.
@@ -24,6 +25,12 @@ scratch=$(mktemp -d)
 readonly scratch
 trap 'rm -rf "$scratch"' EXIT
 
+authorization=()
+if [[ -n ${TOKEN-} ]]; then
+  printf 'Authorization: Bearer %s\n' "$TOKEN" >"$scratch/authorization"
+  authorization=(--header "@$scratch/authorization") # arguments are for all to see
+fi
+
 passed=0
 failed=0
 made=() # the ids of the users to remove
@@ -35,7 +42,7 @@ request() {
   : >"$scratch/body"
   : >"$scratch/headers"
   status=$(curl --silent --show-error --max-time 30 --request "$method" --dump-header "$scratch/headers" \
-    --output "$scratch/body" --write-out '%{http_code}' "$@" "$url$path" 2>"$scratch/error") ||
+    --output "$scratch/body" --write-out '%{http_code}' "${authorization[@]}" "$@" "$url$path" 2>"$scratch/error") ||
     status="no reply, $(<"$scratch/error")"
   body=$(<"$scratch/body")
   if [[ $method == POST && $status == 201 ]]; then
@@ -216,6 +223,14 @@ check 'OPTIONS /users/{userId} answers the preflight' 'status=200|204' \
   'header=access-control-allow-methods: .*PUT.*' 'header=access-control-allow-headers: .*if-match.*'
 request GET /nowhere
 check 'GET /nowhere is no route: 403, 404 from an HTTP API' 'status=403|404'
+
+if [[ -n ${TOKEN-} ]]; then
+  authorization=()
+  request GET "/users/$id"
+  authorization=(--header "@$scratch/authorization")
+  check 'GET /users/{userId} without a token: 401' status=401 "${problem[@]}" \
+    'header=(x-amzn-remapped-)?www-authenticate: bearer realm="users"'
+fi
 
 request DELETE "/users/$id" --header 'If-Match: "1"'
 check 'DELETE /users/{userId} with an old ETag: 412' status=412 "${problem[@]}"

@@ -8,7 +8,7 @@
 #   runtime       the built functions against a scripted Lambda Runtime API
 #   wire          the requests that DynamoDB gets, against what botocore would send
 #   local_api     the local API in front of stand-ins for functions
-#   api           the HTTP contract and scripts/test-api.sh, against the local API
+#   api           the HTTP contract and scripts/test-api.sh, against the local API; then again with bearer tokens
 #   emulator      the same contract with the same executables under AWS's Runtime Interface Emulator
 #   sam_local     the API of `sam local start-api`: a check of every route, and of what only a gateway decides
 #   arm64         the cross-built functions under qemu, and scripts/test-api.sh against them
@@ -129,31 +129,61 @@ suite_local_api() {
   pytest local_api
 }
 
-# serve_api OPTION…: the local API, with its options, as API_BASE_URL.
-serve_api() {
-  build_release
-  serve_dynamodb
+# serve_local_api OPTION…: the local API, with its options, as API_BASE_URL.
+serve_local_api() {
   local port
   port=$(free_port)
   start_local_api "$port" "$results/$suite-local-api.log" "$@"
   export API_BASE_URL=http://127.0.0.1:$port
 }
 
+serve_api() {
+  build_release
+  serve_dynamodb
+  serve_local_api "$@"
+}
+
+# use_tokens: what makes the functions ask for tokens, in token_variables, and tokens for those who call them.
+use_tokens() {
+  export JWT_SECRET=bearer-tokens-of-the-tests-$RANDOM$RANDOM$RANDOM
+  local issuer=https://issuer.example/ audience=https://users.example
+  token_variables=(
+    AUTH_MODE=jwt JWT_ALGORITHMS=HS256 "JWT_SECRET=$JWT_SECRET" "JWT_ISSUER=$issuer" "JWT_AUDIENCE=$audience"
+  )
+  API_TOKEN=$("$ROOT/scripts/make-token.sh" --issuer "$issuer" --audience "$audience")
+  API_READ_TOKEN=$("$ROOT/scripts/make-token.sh" --issuer "$issuer" --audience "$audience" --scope users:read)
+  export API_TOKEN API_READ_TOKEN TOKEN=$API_TOKEN
+}
+
+serve_local_api_with_tokens() {
+  local variable options=()
+  use_tokens
+  for variable in "${token_variables[@]}"; do options+=(--env "$variable"); done
+  serve_local_api "${options[@]}" "$@"
+}
+
+# contract NAME PATH…: the tests of the HTTP contract, against API_BASE_URL.
+contract() {
+  part "$1" "$ROOT/build/venv/bin/python" -m pytest --junitxml="$results/$1.xml" "${@:2}"
+}
+
 suite_api() {
   serve_api
-  pytest api
+  contract api-pytest "$ROOT/tests/api"
   part api-smoke "$ROOT/scripts/test-api.sh" "$API_BASE_URL"
+  serve_local_api_with_tokens
+  contract api-tokens-pytest "$ROOT/tests/api"
+  part api-tokens-smoke "$ROOT/scripts/test-api.sh" "$API_BASE_URL"
 }
 
 suite_emulator() {
   build_release
   serve_dynamodb
-  local port
-  port=$(free_port)
   "$ROOT/build/venv/bin/python" "$ROOT/tests/support/rie.py" "$results/emulator"
-  start_local_api "$port" "$results/$suite-local-api.log" --build-dir "$results/emulator"
-  API_BASE_URL=http://127.0.0.1:$port part emulator-pytest "$ROOT/build/venv/bin/python" -m pytest \
-    --junitxml="$results/emulator-pytest.xml" "$ROOT/tests/api"
+  serve_local_api --build-dir "$results/emulator"
+  contract emulator-pytest "$ROOT/tests/api"
+  serve_local_api_with_tokens --build-dir "$results/emulator"
+  contract emulator-tokens-pytest "$ROOT/tests/api"
 }
 
 suite_sam_local() {
@@ -165,21 +195,32 @@ suite_sam_local() {
   fi
   build_release
   serve_dynamodb
-  local port sam=$ROOT/build/venv/bin/sam built=$results/sam-local
-  port=$(free_port)
   export SAM_CLI_TELEMETRY=0
   cp "$ROOT/samconfig.toml.example" "$results/samconfig.toml"
-  logged "$results/$suite-build.log" "$sam" build --config-file "$results/samconfig.toml" --build-dir "$built"
-  printf '{"Parameters": {"TABLE_NAME": "Users", "AWS_ENDPOINT_URL_DYNAMODB": "%s"}}\n' \
-    "${AWS_ENDPOINT_URL_DYNAMODB/127.0.0.1/dynamodb}" >"$results/sam-local.json"
-  local options=(--warm-containers LAZY --env-vars "$results/sam-local.json" --add-host dynamodb:host-gateway)
-  [[ ${DOCKER_HOST-} != *"$results"* ]] || options+=(--skip-pull-image)
-  start "$results/$suite-sam.log" "$sam" local start-api --template "$built/template.yaml" --port "$port" "${options[@]}"
-  wait_for_port 'sam local start-api' "$port" "$results/$suite-sam.log"
-  part sam_local-smoke "$ROOT/scripts/test-api.sh" "http://127.0.0.1:$port"
+  logged "$results/$suite-build.log" "$ROOT/build/venv/bin/sam" build --config-file "$results/samconfig.toml" \
+    --build-dir "$results/sam-local"
+  export API_HOST=sam
+  serve_sam sam_local
+  part sam_local-smoke "$ROOT/scripts/test-api.sh" "$API_BASE_URL"
   # Not all of tests/api: SAM takes a second for each request.
-  API_HOST=sam API_BASE_URL=http://127.0.0.1:$port part sam_local-pytest "$ROOT/build/venv/bin/python" -m pytest \
-    --junitxml="$results/sam_local-pytest.xml" "$ROOT"/tests/api/test_{every_reply,gateway}.py
+  contract sam_local-pytest "$ROOT"/tests/api/test_{every_reply,gateway}.py
+  use_tokens
+  serve_sam sam_local-tokens "${token_variables[@]}"
+  part sam_local-tokens-smoke "$ROOT/scripts/test-api.sh" "$API_BASE_URL"
+  contract sam_local-tokens-pytest "$ROOT/tests/api/test_authentication.py"
+}
+
+# serve_sam NAME VARIABLE=VALUE…: what was built with `sam build`, as API_BASE_URL.
+serve_sam() {
+  local port variables=$results/$1.json options=(--add-host dynamodb:host-gateway)
+  port=$(free_port)
+  /usr/bin/python3 -c 'import json, sys; print(json.dumps({"Parameters": dict(one.split("=", 1) for one in sys.argv[1:])}))' \
+    TABLE_NAME=Users "AWS_ENDPOINT_URL_DYNAMODB=${AWS_ENDPOINT_URL_DYNAMODB/127.0.0.1/dynamodb}" "${@:2}" >"$variables"
+  [[ ${DOCKER_HOST-} != *"$results"* ]] || options+=(--skip-pull-image)
+  start "$results/$1.log" "$ROOT/build/venv/bin/sam" local start-api --template "$results/sam-local/template.yaml" \
+    --port "$port" --warm-containers LAZY --env-vars "$variables" "${options[@]}"
+  wait_for_port 'sam local start-api' "$port" "$results/$1.log"
+  export API_BASE_URL=http://127.0.0.1:$port
 }
 
 suite_arm64() {
@@ -205,15 +246,23 @@ suite_docs() {
   serve_api
   pytest docs
   part docs-examples "$ROOT/scripts/examples.sh" --check
-  part docs-newman "$ROOT/build/node/node_modules/.bin/newman" run "$ROOT/postman_collection.json" \
-    --env-var "baseUrl=$API_BASE_URL" --reporters cli,junit --reporter-junit-export "$results/docs-newman.xml"
-  part docs-schemathesis schemathesis
+  newman docs-newman
+  schemathesis docs-schemathesis
+  serve_local_api_with_tokens
+  newman docs-tokens-newman --env-var "token=$API_TOKEN"
+  schemathesis docs-tokens-schemathesis --header "Authorization: Bearer $API_TOKEN"
 }
 
+# newman NAME OPTION…
+newman() {
+  part "$1" "$ROOT/build/node/node_modules/.bin/newman" run "$ROOT/postman_collection.json" \
+    --env-var "baseUrl=$API_BASE_URL" --reporters cli,junit --reporter-junit-export "$results/$1.xml" "${@:2}"
+}
+
+# schemathesis NAME OPTION…
 schemathesis() {
-  cd "$ROOT" || return
-  build/venv/bin/schemathesis --config-file tests/docs/schemathesis.toml run openapi.yaml --url "$API_BASE_URL" \
-    --report junit --report-junit-path "$results/docs-schemathesis.xml"
+  part "$1" "$ROOT/build/venv/bin/schemathesis" --config-file "$ROOT/tests/docs/schemathesis.toml" run \
+    "$ROOT/openapi.yaml" --url "$API_BASE_URL" --report junit --report-junit-path "$results/$1.xml" "${@:2}"
 }
 
 suite_deploy() {

@@ -6,15 +6,11 @@
 namespace users {
 namespace {
 
-[[noreturn]] void refuse(std::string_view name, std::string_view why) {
-  throw ConfigurationError(fmt::format("the environment variable {} {}", name, why));
-}
-
 std::string region_in(const Environment& environment) {
   std::string region = environment.require("AWS_REGION");
   // It becomes part of a host name.
   if (region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
-    refuse("AWS_REGION", "is not the name of a region, such as eu-central-1");
+    refuse_variable("AWS_REGION", "is not the name of a region, such as eu-central-1");
   return region;
 }
 
@@ -31,7 +27,7 @@ std::string endpoint_in(const Environment& environment, std::string_view region)
       if (!url) continue;
       if (url->ends_with('/')) url->pop_back();
       if (!is_origin(*url, "http://") && !is_origin(*url, "https://"))
-        refuse(name, "is not a URL such as https://example.com, without a path");
+        refuse_variable(name, "is not a URL such as https://example.com, without a path");
       return *std::move(url);
     }
   }
@@ -40,13 +36,14 @@ std::string endpoint_in(const Environment& environment, std::string_view region)
 
 std::optional<std::string> ca_bundle_in(const Environment& environment) {
   auto path = environment.get("AWS_CA_BUNDLE");
-  if (path && access(path->c_str(), R_OK) != 0) refuse("AWS_CA_BUNDLE", "names a file that can't be read");
+  if (path && access(path->c_str(), R_OK) != 0)
+    refuse_variable("AWS_CA_BUNDLE", "names a file that can't be read");
   return path;
 }
 
 LogLevel log_level_in(const Environment& environment) {
   const auto level = log_level_from(environment.get_or("AWS_LAMBDA_LOG_LEVEL", "INFO"));
-  if (!level) refuse("AWS_LAMBDA_LOG_LEVEL", "is none of TRACE, DEBUG, INFO, WARN, ERROR and FATAL");
+  if (!level) refuse_variable("AWS_LAMBDA_LOG_LEVEL", "is none of TRACE, DEBUG, INFO, WARN, ERROR and FATAL");
   return *level;
 }
 
@@ -55,7 +52,7 @@ std::string origin_in(const Environment& environment) {
   std::string origin = environment.get_or("ALLOWED_ORIGIN", "*");
   for (const char c : origin)
     if (c <= 0x20 || c > 0x7E)
-      refuse("ALLOWED_ORIGIN", "is neither * nor an origin, such as https://example.com");
+      refuse_variable("ALLOWED_ORIGIN", "is neither * nor an origin, such as https://example.com");
   return origin;
 }
 
@@ -71,6 +68,7 @@ Configuration Configuration::from(const Environment& environment) {
                           .secret_access_key = environment.require("AWS_SECRET_ACCESS_KEY"),
                           .session_token = environment.get("AWS_SESSION_TOKEN")},
           .ca_bundle = ca_bundle_in(environment),
+          .authentication = AuthenticationSettings::from(environment),
           .function_name = environment.get_or("AWS_LAMBDA_FUNCTION_NAME", "unknown"),
           .log_level = log_level_in(environment)};
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "app/authentication_settings.h"
 #include "dynamodb/signer.h"
 #include "support/environment.h"
 #include "support/log.h"
@@ -19,8 +20,9 @@ struct Configuration {
   std::string dynamodb_endpoint;
   dynamodb::Credentials credentials;     ///< AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
   std::optional<std::string> ca_bundle;  ///< AWS_CA_BUNDLE
-  std::string function_name;             ///< AWS_LAMBDA_FUNCTION_NAME
-  LogLevel log_level;                    ///< AWS_LAMBDA_LOG_LEVEL, or INFO
+  std::optional<AuthenticationSettings> authentication;
+  std::string function_name;  ///< AWS_LAMBDA_FUNCTION_NAME
+  LogLevel log_level;         ///< AWS_LAMBDA_LOG_LEVEL, or INFO
 
   /// Throws ConfigurationError, naming the variable, when one is missing or makes no sense.
   static Configuration from(const Environment& environment);

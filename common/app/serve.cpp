@@ -8,12 +8,14 @@
 #include <optional>
 
 #include "app/configuration.h"
+#include "auth/issuer_keys.h"
 #include "dynamodb/user_store.h"
 #include "lambda/gateway.h"
 #include "lambda/metrics.h"
 #include "lambda/runtime.h"
 #include "lambda/termination.h"
 #include "net/http_client.h"
+#include "net/system_ca_bundle.h"
 
 namespace users {
 namespace {
@@ -33,7 +35,9 @@ class Application {
                   dynamodb::Signer(configuration.credentials, configuration.region), http_, clock, random_,
                   log),
         users_(dynamodb_, configuration.table, ids_) {
-    dynamodb_.connect();
+    if (configuration.authentication) authenticate(*configuration.authentication, configuration.ca_bundle);
+    const auto connect = [this] { dynamodb_.connect(); };
+    issuer_keys_ ? issuer_keys_->fetch_during(connect) : connect();
   }
 
   std::string handle(const lambda::Invocation& invocation) {
@@ -43,7 +47,9 @@ class Application {
       if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
       if (request->id.empty()) request->id = invocation.request_id;
       dynamodb_.set_deadline(invocation.deadline);
-      const http::Response response = answer(endpoint_, *request, services_, allowed_origin_, log_);
+      if (issuer_keys_) issuer_keys_->set_deadline(invocation.deadline);
+      const http::Response response = answer(
+          endpoint_, *request, services_, authenticator_ ? &*authenticator_ : nullptr, allowed_origin_, log_);
       std::string reply = lambda::encode_reply(response);
       record(invocation, request->id, response.status, std::chrono::steady_clock::now() - start);
       return reply;
@@ -55,6 +61,20 @@ class Application {
   }
 
  private:
+  /// Has requests authenticated from here on. An issuer need not be under Amazon's certificate authorities.
+  void authenticate(const AuthenticationSettings& settings, const std::optional<std::string>& ca_bundle) {
+    auth::Keys* keys = nullptr;
+    if (const auto* set = std::get_if<auth::KeySet>(&settings.keys)) {
+      keys = &fixed_keys_.emplace(*set);
+    } else {
+      issuer_http_.emplace(
+          net::HttpClient::Options{.ca_bundle = ca_bundle ? ca_bundle : net::system_ca_bundle()});
+      keys = &issuer_keys_.emplace(std::get<std::string>(settings.keys), settings.policy.algorithms,
+                                   *issuer_http_, clock_, log_);
+    }
+    authenticator_.emplace(settings.policy, *keys, clock_);
+  }
+
   /// The one line of log and the one of metrics that every invocation leaves.
   void record(const lambda::Invocation& invocation, std::string_view api_request_id, int status,
               std::chrono::duration<double, std::milli> duration) {
@@ -83,6 +103,10 @@ class Application {
   dynamodb::Client dynamodb_;
   dynamodb::DynamoDbUserStore users_;
   Services services_{users_, clock_, ids_};
+  std::optional<auth::FixedKeys> fixed_keys_;
+  std::optional<net::HttpClient> issuer_http_;
+  std::optional<auth::IssuerKeys> issuer_keys_;
+  std::optional<auth::Authenticator> authenticator_;
 };
 
 int run(const Endpoint& endpoint, const Environment& environment, Clock& clock, Log& log) {

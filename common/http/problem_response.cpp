@@ -15,6 +15,10 @@ Status status_of(Problem::Kind kind) {
   switch (kind) {
     case Problem::Kind::invalid_request:
       return {400, "Bad Request"};
+    case Problem::Kind::unauthenticated:
+      return {401, "Unauthorized"};
+    case Problem::Kind::forbidden:
+      return {403, "Forbidden"};
     case Problem::Kind::route_not_found:
     case Problem::Kind::user_not_found:
       return {404, "Not Found"};
@@ -65,6 +69,7 @@ Response problem_response(const Problem& problem, const Request& request) {
                     .headers = {{"Content-Type", "application/problem+json"}},
                     .body = std::move(json).text()};
   if (problem.kind == Problem::Kind::method_not_allowed) response.headers.set("Allow", problem.allow);
+  if (!problem.challenge.empty()) response.headers.set("WWW-Authenticate", problem.challenge);
   if (problem.kind == Problem::Kind::unavailable) response.headers.set("Retry-After", "1");
   return response;
 }

@@ -7,6 +7,10 @@
 
 namespace users {
 
+void refuse_variable(std::string_view name, std::string_view why) {
+  throw ConfigurationError(fmt::format("the environment variable {} {}", name, why));
+}
+
 std::string Environment::get_or(const char* name, std::string_view fallback) const {
   auto value = get(name);
   return value ? *std::move(value) : std::string(fallback);
@@ -14,7 +18,7 @@ std::string Environment::get_or(const char* name, std::string_view fallback) con
 
 std::string Environment::require(const char* name) const {
   auto value = get(name);
-  if (!value) throw ConfigurationError(fmt::format("the environment variable {} is not set", name));
+  if (!value) refuse_variable(name, "is not set");
   return *std::move(value);
 }
 

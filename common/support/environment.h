@@ -13,6 +13,9 @@ class ConfigurationError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Throws a ConfigurationError: "the environment variable NAME is no colour".
+[[noreturn]] void refuse_variable(std::string_view name, std::string_view why);
+
 /// The variables that the program is configured by. An empty variable counts as absent.
 class Environment {
  public:

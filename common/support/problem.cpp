@@ -3,6 +3,12 @@
 #include <fmt/format.h>
 
 namespace users {
+namespace {
+
+/// How RFC 6750, section 3, begins a challenge.
+constexpr std::string_view bearer = R"(Bearer realm="users")";
+
+}  // namespace
 
 Problem Problem::invalid(std::vector<FieldError> errors) {
   return {.kind = Kind::invalid_request,
@@ -16,6 +22,19 @@ Problem Problem::invalid(std::string field, std::string code, std::string messag
 
 Problem Problem::malformed_json(std::string why) {
   return invalid("", "malformed_json", std::move(why));
+}
+
+Problem Problem::unauthenticated(std::string_view error, std::string cause) {
+  return {.kind = Kind::unauthenticated,
+          .detail = "This takes a valid bearer token.",
+          .cause = std::move(cause),
+          .challenge = error.empty() ? std::string(bearer) : fmt::format(R"({}, error="{}")", bearer, error)};
+}
+
+Problem Problem::forbidden(std::string_view scope) {
+  return {.kind = Kind::forbidden,
+          .detail = fmt::format("This takes a token with the scope {}.", scope),
+          .challenge = fmt::format(R"({}, error="insufficient_scope", scope="{}")", bearer, scope)};
 }
 
 Problem Problem::route_not_found() {

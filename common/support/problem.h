@@ -27,6 +27,8 @@ struct FieldError {
 struct Problem {
   enum class Kind {
     invalid_request,
+    unauthenticated,
+    forbidden,
     route_not_found,
     user_not_found,
     method_not_allowed,
@@ -44,12 +46,19 @@ struct Problem {
   std::string cause = {};
   /// The methods that the path has, for `Allow`; with method_not_allowed only.
   std::string allow = {};
+  /// What authentication is asked for, for `WWW-Authenticate`; with unauthenticated and forbidden only.
+  std::string challenge = {};
 
   /// The client's request is at fault in these fields.
   static Problem invalid(std::vector<FieldError> errors);
   static Problem invalid(std::string field, std::string code, std::string message);
   /// The body as a whole is not acceptable JSON; `why` names the fault and the place.
   static Problem malformed_json(std::string why);
+  /// Nobody has proved who calls; `error` is RFC 6750's code (section 3.1), empty when there was no token at
+  /// all.
+  static Problem unauthenticated(std::string_view error, std::string cause);
+  /// The token does not grant `scope`.
+  static Problem forbidden(std::string_view scope);
   /// No function serves this path.
   static Problem route_not_found();
   /// The path is served, but not with this method. `allow` is the list for the Allow header.

@@ -7,6 +7,6 @@ namespace users {
 /// Makes a user: 201 with the user, its ETag and Location.
 Result<http::Response> create_user(const http::Request& request, Services& services);
 
-inline constexpr Endpoint create_user_endpoint{{"POST", "/users"}, create_user};
+inline constexpr Endpoint create_user_endpoint{{"POST", "/users"}, write_scope, create_user};
 
 }  // namespace users

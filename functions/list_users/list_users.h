@@ -7,6 +7,6 @@ namespace users {
 /// Gives a page of users: 200 with users, count and, unless it is the last, nextToken.
 Result<http::Response> list_users(const http::Request& request, Services& services);
 
-inline constexpr Endpoint list_users_endpoint{{"GET", "/users"}, list_users};
+inline constexpr Endpoint list_users_endpoint{{"GET", "/users"}, read_scope, list_users};
 
 }  // namespace users

@@ -47,6 +47,8 @@ std::string TemplateValues::text(const YAML::Node& value, std::string_view place
   const auto [function, argument] = function_of(value);
   if (function == "Ref" && argument.IsScalar()) return ref(argument.Scalar(), value, place);
   if (function == "Sub") return sub(argument, place);
+  if (function == "If" && argument.IsSequence() && argument.size() == 3)
+    return text(argument[holds(argument[0].as<std::string>(), value, place) ? 1 : 2], place);
   if (!function.empty()) fail(value, place, fmt::format("the value of {} is known on AWS only", function));
   if (!value.IsScalar()) fail(value, place, "must be a text or a number");
   return value.Scalar();
@@ -84,6 +86,21 @@ std::string TemplateValues::ref(const std::string& name, const YAML::Node& node,
   const YAML::Node table_name = node_at(root_, {"Resources", name, "Properties", "TableName"});
   if (!table_name) fail(node, place, fmt::format("the name of {} is known on AWS only", name));
   return text(table_name, fmt::format("Resources.{}.Properties.TableName", name));
+}
+
+bool TemplateValues::holds(const std::string& condition, const YAML::Node& node, std::string_view place) const {
+  const YAML::Node definition = node_at(root_, {"Conditions", condition});
+  if (!definition) fail(node, place, fmt::format("there is no condition {}", condition));
+  return is_true(definition, fmt::format("Conditions.{}", condition));
+}
+
+/// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
+bool TemplateValues::is_true(const YAML::Node& value, std::string_view place) const {
+  const auto [function, argument] = function_of(value);
+  if (function == "Equals" && argument.IsSequence() && argument.size() == 2)
+    return text(argument[0], place) == text(argument[1], place);
+  if (function == "Not" && argument.IsSequence() && argument.size() == 1) return !is_true(argument[0], place);
+  fail(value, place, "is made of more than Equals and Not");
 }
 
 /// The argument is a text, or a list of a text and a map of names that hold in it.

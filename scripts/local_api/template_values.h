@@ -13,7 +13,7 @@ YAML::Node node_at(const YAML::Node& node, std::initializer_list<std::string_vie
 
 /// Works out the values of a CloudFormation template that are known without AWS: !Ref and !Sub, in their
 /// short and long forms, of parameters (their Default), of pseudo parameters, and of tables (their
-/// TableName).
+/// TableName); and !If, of conditions made of !Equals and !Not.
 /// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 class TemplateValues {
  public:
@@ -30,6 +30,8 @@ class TemplateValues {
  private:
   std::string ref(const std::string& name, const YAML::Node& node, std::string_view place) const;
   std::string sub(const YAML::Node& argument, std::string_view place) const;
+  bool holds(const std::string& condition, const YAML::Node& node, std::string_view place) const;
+  bool is_true(const YAML::Node& value, std::string_view place) const;
 
   YAML::Node root_;
   std::string file_;

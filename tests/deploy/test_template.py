@@ -51,6 +51,13 @@ def test_a_function_is_a_small_custom_runtime(default: Stack, function: str) -> 
     assert properties["Environment"]["Variables"] == {
         "TABLE_NAME": "Users",
         "ALLOWED_ORIGIN": "*",
+        "AUTH_MODE": "none",
+        "JWT_ALGORITHMS": "RS256",
+        "JWT_ISSUER": "",
+        "JWT_AUDIENCE": "",
+        "JWT_JWKS_URL": "",
+        "JWT_JWKS_FILE": "",
+        "JWT_SECRET": "",
         "AWS_ENDPOINT_URL_DYNAMODB": "",
     }
     assert not {"VpcConfig", "ReservedConcurrentExecutions"} & set(properties)
@@ -68,7 +75,18 @@ def test_an_alias_leads_to_the_functions_last_version(default: Stack, function: 
 
 @pytest.mark.parametrize(
     ("parameter", "value"),
-    [("Architecture", "arm64"), ("AllowedOrigin", "https://app.example"), ("TableName", "People"), ("UseVpc", "true")],
+    [
+        ("Architecture", "arm64"),
+        ("AllowedOrigin", "https://app.example"),
+        ("TableName", "People"),
+        ("UseVpc", "true"),
+        ("JwtAlgorithms", "ES256"),
+        ("JwtIssuer", "https://issuer.example"),
+        ("JwtAudience", "users"),
+        ("JwksUrl", "https://issuer.example/jwks.json"),
+        ("JwksFile", "/var/task/jwks.json"),
+        ("JwtSecretVersion", "0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77"),
+    ],
 )
 def test_a_parameter_that_changes_a_function_makes_a_version_of_it(
     default: Stack, parameter: str, value: str

@@ -19,6 +19,15 @@ POOL = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_A1b2
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77"
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:operators"
 
+JWT = {"AuthMode": "jwt", "JwtIssuer": "https://issuer.example/", "JwtAudience": "users"}
+JWKS = {**JWT, "JwksUrl": "https://issuer.example/.well-known/jwks.json"}
+SECRET = {
+    **JWT,
+    "JwtAlgorithms": "HS256",
+    "JwtSecretId": "users/jwt",
+    "JwtSecretVersion": "0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77",
+}
+
 IAM = {"Authorization": "AWS_IAM"}
 COGNITO = {"Authorization": "COGNITO", "UserPoolArn": POOL}
 API_KEY = {"RequireApiKey": "true"}
@@ -33,6 +42,8 @@ ENCRYPTION = {"EncryptionKeyArn": KEY}
 ADDED = [
     (IAM, set()),
     (COGNITO, set()),
+    (JWKS, set()),
+    (SECRET, set()),
     ({"Architecture": "arm64"}, set()),
     (ENCRYPTION, set()),
     (API_KEY, {"ApiKey", "UsagePlan", "UsagePlanKey"}),
@@ -83,11 +94,29 @@ def references(value: Any) -> set[str]:
 
 @pytest.mark.parametrize(
     ("parameters", "missing"),
-    [({"Authorization": "COGNITO"}, "UserPoolArn"), ({"DomainName": "api.example.com"}, "HostedZoneId")],
+    [
+        ({"Authorization": "COGNITO"}, "UserPoolArn"),
+        ({"DomainName": "api.example.com"}, "HostedZoneId"),
+        ({**JWKS, "JwtIssuer": ""}, "JwtIssuer"),
+        ({**JWKS, "JwtAudience": ""}, "JwtAudience"),
+        ({**JWKS, **IAM}, "Authorization=NONE"),
+        (JWT, "JwksUrl or JwksFile"),
+        ({**JWKS, "JwtSecretId": "users/jwt"}, "no JwtSecretId"),
+        ({**JWKS, **VPC}, "JwksFile instead of JwksUrl"),
+        ({**SECRET, "JwtSecretId": ""}, "JwtSecretId"),
+        ({**SECRET, "JwtSecretVersion": ""}, "JwtSecretVersion"),
+        ({**SECRET, "JwksUrl": "https://issuer.example/jwks.json"}, "no JwksUrl"),
+        ({**SECRET, "JwksFile": "/var/task/jwks.json"}, "no JwksFile"),
+    ],
 )
 def test_what_needs_another_parameter_is_refused_without_it(parameters: dict[str, str], missing: str) -> None:
-    with pytest.raises(AssertionError, match=f"needs {missing}"):
+    with pytest.raises(AssertionError, match=f"needs? {missing}"):
         stack(**parameters)
+
+
+def test_keys_come_from_one_place() -> None:
+    with pytest.raises(AssertionError, match="not from both"):
+        stack(**JWKS, JwksFile="/var/task/jwks.json")
 
 
 @pytest.mark.parametrize("parameters", COMBINED, ids=lambda one: " ".join(one))
@@ -214,6 +243,39 @@ def deployment_at(second: int, **parameters: str) -> set[str]:
 def test_a_parameter_that_changes_the_api_deploys_it_anew(parameters: dict[str, str]) -> None:
     # What the stage serves is a snapshot; it stays as it is until the deployment has another name.
     assert deployment_at(1) != deployment_at(2, **parameters)
+
+
+def test_with_jwt_the_functions_know_the_issuer_and_where_its_keys_are() -> None:
+    api = stack(**JWKS, JwtAlgorithms="RS256,ES256")
+
+    for function in FUNCTIONS:
+        variables = api.properties(function)["Environment"]["Variables"]
+        assert {name: value for name, value in variables.items() if name.startswith(("AUTH_", "JWT_"))} == {
+            "AUTH_MODE": "jwt",
+            "JWT_ALGORITHMS": "RS256,ES256",
+            "JWT_ISSUER": "https://issuer.example/",
+            "JWT_AUDIENCE": "users",
+            "JWT_JWKS_URL": "https://issuer.example/.well-known/jwks.json",
+            "JWT_JWKS_FILE": "",
+            "JWT_SECRET": "",
+        }
+    assert securities(api) == [], "the gateway lets every request through to them"
+
+
+def test_with_keys_in_the_package_the_functions_may_be_in_the_vpc() -> None:
+    api = stack(**JWT, **VPC, JwksFile="/var/task/jwks.json")
+
+    for function in FUNCTIONS:
+        assert api.properties(function)["Environment"]["Variables"]["JWT_JWKS_FILE"] == "/var/task/jwks.json"
+
+
+def test_the_secret_is_a_reference_that_cloudformation_resolves_in_the_functions_variables_alone() -> None:
+    api = Stack(**SECRET)
+    reference = "{{resolve:secretsmanager:users/jwt:SecretString:::0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77}}"
+
+    for function in FUNCTIONS:
+        assert api.properties(function)["Environment"]["Variables"].pop("JWT_SECRET") == reference
+    assert "resolve:" not in json.dumps([api.resources, api.outputs])
 
 
 # ---- Where and how the functions run

@@ -12,6 +12,9 @@ VALUES = """\
 Parameters:
   TableName: {Type: String, Default: Users}
   Seconds: {Type: Number, Default: 9}
+Conditions:
+  HasName: !Not [!Equals [!Ref TableName, '']]
+  HasNone: {'Fn::Equals': [!Ref TableName, '']}
 Globals:
   Function:
     Timeout: !Ref Seconds
@@ -35,6 +38,8 @@ Resources:
           REGION: !Ref AWS::Region
           SUB: !Sub 'a-${TableName}-${UsersTable}-${AWS::Partition}-${!Literal}-$'
           LONG_SUB: {'Fn::Sub': '${TableName}'}
+          IF: !If [HasName, !Sub 'a ${TableName}', none]
+          LONG_IF: {'Fn::If': [HasNone, some, !Ref TableName]}
           SUB_WITH_NAMES: !Sub ['${Own}-${TableName}', {Own: !Ref Seconds}]
       Events:
         Route: {Type: Api, Properties: {Path: /echo, Method: Get}}
@@ -59,6 +64,8 @@ def test_values_are_worked_out_as_cloudformation_does_it(start):
         "REGION": "eu-west-1",
         "SUB": "a-Users-Users-table-aws-${Literal}-$",
         "LONG_SUB": "Users",
+        "IF": "a Users",
+        "LONG_IF": "Users",
         "SUB_WITH_NAMES": "9-Users",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "192",
     }
@@ -118,7 +125,9 @@ VARIABLE = "Resources.Echo.Properties.Environment.Variables.X"
     [
         ("!GetAtt Key.Arn", "the value of GetAtt is known on AWS only"),
         ("{'Fn::GetAtt': [Key, Arn]}", "the value of GetAtt is known on AWS only"),
-        ("!If [A, b, c]", "the value of If is known on AWS only"),
+        ("!Select [0, [a]]", "the value of Select is known on AWS only"),
+        ("!If [A, b]", "the value of If is known on AWS only"),
+        ("!If [A, b, c]", "there is no condition A"),
         ("!Ref Nothing", "there is no parameter or resource Nothing"),
         ("!Ref Echo", "the name of Echo is known on AWS only"),
         ("!Ref Bare", "the parameter Bare has no Default"),
@@ -131,6 +140,14 @@ def test_a_value_that_cannot_be_known_is_named_with_its_place(tmp_path, value, w
     text = "Parameters: {Bare: {Type: String}}\n" + template(properties=f"Environment: {{Variables: {{X: {value}}}}}")
 
     assert refusal(tmp_path, text) == f"PATH:6: {VARIABLE}: {why} (give it with --env X=VALUE)"
+
+
+def test_a_condition_that_cannot_be_known_is_named(tmp_path):
+    text = "Conditions: {A: !And [!Equals [a, a], !Equals [b, b]]}\n" + template(
+        properties="Environment: {Variables: {X: !If [A, b, c]}}"
+    )
+
+    assert refusal(tmp_path, text) == "PATH:1: Conditions.A: is made of more than Equals and Not (give it with --env X=VALUE)"
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "3.5", "soon", "''"])

@@ -125,6 +125,19 @@ def test_an_api_that_wants_credentials_is_not_tried_out(stand_in: Aws, config: P
     assert "not tried out: it wants authorization (AWS_IAM)" in done.stdout
 
 
+def test_an_api_that_wants_tokens_is_not_tried_out_without_one(stand_in: Aws, config: Path, tmp_path: Path) -> None:
+    settings = re.sub('stack_name = ".*?"', 'stack_name = "users-api-tokens"', config.read_text(), count=1)
+    jwt = ["AuthMode=jwt", "JwtIssuer=https://issuer.example", "JwtAudience=users", "JwksUrl=https://issuer.example/jwks"]
+    overrides = f"parameter_overrides = {['TableName=Tokens', *jwt]}"
+    closed = tmp_path / "samconfig.toml"
+    closed.write_text(re.sub("parameter_overrides = .*", overrides, settings, count=1))
+
+    done = run_script("deploy.sh", "--yes", "--config", str(closed), environment=stand_in.environment)
+
+    assert done.returncode == 0, done.stdout
+    assert "not tried out: it wants a bearer token" in done.stdout
+
+
 def a_stack(stand_in: Aws, config: Path, table: str, deletion_policy: str) -> str:
     """A stack of the configured name with a table that has a user in it, and a role; gives its name."""
     stack, _ = deployment(config)

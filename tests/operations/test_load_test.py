@@ -19,11 +19,13 @@ ENVIRONMENT = {**os.environ, "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
 class Api:
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
+        self.authorizations: set[str | None] = set()
         self.listing: Callable[[int], int] = lambda _: 200  # the status of the listing with this number
         self.server = HttpServer(self._answer)
 
     def _answer(self, request: Request) -> Reply:
         self.asked[f"{request.method} {request.target}"] += 1
+        self.authorizations.add(request.headers.get("authorization"))
         if request.method == "POST":
             return Reply(201, f'{{"userId":"{ID}"}}'.encode())
         if "pageSize" in request.target:
@@ -46,6 +48,15 @@ def test_it_reads_lists_and_tidies_up(api: Api) -> None:
     assert done.stdout.count("60 responses") == 2
     assert done.stdout.count("  50% in ") == 2
     assert done.stdout.count("  99% in ") <= 2
+
+
+def test_it_brings_a_token_where_it_has_one(api: Api) -> None:
+    done = run_script(
+        "load-test.sh", f"http://{api.server.address}", "--requests", "10", environment={**ENVIRONMENT, "TOKEN": "a.b.c"}
+    )
+
+    assert done.returncode == 0, done.stdout
+    assert api.authorizations == {"Bearer a.b.c"}
 
 
 def test_one_failure_among_many_fails(api: Api) -> None:

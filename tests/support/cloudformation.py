@@ -102,6 +102,8 @@ class Stack:
                 return str(self._resolve(argument[0])) == str(self._resolve(argument[1]))
             case "Fn::Not":
                 return not self._holds(argument[0])
+            case "Fn::And":
+                return all(self._holds(one) for one in argument)
             case "Fn::Or":
                 return any(self._holds(one) for one in argument)
         raise NotImplementedError(function)

@@ -1,6 +1,8 @@
 """The API as its clients see it: a base URL and HTTP. It cleans up after itself.
 
 API_BASE_URL   where the API is, with the stage or base path if it has one: http://127.0.0.1:3000, https://…/Prod
+API_TOKEN      where the API asks for one: a bearer token that grants users:read and users:write
+API_READ_TOKEN one that grants users:read alone
 API_HOST       what answers there, for the few checks that no two hosts share:
                local (this project's local API; the default), sam (sam local start-api), rest (a deployed REST API),
                http (a deployed HTTP API)
@@ -25,6 +27,7 @@ MAX_BODY_BYTES = 16 * 1024
 
 TITLES = {
     400: "Bad Request",
+    401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
     412: "Precondition Failed",
@@ -48,10 +51,15 @@ def only_on(*hosts: str, reason: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(HOST not in hosts, reason=f"API_HOST={HOST}: {reason}")
 
 
+TOKEN = os.environ.get("API_TOKEN")
+
+
 class UsersApi:
     def __init__(self, base_url: str):
         self.base_url = base_url.rstrip("/")
         self._session = requests.Session()
+        if TOKEN:
+            self._session.headers["Authorization"] = f"Bearer {TOKEN}"
         self._created: set[str] = set()
 
     @property
@@ -107,6 +115,8 @@ class UsersApi:
         connection = kind(url.netloc, timeout=40)
         try:
             connection.putrequest(method, url.path + path)
+            if TOKEN:
+                connection.putheader("Authorization", f"Bearer {TOKEN}")
             for name, value in [*headers, ("Content-Length", str(len(body)))]:
                 connection.putheader(name, value)
             connection.endheaders(body)

@@ -1,11 +1,14 @@
 #include "app/endpoint.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "json/json.h"
 #include "tests/support/captured_log.h"
 #include "tests/support/fakes.h"
 #include "tests/support/requests.h"
+#include "tests/support/rfc7515.h"
+#include "tests/support/tokens.h"
 
 namespace users::testing {
 namespace {
@@ -35,11 +38,13 @@ class EndpointTest : public ::testing::Test {
  protected:
   http::Response answer(Handler handler, const http::Request& request,
                         std::string_view allowed_origin = "*") {
-    return users::answer({{"GET", "/users/{userId}"}, handler}, request, services_, allowed_origin, log_.log);
+    return users::answer({{"GET", "/users/{userId}"}, read_scope, handler}, request, services_,
+                         authenticator_, allowed_origin, log_.log);
   }
 
   FakeServices services_;
   CapturedLog log_;
+  auth::Authenticator* authenticator_ = nullptr;
 };
 
 TEST_F(EndpointTest, AnswersWithTheHandlersResponse) {
@@ -103,6 +108,66 @@ TEST_F(EndpointTest, AnswersWhatIsNotItsOwnWithoutTheHandler) {
   const auto response = answer(fail_inside, a_delete().path("/users/42"));
   EXPECT_EQ(response.status, 405);
   EXPECT_EQ(response.headers.get("Allow"), "GET");
+}
+
+class AuthenticatedEndpointTest : public EndpointTest {
+ protected:
+  AuthenticatedEndpointTest() { authenticator_ = &token_authenticator_; }
+
+  static std::string token(std::string_view scope) {
+    return "Bearer " +
+           signed_token(
+               SignatureAlgorithm::hs256, R"({"alg":"HS256"})",
+               fmt::format(R"({{"iss":"joe","aud":"users","sub":"ada","exp":1767323046,"scope":"{}"}})",
+                           scope));
+  }
+
+  auth::FixedKeys keys_{auth::KeySet::of_secret(VerificationKey::hmac(rfc7515::hs256_secret).value())};
+  auth::Authenticator token_authenticator_{
+      {.algorithms = {SignatureAlgorithm::hs256}, .expected = {.issuer = "joe", .audience = "users"}},
+      keys_,
+      services_.clock};
+};
+
+/// Answers with who calls.
+Result<http::Response> who_calls(const http::Request& request, Services&) {
+  return http::Response{.status = 200, .headers = {}, .body = request.caller};
+}
+
+TEST_F(AuthenticatedEndpointTest, GivesTheHandlerTheCallerOfTheToken) {
+  const auto request =
+      a_get().path("/users/42").caller("iam arn").header("Authorization", token("users:read"));
+  EXPECT_EQ(answer(who_calls, request).body, "jwt joe ada");
+}
+
+TEST_F(AuthenticatedEndpointTest, AnswersWithoutTheHandlerWhoHasNoTokenThatHolds) {
+  const auto missing = answer(fail_inside, a_get().path("/users/42").caller("iam arn"));
+  EXPECT_EQ(missing.status, 401);
+  EXPECT_EQ(missing.headers.get("WWW-Authenticate"), R"(Bearer realm="users")");
+  EXPECT_EQ(missing.headers.get("Content-Type"), "application/problem+json");
+
+  const auto bad = answer(fail_inside, a_get().path("/users/42").header("Authorization", "Bearer a.b.c"));
+  EXPECT_EQ(bad.status, 401);
+  EXPECT_EQ(bad.headers.get("WWW-Authenticate"), R"(Bearer realm="users", error="invalid_token")");
+  EXPECT_EQ(bad.headers.get("X-Request-Id"), "request-1");
+  EXPECT_THAT(bad.body, Not(HasSubstr("header")));
+  EXPECT_THAT(log_.lines(),
+              ElementsAre(AllOf(HasSubstr(R"("level":"INFO")"), HasSubstr("no bearer token")),
+                          AllOf(HasSubstr(R"("level":"INFO")"), HasSubstr("the header is no"))));
+}
+
+TEST_F(AuthenticatedEndpointTest, ForbidsWhatTheTokenDoesNotGrant) {
+  const auto response =
+      answer(fail_inside, a_get().path("/users/42").header("Authorization", token("users:write")));
+  EXPECT_EQ(response.status, 403);
+  EXPECT_EQ(response.headers.get("WWW-Authenticate"),
+            R"(Bearer realm="users", error="insufficient_scope", scope="users:read")");
+  EXPECT_THAT(log_.lines(), IsEmpty());
+}
+
+TEST_F(AuthenticatedEndpointTest, AnswersWhatIsNotItsOwnBeforeItAsksWhoCalls) {
+  EXPECT_EQ(answer(fail_inside, a_get().path("/elsewhere")).status, 404);
+  EXPECT_EQ(answer(fail_inside, a_delete().path("/users/42")).status, 405);
 }
 
 }  // namespace

@@ -20,6 +20,8 @@ struct Case {
 const Case cases[] = {
     {Problem::invalid("age", "wrong_type", "must be an integer"), 400, "Bad Request"},
     {Problem::malformed_json("must be JSON"), 400, "Bad Request"},
+    {Problem::unauthenticated("invalid_token", "the cause"), 401, "Unauthorized"},
+    {Problem::forbidden("users:read"), 403, "Forbidden"},
     {Problem::route_not_found(), 404, "Not Found"},
     {Problem::user_not_found("the-id"), 404, "Not Found"},
     {Problem::method_not_allowed("GET"), 405, "Method Not Allowed"},
@@ -46,6 +48,7 @@ TEST(ProblemResponse, TellsEveryKindOfProblem) {
     EXPECT_EQ(body.root()["errors"].is_missing(), problem.errors.empty()) << title;
     EXPECT_EQ(response.headers.get("Allow").has_value(), status == 405) << title;
     EXPECT_EQ(response.headers.get("Retry-After").has_value(), status == 503) << title;
+    EXPECT_EQ(response.headers.get("WWW-Authenticate").has_value(), status == 401 || status == 403) << title;
     EXPECT_EQ(response.body.find("the cause"), std::string::npos) << title;
   }
 }
@@ -73,6 +76,18 @@ TEST(ProblemResponse, ListsEveryError) {
 
 TEST(ProblemResponse, NamesTheAllowedMethod) {
   EXPECT_EQ(problem_response(Problem::method_not_allowed("GET"), a_post()).headers.get("Allow"), "GET");
+}
+
+TEST(ProblemResponse, ChallengesAsRfc6750Does) {
+  const auto challenge = [](const Problem& problem) {
+    const Response response = problem_response(problem, a_get());
+    return std::string(response.headers.get("WWW-Authenticate").value());
+  };
+  EXPECT_EQ(challenge(Problem::unauthenticated("", "")), R"(Bearer realm="users")");
+  EXPECT_EQ(challenge(Problem::unauthenticated("invalid_token", "")),
+            R"(Bearer realm="users", error="invalid_token")");
+  EXPECT_EQ(challenge(Problem::forbidden("users:read")),
+            R"(Bearer realm="users", error="insufficient_scope", scope="users:read")");
 }
 
 TEST(ProblemResponse, SaysWhenToTryAgain) {

@@ -1,0 +1,89 @@
+#include "auth/issuer_keys.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace users::auth {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds timeout_in_start{1000};
+constexpr milliseconds timeout_in_request{2000};
+/// What DynamoDB and the answer need of the invocation's time.
+constexpr milliseconds reserve{1000};
+
+constexpr std::chrono::hours longest_age{1};
+/// Who makes up key ids must not be able to have the issuer flooded.
+constexpr std::chrono::minutes between_fetches{1};
+/// Without any keys every request waits for an answer, and fails without one.
+constexpr std::chrono::seconds between_attempts_without_keys{5};
+
+}  // namespace
+
+IssuerKeys::IssuerKeys(std::string url, Algorithms algorithms, net::Transport& transport, const Clock& clock,
+                       Log& log)
+    : url_(std::move(url)),
+      algorithms_(std::move(algorithms)),
+      transport_(transport),
+      clock_(clock),
+      log_(log) {}
+
+void IssuerKeys::fetch_during(const std::function<void()>& meanwhile) {
+  Fetched fetched;
+  {
+    const std::jthread fetching([&] { fetched = fetch(timeout_in_start); });
+    meanwhile();
+  }
+  take(std::move(fetched));
+  if (!set_) next_fetch_.reset();  // the first request need not wait
+}
+
+IssuerKeys::Fetched IssuerKeys::fetch(milliseconds timeout) const {
+  Fetched fetched;
+  const auto response = transport_.send({.url = url_, .timeout = timeout});
+  if (!response) {
+    fetched.set = tl::unexpected(response.error().message);
+  } else if (response->status != 200) {
+    fetched.set = tl::unexpected(fmt::format("the issuer answers with HTTP {}", response->status));
+  } else {
+    fetched.set = KeySet::parse(response->body, algorithms_, fetched.refused).map_error([](const auto& why) {
+      return "what the issuer publishes " + why;
+    });
+  }
+  return fetched;
+}
+
+void IssuerKeys::take(Fetched fetched) {
+  for (const std::string& why : fetched.refused)
+    log_.write(LogLevel::warn, "key of the issuer left out", {{"cause", why}});
+  const Instant now = clock_.now();
+  if (fetched.set) {
+    set_ = *std::move(fetched.set);
+    fetched_at_ = now;
+  } else {
+    log_.write(LogLevel::warn, "no keys from the issuer", {{"cause", fetched.set.error()}});
+  }
+  next_fetch_ = now + (set_ ? milliseconds(between_fetches) : milliseconds(between_attempts_without_keys));
+}
+
+bool IssuerKeys::is_due(bool found) const {
+  const Instant now = clock_.now();
+  return (!found || now >= fetched_at_ + longest_age) && (!next_fetch_ || now >= *next_fetch_);
+}
+
+Result<const VerificationKey*> IssuerKeys::find(SignatureAlgorithm algorithm,
+                                                const std::optional<std::string>& key_id) {
+  const VerificationKey* key = set_ ? set_->find(algorithm, key_id) : nullptr;
+  if (is_due(key != nullptr)) {
+    const milliseconds remaining = deadline_ - clock_.now() - reserve;
+    if (remaining > milliseconds::zero()) take(fetch(std::min(remaining, timeout_in_request)));
+    key = set_ ? set_->find(algorithm, key_id) : nullptr;
+  }
+  if (!set_) return failure(Problem::unavailable("there are no keys of the issuer"));
+  return key;
+}
+
+}  // namespace users::auth

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "support/verification_key.h"
+
+namespace users::auth {
+
+using Algorithms = std::set<SignatureAlgorithm>;
+
+/// The keys of an issuer.
+class KeySet {
+ public:
+  /// The one key of HS256, which fits any key id.
+  static KeySet of_secret(VerificationKey key);
+
+  /// The keys in a JWK Set (RFC 7517) that are for signatures with one of `algorithms`. Others are left out,
+  /// as that standard has it, and so are keys that are too weak or not whole: each adds a line to `refused`.
+  /// In words why there is no set, when the text is none or has no key that is of use. HS256's are never
+  /// read: a set is public.
+  static tl::expected<KeySet, std::string> parse(std::string_view jwks, const Algorithms& algorithms,
+                                                 std::vector<std::string>& refused);
+
+  /// The key with this id and algorithm; without an id the only one there is for the algorithm. nullptr when
+  /// there is none.
+  const VerificationKey* find(SignatureAlgorithm algorithm, const std::optional<std::string>& key_id) const;
+
+ private:
+  struct Entry {
+    std::optional<std::string> id;
+    VerificationKey key;
+  };
+  std::vector<Entry> entries_;
+};
+
+}  // namespace users::auth

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Makes a bearer token, signed with HS256, for an API whose functions ask for one (AUTH_MODE=jwt).
+#
+# Usage: JWT_SECRET=… scripts/make-token.sh --issuer ISSUER --audience AUDIENCE [--scope SCOPES] [--subject SUBJECT]
+#
+#   JWT_SECRET            in the environment: the secret that the API knows, of 32 bytes or more
+#   --issuer ISSUER       what the API expects as `iss`
+#   --audience AUDIENCE   what the API expects as `aud`
+#   --scope SCOPES        what the token grants (default: "users:read users:write")
+#   --subject SUBJECT     whose token it is (default: somebody)
+#
+# It holds for an hour.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+issuer='' audience='' scope='users:read users:write' subject=somebody
+while (($#)); do
+  case $1 in
+    --issuer) issuer=$(option_value "$@"); shift 2 ;;
+    --audience) audience=$(option_value "$@"); shift 2 ;;
+    --scope) scope=$(option_value "$@"); shift 2 ;;
+    --subject) subject=$(option_value "$@"); shift 2 ;;
+    -h | --help) show_help ;;
+    *) usage_error "unknown argument $1" ;;
+  esac
+done
+[[ -n $issuer ]] || usage_error '--issuer is missing'
+[[ -n $audience ]] || usage_error '--audience is missing'
+[[ -n ${JWT_SECRET-} ]] || usage_error 'JWT_SECRET is not set'
+
+export JWT_SECRET
+exec /usr/bin/python3 - "$issuer" "$audience" "$scope" "$subject" <<'PYTHON'
+import base64, hashlib, hmac, json, os, sys, time
+
+
+def encoded(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+issuer, audience, scope, subject = sys.argv[1:]
+now = int(time.time())
+claims = {"iss": issuer, "aud": audience, "sub": subject, "scope": scope, "iat": now, "exp": now + 3600}
+text = ".".join(encoded(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
+print(text + "." + encoded(hmac.digest(os.environb[b"JWT_SECRET"], text.encode(), hashlib.sha256)))
+PYTHON

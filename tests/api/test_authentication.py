@@ -1,0 +1,128 @@
+"""Who may call: nobody without a bearer token that holds, where the API asks for one; else everybody."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+
+import pytest
+
+from support.users_api import NOBODY, TOKEN, assert_problem
+
+READ_TOKEN = os.environ.get("API_READ_TOKEN")
+
+with_tokens = pytest.mark.skipif(not TOKEN, reason="API_TOKEN is not set: authentication is off")
+without_tokens = pytest.mark.skipif(bool(TOKEN), reason="API_TOKEN is set: authentication is on")
+
+NO_TOKEN = 'Bearer realm="users"'
+BAD_TOKEN = 'Bearer realm="users", error="invalid_token"'
+
+READS = {"list": ("GET", "/users"), "get": ("GET", f"/users/{NOBODY}")}
+WRITES = {
+    "create": ("POST", "/users"),
+    "update": ("PUT", f"/users/{NOBODY}"),
+    "delete": ("DELETE", f"/users/{NOBODY}"),
+}
+ROUTES = {**READS, **WRITES}
+
+
+def ask(api, method, path, authorization, **options):
+    """None takes the header away."""
+    return api.request(method, path, headers={"Authorization": authorization}, **options)
+
+
+def challenge(response):
+    """A REST API renames the header, and the local API with it."""
+    return response.headers.get("x-amzn-Remapped-WWW-Authenticate") or response.headers["WWW-Authenticate"]
+
+
+def encoded(content):
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+
+def forged():
+    """What anybody can make of a good token."""
+    header, payload, signature = (TOKEN or "..").split(".")
+    without_signature = f"{encoded({'alg': 'none'})}.{payload}."
+    claims = json.loads(base64.urlsafe_b64decode(payload + "==") or "{}")
+    other = encoded({**claims, "sub": "somebody else"})
+    return {
+        "nonsense": "nonsense",
+        "nothing": "",
+        "no signature": f"{header}.{payload}.",
+        "a signature cut short": f"{header}.{payload}.{signature[:-4]}",
+        "another payload": f"{header}.{other}.{signature}",
+        "alg none": without_signature,
+        "four parts": f"{TOKEN}.{signature}",
+        "twice": f"{TOKEN}, Bearer {TOKEN}",
+    }
+
+
+@with_tokens
+@pytest.mark.parametrize(("method", "path"), ROUTES.values(), ids=ROUTES.keys())
+def test_every_route_asks_for_a_token(api, method, path):
+    response = ask(api, method, path, None)
+
+    assert_problem(response, 401)
+    assert challenge(response) == NO_TOKEN
+
+
+@with_tokens
+@pytest.mark.parametrize("authorization", ["Basic YWRhOnNlY3JldA==", "Token abc", "Bearerabc"])
+def test_another_scheme_is_no_token(api, authorization):
+    response = ask(api, "GET", "/users", authorization)
+
+    assert_problem(response, 401)
+    assert challenge(response) == NO_TOKEN
+
+
+@with_tokens
+@pytest.mark.parametrize("token", forged().values(), ids=forged().keys())
+def test_a_forged_token_is_refused_without_a_reason(api, token):
+    response = ask(api, "GET", f"/users/{NOBODY}", f"Bearer {token}")
+
+    problem = assert_problem(response, 401)
+    assert challenge(response) == BAD_TOKEN
+    assert problem["detail"] == "This takes a valid bearer token."
+
+
+@with_tokens
+@pytest.mark.parametrize(
+    ("method", "path", "options"),
+    [
+        ("GET", "/users/none", {}),
+        ("GET", "/users", {"params": {"pageSize": "0"}}),
+        ("POST", "/users", {"data": "{"}),
+        ("PUT", "/users/none", {"data": "x" * 20_000}),
+    ],
+)
+def test_the_token_is_checked_before_anything_else(api, method, path, options):
+    assert_problem(ask(api, method, path, None, **options), 401)
+
+
+@with_tokens
+def test_the_scheme_is_read_in_any_case(api):
+    assert ask(api, "GET", "/users", f"bearer {TOKEN}").status_code == 200
+
+
+@pytest.mark.skipif(not READ_TOKEN, reason="API_READ_TOKEN is not set")
+@pytest.mark.parametrize(("method", "path"), WRITES.values(), ids=WRITES.keys())
+def test_a_token_for_reading_writes_nothing(api, method, path):
+    response = ask(api, method, path, f"Bearer {READ_TOKEN}", json={"name": "Ada", "email": "ada@example.com"})
+
+    assert_problem(response, 403)
+    assert challenge(response) == 'Bearer realm="users", error="insufficient_scope", scope="users:write"'
+
+
+@pytest.mark.skipif(not READ_TOKEN, reason="API_READ_TOKEN is not set")
+def test_a_token_for_reading_reads(api, user):
+    assert ask(api, "GET", f"/users/{user['userId']}", f"Bearer {READ_TOKEN}").status_code == 200
+    assert ask(api, "GET", "/users", f"Bearer {READ_TOKEN}").status_code == 200
+
+
+@without_tokens
+@pytest.mark.parametrize(("method", "path"), READS.values(), ids=READS.keys())
+def test_without_authentication_a_token_means_nothing(api, method, path):
+    assert ask(api, method, path, "Bearer nonsense").status_code == ask(api, method, path, None).status_code
+    assert ask(api, method, path, None).status_code in (200, 404)

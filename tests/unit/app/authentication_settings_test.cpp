@@ -1,0 +1,152 @@
+#include "app/authentication_settings.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/fakes.h"
+#include "tests/support/rfc7515.h"
+#include "tests/support/tokens.h"
+
+namespace users::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::ThrowsMessage;
+
+using Variables = std::map<std::string, std::string>;
+
+constexpr const char* secret = "a secret of thirty-two bytes, or more";
+constexpr const char* url = "https://issuer.example/.well-known/jwks.json";
+
+/// Those of a secret, with `changes` made to them; an empty value takes a variable away.
+Variables with(const Variables& changes) {
+  Variables variables = {{"AUTH_MODE", "jwt"},
+                         {"JWT_ALGORITHMS", "HS256"},
+                         {"JWT_ISSUER", "https://issuer.example"},
+                         {"JWT_AUDIENCE", "users"},
+                         {"JWT_SECRET", secret}};
+  for (const auto& [name, value] : changes) variables[name] = value;
+  return variables;
+}
+
+Variables with_keys(const Variables& changes) {
+  Variables variables = {{"JWT_ALGORITHMS", "RS256"}, {"JWT_SECRET", ""}};
+  for (const auto& [name, value] : changes) variables[name] = value;
+  return with(variables);
+}
+
+std::optional<AuthenticationSettings> settings(const Variables& variables) {
+  return AuthenticationSettings::from(FakeEnvironment(variables));
+}
+
+/// The same, to be called when it is to throw.
+auto reading(const Variables& variables) {
+  return [variables] { settings(variables); };
+}
+
+class JwksFile {
+ public:
+  explicit JwksFile(const std::string& text) { std::ofstream(path_) << text; }
+  ~JwksFile() { std::filesystem::remove(path_); }
+  JwksFile(const JwksFile&) = delete;
+  JwksFile& operator=(const JwksFile&) = delete;
+  std::string path() const { return path_; }
+
+ private:
+  std::string path_ = ::testing::TempDir() + "jwks-" + std::to_string(getpid()) + ".json";
+};
+
+TEST(AuthenticationSettings, AreNoneUnlessAskedFor) {
+  EXPECT_FALSE(settings({}));
+  EXPECT_FALSE(settings({{"AUTH_MODE", "none"}, {"JWT_SECRET", "weak"}, {"JWT_ALGORITHMS", "none"}}));
+}
+
+TEST(AuthenticationSettings, TakeASecret) {
+  const auto found = settings(with({})).value();
+  EXPECT_EQ(found.policy.algorithms, auth::Algorithms{SignatureAlgorithm::hs256});
+  EXPECT_EQ(found.policy.expected.issuer, "https://issuer.example");
+  EXPECT_EQ(found.policy.expected.audience, "users");
+  EXPECT_NE(std::get<auth::KeySet>(found.keys).find(SignatureAlgorithm::hs256, "any"), nullptr);
+}
+
+TEST(AuthenticationSettings, TakeAUrlOfKeys) {
+  for (const char* one : {url, "https://issuer.example:8443/keys?v=1", "http://127.0.0.1:3001/jwks",
+                          "http://localhost/jwks", "http://[::1]:3001/jwks"})
+    EXPECT_EQ(std::get<std::string>(settings(with_keys({{"JWT_JWKS_URL", one}}))->keys), one);
+}
+
+TEST(AuthenticationSettings, TakeAFileOfKeys) {
+  const JwksFile file(jwks());
+  const auto found =
+      settings(with_keys({{"JWT_ALGORITHMS", "RS256,ES256"}, {"JWT_JWKS_FILE", file.path()}})).value();
+  EXPECT_NE(std::get<auth::KeySet>(found.keys).find(SignatureAlgorithm::rs256, "rsa"), nullptr);
+  EXPECT_NE(std::get<auth::KeySet>(found.keys).find(SignatureAlgorithm::es256, "ec"), nullptr);
+}
+
+TEST(AuthenticationSettings, RefuseAFileWithAKeyThatIsWeakOrWithoutOne) {
+  const std::pair<std::string, const char*> cases[] = {
+      {"", "no JSON Web Key Set"},
+      {R"({"keys":[]})", "no key that is of use"},
+      {R"({"keys":[)" + ec_jwk() + "]}", "no key that is of use"},
+      {R"({"keys":[)" + rsa_jwk() + R"(,{"kty":"RSA","kid":"weak","n":"AQAB","e":"AQAB"}]})", "2048 bits"},
+  };
+  for (const auto& [text, why] : cases) {
+    const JwksFile file(text);
+    EXPECT_THAT(reading(with_keys({{"JWT_JWKS_FILE", file.path()}})),
+                ThrowsMessage<ConfigurationError>(AllOf(HasSubstr("JWT_JWKS_FILE"), HasSubstr(why))));
+  }
+}
+
+TEST(AuthenticationSettings, NameTheVariableThatIsMissing) {
+  for (const char* name : {"JWT_ALGORITHMS", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_SECRET"})
+    EXPECT_THAT(reading(with({{name, ""}})),
+                ThrowsMessage<ConfigurationError>(AllOf(HasSubstr(name), HasSubstr("not set"))));
+  EXPECT_THAT(reading(with_keys({})),
+              ThrowsMessage<ConfigurationError>(AllOf(HasSubstr("JWT_JWKS_URL"), HasSubstr("not set"))));
+}
+
+TEST(AuthenticationSettings, NameTheVariableThatMakesNoSense) {
+  const std::pair<const char*, Variables> cases[] = {
+      {"AUTH_MODE", with({{"AUTH_MODE", "JWT"}})},
+      {"AUTH_MODE", with({{"AUTH_MODE", "jwt "}})},
+      {"AUTH_MODE", with({{"AUTH_MODE", "off"}})},
+      {"JWT_ALGORITHMS", with({{"JWT_ALGORITHMS", "none"}})},
+      {"JWT_ALGORITHMS", with({{"JWT_ALGORITHMS", "HS256,none"}})},
+      {"JWT_ALGORITHMS", with({{"JWT_ALGORITHMS", "HS256,RS256"}})},
+      {"JWT_ALGORITHMS", with({{"JWT_ALGORITHMS", "HS512"}})},
+      {"JWT_SECRET", with({{"JWT_SECRET", "a secret of thirty-one bytes..."}})},
+      {"JWT_SECRET", with_keys({{"JWT_SECRET", secret}, {"JWT_JWKS_URL", url}})},
+      {"JWT_JWKS_URL", with({{"JWT_JWKS_URL", url}})},
+      {"JWT_JWKS_FILE", with({{"JWT_JWKS_FILE", "/dev/null"}})},
+      {"JWT_JWKS_URL", with_keys({{"JWT_JWKS_URL", url}, {"JWT_JWKS_FILE", "/dev/null"}})},
+      {"JWT_JWKS_FILE", with_keys({{"JWT_JWKS_FILE", "/there/is/no/such/file.json"}})},
+  };
+  for (const auto& [name, variables] : cases)
+    EXPECT_THAT(reading(variables), ThrowsMessage<ConfigurationError>(HasSubstr(name)));
+}
+
+TEST(AuthenticationSettings, RefuseAUrlWhoseKeysAnybodyCouldExchange) {
+  for (const char* one : {"http://issuer.example/jwks", "http://127.0.0.1.evil.example/jwks",
+                          "http://localhost.evil.example/jwks", "http://localhost@evil.example/jwks",
+                          "https://", "https:///jwks", "https://user@issuer.example/jwks",
+                          "https://issuer.example/jwks#keys", "https://issuer.example/jw ks",
+                          "file:///etc/jwks.json", "issuer.example", "HTTPS://issuer.example/jwks"})
+    EXPECT_THAT(reading(with_keys({{"JWT_JWKS_URL", one}})),
+                ThrowsMessage<ConfigurationError>(HasSubstr("JWT_JWKS_URL")))
+        << one;
+}
+
+TEST(AuthenticationSettings, NeverSayASecret) {
+  for (const Variables& changes : {Variables{{"JWT_SECRET", "weak secret"}}, Variables{{"JWT_ISSUER", ""}},
+                                   Variables{{"JWT_ALGORITHMS", "RS256"}}})
+    EXPECT_THAT(reading(with(changes)), ThrowsMessage<ConfigurationError>(
+                                            AllOf(Not(HasSubstr("weak secret")), Not(HasSubstr(secret)))));
+}
+
+}  // namespace
+}  // namespace users::testing
