@@ -61,6 +61,7 @@ std::string origin_in(const Environment& environment) {
 Configuration Configuration::from(const Environment& environment) {
   const std::string region = region_in(environment);
   return {.table = environment.require("TABLE_NAME"),
+          .claims_table = environment.require("CLAIMS_TABLE_NAME"),
           .allowed_origin = origin_in(environment),
           .region = region,
           .dynamodb_endpoint = endpoint_in(environment, region),

@@ -13,6 +13,7 @@ namespace users {
 /// All that the environment says, read once and checked.
 struct Configuration {
   std::string table;           ///< TABLE_NAME
+  std::string claims_table;    ///< CLAIMS_TABLE_NAME
   std::string allowed_origin;  ///< ALLOWED_ORIGIN, or `*`
   std::string region;          ///< AWS_REGION
   /// AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, or the region's own; without a slash at the end.

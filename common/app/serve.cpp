@@ -34,7 +34,7 @@ class Application {
         dynamodb_(configuration.dynamodb_endpoint,
                   dynamodb::Signer(configuration.credentials, configuration.region), http_, clock, random_,
                   log),
-        users_(dynamodb_, configuration.table, ids_) {
+        users_(dynamodb_, configuration.table, configuration.claims_table, ids_) {
     if (configuration.authentication) authenticate(*configuration.authentication, configuration.ca_bundle);
     const auto connect = [this] { dynamodb_.connect(); };
     issuer_keys_ ? issuer_keys_->fetch_during(connect) : connect();

@@ -30,6 +30,15 @@ std::string_view exception_name(const json::Value& body) {
   return type.substr(type.find('#') + 1);
 }
 
+std::vector<std::string_view> codes_of_reasons(const json::Value& body) {
+  std::vector<std::string_view> codes;
+  for (const json::Value& reason : body["CancellationReasons"].elements())
+    codes.push_back(reason["Code"].string().value_or(""));
+  return codes;
+}
+
+constexpr std::string_view refused_reason = "ConditionalCheckFailed";
+
 /// The message, where it can only speak of rights and tables. Others may quote the request, and with it what
 /// no log may show: values, or the headers that were signed.
 std::string_view loggable_message(std::string_view exception, const json::Value& body) {
@@ -39,6 +48,17 @@ std::string_view loggable_message(std::string_view exception, const json::Value&
 }
 
 }  // namespace
+
+json::Value Error::item() const {
+  return details ? details->root()["Item"] : json::Value();
+}
+
+std::optional<json::Value> Error::item_of_action(std::size_t action) const {
+  if (!details) return std::nullopt;
+  const auto reasons = details->root()["CancellationReasons"].elements();
+  if (action >= reasons.size() || reasons[action]["Code"].string() != refused_reason) return std::nullopt;
+  return reasons[action]["Item"];
+}
 
 /// One failed attempt.
 struct Client::Failure {
@@ -124,14 +144,22 @@ tl::expected<json::Document, Client::Failure> Client::attempt(std::string_view o
   }
 
   const auto exception = body ? exception_name(body->root()) : std::string_view();
-  const Verdict verdict = judge(response->status, exception);
-  Error error{.kind = exception == "ConditionalCheckFailedException" ? Error::Kind::condition_failed
-                      : verdict == Verdict::final                    ? Error::Kind::rejected
-                                                                     : Error::Kind::unavailable,
+  const bool is_cancellation = exception == "TransactionCanceledException";
+  const auto reasons = is_cancellation ? codes_of_reasons(body->root()) : std::vector<std::string_view>();
+  const Verdict verdict =
+      is_cancellation ? judge_cancellation(reasons) : judge(response->status, exception);
+  const bool is_refusal = exception == "ConditionalCheckFailedException" ||
+                          std::find(reasons.begin(), reasons.end(), refused_reason) != reasons.end();
+  Error error{.kind = verdict != Verdict::final ? Error::Kind::unavailable
+                      : is_refusal              ? Error::Kind::condition_failed
+                                                : Error::Kind::rejected,
               .message = fmt::format("HTTP {} {} {}", response->status, exception,
-                                     body ? loggable_message(exception, body->root()) : "")};
+                                     is_cancellation ? fmt::format("{}", fmt::join(reasons, ", "))
+                                     : body          ? loggable_message(exception, body->root())
+                                                     : "")};
   if (body) error.details = *std::move(body);
-  // A throttled request was turned away at the door; after another server error nobody knows.
+  // A throttled request was turned away at the door, and so was one in another's way; after another server
+  // error nobody knows.
   return tl::unexpected<Failure>(
       {.verdict = verdict, .error = std::move(error), .maybe_done = verdict == Verdict::transient});
 }

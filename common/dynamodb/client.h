@@ -16,7 +16,7 @@ namespace users::dynamodb {
 /// Why a call has no result.
 struct Error {
   enum class Kind {
-    /// DynamoDB refused the condition of a write; `details` has the item under "Item" when there is one.
+    /// DynamoDB refused the condition of a write, or conditions of a transaction; nothing was written.
     condition_failed,
     /// It did not answer in time, or asked for patience until the end.
     unavailable,
@@ -30,6 +30,12 @@ struct Error {
   std::optional<json::Document> details = {};
   /// Whether an attempt before this answer may have been carried out though its reply was lost.
   bool after_lost_reply = false;
+
+  /// The item at which the condition of a single write was refused; missing when there is none.
+  json::Value item() const;
+  /// The same of an action of a transaction, counted from 0; nothing when it is not that action which was
+  /// refused.
+  std::optional<json::Value> item_of_action(std::size_t action) const;
 };
 
 /// Calls DynamoDB's low-level API: sends, checks the reply against its CRC, and repeats what is worth

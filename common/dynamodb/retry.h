@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 /// When and how long to wait before an attempt is repeated: the AWS SDKs' "standard" mode.
 /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
@@ -13,6 +14,8 @@ enum class Verdict {
   transient,
   /// DynamoDB asks for less traffic.
   throttled,
+  /// Another transaction is at work on the same item; this request was turned away for it.
+  contended,
   /// Repeating changes nothing.
   final,
 };
@@ -21,7 +24,15 @@ enum class Verdict {
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 Verdict judge(int status, std::string_view exception);
 
+/// Judges a cancelled transaction by the codes of its reasons, one for each action: final, unless one of them
+/// may pass. A condition that was refused beside it is no answer yet: the conflict may hide a reason that comes
+/// before it.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html#API_TransactWriteItems_Errors
+Verdict judge_cancellation(const std::vector<std::string_view>& codes);
+
 constexpr int max_attempts = 4;
+/// Who is in the way is soon gone, and everybody who waits gets in sooner or later.
+constexpr int max_contended_attempts = 10;
 
 /// How long to wait after the attempt number `attempt` (from 1) failed: full jitter over a doubling span,
 /// `random` from [0, 1). Nothing when it is not worth repeating: the verdict is final, the attempts are used

@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "users/email_address.h"
+
 namespace users::dynamodb {
 namespace {
 
@@ -36,6 +38,7 @@ void write_item(json::Writer& json, const User& user, std::string_view write_tok
   write_string(json, "userId", user.id.text());
   write_string(json, "name", user.name);
   write_string(json, "email", user.email);
+  write_string(json, "foldedEmail", folded_email(user.email));
   if (user.age) write_number(json, "age", *user.age);
   write_string(json, "createdAt", to_rfc3339(user.created_at));
   write_string(json, "updatedAt", to_rfc3339(user.updated_at));

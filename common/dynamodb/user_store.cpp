@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "dynamodb/claim.h"
+#include "dynamodb/transaction.h"
 #include "dynamodb/user_item.h"
 #include "json/writer.h"
+#include "users/email_address.h"
 
 namespace users::dynamodb {
 namespace {
@@ -57,34 +60,81 @@ void write_versions(json::Writer& json, const VersionCondition& condition) {
 /// Why a change was not made; of a refused condition the item tells that DynamoDB sends along.
 Problem problem_of_change(const Error& error, const UserId& id) {
   if (!is_refused(error)) return problem_of(error);
-  return error.details->root()["Item"].is_missing() ? Problem::user_not_found(id.text())
-                                                    : Problem::precondition_failed();
+  return error.item().is_missing() ? Problem::user_not_found(id.text()) : Problem::precondition_failed();
 }
 
 /// Whether the condition was refused because this very write had been carried out before, its reply lost.
 bool was_done_before(const Error& error, std::string_view write_token) {
-  return error.kind == Error::Kind::condition_failed &&
-         was_written_with(error.details->root()["Item"], write_token);
+  return error.kind == Error::Kind::condition_failed && was_written_with(error.item(), write_token);
+}
+
+/// The user that a transaction met in place of the version that was read before, when it may be changed.
+Result<User> read_allowed(const json::Value& item, const UserId& id, const VersionCondition& condition) {
+  if (item.is_missing()) return failure(Problem::user_not_found(id.text()));
+  return read_user(item).and_then([&](User user) -> Result<User> {
+    if (!condition.allows(user.version)) return failure(Problem::precondition_failed());
+    return user;
+  });
+}
+
+/// How often a transaction is made anew because another writer was faster, each time from what that one left.
+constexpr int max_rounds = 5;
+
+/// What an update does to the item.
+struct Change {
+  const UserPatch& patch;
+  Instant now;
+  std::string write_token;
+};
+
+/// Writes the change and its condition; `write_values` writes those of the condition.
+template <typename WriteValues>
+void write_change(json::Writer& json, const Change& change, std::string_view condition,
+                  WriteValues write_values) {
+  const auto& [patch, now, write_token] = change;
+  std::string set = "SET updatedAt = :now, version = version + :one, writeToken = :token";
+  if (patch.name) set += ", #name = :name";
+  if (patch.email) set += ", email = :email, foldedEmail = :foldedEmail";
+  const bool sets_age = patch.age && *patch.age;
+  if (sets_age) set += ", age = :age";
+  if (patch.age && !sets_age) set += " REMOVE age";
+
+  json.member("UpdateExpression", set).member("ConditionExpression", condition);
+  if (patch.name) json.key("ExpressionAttributeNames").begin_object().member("#name", "name").end_object();
+  json.key("ExpressionAttributeValues").begin_object();
+  write_string(json, ":now", to_rfc3339(now));
+  write_number(json, ":one", 1);
+  write_string(json, ":token", write_token);
+  if (patch.name) write_string(json, ":name", *patch.name);
+  if (patch.email) {
+    write_string(json, ":email", *patch.email);
+    write_string(json, ":foldedEmail", folded_email(*patch.email));
+  }
+  if (sets_age) write_number(json, ":age", **patch.age);
+  write_values();
+  json.end_object();
 }
 
 }  // namespace
 
-DynamoDbUserStore::DynamoDbUserStore(Client& client, std::string table, Ids& ids)
-    : client_(client), table_(std::move(table)), ids_(ids) {}
+DynamoDbUserStore::DynamoDbUserStore(Client& client, std::string table, std::string claims_table, Ids& ids)
+    : client_(client), table_(std::move(table)), claims_table_(std::move(claims_table)), ids_(ids) {}
 
 Result<User> DynamoDbUserStore::create(const User& user) {
   const std::string write_token = ids_.new_uuid();
-  json::Writer input;
-  input.begin_object().member("TableName", table_).key("Item");
-  write_item(input, user, write_token);
-  input.member("ConditionExpression", "attribute_not_exists(userId)")
-      .member("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
-      .end_object();
+  Transaction transaction(write_token);
+  transaction.add("Put", table_, [&](json::Writer& json) {
+    json.key("Item");
+    write_item(json, user, write_token);
+    json.member("ConditionExpression", "attribute_not_exists(userId)");
+  });
+  add_claim(transaction, claims_table_, email_claim(user.email), user.id);
 
-  const auto output = client_.call("PutItem", std::move(input).text());
-  if (output || was_done_before(output.error(), write_token)) return user;
-  if (is_refused(output.error()))
+  const auto output = client_.call("TransactWriteItems", std::move(transaction).input());
+  if (output) return user;
+  if (output.error().item_of_action(0))
     return failure(Problem::conflict(fmt::format("There is a user {} already.", user.id.text())));
+  if (output.error().item_of_action(1)) return failure(Problem::email_taken());
   return failure(problem_of(output.error()));
 }
 
@@ -103,56 +153,97 @@ Result<User> DynamoDbUserStore::get(const UserId& id) {
 
 Result<User> DynamoDbUserStore::update(const UserId& id, const UserPatch& patch,
                                        const VersionCondition& condition, Instant now) {
-  const std::string write_token = ids_.new_uuid();
-  std::string set = "SET updatedAt = :now, version = version + :one, writeToken = :token";
-  if (patch.name) set += ", #name = :name";
-  if (patch.email) set += ", email = :email";
-  const bool sets_age = patch.age && *patch.age;
-  if (sets_age) set += ", age = :age";
-  if (patch.age && !sets_age) set += " REMOVE age";
+  const Change change{.patch = patch, .now = now, .write_token = ids_.new_uuid()};
+  std::string expression =
+      version_expression(condition) + " AND (attribute_not_exists(writeToken) OR writeToken <> :token)";
+  if (patch.email) expression += " AND foldedEmail = :foldedEmail";
 
   json::Writer input;
   input.begin_object().member("TableName", table_);
   write_key(input, "Key", id);
-  input.member("UpdateExpression", set)
-      .member("ConditionExpression", version_expression(condition) +
-                                         " AND (attribute_not_exists(writeToken) OR writeToken <> :token)")
-      .member("ReturnValues", "ALL_NEW")
-      .member("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
-  if (patch.name) input.key("ExpressionAttributeNames").begin_object().member("#name", "name").end_object();
-  input.key("ExpressionAttributeValues").begin_object();
-  write_string(input, ":now", to_rfc3339(now));
-  write_number(input, ":one", 1);
-  write_string(input, ":token", write_token);
-  if (patch.name) write_string(input, ":name", *patch.name);
-  if (patch.email) write_string(input, ":email", *patch.email);
-  if (sets_age) write_number(input, ":age", **patch.age);
-  write_versions(input, condition);
-  input.end_object().end_object();
+  write_change(input, change, expression, [&] { write_versions(input, condition); });
+  input.member("ReturnValues", "ALL_NEW")
+      .member("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
+      .end_object();
 
   const auto output = client_.call("UpdateItem", std::move(input).text());
   if (output) return read_user(output->root()["Attributes"]);
-  if (was_done_before(output.error(), write_token)) return read_user(output.error().details->root()["Item"]);
-  return failure(problem_of_change(output.error(), id));
+  const Error& error = output.error();
+  if (was_done_before(error, change.write_token)) return read_user(error.item());
+  if (patch.email && error.kind == Error::Kind::condition_failed && !error.item().is_missing()) {
+    // Unless it was the version, it was the address.
+    auto user = read_user(error.item());
+    if (!user || condition.allows(user->version))
+      return std::move(user).and_then(
+          [&](const User& current) { return change_address(current, patch, condition, now); });
+  }
+  return failure(problem_of_change(error, id));
+}
+
+Result<User> DynamoDbUserStore::change_address(User user, const UserPatch& patch,
+                                               const VersionCondition& condition, Instant now) {
+  bool releases = true;
+  for (int round = 0; round < max_rounds; ++round) {
+    const Change change{.patch = patch, .now = now, .write_token = ids_.new_uuid()};
+    const auto claim = email_claim(*patch.email);
+    const auto old_claim = email_claim(user.email);
+    Transaction transaction(change.write_token);
+    transaction.add("Update", table_, [&](json::Writer& json) {
+      write_key(json, "Key", user.id);
+      write_change(json, change, "version = :version", [&] { write_number(json, ":version", user.version); });
+    });
+    add_claim(transaction, claims_table_, claim, user.id);
+    if (releases && old_claim != claim) add_release(transaction, claims_table_, old_claim, user.id);
+
+    const auto output = client_.call("TransactWriteItems", std::move(transaction).input());
+    if (output) return patched(user, patch, now);
+    const Error& error = output.error();
+    if (const auto item = error.item_of_action(0)) {
+      auto current = read_allowed(*item, user.id, condition);
+      if (!current) return current;
+      user = *std::move(current);
+    } else if (error.item_of_action(1)) {
+      return failure(Problem::email_taken());
+    } else if (error.item_of_action(2)) {
+      releases = false;
+    } else {
+      return failure(problem_of(error));
+    }
+  }
+  return failure(Problem::unavailable("the user was changed again and again meanwhile"));
 }
 
 Result<User> DynamoDbUserStore::remove(const UserId& id, const VersionCondition& condition) {
-  json::Writer input;
-  input.begin_object().member("TableName", table_);
-  write_key(input, "Key", id);
-  input.member("ConditionExpression", version_expression(condition))
-      .member("ReturnValues", "ALL_OLD")
-      .member("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
-  if (condition.any_of) {
-    input.key("ExpressionAttributeValues").begin_object();
-    write_versions(input, condition);
-    input.end_object();
-  }
-  input.end_object();
+  auto user = get(id);
+  if (!user) return user;
+  if (!condition.allows(user->version)) return failure(Problem::precondition_failed());
 
-  const auto output = client_.call("DeleteItem", std::move(input).text());
-  if (output) return read_user(output->root()["Attributes"]);
-  return failure(problem_of_change(output.error(), id));
+  bool releases = true;
+  for (int round = 0; round < max_rounds; ++round) {
+    Transaction transaction(ids_.new_uuid());
+    transaction.add("Delete", table_, [&](json::Writer& json) {
+      write_key(json, "Key", id);
+      json.member("ConditionExpression", "version = :version")
+          .key("ExpressionAttributeValues")
+          .begin_object();
+      write_number(json, ":version", user->version);
+      json.end_object();
+    });
+    if (releases) add_release(transaction, claims_table_, email_claim(user->email), id);
+
+    const auto output = client_.call("TransactWriteItems", std::move(transaction).input());
+    if (output) return user;
+    const Error& error = output.error();
+    if (const auto item = error.item_of_action(0)) {
+      user = read_allowed(*item, id, condition);
+      if (!user) return user;
+    } else if (error.item_of_action(1)) {
+      releases = false;
+    } else {
+      return failure(problem_of(error));
+    }
+  }
+  return failure(Problem::unavailable("the user was changed again and again meanwhile"));
 }
 
 Result<UserPage> DynamoDbUserStore::list(int page_size, const std::optional<UserId>& after) {

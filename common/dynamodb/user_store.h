@@ -8,12 +8,13 @@
 
 namespace users::dynamodb {
 
-/// The users in a DynamoDB table whose key is `userId`: one operation for each call, conditions decided by
-/// DynamoDB.
+/// The users in a DynamoDB table whose key is `userId`, with the claims on their addresses in a second one whose
+/// key is `claim`. Conditions are decided by DynamoDB. A call is one operation, but a change of address is two,
+/// and so is a removal: the old address has to be known first.
 class DynamoDbUserStore final : public UserStore {
  public:
   /// The references must outlive the store; `ids` makes the tokens that tell writes apart.
-  DynamoDbUserStore(Client& client, std::string table, Ids& ids);
+  DynamoDbUserStore(Client& client, std::string table, std::string claims_table, Ids& ids);
 
   Result<User> create(const User& user) override;
   Result<User> get(const UserId& id) override;
@@ -23,8 +24,13 @@ class DynamoDbUserStore final : public UserStore {
   Result<UserPage> list(int page_size, const std::optional<UserId>& after) override;
 
  private:
+  /// Applies a patch that changes the address, to the user as it was read last.
+  Result<User> change_address(User user, const UserPatch& patch, const VersionCondition& condition,
+                              Instant now);
+
   Client& client_;
   std::string table_;
+  std::string claims_table_;
   Ids& ids_;
 };
 

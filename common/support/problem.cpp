@@ -55,6 +55,12 @@ Problem Problem::conflict(std::string detail) {
   return {.kind = Kind::conflict, .detail = std::move(detail)};
 }
 
+Problem Problem::email_taken() {
+  return {.kind = Kind::conflict,
+          .detail = "Another user has this email address.",
+          .errors = {{"email", "taken", "must not be the address of another user"}}};
+}
+
 Problem Problem::precondition_failed() {
   return {
       .kind = Kind::precondition_failed,

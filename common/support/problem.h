@@ -64,8 +64,10 @@ struct Problem {
   /// The path is served, but not with this method. `allow` is the list for the Allow header.
   static Problem method_not_allowed(std::string_view allow);
   static Problem user_not_found(std::string_view user_id);
-  /// What is to be made exists already; `cause` is for the log.
+  /// What is to be made exists already.
   static Problem conflict(std::string detail);
+  /// Another user has the email address.
+  static Problem email_taken();
   /// The version that the client holds is not the stored one (RFC 9110, 13.1.1).
   static Problem precondition_failed();
   static Problem payload_too_large(std::size_t limit_bytes);

@@ -49,4 +49,11 @@ bool is_email_address(std::string_view text) {
   return count_dotted(text.substr(0, at), is_atom) >= 1 && count_dotted(text.substr(at + 1), is_label) >= 2;
 }
 
+std::string folded_email(std::string_view address) {
+  std::string folded(address);
+  for (char& c : folded)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return folded;
+}
+
 }  // namespace users

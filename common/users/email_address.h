@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace users {
@@ -9,5 +10,8 @@ namespace users {
 /// (RFC 5321). Quoted local parts, comments, address literals, surrounding space and a trailing dot do not
 /// pass.
 bool is_email_address(std::string_view text);
+
+/// The form in which addresses are compared: A to Z in lower case, all else as it is.
+std::string folded_email(std::string_view address);
 
 }  // namespace users

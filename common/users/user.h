@@ -61,6 +61,9 @@ struct UserPatch {
   bool operator==(const UserPatch&) const = default;
 };
 
+/// The user once the patch is applied, at `now`: one version on.
+User patched(User user, const UserPatch& patch, Instant now);
+
 /// The versions that a change may start from. Without a list, any; with an empty list, none.
 struct VersionCondition {
   std::optional<std::vector<std::int64_t>> any_of;

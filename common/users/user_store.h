@@ -18,14 +18,17 @@ struct UserPage {
 /// Where users are kept: a port, with the real store behind it in production (dynamodb/user_store.h) and one
 /// in memory in tests. Every implementation passes tests/contract/user_store_contract.h.
 ///
-/// What a caller must expect is a value: Problem::user_not_found, precondition_failed, conflict; and, from
-/// stores that can fail, unavailable (worth trying again; a change may or may not have been made) and
+/// No two users ever share an email address, compared by folded_email(): whoever comes second gets
+/// Problem::email_taken.
+///
+/// What a caller must expect is a value: Problem::user_not_found, precondition_failed, conflict, email_taken;
+/// and, from stores that can fail, unavailable (worth trying again; a change may or may not have been made) and
 /// internal.
 class UserStore {
  public:
   virtual ~UserStore() = default;
 
-  /// Adds a user as it is given. A user with that id must not exist yet.
+  /// Adds a user as it is given. A user with that id or that address must not exist yet.
   virtual Result<User> create(const User& user) = 0;
 
   /// The user as it is now (strongly consistent).
@@ -33,7 +36,7 @@ class UserStore {
 
   /// Applies the patch, sets updated_at to `now` and raises the version by one, all in one step; gives the
   /// user as it is then. A missing user is user_not_found whatever the condition; precondition_failed when
-  /// the stored version is not among those of the condition.
+  /// the stored version is not among those of the condition; and only then email_taken.
   virtual Result<User> update(const UserId& id, const UserPatch& patch, const VersionCondition& condition,
                               Instant now) = 0;
 

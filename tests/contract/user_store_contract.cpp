@@ -27,6 +27,19 @@ UserId somebody_else() {
   return *UserId::parse("00000000-0000-4000-8000-00000000dead");
 }
 
+User bob_with(std::string email) {
+  User bob = ada();
+  bob.id = *UserId::parse("b0b00000-0000-4000-8000-000000000001");
+  bob.name = "Bob";
+  bob.email = std::move(email);
+  return bob;
+}
+
+MATCHER(IsEmailTaken, "") {
+  return !arg.has_value() && arg.error().kind == Kind::conflict && arg.error().errors.size() == 1 &&
+         arg.error().errors[0].field == "email" && arg.error().errors[0].code == "taken";
+}
+
 MATCHER_P(IsUser, user, "") {
   if (!arg.has_value()) return *result_listener << arg.error().detail << " " << arg.error().cause, false;
   *result_listener << to_json(*arg);
@@ -59,6 +72,72 @@ TEST_P(UserStoreContract, RefusesToCreateAnIdTwice) {
   impostor.name = "Somebody else";
   EXPECT_THAT(store().create(impostor), IsProblem(Kind::conflict));
   EXPECT_THAT(store().get(ada().id), IsUser(ada()));
+}
+
+TEST_P(UserStoreContract, GivesAnAddressToOneUserOnly) {
+  ASSERT_TRUE(store().create(ada()));
+  EXPECT_THAT(store().create(bob_with(ada().email)), IsEmailTaken());
+  EXPECT_THAT(store().create(bob_with("ADA@Example.COM")), IsEmailTaken());
+  EXPECT_THAT(store().get(bob_with("").id), IsProblem(Kind::user_not_found));
+  EXPECT_THAT(store().create(bob_with("ada@example.org")), IsUser(bob_with("ada@example.org")));
+}
+
+TEST_P(UserStoreContract, UpdateMovesToAnAddressThatIsFree) {
+  ASSERT_TRUE(store().create(ada()));
+  User expected = ada();
+  expected.email = "countess@example.com";
+  expected.version = 2;
+  expected.updated_at = later();
+  EXPECT_THAT(store().update(ada().id, {.email = expected.email}, versions({1}), later()), IsUser(expected));
+  EXPECT_THAT(store().get(ada().id), IsUser(expected));
+  EXPECT_THAT(store().create(bob_with("Countess@example.com")), IsEmailTaken());
+  EXPECT_TRUE(store().create(bob_with(ada().email))) << "the old address is free at once";
+}
+
+TEST_P(UserStoreContract, UpdateMovesBackToAnAddressThatWasGivenUp) {
+  ASSERT_TRUE(store().create(ada()));
+  ASSERT_TRUE(store().update(ada().id, {.email = "countess@example.com"}, any_version, later()));
+  EXPECT_THAT(store().update(ada().id, {.email = ada().email}, any_version, later())->email, ada().email);
+  EXPECT_TRUE(store().create(bob_with("countess@example.com")));
+}
+
+TEST_P(UserStoreContract, UpdateToAnotherUsersAddressChangesNothing) {
+  ASSERT_TRUE(store().create(ada()));
+  ASSERT_TRUE(store().create(bob_with("bob@example.com")));
+  const UserPatch patch{.name = "Somebody", .email = "BOB@example.com"};
+  EXPECT_THAT(store().update(ada().id, patch, any_version, later()), IsEmailTaken());
+  EXPECT_THAT(store().get(ada().id), IsUser(ada()));
+  EXPECT_THAT(store().get(bob_with("").id), IsUser(bob_with("bob@example.com")));
+  FakeIds ids;
+  User third = somebody(ids);
+  third.email = ada().email;
+  EXPECT_THAT(store().create(third), IsEmailTaken()) << "Ada's is hers still";
+}
+
+TEST_P(UserStoreContract, AStaleVersionIsToldBeforeAnAddressThatIsTaken) {
+  ASSERT_TRUE(store().create(ada()));
+  ASSERT_TRUE(store().create(bob_with("bob@example.com")));
+  EXPECT_THAT(store().update(ada().id, {.email = "bob@example.com"}, versions({2}), later()),
+              IsProblem(Kind::precondition_failed));
+  EXPECT_THAT(store().update(somebody_else(), {.email = "bob@example.com"}, any_version, later()),
+              IsProblem(Kind::user_not_found));
+}
+
+TEST_P(UserStoreContract, UpdateMaySpellTheOwnAddressOtherwise) {
+  ASSERT_TRUE(store().create(ada()));
+  User expected = ada();
+  expected.email = "Ada@Example.com";
+  expected.version = 2;
+  expected.updated_at = later();
+  EXPECT_THAT(store().update(ada().id, {.email = expected.email}, any_version, later()), IsUser(expected));
+  EXPECT_THAT(store().get(ada().id), IsUser(expected));
+  EXPECT_THAT(store().create(bob_with(ada().email)), IsEmailTaken());
+}
+
+TEST_P(UserStoreContract, TheAddressOfARemovedUserIsFreeAtOnce) {
+  ASSERT_TRUE(store().create(ada()));
+  ASSERT_TRUE(store().remove(ada().id, any_version));
+  EXPECT_TRUE(store().create(bob_with(ada().email)));
 }
 
 TEST_P(UserStoreContract, HasNoUserThatWasNeverCreated) {
@@ -202,8 +281,7 @@ TEST_P(UserStoreContract, ListGivesEveryUserExactlyOnceWhateverThePageSize) {
   FakeIds ids;
   std::multiset<UserId> all;
   for (int i = 0; i < 23; ++i) {
-    User user = ada();
-    user.id = UserId::make(ids);
+    const User user = somebody(ids);
     all.insert(user.id);
     ASSERT_TRUE(store().create(user));
   }
@@ -215,8 +293,7 @@ TEST_P(UserStoreContract, ListGoesOnAfterAUserWhoIsGone) {
   FakeIds ids;
   std::multiset<UserId> all;
   for (int i = 0; i < 10; ++i) {
-    User user = ada();
-    user.id = UserId::make(ids);
+    const User user = somebody(ids);
     all.insert(user.id);
     ASSERT_TRUE(store().create(user));
   }

@@ -14,24 +14,35 @@ namespace {
 class DynamoDbUnderTest final : public StoreUnderTest {
  public:
   DynamoDbUnderTest() {
-    call("CreateTable",
-         R"("AttributeDefinitions":[{"AttributeName":"userId","AttributeType":"S"}],)"
-         R"("KeySchema":[{"AttributeName":"userId","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST")");
+    create(table_, "userId");
+    create(claims_table_, "claim");
   }
-  ~DynamoDbUnderTest() override { call("DeleteTable", ""); }
+  ~DynamoDbUnderTest() override {
+    call("DeleteTable", table_, "");
+    call("DeleteTable", claims_table_, "");
+  }
 
   UserStore& store() override { return store_; }
 
  private:
-  void call(std::string_view operation, std::string_view members) {
+  void create(std::string_view table, std::string_view key) {
+    call("CreateTable", table,
+         fmt::format(R"("AttributeDefinitions":[{{"AttributeName":"{0}","AttributeType":"S"}}],)"
+                     R"("KeySchema":[{{"AttributeName":"{0}","KeyType":"HASH"}}],)"
+                     R"("BillingMode":"PAY_PER_REQUEST")",
+                     key));
+  }
+
+  void call(std::string_view operation, std::string_view table, std::string_view members) {
     const auto output = client_.call(
-        operation, fmt::format(R"({{"TableName":"{}"{}{}}})", table_, members.empty() ? "" : ",", members));
+        operation, fmt::format(R"({{"TableName":"{}"{}{}}})", table, members.empty() ? "" : ",", members));
     EXPECT_TRUE(output) << operation << ": " << output.error().message;
   }
 
   Configuration configuration_ = Configuration::from(ProcessEnvironment());
   RandomIds ids_;
   std::string table_ = configuration_.table + "-" + ids_.new_uuid();
+  std::string claims_table_ = table_ + "-claims";
   SystemClock clock_;
   SystemRandom random_;
   Log log_{clock_, LogLevel::warn, STDERR_FILENO};
@@ -42,7 +53,7 @@ class DynamoDbUnderTest final : public StoreUnderTest {
                            clock_,
                            random_,
                            log_};
-  dynamodb::DynamoDbUserStore store_{client_, table_, ids_};
+  dynamodb::DynamoDbUserStore store_{client_, table_, claims_table_, ids_};
 };
 
 std::unique_ptr<StoreUnderTest> dynamodb_table() {

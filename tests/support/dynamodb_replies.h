@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/crc32.h"
 #include "tests/support/fakes.h"
@@ -29,6 +30,20 @@ inline net::HttpResponse exception(int status, std::string_view name, std::strin
 inline net::HttpResponse condition_failed(std::string_view item = "") {
   return exception(400, "ConditionalCheckFailedException",
                    item.empty() ? "" : fmt::format(R"(,"Item":{})", item));
+}
+
+/// The cancellation of a transaction: for each action a reason such as `{"Code":"None"}`.
+inline net::HttpResponse cancelled(const std::vector<std::string>& reasons) {
+  return exception(400, "TransactionCanceledException",
+                   fmt::format(R"(,"CancellationReasons":[{}])", fmt::join(reasons, ",")));
+}
+
+/// Reasons for `cancelled`.
+inline const std::string fine = R"({"Code":"None"})";
+inline const std::string conflict = R"({"Code":"TransactionConflict","Message":"ada@example.com"})";
+inline std::string refused(std::string_view item = "") {
+  return fmt::format(R"({{"Code":"ConditionalCheckFailed"{}}})",
+                     item.empty() ? "" : fmt::format(R"(,"Item":{})", item));
 }
 
 inline net::HttpResponse throttled() {

@@ -40,4 +40,11 @@ User ada() {
           .version = 1};
 }
 
+User somebody(Ids& ids) {
+  User user = ada();
+  user.id = UserId::make(ids);
+  user.email = fmt::format("{}@example.com", user.id.text());
+  return user;
+}
+
 }  // namespace users::testing

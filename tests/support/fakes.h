@@ -78,6 +78,9 @@ class ScriptedTransport final : public net::Transport {
 /// Ada, in version 1, as she was created when FakeClock began.
 User ada();
 
+/// Ada but for an id and an address of its own.
+User somebody(Ids& ids);
+
 /// The services of a handler, with everything foreseeable.
 struct FakeServices {
   InMemoryUserStore users;

@@ -1,10 +1,15 @@
 #include "tests/support/in_memory_user_store.h"
 
+#include <algorithm>
+
+#include "users/email_address.h"
+
 namespace users::testing {
 
 Result<User> InMemoryUserStore::create(const User& user) {
-  if (!users_.emplace(user.id, user).second)
-    return failure(Problem::conflict("There is such a user already."));
+  if (users_.contains(user.id)) return failure(Problem::conflict("There is such a user already."));
+  if (is_taken(user.email, user.id)) return failure(Problem::email_taken());
+  users_.emplace(user.id, user);
   return user;
 }
 
@@ -14,12 +19,9 @@ Result<User> InMemoryUserStore::get(const UserId& id) {
 
 Result<User> InMemoryUserStore::update(const UserId& id, const UserPatch& patch,
                                        const VersionCondition& condition, Instant now) {
-  return find(id, condition).map([&](User* user) {
-    if (patch.name) user->name = *patch.name;
-    if (patch.email) user->email = *patch.email;
-    if (patch.age) user->age = *patch.age;
-    user->updated_at = now;
-    ++user->version;
+  return find(id, condition).and_then([&](User* user) -> Result<User> {
+    if (patch.email && is_taken(*patch.email, id)) return failure(Problem::email_taken());
+    *user = patched(*user, patch, now);
     return *user;
   });
 }
@@ -39,6 +41,12 @@ Result<UserPage> InMemoryUserStore::list(int page_size, const std::optional<User
     page.users.push_back(next->second);
   if (next != users_.end()) page.next_after = page.users.back().id;
   return page;
+}
+
+bool InMemoryUserStore::is_taken(std::string_view email, const UserId& by_others_than) const {
+  return std::any_of(users_.begin(), users_.end(), [&](const auto& entry) {
+    return entry.first != by_others_than && folded_email(entry.second.email) == folded_email(email);
+  });
 }
 
 Result<User*> InMemoryUserStore::find(const UserId& id, const VersionCondition& condition) {

@@ -18,6 +18,7 @@ class InMemoryUserStore final : public UserStore {
   Result<UserPage> list(int page_size, const std::optional<UserId>& after) override;
 
  private:
+  bool is_taken(std::string_view email, const UserId& by_others_than) const;
   /// The stored user, when the condition allows it to be changed.
   Result<User*> find(const UserId& id, const VersionCondition& condition);
 

@@ -15,6 +15,7 @@ using Variables = std::map<std::string, std::string>;
 /// What Lambda and the template always set, with `changes` made to it; an empty value takes a variable away.
 Variables with(const Variables& changes) {
   Variables variables = {{"TABLE_NAME", "Users"},
+                         {"CLAIMS_TABLE_NAME", "UserClaims"},
                          {"AWS_REGION", "eu-central-1"},
                          {"AWS_ACCESS_KEY_ID", "an access key id"},
                          {"AWS_SECRET_ACCESS_KEY", "a secret"}};
@@ -34,6 +35,7 @@ auto reading(const Variables& changes) {
 TEST(Configuration, HasDefaultsForWhatIsNotRequired) {
   const auto c = configuration();
   EXPECT_EQ(c.table, "Users");
+  EXPECT_EQ(c.claims_table, "UserClaims");
   EXPECT_EQ(c.allowed_origin, "*");
   EXPECT_EQ(c.region, "eu-central-1");
   EXPECT_EQ(c.dynamodb_endpoint, "https://dynamodb.eu-central-1.amazonaws.com");
@@ -59,7 +61,8 @@ TEST(Configuration, TakesWhatTheEnvironmentSays) {
 }
 
 TEST(Configuration, NamesTheRequiredVariableThatIsMissing) {
-  for (const char* name : {"TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"})
+  for (const char* name : {"TABLE_NAME", "CLAIMS_TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID",
+                           "AWS_SECRET_ACCESS_KEY"})
     EXPECT_THAT(reading({{name, ""}}), ThrowsMessage<ConfigurationError>(HasSubstr(name)));
 }
 

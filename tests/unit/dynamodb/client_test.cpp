@@ -177,10 +177,46 @@ TEST_F(DynamoDbClient, TellsARefusedConditionWithItsItem) {
   const auto result = call();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, Kind::condition_failed);
-  ASSERT_TRUE(result.error().details);
-  EXPECT_EQ(result.error().details->root()["Item"]["version"]["N"].string(), "7");
+  EXPECT_EQ(result.error().item()["version"]["N"].string(), "7");
+  EXPECT_EQ(result.error().item_of_action(0), std::nullopt);
   EXPECT_EQ(transport_.sent.size(), 1U);
   EXPECT_THAT(log_.lines(), IsEmpty()) << "a refused condition is no fault";
+}
+
+TEST_F(DynamoDbClient, TellsWhichActionsOfATransactionWereRefused) {
+  transport_.script = {cancelled({fine, refused(R"({"version":{"N":"7"}})"), refused()})};
+  const auto result = call();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, Kind::condition_failed);
+  EXPECT_EQ(result.error().item_of_action(0), std::nullopt);
+  ASSERT_TRUE(result.error().item_of_action(1));
+  EXPECT_EQ((*result.error().item_of_action(1))["version"]["N"].string(), "7");
+  ASSERT_TRUE(result.error().item_of_action(2));
+  EXPECT_TRUE(result.error().item_of_action(2)->is_missing());
+  EXPECT_EQ(result.error().item_of_action(3), std::nullopt);
+  EXPECT_EQ(transport_.sent.size(), 1U);
+  EXPECT_THAT(log_.lines(), IsEmpty()) << "a refused condition is no fault";
+}
+
+TEST_F(DynamoDbClient, RepeatsATransactionThatMetAnother) {
+  transport_.script = {cancelled({refused(), conflict}), exception(400, "TransactionConflictException"),
+                       output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(12), milliseconds(25)));
+  EXPECT_THAT(log_.lines(), Each(Not(HasSubstr("ada"))));
+}
+
+TEST_F(DynamoDbClient, GivesUpOnATransactionThatAlwaysMeetsAnother) {
+  for (int i = 0; i < 10; ++i) transport_.script.emplace_back(cancelled({fine, conflict}));
+  const auto result = call();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, Kind::unavailable);
+  EXPECT_EQ(result.error().message, "HTTP 400 TransactionCanceledException None, TransactionConflict");
+}
+
+TEST_F(DynamoDbClient, DoesNotRepeatATransactionThatCanNotBe) {
+  transport_.script = {cancelled({fine, R"({"Code":"ValidationError"})"})};
+  EXPECT_EQ(call().error().kind, Kind::rejected);
 }
 
 TEST_F(DynamoDbClient, ReadsErrorsInEverySpelling) {
@@ -232,7 +268,7 @@ TEST_F(DynamoDbClient, TellsWhetherAnEarlierAttemptMayHaveBeenCarriedOut) {
       {reply_lost(), true},       {damaged, true},
       {output("not JSON"), true}, {exception(500, "InternalServerError"), true},
       {reply(503, ""), true},     {not_sent(), false},
-      {throttled(), false},
+      {throttled(), false},       {cancelled({conflict}), false},
   };
   for (const auto& [first, maybe_carried_out] : cases) {
     transport_.script = {first, condition_failed()};

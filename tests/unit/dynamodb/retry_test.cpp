@@ -24,7 +24,7 @@ TEST(Judge, TellsWhatIsWorthRepeating) {
       {400, "LimitExceededException", Verdict::throttled},
       {503, "ThrottlingException", Verdict::throttled},
       {429, "", Verdict::throttled},
-      {400, "TransactionConflictException", Verdict::transient},
+      {400, "TransactionConflictException", Verdict::contended},
       {408, "", Verdict::transient},
       {400, "TransactionInProgressException", Verdict::transient},
       {500, "InternalServerError", Verdict::transient},
@@ -50,6 +50,26 @@ TEST(Judge, TellsWhatIsWorthRepeating) {
   };
   for (const auto& [status, exception, verdict] : cases)
     EXPECT_EQ(judge(status, exception), verdict) << status << " " << exception;
+}
+
+TEST(JudgeCancellation, RepeatsWhatOnlyStoodInTheWay) {
+  EXPECT_EQ(judge_cancellation({"None", "TransactionConflict"}), Verdict::contended);
+  EXPECT_EQ(judge_cancellation({"ConditionalCheckFailed", "TransactionConflict"}), Verdict::contended);
+  for (const char* code : {"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"})
+    EXPECT_EQ(judge_cancellation({"TransactionConflict", "None", code}), Verdict::throttled) << code;
+}
+
+TEST(JudgeCancellation, RepeatsNothingElse) {
+  EXPECT_EQ(judge_cancellation({"None", "ConditionalCheckFailed"}), Verdict::final);
+  EXPECT_EQ(judge_cancellation({"ValidationError"}), Verdict::final);
+  EXPECT_EQ(judge_cancellation({"ItemCollectionSizeLimitExceeded", "None"}), Verdict::final);
+  EXPECT_EQ(judge_cancellation({}), Verdict::final);
+}
+
+TEST(WaitBeforeRetry, IsPatientWithOtherTransactions) {
+  EXPECT_EQ(wait_before_retry(Verdict::contended, 1, just_below_1, hours(1)), milliseconds(24));
+  EXPECT_EQ(wait_before_retry(Verdict::contended, 9, just_below_1, hours(1)), milliseconds(399));
+  EXPECT_EQ(wait_before_retry(Verdict::contended, 10, 0, hours(1)), std::nullopt);
 }
 
 TEST(WaitBeforeRetry, IsASpanThatDoublesWithEachAttempt) {

@@ -1,5 +1,6 @@
 #include "create_user/create_user.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "tests/support/fakes.h"
@@ -9,6 +10,7 @@
 namespace users::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using Kind = Problem::Kind;
 
@@ -37,8 +39,20 @@ TEST(CreateUser, KeepsTheUser) {
 
 TEST(CreateUser, MakesAnotherUserEachTime) {
   FakeServices services;
-  for (int i = 0; i < 3; ++i) ASSERT_THAT(create_user(a_post().body(ada_body), services), HasStatus(201));
+  for (const char* email : {"a@example.com", "b@example.com", "c@example.com"}) {
+    const auto body = fmt::format(R"({{"name":"Ada Lovelace","email":"{}"}})", email);
+    ASSERT_THAT(create_user(a_post().body(body), services), HasStatus(201));
+  }
   EXPECT_EQ(services.users.list(100, std::nullopt)->users.size(), 3U);
+}
+
+TEST(CreateUser, RefusesTheAddressOfAnotherUser) {
+  FakeServices services;
+  services.with(ada());
+  const auto response = create_user(a_post().body(R"({"name":"Eve","email":"ADA@Example.com"})"), services);
+  EXPECT_THAT(response, IsProblem(Kind::conflict));
+  EXPECT_THAT(response.error().errors,
+              ElementsAre(FieldError{"email", "taken", "must not be the address of another user"}));
 }
 
 TEST(CreateUser, TakesAUserWithoutAnAge) {

@@ -15,11 +15,7 @@ namespace {
 
 /// So many users of whom each has an id of its own.
 void create(FakeServices& services, int count) {
-  for (int i = 0; i < count; ++i) {
-    User user = ada();
-    user.id = UserId::make(services.ids);
-    services.with(user);
-  }
+  for (int i = 0; i < count; ++i) services.with(somebody(services.ids));
 }
 
 json::Document page_of(const Result<http::Response>& response) {

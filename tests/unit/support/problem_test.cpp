@@ -35,6 +35,10 @@ TEST(Problem, TellsTheClientWhatItNeeds) {
   EXPECT_EQ(Problem::method_not_allowed("GET").kind, Kind::method_not_allowed);
   EXPECT_EQ(Problem::method_not_allowed("GET").allow, "GET");
 
+  EXPECT_EQ(Problem::email_taken().kind, Kind::conflict);
+  EXPECT_THAT(Problem::email_taken().errors,
+              ElementsAre(FieldError{"email", "taken", "must not be the address of another user"}));
+
   EXPECT_EQ(Problem::user_not_found("the-id").kind, Kind::user_not_found);
   EXPECT_THAT(Problem::user_not_found("the-id").detail, HasSubstr("the-id"));
 

@@ -126,5 +126,10 @@ TEST(EmailAddress, IsNothingElse) {
   }
 }
 
+TEST(FoldedEmail, IsInLowerCaseAndOtherwiseAsItIs) {
+  EXPECT_EQ(folded_email("ABCXYZ.o'Hara+{Tag}_`@Example.COM"), "abcxyz.o'hara+{tag}_`@example.com");
+  EXPECT_EQ(folded_email("ada@[]^example.com"), "ada@[]^example.com");
+}
+
 }  // namespace
 }  // namespace users::testing

@@ -1,0 +1,217 @@
+/// The transactions of the store: users together with the claims on their addresses.
+
+#include "dynamodb/claim.h"
+#include "tests/unit/dynamodb/user_store_fixture.h"
+
+namespace users::dynamodb::testing {
+namespace {
+
+using Kind = Problem::Kind;
+
+MATCHER(IsEmailTaken, "") {
+  return !arg.has_value() && arg.error().kind == Kind::conflict && arg.error().errors.size() == 1 &&
+         arg.error().errors[0].code == "taken";
+}
+
+/// What makes a claim Ada's or gives it up, only if it is nobody else's.
+const std::string unless_anothers = fmt::format(
+    R"-("ConditionExpression":"attribute_not_exists(claim) OR userId = :user",)-"
+    R"("ExpressionAttributeValues":{{":user":{{"S":"{}"}}}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD")",
+    id_of_ada);
+
+std::string claiming(std::string_view email) {
+  return fmt::format(
+      R"({{"Put":{{"TableName":"UserClaims","Item":{{"claim":{{"S":"email#{}"}},"userId":{{"S":"{}"}}}},{}}}}})",
+      email, id_of_ada, unless_anothers);
+}
+
+std::string releasing(std::string_view email) {
+  return fmt::format(
+      R"({{"Delete":{{"TableName":"UserClaims","Key":{{"claim":{{"S":"email#{}"}}}},{}}}}})", email,
+      unless_anothers);
+}
+
+std::string transaction(std::string_view token, const std::vector<std::string>& actions) {
+  return fmt::format(R"({{"ClientRequestToken":"{}","TransactItems":[{}]}})", token, fmt::join(actions, ","));
+}
+
+class DynamoDbClaims : public DynamoDbUserStoreTest {
+ protected:
+  /// Ada's item in the version, removed.
+  static std::string removing(int version) {
+    return fmt::format(
+        R"({{"Delete":{{"TableName":"Users","Key":{{"userId":{{"S":"{}"}}}},)"
+        R"("ConditionExpression":"version = :version",)"
+        R"("ExpressionAttributeValues":{{":version":{{"N":"{}"}}}},)"
+        R"("ReturnValuesOnConditionCheckFailure":"ALL_OLD"}}}})",
+        id_of_ada, version);
+  }
+
+  /// Ada's item in the version, with another address.
+  static std::string moving(int version, std::string_view token, std::string_view email) {
+    return fmt::format(
+        R"({{"Update":{{"TableName":"Users","Key":{{"userId":{{"S":"{}"}}}},)"
+        R"("UpdateExpression":"SET updatedAt = :now, version = version + :one, writeToken = :token,)"
+        R"( email = :email, foldedEmail = :foldedEmail","ConditionExpression":"version = :version",)"
+        R"("ExpressionAttributeValues":{{":now":{{"S":"2026-01-02T03:04:06.678Z"}},":one":{{"N":"1"}},)"
+        R"(":token":{{"S":"{}"}},":email":{{"S":"{}"}},":foldedEmail":{{"S":"{}"}},)"
+        R"(":version":{{"N":"{}"}}}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD"}}}})",
+        id_of_ada, token, email, folded(email), version);
+  }
+
+  Result<User> move(const VersionCondition& condition = any_version) {
+    return update({.email = "King@example.com"}, condition);
+  }
+
+  /// Ada after the move from that version.
+  static User moved(std::int64_t version) {
+    User user = ada_in_version(version + 1);
+    user.email = "King@example.com";
+    user.updated_at = user.created_at + milliseconds(1000);
+    return user;
+  }
+
+ private:
+  static std::string folded(std::string_view email) {
+    std::string text(email);
+    text[0] = 'k';
+    return text;
+  }
+};
+
+TEST(EmailClaim, IsOneForEverySpellingOfAnAddress) {
+  EXPECT_EQ(email_claim("Ada@Example.com"), "email#ada@example.com");
+}
+
+// Creating
+
+TEST_F(DynamoDbClaims, CreatesAUserWithItsAddressInOneTransaction) {
+  transport_.script = {output("{}")};
+  EXPECT_EQ(store_.create(ada()), ada());
+  EXPECT_EQ(input_of("TransactWriteItems"),
+            transaction(token_1, {R"({"Put":{"TableName":"Users","Item":)" + item(token_1) +
+                                      R"-(,"ConditionExpression":"attribute_not_exists(userId)",)-"
+                                      R"("ReturnValuesOnConditionCheckFailure":"ALL_OLD"}})",
+                                  claiming("ada@example.com")}));
+}
+
+TEST_F(DynamoDbClaims, RefusesToCreateAnIdOrAnAddressTwice) {
+  transport_.script = {cancelled({refused(item("other")), refused()}), cancelled({fine, refused()})};
+  EXPECT_THAT(store_.create(ada()), IsProblem(Kind::conflict));
+  EXPECT_THAT(store_.create(ada()), IsEmailTaken());
+}
+
+TEST_F(DynamoDbClaims, RepeatsATransactionWithTheSameToken) {
+  transport_.script = {reply_lost(), exception(400, "TransactionInProgressException"), output("{}")};
+  EXPECT_EQ(store_.create(ada()), ada());
+  ASSERT_EQ(transport_.sent.size(), 3U);
+  EXPECT_EQ(transport_.sent[0].body, transport_.sent[1].body);
+  EXPECT_EQ(transport_.sent[0].body, transport_.sent[2].body);
+}
+
+TEST_F(DynamoDbClaims, ARefusalAfterALostReplyIsOne) {
+  // Had the first attempt been carried out, DynamoDB would have recognised the token.
+  transport_.script = {reply_lost(), cancelled({fine, refused()})};
+  EXPECT_THAT(store_.create(ada()), IsEmailTaken());
+}
+
+// Changing the address
+
+TEST_F(DynamoDbClaims, MovesToAnotherAddressInATransactionOnceItsVersionIsKnown) {
+  transport_.script = {condition_failed(item("other", 3)), output("{}")};
+  EXPECT_EQ(move(), moved(3));
+  EXPECT_EQ(input_of(1, "TransactWriteItems"),
+            transaction(token_2, {moving(3, token_2, "King@example.com"), claiming("king@example.com"),
+                                  releasing("ada@example.com")}));
+}
+
+TEST_F(DynamoDbClaims, MovesOnFromWhatAnotherWriterLeft) {
+  transport_.script = {condition_failed(item("other", 3)),
+                       cancelled({refused(item("other", 4, "countess@example.com")), fine, fine}),
+                       output("{}")};
+  EXPECT_EQ(move(), moved(4));
+  EXPECT_EQ(input_of(2, "TransactWriteItems"),
+            transaction("00000000-0000-4000-8000-000000000003",
+                        {moving(4, "00000000-0000-4000-8000-000000000003", "King@example.com"),
+                         claiming("king@example.com"), releasing("countess@example.com")}));
+}
+
+TEST_F(DynamoDbClaims, DoesNotMoveWhatHasChangedOrGoneMeanwhile) {
+  transport_.script = {condition_failed(item("other", 3)), cancelled({refused(item("x", 4)), refused(), fine})};
+  EXPECT_THAT(move({.any_of = {{3}}}), IsProblem(Kind::precondition_failed));
+  transport_.script = {condition_failed(item("other", 3)), cancelled({refused(), refused(), fine})};
+  EXPECT_THAT(move(), IsProblem(Kind::user_not_found));
+}
+
+TEST_F(DynamoDbClaims, DoesNotMoveAStaleVersion) {
+  transport_.script = {condition_failed(item("other", 4))};
+  EXPECT_THAT(move({.any_of = {{3}}}), IsProblem(Kind::precondition_failed));
+}
+
+TEST_F(DynamoDbClaims, DoesNotMoveToAnAddressThatIsTaken) {
+  transport_.script = {condition_failed(item("other", 3)), cancelled({fine, refused(), fine})};
+  EXPECT_THAT(move(), IsEmailTaken());
+}
+
+TEST_F(DynamoDbClaims, LeavesAnAddressToWhoHoldsIt) {
+  // Users of a table that was made before addresses were claimed may share one.
+  transport_.script = {condition_failed(item("other", 3)), cancelled({fine, fine, refused()}), output("{}")};
+  EXPECT_EQ(move(), moved(3));
+  EXPECT_EQ(input_of(2, "TransactWriteItems"),
+            transaction("00000000-0000-4000-8000-000000000003",
+                        {moving(3, "00000000-0000-4000-8000-000000000003", "King@example.com"),
+                         claiming("king@example.com")}));
+}
+
+TEST_F(DynamoDbClaims, ClaimsTheAddressThatAUserHasAlready) {
+  // As in a table that was made before addresses were claimed.
+  transport_.script = {condition_failed(item("other", 3, "king@example.com")), output("{}")};
+  EXPECT_EQ(move(), moved(3));
+  EXPECT_EQ(input_of(1, "TransactWriteItems"),
+            transaction(token_2, {moving(3, token_2, "King@example.com"), claiming("king@example.com")}));
+}
+
+TEST_F(DynamoDbClaims, GivesUpWhenOthersAreAlwaysFaster) {
+  transport_.script = {condition_failed(item("other", 3))};
+  for (int version = 4; version < 9; ++version)
+    transport_.script.emplace_back(cancelled({refused(item("other", version)), fine, fine}));
+  EXPECT_THAT(move(), IsProblem(Kind::unavailable));
+}
+
+// Removing
+
+TEST_F(DynamoDbClaims, RemovesAUserWithItsAddressOnceThatIsKnown) {
+  transport_.script = {got(item("any", 3)), output("{}")};
+  EXPECT_EQ(store_.remove(ada().id, {.any_of = {{3, 7}}}), ada_in_version(3));
+  EXPECT_EQ(input_of(0, "GetItem"),
+            fmt::format(R"({{"TableName":"Users","Key":{{"userId":{{"S":"{}"}}}},"ConsistentRead":true}})",
+                        id_of_ada));
+  EXPECT_EQ(input_of(1, "TransactWriteItems"),
+            transaction(token_1, {removing(3), releasing("ada@example.com")}));
+}
+
+TEST_F(DynamoDbClaims, RemovesWhatAnotherWriterLeft) {
+  transport_.script = {got(item("any", 3)), cancelled({refused(item("any", 4, "king@example.com")), fine}),
+                       output("{}")};
+  User last = ada_in_version(4);
+  last.email = "king@example.com";
+  EXPECT_EQ(store_.remove(ada().id, any_version), last);
+  EXPECT_EQ(input_of(2, "TransactWriteItems"),
+            transaction(token_2, {removing(4), releasing("king@example.com")}));
+}
+
+TEST_F(DynamoDbClaims, DoesNotRemoveWhatHasChangedOrGoneMeanwhile) {
+  transport_.script = {got(item("any", 3)), cancelled({refused(item("any", 4)), fine})};
+  EXPECT_THAT(store_.remove(ada().id, {.any_of = {{3}}}), IsProblem(Kind::precondition_failed));
+  transport_.script = {got(item("any", 3)), cancelled({refused(), fine})};
+  EXPECT_THAT(store_.remove(ada().id, {.any_of = {{3}}}), IsProblem(Kind::user_not_found));
+}
+
+TEST_F(DynamoDbClaims, RemovesAUserWhoseAddressIsAnothers) {
+  transport_.script = {got(item("any", 3)), cancelled({fine, refused()}), output("{}")};
+  EXPECT_EQ(store_.remove(ada().id, any_version), ada_in_version(3));
+  EXPECT_EQ(input_of(2, "TransactWriteItems"), transaction(token_2, {removing(3)}));
+}
+
+}  // namespace
+}  // namespace users::dynamodb::testing
