@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Creates a table of users in DynamoDB Local, or on AWS; one that is there already is left as it is.
+# Creates a table of users, and that of their claims on addresses, in DynamoDB Local, or on AWS; what is there already is
+# left as it is.
 #
-# Usage: scripts/create-table.sh [--table NAME] [--endpoint-url URL | --remote]
+# Usage: scripts/create-table.sh [--table NAME] [--claims-table NAME] [--endpoint-url URL | --remote]
 #
 #   --table NAME         the table's name (default: Users)
+#   --claims-table NAME  the name of the one with its addresses (default: UserClaims, or the table's name with -claims)
 #   --endpoint-url URL   where DynamoDB Local listens (default: http://127.0.0.1:8000)
 #   -r, --remote         on AWS, with the account and region of your environment; it asks first
 #
-# The table of a deployed stack comes from template.yaml: this makes one beside it.
+# The tables of a deployed stack come from template.yaml: this makes others beside them.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -15,5 +17,5 @@ set -euo pipefail
 table_options "$@"
 ((${#arguments[@]} == 0)) || usage_error "unknown argument ${arguments[0]}"
 
-use_dynamodb "create the table $table"
-users_table create "$table"
+use_dynamodb "create the tables $table and $claims_table"
+users_table create "$table" "$claims_table"

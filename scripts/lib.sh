@@ -137,21 +137,27 @@ use_aws() {
   say "AWS: $identity"
 }
 
-# table_options ARGUMENT…: what the scripts for tables share, in table and endpoint_url (empty is AWS); the rest in
-# arguments.
+# table_options ARGUMENT…: what the scripts for tables share, in table, claims_table and endpoint_url (empty is AWS); the
+# rest in arguments.
 table_options() {
-  local remote=false
-  table=Users endpoint_url='' arguments=()
+  local remote=false name
+  table=Users claims_table='' endpoint_url='' arguments=()
   while (($#)); do
     case $1 in
       --table) table=$(option_value "$@"); shift 2 ;;
+      --claims-table) claims_table=$(option_value "$@"); shift 2 ;;
       --endpoint-url) endpoint_url=$(option_value "$@"); shift 2 ;;
       -r | --remote) remote=true; shift ;;
       -h | --help) show_help ;;
       *) arguments+=("$1"); shift ;;
     esac
   done
-  [[ $table =~ ^[A-Za-z0-9_.-]{3,255}$ ]] || usage_error "$table is no name for a table"
+  if [[ -z $claims_table ]]; then
+    [[ $table == Users ]] && claims_table=UserClaims || claims_table=$table-claims
+  fi
+  for name in "$table" "$claims_table"; do
+    [[ $name =~ ^[A-Za-z0-9_.-]{3,255}$ ]] || usage_error "$name is no name for a table"
+  done
   [[ $remote == false || -z $endpoint_url ]] || usage_error "either --endpoint-url or --remote"
   [[ $remote == true ]] || endpoint_url=${endpoint_url:-http://127.0.0.1:8000}
 }
@@ -167,7 +173,7 @@ use_dynamodb() {
   fi
 }
 
-# users_table create|populate|delete TABLE …: progress is for the reader, the one line on what failed is the script's.
+# users_table create|populate|delete TABLE CLAIMS_TABLE …: progress is for the reader, the one line on what failed is the script's.
 users_table() {
   local error
   { error=$("$ROOT/build/venv/bin/python" "$ROOT/scripts/users_table.py" "$@" 2>&1 >&3) || die "$error"; } 3>&1

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Fills a table with made-up users, in DynamoDB Local, or on AWS; what is in it stays.
 #
-# Usage: scripts/populate-table.sh [--count N] [--table NAME] [--endpoint-url URL | --remote]
+# Usage: scripts/populate-table.sh [--count N] [--table NAME] [--claims-table NAME] [--endpoint-url URL | --remote]
 #
 #   --count N            how many users, up to a million (default: 100)
 #   --table NAME         the table's name (default: Users)
+#   --claims-table NAME  the name of the one with its addresses (default: UserClaims, or the table's name with -claims)
 #   --endpoint-url URL   where DynamoDB Local listens (default: http://127.0.0.1:8000)
 #   -r, --remote         on AWS, with the account and region of your environment; it asks first
 #
@@ -23,4 +24,4 @@ fi
 [[ $count =~ ^[1-9][0-9]{0,6}$ && $count -le 1000000 ]] || usage_error "--count takes a number from 1 to 1000000"
 
 use_dynamodb "add $count made-up users to the table $table"
-users_table populate "$table" "$count"
+users_table populate "$table" "$claims_table" "$count"

@@ -1,4 +1,4 @@
-"""What create-table.sh, populate-table.sh and delete-table.sh do to a table, wherever the environment has DynamoDB."""
+"""What the scripts for tables do to one of users and to that of their claims, wherever the environment has DynamoDB."""
 
 from __future__ import annotations
 
@@ -26,14 +26,19 @@ LAST_NAMES = (
 DISTANT = Config(connect_timeout=5, retries={"mode": "standard"})
 
 
-def create(table: str) -> None:
-    """The key is the one in template.yaml."""
+def create(table: str, claims: str) -> None:
+    """The keys are those in template.yaml."""
+    _create(table, "userId")
+    _create(claims, "claim")
+
+
+def _create(table: str, key: str) -> None:
     dynamodb = boto3.client("dynamodb", config=DISTANT)
     try:
         dynamodb.create_table(
             TableName=table,
-            AttributeDefinitions=[{"AttributeName": "userId", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "userId", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
             BillingMode="PAY_PER_REQUEST",
         )
     except dynamodb.exceptions.ResourceInUseException:
@@ -43,21 +48,28 @@ def create(table: str) -> None:
     print(f"==> table {table}: created")
 
 
-def populate(table: str, count: int) -> None:
-    """Adds users as the functions store them; every address is a new one."""
+def populate(table: str, claims: str, count: int) -> None:
+    """Adds users as the functions store them; every address is a new one, so that it takes no transaction."""
     dynamodb = boto3.resource("dynamodb", config=DISTANT)
     try:
-        with dynamodb.Table(table).batch_writer() as batch:
+        with dynamodb.Table(table).batch_writer() as users, dynamodb.Table(claims).batch_writer() as addresses:
             for number in range(1, count + 1):
-                batch.put_item(Item=_some_user())
+                user = _some_user()
+                addresses.put_item(Item={"claim": f"email#{user['foldedEmail']}", "userId": user["userId"]})
+                users.put_item(Item=user)
                 if number % 1000 == 0:
                     print(f"==> table {table}: {number} of {count} users", flush=True)
     except dynamodb.meta.client.exceptions.ResourceNotFoundException:
-        sys.exit(f"table {table} is not there: create-table.sh makes it")
+        sys.exit(f"table {table} or {claims} is not there: create-table.sh makes them")
     print(f"==> table {table}: {count} users added")
 
 
-def delete(table: str) -> None:
+def delete(table: str, claims: str) -> None:
+    _delete(table)
+    _delete(claims)
+
+
+def _delete(table: str) -> None:
     dynamodb = boto3.client("dynamodb", config=DISTANT)
     try:
         dynamodb.delete_table(TableName=table)
@@ -76,10 +88,12 @@ def _some_user() -> dict[str, Any]:
     version = random.choice((1, 1, 1, 2, 3))
     updated = datetime.now(timezone.utc) - timedelta(seconds=random.uniform(0, 365 * 86400))
     created = updated - timedelta(days=random.uniform(0, 365)) if version > 1 else updated
+    email = f"{re.sub('[^a-z]+', '.', ascii_name)}.{user_id}@example.com"
     user = {
         "userId": user_id,
         "name": name,
-        "email": f"{re.sub('[^a-z]+', '.', ascii_name)}.{user_id[:8]}@example.com",
+        "email": email,
+        "foldedEmail": email,
         "createdAt": _rfc3339(created),
         "updatedAt": _rfc3339(updated),
         "version": version,
@@ -99,6 +113,7 @@ def main() -> None:
         arguments = actions.add_parser(action.__name__)
         arguments.set_defaults(action=action)
         arguments.add_argument("table")
+        arguments.add_argument("claims")
         if action is populate:
             arguments.add_argument("count", type=int)
     options = vars(parser.parse_args())

@@ -20,6 +20,7 @@ REPLIES = {
     "400 of a parameter": (400, lambda api, user: api.list({"pageSize": 0})),
     "400 of a body": (400, lambda api, user: api.post({})),
     "404": (404, lambda api, user: api.get(NOBODY)),
+    "409": (409, lambda api, user: api.post({**VALID, "email": user["email"]})),
     "412": (412, lambda api, user: api.delete(user["userId"], headers={"If-Match": '"9"'})),
     "413": (413, lambda api, user: api.post({**VALID, "name": "x" * 20_000})),
     "415": (415, lambda api, user: api.post(data="{}", headers={"Content-Type": "text/plain"})),

@@ -1,4 +1,4 @@
-"""Checked in this order: userId, header syntax, size, type, JSON, all fields, then 404, then 412.
+"""Checked in this order: userId, header syntax, size, type, JSON, all fields, then 404, 412, 409.
 
 Each request here has two faults or more, and is told of the first alone.
 """
@@ -43,6 +43,17 @@ def test_put_tells_the_first_fault(api, user_id, headers, body, status, error):
     response = api.put(user_id, data=body, headers=headers)
 
     assert_problem(response, status, *([error] if error else []))
+
+
+@pytest.mark.parametrize(("if_match", "status"), [('"3"', 412), ('"1"', 409)])
+def test_put_checks_the_version_before_the_address(api, user, if_match, status):
+    response = api.put(user["userId"], {"email": api.create()["email"]}, headers={"If-Match": if_match})
+
+    assert_problem(response, status, *([("email", "taken")] if status == 409 else []))
+
+
+def test_put_looks_for_the_user_before_the_address(api, user):
+    assert_problem(api.put(NOBODY, {"email": user["email"]}), 404)
 
 
 def test_put_checks_fields_before_the_version(api, user):

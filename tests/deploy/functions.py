@@ -8,13 +8,31 @@ class Expected:
     program: str
     method: str
     path: str
-    actions: frozenset[str]
+    #: What it may do, by table of the template.
+    rights: dict[str, set[str]]
+
+    @property
+    def actions(self) -> set[str]:
+        return set().union(*self.rights.values())
 
 
+# A transaction is allowed by what allows its actions: AWS knows no right to TransactWriteItems.
 FUNCTIONS = {
-    "CreateUser": Expected("create_user", "POST", "/users", frozenset({"dynamodb:PutItem"})),
-    "GetUser": Expected("get_user", "GET", "/users/{userId}", frozenset({"dynamodb:GetItem"})),
-    "ListUsers": Expected("list_users", "GET", "/users", frozenset({"dynamodb:Scan"})),
-    "UpdateUser": Expected("update_user", "PUT", "/users/{userId}", frozenset({"dynamodb:UpdateItem"})),
-    "DeleteUser": Expected("delete_user", "DELETE", "/users/{userId}", frozenset({"dynamodb:DeleteItem"})),
+    "CreateUser": Expected(
+        "create_user", "POST", "/users", {"UsersTable": {"dynamodb:PutItem"}, "ClaimsTable": {"dynamodb:PutItem"}}
+    ),
+    "GetUser": Expected("get_user", "GET", "/users/{userId}", {"UsersTable": {"dynamodb:GetItem"}}),
+    "ListUsers": Expected("list_users", "GET", "/users", {"UsersTable": {"dynamodb:Scan"}}),
+    "UpdateUser": Expected(
+        "update_user",
+        "PUT",
+        "/users/{userId}",
+        {"UsersTable": {"dynamodb:UpdateItem"}, "ClaimsTable": {"dynamodb:PutItem", "dynamodb:DeleteItem"}},
+    ),
+    "DeleteUser": Expected(
+        "delete_user",
+        "DELETE",
+        "/users/{userId}",
+        {"UsersTable": {"dynamodb:GetItem", "dynamodb:DeleteItem"}, "ClaimsTable": {"dynamodb:DeleteItem"}},
+    ),
 }

@@ -1,6 +1,7 @@
 """Each function with the actions of its own role and no other, against an AWS that enforces them.
 
-What a role may touch is checked on the template: the stand-in knows no resources but "*".
+What a role may touch is checked on the template: the stand-in knows no resources but "*". And it takes a transaction for
+an action of its own, which AWS does not: a role that has the rights to write gets that one here.
 """
 
 from __future__ import annotations
@@ -20,13 +21,19 @@ from support.runtime_api import HttpReply
 
 BODIES = {
     "CreateUser": {"name": "Grace Hopper", "email": "grace@example.com"},
-    "UpdateUser": {"name": "Ada King"},
+    "UpdateUser": {"name": "Ada King", "email": "king@example.com"},
 }
 
 #: Each function has a user of its own, so that the tests can run in any order.
 USERS = {function: f"0b7a3c55-93b3-4b0e-8c3e-00000000000{i}" for i, function in enumerate(FUNCTIONS)}
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
+
+TRANSACTIONS = {"Effect": "Allow", "Action": "dynamodb:TransactWriteItems", "Resource": "*"}
+
+
+def transacts(function: str) -> bool:
+    return "ClaimsTable" in FUNCTIONS[function].rights
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +45,18 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[aws.Aws]:
 @pytest.fixture(scope="module")
 def sessions(cloud: aws.Aws) -> dict[str, iam.Session]:
     """A session of each function's role, and "stripped", of one that may do all that theirs do but DynamoDB."""
-    table = stack().properties("UsersTable")
     dynamodb = cloud.client("dynamodb")
-    shape = {name: table[name] for name in ("TableName", "AttributeDefinitions", "KeySchema", "BillingMode")}
-    dynamodb.create_table(**shape)
+    for table in ("UsersTable", "ClaimsTable"):
+        properties = stack().properties(table)
+        shape = {name: properties[name] for name in ("TableName", "AttributeDefinitions", "KeySchema", "BillingMode")}
+        dynamodb.create_table(**shape)
     for user_id in USERS.values():
-        dynamodb.put_item(TableName=table["TableName"], Item=stored_user(user_id))
+        dynamodb.put_item(TableName="Users", Item=stored_user(user_id))
 
-    allowed = {function: stack().statements(f"{function}Role") for function in FUNCTIONS}
+    allowed = {
+        function: [*stack().statements(f"{function}Role"), *([TRANSACTIONS] if transacts(function) else [])]
+        for function in FUNCTIONS
+    }
     allowed["stripped"] = [one for one in allowed["GetUser"] if not listed(one["Action"])[0].startswith("dynamodb:")]
     sessions = {name: iam.session_of_role(cloud, name, statements) for name, statements in allowed.items()}
     iam.enforce(cloud)
@@ -95,7 +106,8 @@ def test_its_role_is_denied_every_other_operation_of_dynamodb(
 
     assert len(answers) > 50
     not_denied = {operation for operation, answer in answers.items() if answer != "AccessDeniedException"}
-    assert {f"dynamodb:{operation}" for operation in not_denied} == FUNCTIONS[function].actions
+    transactions = {TRANSACTIONS["Action"]} if transacts(function) else set()
+    assert {f"dynamodb:{operation}" for operation in not_denied} == FUNCTIONS[function].actions | transactions
 
 
 @each_function

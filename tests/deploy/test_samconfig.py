@@ -25,12 +25,15 @@ def stack_of(environment: str) -> Stack:
     return Stack(**dict(one.split("=", 1) for one in settings(environment, "deploy")["parameter_overrides"]))
 
 
-def test_there_are_two_environments_with_a_stack_and_a_table_each() -> None:
+def test_there_are_two_environments_with_a_stack_and_tables_each() -> None:
     stacks = {environment: settings(environment, "global")["stack_name"] for environment in ENVIRONMENTS}
-    tables = {environment: stack_of(environment).properties("UsersTable")["TableName"] for environment in ENVIRONMENTS}
+    tables = {
+        environment: [stack_of(environment).properties(table)["TableName"] for table in ("UsersTable", "ClaimsTable")]
+        for environment in ENVIRONMENTS
+    }
 
     assert stacks == {"default": "users-api-dev", "prod": "users-api"}
-    assert tables == {"default": "Users-dev", "prod": "Users"}
+    assert tables == {"default": ["Users-dev", "Users-dev-claims"], "prod": ["Users", "UserClaims"]}
 
 
 @each_environment
@@ -47,7 +50,7 @@ def test_dev_is_open_and_goes_without_a_trace() -> None:
     dev = stack_of("default")
 
     assert {str(operation["security"]) for operation in dev.routes().values()} == {"[]"}
-    assert dev.resources["UsersTable"]["DeletionPolicy"] == "Delete"
+    assert {dev.resources[table]["DeletionPolicy"] for table in dev.names("AWS::DynamoDB::Table")} == {"Delete"}
 
 
 def test_prod_is_guarded_and_keeps_its_users() -> None:
@@ -55,5 +58,6 @@ def test_prod_is_guarded_and_keeps_its_users() -> None:
 
     assert {str(operation["security"]) for operation in prod.routes().values()} == {"[{'caller': []}]"}
     assert {"WebAcl", "BackupPlan", "ServerlessDeploymentApplication"} <= set(prod.resources)
-    assert prod.resources["UsersTable"]["DeletionPolicy"] == "Retain"
-    assert prod.properties("UsersTable")["DeletionProtectionEnabled"] is True
+    for table in ("UsersTable", "ClaimsTable"):
+        assert prod.resources[table]["DeletionPolicy"] == "Retain"
+        assert prod.properties(table)["DeletionProtectionEnabled"] is True

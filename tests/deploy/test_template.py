@@ -50,6 +50,7 @@ def test_a_function_is_a_small_custom_runtime(default: Stack, function: str) -> 
     assert properties["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{function}Log"}}
     assert properties["Environment"]["Variables"] == {
         "TABLE_NAME": "Users",
+        "CLAIMS_TABLE_NAME": "UserClaims",
         "ALLOWED_ORIGIN": "*",
         "AUTH_MODE": "none",
         "JWT_ALGORITHMS": "RS256",
@@ -79,6 +80,7 @@ def test_an_alias_leads_to_the_functions_last_version(default: Stack, function: 
         ("Architecture", "arm64"),
         ("AllowedOrigin", "https://app.example"),
         ("TableName", "People"),
+        ("ClaimsTableName", "Claims"),
         ("UseVpc", "true"),
         ("JwtAlgorithms", "ES256"),
         ("JwtIssuer", "https://issuer.example"),
@@ -289,19 +291,22 @@ def test_an_error_of_the_gateway_carries_the_headers_of_every_reply(kind: str) -
 
 
 @each_function
-def test_a_role_allows_its_functions_actions_on_the_table_its_own_log_and_traces(
+def test_a_role_allows_its_functions_actions_on_the_tables_its_own_log_and_traces(
     default: Stack, function: str
 ) -> None:
     allowed = {
-        (action, json.dumps(statement["Resource"]))
+        (action, json.dumps(resource))
         for statement in default.statements(f"{function}Role")
         for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
     }
 
-    table = json.dumps({"Fn::GetAtt": ["UsersTable", "Arn"]})
+    def arn(table: str) -> str:
+        return json.dumps({"Fn::GetAtt": [table, "Arn"]})
+
     log = json.dumps({"Fn::GetAtt": [f"{function}Log", "Arn"]})
     assert allowed == {
-        *((action, table) for action in FUNCTIONS[function].actions),
+        *((action, arn(table)) for table, actions in FUNCTIONS[function].rights.items() for action in actions),
         ("logs:CreateLogStream", log),
         ("logs:PutLogEvents", log),
         ("xray:PutTraceSegments", '"*"'),
@@ -335,13 +340,13 @@ def test_nothing_is_allowed_on_everything_but_what_has_no_name() -> None:
     assert {action.partition(":")[0] for action in everywhere} == {"xray", "ec2"}
 
 
-# ---- The table
+# ---- The tables
 
 
 def test_the_table_is_keyed_by_user_paid_by_request_and_recoverable(default: Stack) -> None:
     table = default.resources["UsersTable"]
 
-    assert default.names("AWS::DynamoDB::Table") == {"UsersTable"}
+    assert default.names("AWS::DynamoDB::Table") == {"UsersTable", "ClaimsTable"}
     assert table["Properties"] == {
         "TableName": "Users",
         "BillingMode": "PAY_PER_REQUEST",
@@ -352,6 +357,18 @@ def test_the_table_is_keyed_by_user_paid_by_request_and_recoverable(default: Sta
         "SSESpecification": {"SSEEnabled": False},
     }
     assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Delete", "Delete")
+
+
+def test_the_claims_are_kept_as_the_users_are(default: Stack) -> None:
+    users, claims = default.resources["UsersTable"], default.resources["ClaimsTable"]
+
+    assert claims["Properties"] == {
+        **users["Properties"],
+        "TableName": "UserClaims",
+        "AttributeDefinitions": [{"AttributeName": "claim", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "claim", "KeyType": "HASH"}],
+    }
+    assert [claims[policy] for policy in ("DeletionPolicy", "UpdateReplacePolicy")] == ["Delete", "Delete"]
 
 
 # ---- Logs, alarms, dashboard
@@ -397,6 +414,13 @@ def test_throttles_are_watched_in_all_functions(default: Stack) -> None:
     (metric,) = default.properties("FunctionsThrottled")["Metrics"]
 
     assert re.findall(r"FunctionName = '\$\{(\w+)\}'", metric["Expression"]) == list(FUNCTIONS)
+
+
+@pytest.mark.parametrize("alarm", ["TableThrottled", "TableFailing"])
+def test_both_tables_are_watched(default: Stack, alarm: str) -> None:
+    (metric,) = default.properties(alarm)["Metrics"]
+
+    assert re.findall(r"TableName = '\$\{(\w+)\}'", metric["Expression"]) == ["UsersTable", "ClaimsTable"]
 
 
 def metrics_of(widget: dict[str, Any]) -> list[tuple[str, ...]]:
@@ -466,6 +490,7 @@ def test_the_outputs_say_where_things_are(default: Stack) -> None:
     assert {name: output["Value"] for name, output in default.outputs.items()} == {
         "ApiUrl": "https://${Api}.execute-api.eu-central-1.amazonaws.com/Prod",
         "TableName": {"Ref": "UsersTable"},
+        "ClaimsTableName": {"Ref": "ClaimsTable"},
         "DashboardUrl": (
             "https://eu-central-1.console.aws.amazon.com/cloudwatch/home"
             "?region=eu-central-1#dashboards/dashboard/${Dashboard}"

@@ -14,6 +14,9 @@ from deploy.functions import FUNCTIONS
 from support.cloudformation import Stack, listed, stack
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
+each_table = pytest.mark.parametrize("table", ["UsersTable", "ClaimsTable"])
+
+TABLES = [{"Fn::GetAtt": ["UsersTable", "Arn"]}, {"Fn::GetAtt": ["ClaimsTable", "Arn"]}]
 
 POOL = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_A1b2C3d4E"
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77"
@@ -143,18 +146,18 @@ def test_the_five_routes_always_lead_to_their_functions(parameters: dict[str, st
 
 @each_set
 @each_function
-def test_a_role_always_has_its_functions_actions_on_the_table_alone(
+def test_a_role_always_has_its_functions_actions_on_the_tables_alone(
     function: str, parameters: dict[str, str]
 ) -> None:
-    table = [
-        (action, statement["Resource"])
-        for statement in stack(**parameters).statements(f"{function}Role")
-        for action in listed(statement["Action"])
-        if action.startswith("dynamodb:")
-    ]
+    rights: dict[str, set[str]] = {}
+    for statement in stack(**parameters).statements(f"{function}Role"):
+        actions = {action for action in listed(statement["Action"]) if action.startswith("dynamodb:")}
+        for resource in listed(statement["Resource"]) if actions else []:
+            table, attribute = resource["Fn::GetAtt"]
+            assert attribute == "Arn"
+            rights.setdefault(table, set()).update(actions)
 
-    assert {action for action, _ in table} == FUNCTIONS[function].actions
-    assert all(resource == {"Fn::GetAtt": ["UsersTable", "Arn"]} for _, resource in table)
+    assert rights == FUNCTIONS[function].rights
 
 
 @each_set
@@ -328,7 +331,7 @@ def test_who_shifts_traffic_may_do_it_in_this_stack_alone() -> None:
     }
 
 
-def test_in_the_vpc_there_is_a_way_to_the_table_and_to_nowhere_else() -> None:
+def test_in_the_vpc_there_is_a_way_to_the_tables_and_to_nowhere_else() -> None:
     api = stack(**VPC)
     endpoint = api.properties("DynamoDbEndpoint")
     (statement,) = endpoint["PolicyDocument"]["Statement"]
@@ -341,7 +344,7 @@ def test_in_the_vpc_there_is_a_way_to_the_table_and_to_nowhere_else() -> None:
         }
     assert (endpoint["VpcEndpointType"], endpoint["ServiceName"]) == ("Gateway", "com.amazonaws.eu-central-1.dynamodb")
     assert endpoint["RouteTableIds"] == [{"Ref": "RouteTable"}]
-    assert statement["Resource"] == {"Fn::GetAtt": ["UsersTable", "Arn"]}
+    assert statement["Resource"] == TABLES
     for subnet in ("A", "B"):
         assert api.properties(f"RoutesOfSubnet{subnet}") == {
             "SubnetId": {"Ref": f"Subnet{subnet}"},
@@ -375,14 +378,15 @@ def test_only_in_the_vpc_a_role_may_make_network_interfaces(function: str) -> No
     }
 
 
-# ---- The table, its key and its backups
+# ---- The tables, their key and their backups
 
 
 @pytest.mark.parametrize(("keep", "policy", "protected"), [("true", "Retain", True), ("false", "Delete", False)])
+@each_table
 def test_a_table_that_is_kept_can_be_deleted_neither_with_the_stack_nor_alone(
-    keep: str, policy: str, protected: bool
+    table: str, keep: str, policy: str, protected: bool
 ) -> None:
-    table = stack(KeepTable=keep).resources["UsersTable"]
+    table = stack(KeepTable=keep).resources[table]
 
     assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == (policy, policy)
     assert table["Properties"]["DeletionProtectionEnabled"] is protected
@@ -396,15 +400,16 @@ def test_the_table_has_the_stream_that_is_asked_for(stream: str, specification: 
     assert stack(TableStream=stream).properties("UsersTable").get("StreamSpecification") == specification
 
 
-def test_a_key_of_ones_own_encrypts_the_table_its_backups_and_every_log() -> None:
+def test_a_key_of_ones_own_encrypts_the_tables_their_backups_and_every_log() -> None:
     api = stack(**ENCRYPTION, **BACKUP, **WAF)
     logs = api.names("AWS::Logs::LogGroup")
 
-    assert api.properties("UsersTable")["SSESpecification"] == {
-        "SSEEnabled": True,
-        "SSEType": "KMS",
-        "KMSMasterKeyId": KEY,
-    }
+    for table in ("UsersTable", "ClaimsTable"):
+        assert api.properties(table)["SSESpecification"] == {
+            "SSEEnabled": True,
+            "SSEType": "KMS",
+            "KMSMasterKeyId": KEY,
+        }
     assert api.properties("BackupVault")["EncryptionKeyArn"] == KEY
     assert logs == {"ApiLog", "WafLog", *(f"{function}Log" for function in FUNCTIONS)}
     assert {api.properties(log)["KmsKeyId"] for log in logs} == {KEY}
@@ -427,7 +432,7 @@ def test_only_then_a_role_may_use_that_key_and_through_dynamodb_alone(function: 
     ]
 
 
-def test_the_backup_plan_is_the_tables_and_its_vault_stays() -> None:
+def test_the_backup_plan_is_for_both_tables_and_its_vault_stays() -> None:
     api = stack(**BACKUP)
     (rule,) = api.properties("BackupPlan")["BackupPlan"]["BackupPlanRule"]
     selection = api.properties("BackupSelection")
@@ -435,7 +440,7 @@ def test_the_backup_plan_is_the_tables_and_its_vault_stays() -> None:
     assert rule["TargetBackupVault"] == {"Ref": "BackupVault"}
     assert rule["Lifecycle"] == {"DeleteAfterDays": 35}
     assert selection["BackupPlanId"] == {"Ref": "BackupPlan"}
-    assert selection["BackupSelection"]["Resources"] == [{"Fn::GetAtt": ["UsersTable", "Arn"]}]
+    assert selection["BackupSelection"]["Resources"] == TABLES
     assert selection["BackupSelection"]["IamRoleArn"] == {"Fn::GetAtt": ["BackupRole", "Arn"]}
     assert api.resources["BackupVault"]["DeletionPolicy"] == "Retain"
     assert 2 <= len(api.properties("BackupVault")["BackupVaultName"]) <= 50

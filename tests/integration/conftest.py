@@ -34,6 +34,7 @@ def start(dynamodb_url: str, table: str) -> Iterator[Callable[..., Function]]:
     def start_function(name: str, url: str = dynamodb_url) -> Function:
         environment = {
             "TABLE_NAME": table,
+            "CLAIMS_TABLE_NAME": dynamodb_local.claims_table(table),
             "AWS_REGION": dynamodb_local.REGION,
             "AWS_ACCESS_KEY_ID": dynamodb_local.ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": dynamodb_local.SECRET_KEY,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,8 +14,11 @@ import requests
 from support.dynamodb_stub import DynamoDbStub, error
 from support.events import rest_event
 from support.http_server import CutOff, Reply, Request
+from support.in_step import assert_in_step, items
 
-ADA = {"name": "Ada Lovelace", "email": "ada@example.com", "age": 36}
+def ada() -> dict[str, Any]:
+    """Each test has an Ada of its own."""
+    return {"name": "Ada Lovelace", "email": f"ada.{uuid.uuid4()}@example.com", "age": 36}
 
 
 @pytest.fixture
@@ -40,7 +46,6 @@ def lose_reply(request, forward) -> Callable[[Request], CutOff]:
 
     def carry_out(dynamodb_request: Request) -> CutOff:
         answer = forward(dynamodb_request)
-        assert answer.status == 200, answer.body
         return CutOff(b"" if request.param == "no reply" else answer.wire[:-2])
 
     return carry_out
@@ -48,7 +53,13 @@ def lose_reply(request, forward) -> Callable[[Request], CutOff]:
 
 @pytest.fixture
 def user(start) -> dict[str, Any]:
-    return start("create_user").invoke(rest_event("POST", "/users", body=ADA)).http.json
+    return start("create_user").invoke(rest_event("POST", "/users", body=ada())).http.json
+
+
+@pytest.fixture(autouse=True)
+def tables_in_step(dynamodb, table) -> Iterator[None]:
+    yield
+    assert_in_step(dynamodb, table)
 
 
 @pytest.fixture
@@ -59,7 +70,7 @@ def stored(dynamodb, table) -> Callable[[str], dict[str, Any] | None]:
 def test_a_create_carried_out_before_is_a_success(start, proxy, lose_reply, forward, stored):
     proxy.then(lose_reply, forward)
 
-    reply = start("create_user", proxy.url).invoke(rest_event("POST", "/users", body=ADA)).http
+    reply = start("create_user", proxy.url).invoke(rest_event("POST", "/users", body=ada())).http
 
     assert reply.status == 201
     assert stored(reply.json["userId"])["version"] == {"N": "1"}
@@ -106,11 +117,107 @@ def test_a_conflict_after_a_refused_attempt_stays_a_conflict(start, proxy, user,
     assert start("update_user", proxy.url).invoke(event).http.status == 412
 
 
-def test_a_delete_carried_out_before_is_not_told_as_a_user_that_never_was(start, proxy, lose_reply, forward, stored, user):
-    proxy.then(lose_reply, forward)
+def test_a_delete_carried_out_before_is_a_success(start, proxy, lose_reply, forward, stored, user):
+    proxy.then(forward, lose_reply, forward)
 
     reply = start("delete_user", proxy.url).invoke(rest_event("DELETE", f"/users/{user['userId']}")).http
 
-    assert reply.status == 503
-    assert int(reply.headers["retry-after"]) > 0
+    assert reply.status == 200
+    assert reply.json == user
     assert stored(user["userId"]) is None
+
+
+@pytest.mark.parametrize("lost", ["the first reply", "the second reply", "both"])
+@pytest.mark.parametrize("if_match", ['"1"', "*", None])
+def test_a_change_of_address_carried_out_before_is_a_success_and_counts_once(
+    start, proxy, lose_reply, forward, stored, user, if_match, lost
+):
+    address = f"king.{user['email']}"
+    first = [lose_reply, forward] if lost != "the second reply" else [forward]
+    proxy.then(*first, *([lose_reply, forward] if lost != "the first reply" else [forward]))
+    headers = {"If-Match": if_match} if if_match else None
+    event = rest_event("PUT", f"/users/{user['userId']}", body={"email": address}, headers=headers)
+
+    reply = start("update_user", proxy.url).invoke(event).http
+
+    assert reply.status == 200, reply.body
+    assert (reply.json["email"], reply.json["version"]) == (address, 2)
+    assert stored(user["userId"])["version"] == {"N": "2"}
+
+
+def test_an_address_that_is_taken_is_told_so_whatever_was_lost(start, proxy, lose_reply, forward, user):
+    proxy.then(lose_reply, forward)
+
+    reply = start("create_user", proxy.url).invoke(rest_event("POST", "/users", body={**ada(), "email": user["email"]})).http
+
+    assert reply.status == 409, reply.body
+
+
+def test_a_user_deleted_before_the_retry_of_its_creation_is_not_made_again(start, proxy, forward, dynamodb, table):
+    """DynamoDB knows the transaction by its token, whatever has become of its work."""
+    address = ada()["email"]
+
+    def carry_out_and_delete(request: Request) -> CutOff:
+        forward(request)
+        (made,) = [one for one in items(dynamodb, table) if one["email"]["S"] == address]
+        path = f"/users/{made['userId']['S']}"
+        assert start("delete_user").invoke(rest_event("DELETE", path)).http.status == 200
+        return CutOff()
+
+    proxy.then(carry_out_and_delete, forward)
+
+    reply = start("create_user", proxy.url).invoke(rest_event("POST", "/users", body={**ada(), "email": address})).http
+
+    assert reply.status == 201  # as it was
+    assert address not in [one["email"]["S"] for one in items(dynamodb, table)]
+
+
+CLIENTS = 4
+ROUNDS = 12
+
+
+def test_many_clients_whose_replies_are_lost_at_random_never_hear_what_is_false(start, proxy, forward, dynamodb, table):
+    chance = random.Random(6)
+
+    def perhaps_lost(request: Request) -> Reply | CutOff:
+        fate = chance.random()
+        if fate < 0.1:
+            return CutOff()  # the request is lost
+        answer = forward(request)
+        return CutOff(answer.wire[:-2] if fate < 0.2 else b"") if fate < 0.3 else answer
+
+    proxy.always = perhaps_lost
+
+    def live(client: int) -> None:
+        create, update, delete = (start(name, proxy.url) for name in ("create_user", "update_user", "delete_user"))
+
+        def ask(function, method: str, path: str, body: Any = None, if_match: str | None = None):
+            event = rest_event(method, path, body=body, headers={"If-Match": if_match} if if_match else None)
+            reply = function.invoke(event).http
+            # Four replies in a row may be lost; then nobody can know.
+            return None if reply.status == 503 else reply
+
+        for number in range(ROUNDS):
+            address = f"client{client}.{number}.{uuid.uuid4()}@example.com"
+            made = ask(create, "POST", "/users", {"name": f"Client {client}", "email": address})
+            if made is None:
+                continue
+            assert made.status == 201, made.body
+            path = f"/users/{made.json['userId']}"
+            moved = ask(update, "PUT", path, {"email": f"moved.{address}"}, '"1"')
+            if moved is None:
+                continue
+            assert (moved.status, moved.json["version"]) == (200, 2), moved.body
+            named = ask(update, "PUT", path, {"name": "Moved", "email": f"Moved.{address}"}, '"2"')
+            if named is None:
+                continue
+            assert (named.status, named.json["version"]) == (200, 3), named.body
+            if number % 2:
+                gone = ask(delete, "DELETE", path, if_match='"3"')
+                assert gone is None or gone.status == 200, gone.body
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        for result in [clients.submit(live, client) for client in range(CLIENTS)]:
+            result.result()
+
+    assert len(proxy.requests) > CLIENTS * ROUNDS * 4

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def api(stand_in: Aws, config: Path) -> Iterator[Api]:
     process = subprocess.Popen(
         [build / "scripts/local_api/local_api", "--template", REPOSITORY / "template.yaml", "--build-dir", build,
          "--port", str(port), "--env", f"AWS_ENDPOINT_URL_DYNAMODB={stand_in.url}",
-         "--env", f"TABLE_NAME={deployment(config)[1]}"],
+         "--env", f"TABLE_NAME={deployment(config)[1]}", "--env", f"CLAIMS_TABLE_NAME={deployment(config)[1]}-claims"],
         env=stand_in.environment, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     yield Api(f"http://127.0.0.1:{port}", process)
@@ -90,8 +91,10 @@ def test_the_five_functions_are_what_was_built(deployed: str, stand_in: Aws) -> 
         assert archive.read("bootstrap") == (REPOSITORY / ".aws-sam/build" / name / "bootstrap").read_bytes()
 
 
-def test_the_table_is_there_and_the_trial_left_nothing_in_it(deployed: str, stand_in: Aws, config: Path) -> None:
-    assert stand_in.client("dynamodb").scan(TableName=deployment(config)[1])["Count"] == 0
+def test_the_tables_are_there_and_the_trial_left_nothing_in_them(deployed: str, stand_in: Aws, config: Path) -> None:
+    _, table = deployment(config)
+    for name in (table, f"{table}-claims"):
+        assert stand_in.client("dynamodb").scan(TableName=name)["Count"] == 0
 
 
 def test_what_the_stand_in_lacks_is_told(deployed: str, stand_in: Aws, capfd: pytest.CaptureFixture[str]) -> None:
@@ -115,7 +118,7 @@ def test_an_api_that_does_not_answer_is_a_failure(
 
 def test_an_api_that_wants_credentials_is_not_tried_out(stand_in: Aws, config: Path, tmp_path: Path) -> None:
     settings = re.sub('stack_name = ".*?"', 'stack_name = "users-api-closed"', config.read_text(), count=1)
-    overrides = 'parameter_overrides = ["TableName=Closed", "Authorization=AWS_IAM"]'
+    overrides = 'parameter_overrides = ["TableName=Closed", "ClaimsTableName=Closed-claims", "Authorization=AWS_IAM"]'
     closed = tmp_path / "samconfig.toml"
     closed.write_text(re.sub("parameter_overrides = .*", overrides, settings, count=1))
 
@@ -139,18 +142,22 @@ def test_an_api_that_wants_tokens_is_not_tried_out_without_one(stand_in: Aws, co
 
 
 def a_stack(stand_in: Aws, config: Path, table: str, deletion_policy: str) -> str:
-    """A stack of the configured name with a table that has a user in it, and a role; gives its name."""
+    """A stack of the configured name with two tables, one with a user in it, and a role; gives its name."""
     stack, _ = deployment(config)
     role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
-    properties = {
-        "TableName": table,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "userId", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "userId", "KeyType": "HASH"}],
-        "DeletionProtectionEnabled": deletion_policy == "Retain",
-    }
-    users = {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": deletion_policy, "Properties": properties}
-    template = json.dumps({"Resources": {"Role": role, "UsersTable": users}})
+
+    def a_table(name: str, key: str) -> dict[str, Any]:
+        properties = {
+            "TableName": name,
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+            "DeletionProtectionEnabled": deletion_policy == "Retain",
+        }
+        return {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": deletion_policy, "Properties": properties}
+
+    tables = {"UsersTable": a_table(table, "userId"), "ClaimsTable": a_table(f"{table}-claims", "claim")}
+    template = json.dumps({"Resources": {"Role": role, **tables}})
     stand_in.client("cloudformation").create_stack(StackName=stack, TemplateBody=template)
     stand_in.client("dynamodb").put_item(TableName=table, Item={"userId": {"S": "ada"}})
     return stack
@@ -183,7 +190,8 @@ def test_a_cleanup_keeps_a_table_that_outlives_its_stack(stand_in: Aws, own_conf
     done = clean_up(stand_in, own_config)
 
     assert done.returncode == 0, done.stdout
-    assert "these stay:\n    AWS::DynamoDB::Table Kept\n" in done.stdout
+    stay = done.stdout.partition("these stay:\n")[2].splitlines()[:2]
+    assert sorted(stay) == ["    AWS::DynamoDB::Table Kept", "    AWS::DynamoDB::Table Kept-claims"]
     assert done.stdout.endswith(f"the stack {stack} is gone\n")
     assert stack not in stacks(stand_in)
     assert stand_in.client("dynamodb").scan(TableName="Kept")["Count"] == 1
@@ -196,7 +204,7 @@ def test_a_cleanup_with_data_deletes_a_protected_table(stand_in: Aws, own_config
 
     assert done.returncode == 0, done.stdout
     assert stack not in stacks(stand_in)
-    assert "Protected" not in tables(stand_in)
+    assert not {"Protected", "Protected-claims"} & set(tables(stand_in))
 
 
 def test_a_cleanup_does_not_lose_users_unasked(stand_in: Aws, own_config: Path) -> None:
@@ -206,7 +214,7 @@ def test_a_cleanup_does_not_lose_users_unasked(stand_in: Aws, own_config: Path) 
 
     assert refused.returncode == 1
     assert refused.stdout.endswith(
-        "cleanup.sh: the users would be lost with Lost: deploy with KeepTable=true first, or agree to it with --with-data\n"
+        "cleanup.sh: the users would be lost with Lost Lost-claims: deploy with KeepTable=true first, or agree to it with --with-data\n"
     )
     assert stack in stacks(stand_in)
     assert "Lost" in tables(stand_in)
@@ -214,7 +222,7 @@ def test_a_cleanup_does_not_lose_users_unasked(stand_in: Aws, own_config: Path) 
     agreed = clean_up(stand_in, own_config, "--with-data")
 
     assert agreed.returncode == 0, agreed.stdout
-    assert "Lost" not in tables(stand_in)
+    assert not {"Lost", "Lost-claims"} & set(tables(stand_in))
 
 
 def test_a_cleanup_lists_and_waits_for_a_yes(stand_in: Aws, own_config: Path) -> None:
@@ -225,7 +233,7 @@ def test_a_cleanup_lists_and_waits_for_a_yes(stand_in: Aws, own_config: Path) ->
 
         assert done.returncode == 1
         assert "these go:\n    AWS::IAM::Role " in done.stdout
-        assert "and every user goes: AWS::DynamoDB::Table Listed\n" in done.stdout
+        assert "and every user goes, with Listed Listed-claims\n" in done.stdout
         assert done.stdout.endswith("cleanup.sh: not confirmed, nothing was done\n")
         assert stack in stacks(stand_in)
         assert "Listed" in tables(stand_in)

@@ -49,8 +49,8 @@ def place(request: pytest.FixtureRequest) -> Place:
 def table(place: Place) -> Iterator[str]:
     name = f"Users-{uuid.uuid4()}"
     yield name
-    if name in place.tables():
-        place.dynamodb.delete_table(TableName=name)
+    for one in {name, f"{name}-claims"} & set(place.tables()):
+        place.dynamodb.delete_table(TableName=one)
 
 
 @pytest.fixture
@@ -68,23 +68,36 @@ def run(place: Place, table: str):
 
 
 def test_a_table_comes_and_goes(run, place: Place, table: str) -> None:
-    assert f"{table}: created" in run("create-table.sh")
-    assert table in place.tables()
-    assert f"{table}: there already" in run("create-table.sh")
+    both = {table, f"{table}-claims"}
+    for what, script in {"created": "create-table.sh", "there already": "create-table.sh"}.items():
+        said = run(script)
+        assert all(f"{name}: {what}" in said for name in both)
+        assert both <= set(place.tables())
 
-    assert f"{table}: deleted" in run("delete-table.sh")
-    assert table not in place.tables()
-    assert f"{table}: not there" in run("delete-table.sh")
+    for what in ("deleted", "not there"):
+        said = run("delete-table.sh")
+        assert all(f"{name}: {what}" in said for name in both)
+        assert not both & set(place.tables())
+
+
+def test_the_table_of_claims_may_have_a_name_of_its_own(run, place: Place, table: str) -> None:
+    run("create-table.sh", "--claims-table", f"{table}-addresses")
+    assert {table, f"{table}-addresses"} <= set(place.tables())
+
+    run("delete-table.sh", "--claims-table", f"{table}-addresses")
+    assert not {table, f"{table}-addresses"} & set(place.tables())
 
 
 def test_a_created_table_has_the_key_of_the_template(run, place: Place, table: str) -> None:
     run("create-table.sh")
 
-    properties = yaml_parse((REPOSITORY / "template.yaml").read_text())["Resources"]["UsersTable"]["Properties"]
-    created = place.dynamodb.describe_table(TableName=table)["Table"]
-    assert created["KeySchema"] == properties["KeySchema"]
-    assert created["AttributeDefinitions"] == properties["AttributeDefinitions"]
-    assert created["BillingModeSummary"]["BillingMode"] == properties["BillingMode"]
+    resources = yaml_parse((REPOSITORY / "template.yaml").read_text())["Resources"]
+    for name, resource in {table: "UsersTable", f"{table}-claims": "ClaimsTable"}.items():
+        properties = resources[resource]["Properties"]
+        created = place.dynamodb.describe_table(TableName=name)["Table"]
+        assert created["KeySchema"] == properties["KeySchema"]
+        assert created["AttributeDefinitions"] == properties["AttributeDefinitions"]
+        assert created["BillingModeSummary"]["BillingMode"] == properties["BillingMode"]
 
 
 def test_users_are_added_to_those_that_are_there(run, place: Place, table: str) -> None:
@@ -92,7 +105,7 @@ def test_users_are_added_to_those_that_are_there(run, place: Place, table: str) 
 
     assert f"{table}: 100 users added" in run("populate-table.sh")
     assert f"{table}: 30 users added" in run("populate-table.sh", "--count", "30")
-    assert place.count(table) == 130
+    assert place.count(table) == place.count(f"{table}-claims") == 130
 
 
 def test_progress_is_told(run, table: str) -> None:
@@ -110,7 +123,7 @@ def test_progress_is_told(run, table: str) -> None:
 def test_the_functions_take_the_users_for_their_own(dynamodb_url: str) -> None:
     with dynamodb_local.users_table(dynamodb_local.client(dynamodb_url)) as table:
         run_script("populate-table.sh", "--count", "90", "--table", table, "--endpoint-url", dynamodb_url)
-        environment = {"TABLE_NAME": table}
+        environment = {"TABLE_NAME": table, "CLAIMS_TABLE_NAME": dynamodb_local.claims_table(table)}
 
         listing = Function("list_users", dynamodb_url=dynamodb_url, environment=environment)
         users = listing.invoke(rest_event("GET", "/users", query={"pageSize": "100"})).http.json["users"]
@@ -123,6 +136,8 @@ def test_the_functions_take_the_users_for_their_own(dynamodb_url: str) -> None:
             fields = {name: user[name] for name in ("name", "email", "age") if name in user}
             changed = update.invoke(rest_event("PUT", f"/users/{user['userId']}", body=fields)).http
             assert (changed.status, changed.json["version"]) == (200, user["version"] + 1)
+        taken = update.invoke(rest_event("PUT", f"/users/{users[0]['userId']}", body={"email": users[1]["email"]}))
+        assert taken.http.status == 409
         update.close()
 
 
@@ -140,7 +155,7 @@ def test_nothing_is_done_to_aws_without_a_yes(
         assert done.returncode == 1
         assert f"AWS: account {ACCOUNT}, region {REGION}" in done.stdout
         assert done.stdout.endswith(f"{script}: not confirmed, nothing was done\n")
-        assert dynamodb.list_tables()["TableNames"] == [table]
+        assert dynamodb.list_tables()["TableNames"] == [table, dynamodb_local.claims_table(table)]
         assert dynamodb.scan(TableName=table)["Count"] == 0
 
 
@@ -155,7 +170,7 @@ def test_a_protected_table_stays(stand_in: Aws) -> None:
 
         assert done.returncode == 1
         assert "protect" in done.stdout.splitlines()[-1].lower()
-        assert dynamodb.list_tables()["TableNames"] == [table]
+        assert table in dynamodb.list_tables()["TableNames"]
         dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
 
 
@@ -192,7 +207,7 @@ def test_a_count_is_a_number_of_users(count: str) -> None:
 def test_populating_what_is_not_there_says_what_to_do(dynamodb_url: str) -> None:
     done = run_script("populate-table.sh", "--table", "Nothing", "--endpoint-url", dynamodb_url)
 
-    assert (done.returncode, done.stdout) == (1, "populate-table.sh: table Nothing is not there: create-table.sh makes it\n")
+    assert (done.returncode, done.stdout) == (1, "populate-table.sh: table Nothing or Nothing-claims is not there: create-table.sh makes them\n")
 
 
 LACKS = {

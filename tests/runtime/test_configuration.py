@@ -10,7 +10,7 @@ from support.dynamodb_stub import document, ok, stored_user
 from support.events import recorded
 from support.function import Function
 
-REQUIRED = ["TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+REQUIRED = ["TABLE_NAME", "CLAIMS_TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
 EVERY_FUNCTION = ("create_user", "get_user", "list_users", "update_user", "delete_user")
 
 

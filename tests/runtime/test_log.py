@@ -59,11 +59,11 @@ def test_every_request_has_its_line(start, dynamodb):
         ("get_user", "http_get_user", {"Item": stored_user()}, "GET /users/{userId}"),
         ("list_users", "http_list_users", {"Items": [], "Count": 0, "ScannedCount": 0}, "GET /users"),
         ("update_user", "http_update_user", {"Attributes": stored_user(version=2)}, "PUT /users/{userId}"),
-        ("delete_user", "http_delete_user", {"Attributes": stored_user()}, "DELETE /users/{userId}"),
+        ("delete_user", "http_delete_user", {"Item": stored_user(version=3)}, "DELETE /users/{userId}"),
     ],
 )
 def test_the_route_is_named_without_the_user(start, dynamodb, function, event, answer, route):
-    dynamodb.then(ok(answer))
+    dynamodb.then(ok(answer), *([ok({})] if function == "delete_user" else []))
     environment = start(function)
 
     environment.invoke(recorded(event))
@@ -230,6 +230,13 @@ ADDRESS = f"{SECRET}@example.com"
 USER = {"name": f"{SECRET} Müller", "email": ADDRESS, "age": 36}
 STORED = {**stored_user(name=USER["name"]), "email": {"S": ADDRESS}}
 PATH = EVENT["path"]
+#: A change of address, which DynamoDB answers with the user as it was.
+MOVED = [error("ConditionalCheckFailedException", Item={**STORED, "email": {"S": f"{SECRET}@example.org"}}), ok({})]
+CLAIM = {"claim": {"S": f"email#{ADDRESS}"}, "userId": {"S": stored_user()["userId"]["S"]}}
+REFUSED_CLAIM = error(
+    "TransactionCanceledException", ADDRESS,
+    CancellationReasons=[{"Code": "None"}, {"Code": "ConditionalCheckFailed", "Item": CLAIM}],
+)  # fmt: skip
 REFUSED = {**USER, "email": f"{SECRET} at example", "name": SECRET * 50, SECRET: 1}
 
 
@@ -253,12 +260,15 @@ def assert_says_nothing_of_anybody(function: Function) -> None:
         ("update_user", rest_event("PUT", PATH, body=USER), ok({"Attributes": STORED}), 200),
         ("update_user", rest_event("PUT", PATH, body=REFUSED), None, 400),
         ("update_user", rest_event("PUT", PATH, body=USER), Reply(400, f"<p>{ADDRESS}</p>".encode()), 500),
-        ("delete_user", rest_event("DELETE", PATH), ok({"Attributes": STORED}), 200),
+        ("update_user", rest_event("PUT", PATH, body=USER), MOVED, 200),
+        ("update_user", rest_event("PUT", PATH, body=USER), [MOVED[0], REFUSED_CLAIM], 409),
+        ("create_user", rest_event("POST", "/users", body=USER), REFUSED_CLAIM, 409),
+        ("delete_user", rest_event("DELETE", PATH), [ok({"Item": STORED}), ok({})], 200),
     ],
 )
 def test_no_names_addresses_bodies_or_credentials_are_logged(start, dynamodb, level, function, event, answer, status):
     if answer:
-        dynamodb.then(answer)
+        dynamodb.then(*(answer if isinstance(answer, list) else [answer]))
     environment = start(function, AWS_LAMBDA_LOG_LEVEL=level, AWS_SESSION_TOKEN=SESSION_TOKEN)
 
     assert environment.invoke(event).http.status == status

@@ -66,17 +66,25 @@ def client(url: str) -> Any:
     )
 
 
+def claims_table(table: str) -> str:
+    """The table of claims that belongs to that table of users, as the scripts name it."""
+    return f"{table}-claims"
+
+
 @contextlib.contextmanager
 def users_table(dynamodb: Any) -> Iterator[str]:
-    """A table of the users' shape with a name of its own."""
+    """A table of the users' shape with a name of its own, and that of their claims."""
     name = f"Users-{uuid.uuid4()}"
-    dynamodb.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "userId", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "userId", "AttributeType": "S"}],
-    )
+    keys = {name: "userId", claims_table(name): "claim"}
+    for table, key in keys.items():
+        dynamodb.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+        )
     try:
         yield name
     finally:
-        dynamodb.delete_table(TableName=name)
+        for table in keys:
+            dynamodb.delete_table(TableName=table)

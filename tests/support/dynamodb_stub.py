@@ -20,9 +20,14 @@ def ok(document: dict[str, Any]) -> Reply:
     return _reply(200, document)
 
 
-def error(kind: str, message: str = "because", status: int = 400) -> Reply:
+def error(kind: str, message: str = "because", status: int = 400, **members: Any) -> Reply:
     """An error as DynamoDB words it: the kind stands behind the # of `__type`."""
-    return _reply(status, {"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": message})
+    return _reply(status, {"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": message, **members})
+
+
+def cancelled(*codes: str) -> Reply:
+    """The cancellation of a transaction, with a reason for each of its actions."""
+    return error("TransactionCanceledException", CancellationReasons=[{"Code": code} for code in codes])
 
 
 def damaged(document: dict[str, Any]) -> Reply:
@@ -46,6 +51,7 @@ def stored_user(
         "userId": {"S": user_id},
         "name": {"S": name},
         "email": {"S": "ada@example.com"},
+        "foldedEmail": {"S": "ada@example.com"},
         "createdAt": {"S": "2026-01-02T03:04:05.678Z"},
         "updatedAt": {"S": "2026-01-02T03:04:05.678Z"},
         "version": {"N": str(version)},

@@ -19,6 +19,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 #: What Lambda and the template set. The keys are AWS's documented examples.
 ENVIRONMENT = {
     "TABLE_NAME": "Users",
+    "CLAIMS_TABLE_NAME": "UserClaims",
     "AWS_REGION": "eu-central-1",
     "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",

@@ -13,6 +13,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import uuid
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -30,6 +31,7 @@ TITLES = {
     401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
+    409: "Conflict",
     412: "Precondition Failed",
     413: "Content Too Large",
     415: "Unsupported Media Type",
@@ -96,8 +98,8 @@ class UsersApi:
         return self.request("DELETE", f"/users/{user_id}", **options)
 
     def create(self, **fields: Any) -> dict[str, Any]:
-        """A user that exists until the end of the test; email and name are filled in."""
-        response = self.post({"name": "Ada Lovelace", "email": "ada@example.com", **fields})
+        """A user that exists until the end of the test; a name and an address of its own are filled in."""
+        response = self.post({"name": "Ada Lovelace", "email": f"ada.{uuid.uuid4()}@example.com", **fields})
         assert response.status_code == 201, response.text
         return response.json()
 

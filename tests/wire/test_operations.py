@@ -1,4 +1,4 @@
-"""What each function asks of DynamoDB, to the letter: one request a call."""
+"""What each function asks of DynamoDB, to the letter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support.dynamodb_stub import USER_ID, document, operation, stored_user
+from support.dynamodb_stub import USER_ID, document, error, operation, stored_user
 from support.events import recorded, rest_event
 
 KEY = {"userId": {"S": USER_ID}}
@@ -24,35 +24,56 @@ def taken(values: dict[str, Any], name: str, pattern: re.Pattern[str]) -> str:
     return value
 
 
+def unless_anothers(user_id: str) -> dict[str, Any]:
+    """The claim has to be nobody's, or this user's."""
+    return {
+        "ConditionExpression": "attribute_not_exists(claim) OR userId = :user",
+        "ExpressionAttributeValues": {":user": {"S": user_id}},
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def claim(address: str, user_id: str) -> dict[str, Any]:
+    item = {"claim": {"S": f"email#{address}"}, "userId": {"S": user_id}}
+    return {"Put": {"TableName": "UserClaims", "Item": item, **unless_anothers(user_id)}}
+
+
+def release(address: str, user_id: str) -> dict[str, Any]:
+    key = {"claim": {"S": f"email#{address}"}}
+    return {"Delete": {"TableName": "UserClaims", "Key": key, **unless_anothers(user_id)}}
+
+
 @pytest.mark.parametrize("event", ["rest_create_user", "http_create_user"])
-def test_create_puts_the_item_unless_there_is_one(capture, event):
+def test_create_puts_the_user_and_the_claim_on_its_address_unless_there_is_one(capture, event):
     request, reply = capture("create_user", recorded(event), {})
 
-    assert operation(request) == "PutItem"
+    assert operation(request) == "TransactWriteItems"
     sent = document(request)
-    item = sent["Item"]
-    taken(item, "writeToken", UUID_V4)
+    item = sent["TransactItems"][0]["Put"]["Item"]
+    assert taken(item, "writeToken", UUID_V4) == sent.pop("ClientRequestToken")
     user = reply.json
     assert taken(item, "userId", UUID_V4) == user["userId"]
     assert taken(item, "createdAt", INSTANT) == user["createdAt"]
     assert taken(item, "updatedAt", INSTANT) == user["updatedAt"]
-    assert sent == {
+    put_user = {
         "TableName": "Users",
         "Item": {
             "name": {"S": "Ada Lovelace"},
             "email": {"S": "ada@example.com"},
+            "foldedEmail": {"S": "ada@example.com"},
             "age": {"N": "36"},
             "version": {"N": "1"},
         },
         "ConditionExpression": "attribute_not_exists(userId)",
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
+    assert sent == {"TransactItems": [{"Put": put_user}, claim("ada@example.com", user["userId"])]}
 
 
 def test_create_leaves_an_age_that_is_not_given_out_of_the_item(capture):
     request, reply = capture("create_user", recorded("rest_create_user_non_ascii"), {})
 
-    assert "age" not in document(request)["Item"]
+    assert "age" not in document(request)["TransactItems"][0]["Put"]["Item"]
     assert "age" not in reply.json
 
 
@@ -110,17 +131,18 @@ NOT_WRITTEN_YET = "(attribute_not_exists(writeToken) OR writeToken <> :token)"
 
 
 def test_update_changes_every_field_that_is_named(capture):
-    assert update_request(capture, {"name": "Ada King", "email": "king@example.com", "age": 37}) == {
+    assert update_request(capture, {"name": "Ada King", "email": "King@example.com", "age": 37}) == {
         "TableName": "Users",
         "Key": KEY,
         "UpdateExpression": "SET updatedAt = :now, version = version + :one, writeToken = :token,"
-        " #name = :name, email = :email, age = :age",
-        "ConditionExpression": f"attribute_exists(userId) AND {NOT_WRITTEN_YET}",
+        " #name = :name, email = :email, foldedEmail = :foldedEmail, age = :age",
+        "ConditionExpression": f"attribute_exists(userId) AND {NOT_WRITTEN_YET} AND foldedEmail = :foldedEmail",
         "ExpressionAttributeNames": {"#name": "name"},
         "ExpressionAttributeValues": {
             ":one": {"N": "1"},
             ":name": {"S": "Ada King"},
-            ":email": {"S": "king@example.com"},
+            ":email": {"S": "King@example.com"},
+            ":foldedEmail": {"S": "king@example.com"},
             ":age": {"N": "37"},
         },
         "ReturnValues": "ALL_NEW",
@@ -149,27 +171,55 @@ def test_update_removes_an_age_of_null_and_touches_nothing_else(capture):
         ('W/"3", "7"', "attribute_exists(userId) AND version IN (:v0)", {":v0": {"N": "7"}}),
     ],
 )
-def test_if_match_is_a_condition_of_the_write_itself(dynamodb, capture, if_match, condition, values):
+def test_if_match_is_a_condition_of_the_write_itself(capture, if_match, condition, values):
     sent = update_request(capture, {"age": 1}, {"If-Match": if_match})
     assert sent["ConditionExpression"] == f"{condition} AND {NOT_WRITTEN_YET}"
     assert sent["ExpressionAttributeValues"] == {":one": {"N": "1"}, ":age": {"N": "1"}, **values}
 
-    dynamodb.requests.clear()
-    deletion = rest_event("DELETE", PATH, headers={"If-Match": if_match})
-    request, _ = capture("delete_user", deletion, CHANGED)
-    assert document(request)["ConditionExpression"] == condition
-    assert document(request).get("ExpressionAttributeValues", {}) == values
 
+def test_an_update_that_changes_the_address_moves_the_claim(dynamodb, capture):
+    event = rest_event("PUT", PATH, body={"email": "King@example.com"}, headers={"If-Match": '"3"'})
+    refusal = error("ConditionalCheckFailedException", Item=stored_user(version=3))
+    request, reply = capture("update_user", event, refusal, {})
 
-def test_delete_gives_the_user_as_it_last_was(capture):
-    request, reply = capture("delete_user", rest_event("DELETE", PATH), {"Attributes": stored_user(version=3)})
-
-    assert operation(request) == "DeleteItem"
-    assert document(request) == {
+    assert [operation(one) for one in dynamodb.requests] == ["UpdateItem", "TransactWriteItems"]
+    sent = document(request)
+    values = sent["TransactItems"][0]["Update"]["ExpressionAttributeValues"]
+    taken(values, ":now", INSTANT)
+    assert taken(values, ":token", UUID_V4) == sent.pop("ClientRequestToken")
+    move = {
         "TableName": "Users",
         "Key": KEY,
-        "ConditionExpression": "attribute_exists(userId)",
-        "ReturnValues": "ALL_OLD",
+        "UpdateExpression": "SET updatedAt = :now, version = version + :one, writeToken = :token,"
+        " email = :email, foldedEmail = :foldedEmail",
+        "ConditionExpression": "version = :version",
+        "ExpressionAttributeValues": {
+            ":one": {"N": "1"},
+            ":email": {"S": "King@example.com"},
+            ":foldedEmail": {"S": "king@example.com"},
+            ":version": {"N": "3"},
+        },
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
+    assert sent == {
+        "TransactItems": [{"Update": move}, claim("king@example.com", USER_ID), release("ada@example.com", USER_ID)]
+    }
+    assert (reply.status, reply.json["email"], reply.json["version"]) == (200, "King@example.com", 4)
+
+
+def test_delete_gives_the_user_as_it_last_was_and_frees_its_address(dynamodb, capture):
+    request, reply = capture("delete_user", rest_event("DELETE", PATH), {"Item": stored_user(version=3)}, {})
+
+    assert [operation(one) for one in dynamodb.requests] == ["GetItem", "TransactWriteItems"]
+    assert document(dynamodb.requests[0]) == {"TableName": "Users", "Key": KEY, "ConsistentRead": True}
+    sent = document(request)
+    assert UUID_V4.fullmatch(sent.pop("ClientRequestToken"))
+    removal = {
+        "TableName": "Users",
+        "Key": KEY,
+        "ConditionExpression": "version = :version",
+        "ExpressionAttributeValues": {":version": {"N": "3"}},
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    assert sent == {"TransactItems": [{"Delete": removal}, release("ada@example.com", USER_ID)]}
     assert reply.json["version"] == 3

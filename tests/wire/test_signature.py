@@ -18,21 +18,21 @@ from support.events import recorded
 from support.function import ENVIRONMENT
 from support.http_server import Request
 
-ITEM = {"Item": stored_user(name="José 名前 👩‍🚀")}
+ITEM = {"Item": stored_user(name="José 名前 👩‍🚀", version=3)}
 PAGE = {"Items": [], "Count": 0, "ScannedCount": 0}
 CHANGED = {"Attributes": stored_user(version=2)}
 
 NON_ASCII_UPDATE = {**recorded("rest_update_user"), "body": '{"name": "Ζωή 👩‍🚀", "email": "zoe@example.com"}'}
 
-# function, event, DynamoDB's answer, operation
+# function, event, DynamoDB's answers, the last operation
 CALLS = {
-    "create_user": ("create_user", recorded("rest_create_user"), {}, "PutItem"),
-    "create_user, not ASCII": ("create_user", recorded("rest_create_user_non_ascii"), {}, "PutItem"),
-    "get_user": ("get_user", recorded("rest_get_user"), ITEM, "GetItem"),
-    "list_users": ("list_users", recorded("rest_list_users"), PAGE, "Scan"),
-    "update_user": ("update_user", recorded("rest_update_user"), CHANGED, "UpdateItem"),
-    "update_user, not ASCII": ("update_user", NON_ASCII_UPDATE, CHANGED, "UpdateItem"),
-    "delete_user": ("delete_user", recorded("rest_delete_user"), CHANGED, "DeleteItem"),
+    "create_user": ("create_user", recorded("rest_create_user"), [{}], "TransactWriteItems"),
+    "create_user, not ASCII": ("create_user", recorded("rest_create_user_non_ascii"), [{}], "TransactWriteItems"),
+    "get_user": ("get_user", recorded("rest_get_user"), [ITEM], "GetItem"),
+    "list_users": ("list_users", recorded("rest_list_users"), [PAGE], "Scan"),
+    "update_user": ("update_user", recorded("rest_update_user"), [CHANGED], "UpdateItem"),
+    "update_user, not ASCII": ("update_user", NON_ASCII_UPDATE, [CHANGED], "UpdateItem"),
+    "delete_user": ("delete_user", recorded("rest_delete_user"), [ITEM, {}], "TransactWriteItems"),
 }
 
 TOKENS = {
@@ -57,11 +57,11 @@ def signature_of_botocore(request: Request, dynamodb: DynamoDbStub, operation: s
 
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS.keys())
-@pytest.mark.parametrize(("function", "event", "answer", "operation"), CALLS.values(), ids=CALLS.keys())
-def test_signature_is_botocores(capture, dynamodb, monkeypatch, function, event, answer, operation, token):
+@pytest.mark.parametrize(("function", "event", "answers", "operation"), CALLS.values(), ids=CALLS.keys())
+def test_signature_is_botocores(capture, dynamodb, monkeypatch, function, event, answers, operation, token):
     environment = {} if token is None else {"AWS_SESSION_TOKEN": token}
 
-    request, reply = capture(function, event, answer, **environment)
+    request, reply = capture(function, event, *answers, **environment)
 
     assert reply.status in (200, 201), reply.body
     assert request.method == "POST"

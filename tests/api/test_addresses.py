@@ -1,0 +1,76 @@
+"""One user per address, in whatever case it is spelt."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.users_api import assert_problem
+
+TAKEN = ("email", "taken")
+
+
+@pytest.mark.parametrize("spelling", [str, str.upper, str.title])
+def test_an_address_is_given_once(api, user, spelling):
+    body = {"name": "Somebody Else", "email": spelling(user["email"])}
+
+    assert_problem(api.post(body), 409, TAKEN)
+
+
+def test_a_user_cannot_take_anothers_address(api, user):
+    other = api.create()
+
+    assert_problem(api.put(user["userId"], {"name": "Ada King", "email": other["email"].upper()}), 409, TAKEN)
+    assert api.get(user["userId"]).json() == user
+    assert api.get(other["userId"]).json() == other
+
+
+@pytest.mark.parametrize("if_match", [None, "*", '"1"'])
+def test_a_user_may_spell_its_own_address_otherwise(api, user, if_match):
+    address = user["email"].upper()
+
+    response = api.put(user["userId"], {"email": address}, headers={"If-Match": if_match} if if_match else None)
+
+    assert response.status_code == 200, response.text
+    assert response.json()["email"] == address
+    assert_problem(api.post({"name": "Somebody Else", "email": user["email"]}), 409, TAKEN)
+
+
+@pytest.mark.parametrize("if_match", [None, "*", '"1"'])
+def test_a_changed_address_frees_the_old_one_at_once(api, user, if_match):
+    address = f"countess.{user['email']}"
+
+    response = api.put(user["userId"], {"email": address}, headers={"If-Match": if_match} if if_match else None)
+
+    assert response.status_code == 200, response.text
+    changed = response.json()
+    assert changed == {**user, "email": address, "version": 2, "updatedAt": changed["updatedAt"]}
+    assert response.headers["ETag"] == '"2"'
+    assert api.get(user["userId"]).json() == changed
+    assert api.create(email=user["email"])["email"] == user["email"]
+    assert_problem(api.post({"name": "Somebody Else", "email": address}), 409, TAKEN)
+
+
+def test_an_address_changes_together_with_all_else(api, user):
+    change = {"name": "Ada King", "email": f"king.{user['email']}", "age": None}
+
+    changed = api.put(user["userId"], change).json()
+
+    assert "age" not in changed
+    assert (changed["name"], changed["email"], changed["version"]) == (change["name"], change["email"], 2)
+    assert api.get(user["userId"]).json() == changed
+
+
+def test_a_deleted_user_frees_its_address_at_once(api, user):
+    api.delete(user["userId"])
+
+    assert api.create(email=user["email"])["userId"] != user["userId"]
+
+
+def test_addresses_can_go_from_hand_to_hand(api):
+    one, other = api.create(), api.create()
+
+    for user, address in ((one, f"between.{one['email']}"), (other, one["email"]), (one, other["email"])):
+        assert api.put(user["userId"], {"email": address}).status_code == 200
+
+    assert api.get(one["userId"]).json()["email"] == other["email"]
+    assert api.get(other["userId"]).json()["email"] == one["email"]
