@@ -135,6 +135,17 @@ request POST /users --json "{\"name\":\"Bob\",\"email\":\"$mark-3@example.com\",
 third=$(member userId)
 check 'POST /users creates a third one' status=201 'body="age":150'
 
+request POST /users --json "{\"name\":\"Eve\",\"email\":\"${mark^^}-1@example.com\"}"
+check 'POST /users with the address of another user: 409' status=409 "${problem[@]}" \
+  'body={"field":"email","code":"taken"'
+request PUT "/users/$second" --json "{\"email\":\"$mark-1@example.com\"}"
+check 'PUT /users/{userId} with the address of another user: 409' status=409 "${problem[@]}" \
+  'body={"field":"email","code":"taken"'
+request PUT "/users/$second" --json "{\"email\":\"$mark-4@example.com\"}"
+check 'PUT /users/{userId} changes the address' status=200 "body=\"email\":\"$mark-4@example.com\"" 'body="version":2'
+request PUT "/users/$third" --json "{\"email\":\"$mark-2@example.com\"}"
+check 'PUT /users/{userId} takes the address that became free' status=200 "body=\"email\":\"$mark-2@example.com\""
+
 request GET "/users/$id"
 check 'GET /users/{userId} gives the user' status=200 "body=\"userId\":\"$id\"" "body=\"name\":\"$name\"" \
   'header=etag: "1"'

@@ -11,7 +11,7 @@ def test_a_user_is_given_with_its_etag(api, user):
     assert response.status_code == 200
     assert response.headers["Content-Type"].partition(";")[0] == "application/json"
     assert response.headers["ETag"] == '"1"'
-    assert_user(response.json(), name="Ada Lovelace", email="ada@example.com", age=36, version=1)
+    assert_user(response.json(), name="Ada Lovelace", email=user["email"], age=36, version=1)
     assert response.json() == user
 
 

@@ -171,11 +171,12 @@ OTHER_TYPES = [
 
 
 @pytest.mark.parametrize("media_type", JSON_TYPES)
-def test_json_goes_by_several_types(api, user, media_type):
+def test_json_goes_by_several_types(api, media_type):
     headers = {"Content-Type": media_type}
 
-    assert api.post(data=VALID, headers=headers).status_code == 201
-    assert api.put(user["userId"], data=VALID, headers=headers).status_code == 200
+    made = api.post(data=VALID, headers=headers)
+    assert made.status_code == 201
+    assert api.put(made.json()["userId"], data=VALID, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("media_type", OTHER_TYPES)
@@ -186,6 +187,7 @@ def test_another_type_is_refused(api, user, media_type):
     assert_problem(api.put(user["userId"], data=VALID, headers=headers), 415)
 
 
-def test_an_absent_type_counts_as_json(api, user):
-    assert api.post(data=VALID).status_code == 201
-    assert api.put(user["userId"], data=VALID).status_code == 200
+def test_an_absent_type_counts_as_json(api):
+    made = api.post(data=VALID)
+    assert made.status_code == 201
+    assert api.put(made.json()["userId"], data=VALID).status_code == 200

@@ -29,12 +29,13 @@ class Task:
 
 
 def _seen_by_clients(item: dict[str, Any]) -> dict[str, Any]:
-    hidden = {"writeToken"}
+    hidden = {"writeToken", "foldedEmail"}
     return {name: int(v["N"]) if "N" in v else v["S"] for name, v in item.items() if name not in hidden}
 
 
 USER = stored_user()
 CHANGED_USER = stored_user(version=2)
+DELETED_USER = stored_user(version=3)
 PAGE = [stored_user(f"00000000-0000-4000-8000-{number:012}") for number in range(FULL_PAGE)]
 
 TASKS = {
@@ -74,8 +75,8 @@ TASKS = {
     "delete_user": Task(
         title="DELETE a user",
         event=recorded("rest_delete_user"),
-        answer={"Attributes": USER},
+        answer={"Item": DELETED_USER},  # to the transaction, too, which takes anything for success
         status=200,
-        holds=_seen_by_clients(USER),
+        holds=_seen_by_clients(DELETED_USER),
     ),
 }
