@@ -146,6 +146,19 @@ check 'PUT /users/{userId} changes the address' status=200 "body=\"email\":\"$ma
 request PUT "/users/$third" --json "{\"email\":\"$mark-2@example.com\"}"
 check 'PUT /users/{userId} takes the address that became free' status=200 "body=\"email\":\"$mark-2@example.com\""
 
+once=(--header "Idempotency-Key: $mark" --json "{\"name\":\"Grace\",\"email\":\"$mark-5@example.com\"}")
+request POST /users "${once[@]}"
+grace=$(member userId)
+check 'POST /users with an Idempotency-Key creates a user' status=201 'body="version":1'
+request POST /users "${once[@]}"
+check 'POST /users with the key again gives that user' status=201 "body=\"userId\":\"$grace\"" \
+  'header=idempotency-replayed: true'
+request POST /users "${once[@]:0:2}" --json "{\"name\":\"Ada\",\"email\":\"$mark-6@example.com\"}"
+check 'POST /users with the key and another body: 422' status=422 "${problem[@]}"
+request DELETE "/users/$grace"
+request POST /users "${once[@]}"
+check 'POST /users with the key of a deleted user: 410' status=410 "${problem[@]}"
+
 request GET "/users/$id"
 check 'GET /users/{userId} gives the user' status=200 "body=\"userId\":\"$id\"" "body=\"name\":\"$name\"" \
   'header=etag: "1"'

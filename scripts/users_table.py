@@ -27,12 +27,15 @@ DISTANT = Config(connect_timeout=5, retries={"mode": "standard"})
 
 
 def create(table: str, claims: str) -> None:
-    """The keys are those in template.yaml."""
+    """They are as in template.yaml."""
     _create(table, "userId")
-    _create(claims, "claim")
+    if _create(claims, "claim"):
+        expiry = {"AttributeName": "expiresAt", "Enabled": True}
+        boto3.client("dynamodb", config=DISTANT).update_time_to_live(TableName=claims, TimeToLiveSpecification=expiry)
 
 
-def _create(table: str, key: str) -> None:
+def _create(table: str, key: str) -> bool:
+    """Whether it was not there yet."""
     dynamodb = boto3.client("dynamodb", config=DISTANT)
     try:
         dynamodb.create_table(
@@ -43,9 +46,10 @@ def _create(table: str, key: str) -> None:
         )
     except dynamodb.exceptions.ResourceInUseException:
         print(f"==> table {table}: there already")
-        return
+        return False
     dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 2})
     print(f"==> table {table}: created")
+    return True
 
 
 def populate(table: str, claims: str, count: int) -> None:

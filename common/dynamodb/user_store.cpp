@@ -57,6 +57,13 @@ void write_versions(json::Writer& json, const VersionCondition& condition) {
     write_number(json, fmt::format(":v{}", i), (*condition.any_of)[i]);
 }
 
+/// Why nobody was created, unless it was for the key.
+Problem problem_of_creation(const Error& error, const User& user) {
+  if (error.item_of_action(0))
+    return Problem::conflict(fmt::format("There is a user {} already.", user.id.text()));
+  return error.item_of_action(1) ? Problem::email_taken() : problem_of(error);
+}
+
 /// Why a change was not made; of a refused condition the item tells that DynamoDB sends along.
 Problem problem_of_change(const Error& error, const UserId& id) {
   if (!is_refused(error)) return problem_of(error);
@@ -120,7 +127,7 @@ void write_change(json::Writer& json, const Change& change, std::string_view con
 DynamoDbUserStore::DynamoDbUserStore(Client& client, std::string table, std::string claims_table, Ids& ids)
     : client_(client), table_(std::move(table)), claims_table_(std::move(claims_table)), ids_(ids) {}
 
-Result<User> DynamoDbUserStore::create(const User& user) {
+Transaction DynamoDbUserStore::creation(const User& user) {
   const std::string write_token = ids_.new_uuid();
   Transaction transaction(write_token);
   transaction.add("Put", table_, [&](json::Writer& json) {
@@ -129,13 +136,29 @@ Result<User> DynamoDbUserStore::create(const User& user) {
     json.member("ConditionExpression", "attribute_not_exists(userId)");
   });
   add_claim(transaction, claims_table_, email_claim(user.email), user.id);
+  return transaction;
+}
 
-  const auto output = client_.call("TransactWriteItems", std::move(transaction).input());
+Result<User> DynamoDbUserStore::create(const User& user) {
+  const auto output = client_.call("TransactWriteItems", creation(user).input());
   if (output) return user;
-  if (output.error().item_of_action(0))
-    return failure(Problem::conflict(fmt::format("There is a user {} already.", user.id.text())));
-  if (output.error().item_of_action(1)) return failure(Problem::email_taken());
-  return failure(problem_of(output.error()));
+  return failure(problem_of_creation(output.error(), user));
+}
+
+Result<Creation> DynamoDbUserStore::create_once(const User& user, const CreationKey& key) {
+  Transaction transaction = creation(user);
+  add_creation_claim(transaction, claims_table_, key, user);
+  const auto output = client_.call("TransactWriteItems", std::move(transaction).input());
+  if (output) return Creation{.user = user};
+
+  const auto claim = output.error().item_of_action(2);
+  if (!claim) return failure(problem_of_creation(output.error(), user));
+  const auto first = claimed_user(*claim);
+  if (!first) return failure(Problem::internal("a claim is nobody's"));
+  if (!is_claimed_for(*claim, key)) return failure(Problem::key_reused());
+  auto found = get(*first);
+  if (!found && found.error().kind == Problem::Kind::user_not_found) return failure(Problem::user_gone());
+  return std::move(found).map([](User made) { return Creation{.user = std::move(made), .replayed = true}; });
 }
 
 Result<User> DynamoDbUserStore::get(const UserId& id) {

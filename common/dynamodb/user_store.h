@@ -3,6 +3,7 @@
 #include <string>
 
 #include "dynamodb/client.h"
+#include "dynamodb/transaction.h"
 #include "support/ids.h"
 #include "users/user_store.h"
 
@@ -17,6 +18,7 @@ class DynamoDbUserStore final : public UserStore {
   DynamoDbUserStore(Client& client, std::string table, std::string claims_table, Ids& ids);
 
   Result<User> create(const User& user) override;
+  Result<Creation> create_once(const User& user, const CreationKey& key) override;
   Result<User> get(const UserId& id) override;
   Result<User> update(const UserId& id, const UserPatch& patch, const VersionCondition& condition,
                       Instant now) override;
@@ -24,6 +26,9 @@ class DynamoDbUserStore final : public UserStore {
   Result<UserPage> list(int page_size, const std::optional<UserId>& after) override;
 
  private:
+  /// What creates the user together with the claim on its address.
+  Transaction creation(const User& user);
+
   /// Applies a patch that changes the address, to the user as it was read last.
   Result<User> change_address(User user, const UserPatch& patch, const VersionCondition& condition,
                               Instant now);

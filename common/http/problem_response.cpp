@@ -26,12 +26,16 @@ Status status_of(Problem::Kind kind) {
       return {405, "Method Not Allowed"};
     case Problem::Kind::conflict:
       return {409, "Conflict"};
+    case Problem::Kind::user_gone:
+      return {410, "Gone"};
     case Problem::Kind::precondition_failed:
       return {412, "Precondition Failed"};
     case Problem::Kind::payload_too_large:
       return {413, "Content Too Large"};
     case Problem::Kind::unsupported_media_type:
       return {415, "Unsupported Media Type"};
+    case Problem::Kind::key_reused:
+      return {422, "Unprocessable Content"};
     case Problem::Kind::unavailable:
       return {503, "Service Unavailable"};
     case Problem::Kind::internal:

@@ -26,11 +26,12 @@ Response user_response(int status, const User& user) {
   return response;
 }
 
-Response created_response(const Request& request, const User& user) {
-  Response response = user_response(201, user);
+Response created_response(const Request& request, const Creation& creation) {
+  Response response = user_response(201, creation.user);
   std::string location = encoded_path(request.path);
   if (!location.ends_with('/')) location += '/';
-  response.headers.set("Location", location + user.id.text());
+  response.headers.set("Location", location + creation.user.id.text());
+  if (creation.replayed) response.headers.set("Idempotency-Replayed", "true");
   return response;
 }
 

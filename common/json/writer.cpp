@@ -20,6 +20,8 @@ struct Writer::State {
 
 Writer::Writer() : state_(std::make_unique<State>()) {}
 Writer::~Writer() = default;
+Writer::Writer(Writer&&) noexcept = default;
+Writer& Writer::operator=(Writer&&) noexcept = default;
 
 Writer& Writer::begin_object() {
   return state_->writer.StartObject(), *this;

@@ -19,8 +19,8 @@ class Writer {
  public:
   Writer();
   ~Writer();
-  Writer(const Writer&) = delete;
-  Writer& operator=(const Writer&) = delete;
+  Writer(Writer&&) noexcept;
+  Writer& operator=(Writer&&) noexcept;
 
   Writer& begin_object();
   Writer& end_object();

@@ -51,6 +51,17 @@ Problem Problem::user_not_found(std::string_view user_id) {
   return {.kind = Kind::user_not_found, .detail = fmt::format("There is no user {}.", user_id)};
 }
 
+Problem Problem::user_gone() {
+  return {.kind = Kind::user_gone,
+          .detail = "The user that was created with this Idempotency-Key has been deleted."};
+}
+
+Problem Problem::key_reused() {
+  return {.kind = Kind::key_reused,
+          .detail = "Another user was created with this Idempotency-Key.",
+          .errors = {{"Idempotency-Key", "taken", "must be a new one for another body"}}};
+}
+
 Problem Problem::conflict(std::string detail) {
   return {.kind = Kind::conflict, .detail = std::move(detail)};
 }

@@ -32,8 +32,10 @@ struct Problem {
     route_not_found,
     user_not_found,
     method_not_allowed,
+    user_gone,
     conflict,
     precondition_failed,
+    key_reused,
     payload_too_large,
     unsupported_media_type,
     internal,
@@ -64,6 +66,10 @@ struct Problem {
   /// The path is served, but not with this method. `allow` is the list for the Allow header.
   static Problem method_not_allowed(std::string_view allow);
   static Problem user_not_found(std::string_view user_id);
+  /// The user that the same Idempotency-Key made has been deleted since.
+  static Problem user_gone();
+  /// The Idempotency-Key has made another user than this.
+  static Problem key_reused();
   /// What is to be made exists already.
   static Problem conflict(std::string detail);
   /// Another user has the email address.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "support/result.h"
+#include "users/creation_key.h"
 #include "users/user.h"
 
 namespace users {
@@ -13,6 +14,13 @@ struct UserPage {
   std::vector<User> users;
   /// Where the next page begins: after this user, who may be gone by then. Nothing on the last page.
   std::optional<UserId> next_after;
+};
+
+/// What came of a creation that is to happen once.
+struct Creation {
+  User user;
+  /// Whether an earlier one with the same key had made it.
+  bool replayed = false;
 };
 
 /// Where users are kept: a port, with the real store behind it in production (dynamodb/user_store.h) and one
@@ -30,6 +38,12 @@ class UserStore {
 
   /// Adds a user as it is given. A user with that id or that address must not exist yet.
   virtual Result<User> create(const User& user) = 0;
+
+  /// The same at most once for each key, whatever happens to the user afterwards: again with that key and the
+  /// same fingerprint it gives the user as it is by then, or user_gone; with another fingerprint key_reused, also
+  /// where the address is taken. A refused creation leaves the key unused. Keys that have expired by the user's
+  /// created_at count as new.
+  virtual Result<Creation> create_once(const User& user, const CreationKey& key) = 0;
 
   /// The user as it is now (strongly consistent).
   virtual Result<User> get(const UserId& id) = 0;

@@ -140,6 +140,69 @@ TEST_P(UserStoreContract, TheAddressOfARemovedUserIsFreeAtOnce) {
   EXPECT_TRUE(store().create(bob_with(ada().email)));
 }
 
+/// A key that is good until an hour after Ada's creation.
+CreationKey key_for(std::string fingerprint) {
+  return {.digest = "digest",
+          .fingerprint = std::move(fingerprint),
+          .expires_at = ada().created_at + std::chrono::hours(1)};
+}
+
+MATCHER_P2(IsCreation, user, replayed, "") {
+  if (!arg.has_value()) return *result_listener << arg.error().detail << " " << arg.error().cause, false;
+  *result_listener << to_json(arg->user) << (arg->replayed ? ", replayed" : "");
+  return arg->user == user && arg->replayed == replayed;
+}
+
+TEST_P(UserStoreContract, CreatesOnceForOneKey) {
+  EXPECT_THAT(store().create_once(ada(), key_for("ada")), IsCreation(ada(), false));
+  EXPECT_THAT(store().create_once(bob_with(ada().email), key_for("ada")), IsCreation(ada(), true));
+  EXPECT_THAT(store().create_once(bob_with("bob@example.com"), key_for("ada")), IsCreation(ada(), true));
+  EXPECT_THAT(store().get(bob_with("").id), IsProblem(Kind::user_not_found));
+  EXPECT_TRUE(store().create(bob_with("bob@example.com"))) << "the address was not claimed";
+}
+
+TEST_P(UserStoreContract, AReplayGivesTheUserAsItNowIs) {
+  ASSERT_TRUE(store().create_once(ada(), key_for("ada")));
+  const auto changed =
+      store().update(ada().id, {.name = "Ada King", .email = "king@example.com"}, any_version, later());
+  ASSERT_TRUE(changed);
+  EXPECT_THAT(store().create_once(bob_with(ada().email), key_for("ada")), IsCreation(*changed, true));
+}
+
+TEST_P(UserStoreContract, AKeyIsGoodForOneUserOnly) {
+  ASSERT_TRUE(store().create_once(ada(), key_for("ada")));
+  EXPECT_THAT(store().create_once(bob_with("bob@example.com"), key_for("bob")), IsProblem(Kind::key_reused));
+  EXPECT_THAT(store().create_once(bob_with(ada().email), key_for("bob")), IsProblem(Kind::key_reused));
+  EXPECT_THAT(store().get(bob_with("").id), IsProblem(Kind::user_not_found));
+}
+
+TEST_P(UserStoreContract, AKeyOutlivesItsUser) {
+  ASSERT_TRUE(store().create_once(ada(), key_for("ada")));
+  ASSERT_TRUE(store().remove(ada().id, any_version));
+  EXPECT_THAT(store().create_once(bob_with(ada().email), key_for("ada")), IsProblem(Kind::user_gone));
+  EXPECT_THAT(store().create_once(bob_with(ada().email), key_for("bob")), IsProblem(Kind::key_reused));
+  EXPECT_THAT(store().get(bob_with("").id), IsProblem(Kind::user_not_found));
+}
+
+TEST_P(UserStoreContract, ARefusedCreationLeavesItsKeyUnused) {
+  ASSERT_TRUE(store().create(ada()));
+  EXPECT_THAT(store().create_once(bob_with(ada().email), key_for("bob")), IsEmailTaken());
+  const User bob = bob_with("bob@example.com");
+  EXPECT_THAT(store().create_once(bob, key_for("another body")), IsCreation(bob, false));
+}
+
+TEST_P(UserStoreContract, AnExpiredKeyIsANewOne) {
+  ASSERT_TRUE(store().create_once(ada(), key_for("ada")));
+  User bob = bob_with("bob@example.com");
+  CreationKey key = key_for("bob");
+  bob.created_at = key.expires_at - milliseconds(1000);
+  EXPECT_THAT(store().create_once(bob, key), IsProblem(Kind::key_reused));
+  bob.created_at = key.expires_at;
+  key.expires_at += std::chrono::hours(1);
+  EXPECT_THAT(store().create_once(bob, key), IsCreation(bob, false));
+  EXPECT_THAT(store().create_once(bob, key), IsCreation(bob, true));
+}
+
 TEST_P(UserStoreContract, HasNoUserThatWasNeverCreated) {
   EXPECT_THAT(store().get(somebody_else()), IsProblem(Kind::user_not_found));
 }

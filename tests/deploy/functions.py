@@ -19,7 +19,10 @@ class Expected:
 # A transaction is allowed by what allows its actions: AWS knows no right to TransactWriteItems.
 FUNCTIONS = {
     "CreateUser": Expected(
-        "create_user", "POST", "/users", {"UsersTable": {"dynamodb:PutItem"}, "ClaimsTable": {"dynamodb:PutItem"}}
+        "create_user",
+        "POST",
+        "/users",
+        {"UsersTable": {"dynamodb:PutItem", "dynamodb:GetItem"}, "ClaimsTable": {"dynamodb:PutItem"}},
     ),
     "GetUser": Expected("get_user", "GET", "/users/{userId}", {"UsersTable": {"dynamodb:GetItem"}}),
     "ListUsers": Expected("list_users", "GET", "/users", {"UsersTable": {"dynamodb:Scan"}}),

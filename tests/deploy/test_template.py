@@ -367,6 +367,7 @@ def test_the_claims_are_kept_as_the_users_are(default: Stack) -> None:
         "TableName": "UserClaims",
         "AttributeDefinitions": [{"AttributeName": "claim", "AttributeType": "S"}],
         "KeySchema": [{"AttributeName": "claim", "KeyType": "HASH"}],
+        "TimeToLiveSpecification": {"AttributeName": "expiresAt", "Enabled": True},
     }
     assert [claims[policy] for policy in ("DeletionPolicy", "UpdateReplacePolicy")] == ["Delete", "Delete"]
 

@@ -26,7 +26,7 @@ REQUESTS = list(requests_in(COLLECTION))
 
 def test_it_is_of_version_2_1_and_has_its_variables():
     assert COLLECTION["info"]["schema"].endswith("/collection/v2.1.0/collection.json")
-    assert {variable["key"] for variable in COLLECTION["variable"]} == {"baseUrl", "userId", "token"}
+    assert {variable["key"] for variable in COLLECTION["variable"]} == {"baseUrl", "userId", "token", "key", "onceId"}
 
 
 def test_it_has_every_route():

@@ -47,6 +47,18 @@ def test_of_fifty_creations_with_one_address_one_succeeds(creators, dynamodb, ta
         assert reply.status == 201 or reply.json["errors"][0]["code"] == "taken"
 
 
+def test_fifty_creations_with_one_key_make_one_user(creators, dynamodb, table):
+    body = {"name": "Once", "email": "once@example.com"}
+    event = rest_event("POST", "/users", body=body, headers={"Idempotency-Key": "the-key"})
+
+    replies = at_once(creators, [event] * MANY)
+
+    assert Counter(reply.status for reply in replies) == {201: MANY}
+    assert len({reply.json["userId"] for reply in replies}) == 1
+    assert sum("idempotency-replayed" not in reply.headers for reply in replies) == 1
+    assert [one for one in assert_in_step(dynamodb, table) if one["foldedEmail"]["S"] == "once@example.com"]
+
+
 def test_an_address_is_passed_on_by_many_who_delete_and_create(creators, start):
     """Each holder gives it up as soon as it has it; nobody is left with a claim on nothing."""
     deleters = [start("delete_user") for _ in range(4)]

@@ -153,6 +153,32 @@ def test_an_address_that_is_taken_is_told_so_whatever_was_lost(start, proxy, los
     assert reply.status == 409, reply.body
 
 
+def test_a_creation_with_a_key_is_no_replay_of_itself(start, proxy, lose_reply, forward, stored):
+    proxy.then(lose_reply, forward)
+    event = rest_event("POST", "/users", body=ada(), headers={"Idempotency-Key": str(uuid.uuid4())})
+
+    reply = start("create_user", proxy.url).invoke(event).http
+
+    assert reply.status == 201
+    assert "idempotency-replayed" not in reply.headers
+    assert stored(reply.json["userId"])["version"] == {"N": "1"}
+
+
+def test_a_client_that_repeats_its_key_after_a_lost_reply_gets_its_user(start, proxy, lose_reply, forward, dynamodb, table):
+    """All attempts of the function are lost; the client's own retry finds what was done."""
+    body = ada()
+    event = rest_event("POST", "/users", body=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+    create = start("create_user", proxy.url)
+    proxy.then(*[lose_reply] * 4)
+    assert create.invoke(event).http.status == 503
+    proxy.then(forward, forward)
+
+    reply = create.invoke(event).http
+
+    assert (reply.status, reply.headers["idempotency-replayed"]) == (201, "true")
+    assert [one["userId"]["S"] for one in items(dynamodb, table) if one["email"]["S"] == body["email"]] == [reply.json["userId"]]
+
+
 def test_a_user_deleted_before_the_retry_of_its_creation_is_not_made_again(start, proxy, forward, dynamodb, table):
     """DynamoDB knows the transaction by its token, whatever has become of its work."""
     address = ada()["email"]
@@ -199,9 +225,11 @@ def test_many_clients_whose_replies_are_lost_at_random_never_hear_what_is_false(
 
         for number in range(ROUNDS):
             address = f"client{client}.{number}.{uuid.uuid4()}@example.com"
-            made = ask(create, "POST", "/users", {"name": f"Client {client}", "email": address})
-            if made is None:
-                continue
+            body = {"name": f"Client {client}", "email": address}
+            event = rest_event("POST", "/users", body=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+            made = create.invoke(event).http
+            while made.status == 503:  # the key makes it safe to go on until there is an answer
+                made = create.invoke(event).http
             assert made.status == 201, made.body
             path = f"/users/{made.json['userId']}"
             moved = ask(update, "PUT", path, {"email": f"moved.{address}"}, '"1"')

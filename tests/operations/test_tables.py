@@ -98,6 +98,8 @@ def test_a_created_table_has_the_key_of_the_template(run, place: Place, table: s
         assert created["KeySchema"] == properties["KeySchema"]
         assert created["AttributeDefinitions"] == properties["AttributeDefinitions"]
         assert created["BillingModeSummary"]["BillingMode"] == properties["BillingMode"]
+        expiry = place.dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+        assert expiry.get("AttributeName") == properties.get("TimeToLiveSpecification", {}).get("AttributeName")
 
 
 def test_users_are_added_to_those_that_are_there(run, place: Place, table: str) -> None:

@@ -13,6 +13,20 @@ Result<User> InMemoryUserStore::create(const User& user) {
   return user;
 }
 
+Result<Creation> InMemoryUserStore::create_once(const User& user, const CreationKey& key) {
+  const auto found = made_.find(key.digest);
+  if (found != made_.end() && found->second.key.expires_at > user.created_at) {
+    if (found->second.key.fingerprint != key.fingerprint) return failure(Problem::key_reused());
+    const auto first = users_.find(found->second.user);
+    if (first == users_.end()) return failure(Problem::user_gone());
+    return Creation{.user = first->second, .replayed = true};
+  }
+  return create(user).map([&](const User& made) {
+    made_.insert_or_assign(key.digest, Made{.key = key, .user = made.id});
+    return Creation{.user = made};
+  });
+}
+
 Result<User> InMemoryUserStore::get(const UserId& id) {
   return find(id, {}).map([](const User* user) { return *user; });
 }

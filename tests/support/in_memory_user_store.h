@@ -11,6 +11,7 @@ namespace users::testing {
 class InMemoryUserStore final : public UserStore {
  public:
   Result<User> create(const User& user) override;
+  Result<Creation> create_once(const User& user, const CreationKey& key) override;
   Result<User> get(const UserId& id) override;
   Result<User> update(const UserId& id, const UserPatch& patch, const VersionCondition& condition,
                       Instant now) override;
@@ -22,7 +23,14 @@ class InMemoryUserStore final : public UserStore {
   /// The stored user, when the condition allows it to be changed.
   Result<User*> find(const UserId& id, const VersionCondition& condition);
 
+  struct Made {
+    CreationKey key;
+    UserId user;
+  };
+
   std::map<UserId, User> users_;
+  /// By the digest of the key.
+  std::map<std::string, Made> made_;
 };
 
 }  // namespace users::testing

@@ -32,9 +32,11 @@ TITLES = {
     403: "Forbidden",
     404: "Not Found",
     409: "Conflict",
+    410: "Gone",
     412: "Precondition Failed",
     413: "Content Too Large",
     415: "Unsupported Media Type",
+    422: "Unprocessable Content",
 }
 CODES = {
     "required", "wrong_type", "too_short", "too_long", "out_of_range", "invalid_format", "unknown_field", "taken",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -68,6 +70,35 @@ def test_create_puts_the_user_and_the_claim_on_its_address_unless_there_is_one(c
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     assert sent == {"TransactItems": [{"Put": put_user}, claim("ada@example.com", user["userId"])]}
+
+
+def test_create_with_a_key_claims_it_too_for_a_day_and_an_hour(capture):
+    body = {"name": "Ada Lovelace", "email": "ada@example.com"}
+    event = rest_event("POST", "/users", body=body, headers={"Idempotency-Key": "the-key"})
+
+    request, reply = capture("create_user", event, {})
+
+    _, address, key = document(request)["TransactItems"]
+    created = int(datetime.fromisoformat(reply.json["createdAt"]).timestamp())
+    assert address == claim("ada@example.com", reply.json["userId"])
+    assert key == {
+        "Put": {
+            "TableName": "UserClaims",
+            "Item": {
+                "claim": {"S": f"once#{sha256(chr(0x1F) + 'the-key')}"},
+                "userId": {"S": reply.json["userId"]},
+                "fingerprint": {"S": sha256(f"Ada Lovelace{chr(0x1F)}ada@example.com{chr(0x1F)}")},
+                "expiresAt": {"N": str(created + 25 * 3600)},
+            },
+            "ConditionExpression": "attribute_not_exists(claim) OR expiresAt <= :now",
+            "ExpressionAttributeValues": {":now": {"N": str(created)}},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+    }
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_create_leaves_an_age_that_is_not_given_out_of_the_item(capture):

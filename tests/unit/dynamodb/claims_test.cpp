@@ -115,6 +115,67 @@ TEST_F(DynamoDbClaims, ARefusalAfterALostReplyIsOne) {
   EXPECT_THAT(store_.create(ada()), IsEmailTaken());
 }
 
+// Creating once
+
+const CreationKey key{.digest = "d1", .fingerprint = "f1", .expires_at = ada().created_at + std::chrono::hours(25)};
+/// What the key's claim looks like, whoever holds it.
+const std::string claim_of_key =
+    fmt::format(R"({{"claim":{{"S":"once#d1"}},"userId":{{"S":"{}"}},"fingerprint":{{"S":"f1"}},)"
+                R"("expiresAt":{{"N":"1767413045"}}}})",
+                id_of_ada);
+
+TEST_F(DynamoDbClaims, CreatesOnceByAThirdPartOfTheTransaction) {
+  transport_.script = {output("{}")};
+  const auto creation = store_.create_once(ada(), key);
+  ASSERT_TRUE(creation);
+  EXPECT_EQ(creation->user, ada());
+  EXPECT_FALSE(creation->replayed);
+  EXPECT_EQ(input_of("TransactWriteItems"),
+            transaction(token_1, {R"({"Put":{"TableName":"Users","Item":)" + item(token_1) +
+                                      R"-(,"ConditionExpression":"attribute_not_exists(userId)",)-"
+                                      R"("ReturnValuesOnConditionCheckFailure":"ALL_OLD"}})",
+                                  claiming("ada@example.com"),
+                                  R"({"Put":{"TableName":"UserClaims","Item":)" + claim_of_key +
+                                      R"-(,"ConditionExpression":"attribute_not_exists(claim) OR )-"
+                                      R"(expiresAt <= :now","ExpressionAttributeValues":{)"
+                                      R"(":now":{"N":"1767323045"}},)"
+                                      R"("ReturnValuesOnConditionCheckFailure":"ALL_OLD"}})"}));
+}
+
+TEST_F(DynamoDbClaims, AReplayReadsTheUserThatTheKeyMade) {
+  User repeated = ada();
+  repeated.id = *UserId::parse("00000000-0000-4000-8000-00000000dead");
+  transport_.script = {cancelled({fine, refused(), refused(claim_of_key)}), got(item("any", 2))};
+  const auto creation = store_.create_once(repeated, key);
+  ASSERT_TRUE(creation);
+  EXPECT_EQ(creation->user, ada_in_version(2));
+  EXPECT_TRUE(creation->replayed);
+  EXPECT_EQ(input_of(1, "GetItem"),
+            fmt::format(R"({{"TableName":"Users","Key":{{"userId":{{"S":"{}"}}}},"ConsistentRead":true}})",
+                        id_of_ada));
+}
+
+TEST_F(DynamoDbClaims, AReplayTellsWhatStandsAgainstIt) {
+  const auto taken = cancelled({fine, refused(), refused(claim_of_key)});
+  transport_.script = {taken, output("{}")};
+  EXPECT_THAT(store_.create_once(ada(), key), IsProblem(Kind::user_gone));
+  transport_.script = {taken, exception(400, "AccessDeniedException")};
+  EXPECT_THAT(store_.create_once(ada(), key), IsProblem(Kind::internal));
+  transport_.script = {taken};
+  EXPECT_THAT(store_.create_once(ada(), {.digest = "d1", .fingerprint = "f2", .expires_at = key.expires_at}),
+              IsProblem(Kind::key_reused));
+  transport_.script = {cancelled({fine, refused(), fine})};
+  EXPECT_THAT(store_.create_once(ada(), key), IsEmailTaken());
+  transport_.script = {cancelled({fine, fine, refused(R"({"claim":{"S":"once#d1"}})")})};
+  EXPECT_THAT(store_.create_once(ada(), key), IsProblem(Kind::internal));
+}
+
+TEST_F(DynamoDbClaims, WaitsForAnotherOfTheSameKeyThatIsOnItsWay) {
+  transport_.script = {cancelled({fine, refused(), conflict}), cancelled({fine, refused(), refused(claim_of_key)}),
+                       got(item("any"))};
+  EXPECT_TRUE(store_.create_once(ada(), key));
+}
+
 // Changing the address
 
 TEST_F(DynamoDbClaims, MovesToAnotherAddressInATransactionOnceItsVersionIsKnown) {

@@ -71,6 +71,57 @@ TEST(CreateUser, KeepsTextWhole) {
               ::testing::HasSubstr(R"("name":"José 名前 👩‍🚀","email":"Jose@Example.com")"));
 }
 
+TEST(CreateUser, MakesAUserOnceForOneKey) {
+  FakeServices services;
+  const auto request = a_post().header("Idempotency-Key", "key").body(ada_body);
+  const auto first = create_user(request, services);
+  ASSERT_THAT(first, HasStatus(201));
+  EXPECT_EQ(first->headers.get("Idempotency-Replayed"), std::nullopt);
+
+  const auto again = create_user(request, services);
+  ASSERT_THAT(again, HasStatus(201));
+  EXPECT_EQ(again->body, first->body);
+  EXPECT_EQ(again->headers.get("Idempotency-Replayed"), "true");
+  EXPECT_EQ(again->headers.get("ETag"), R"("1")");
+  EXPECT_EQ(again->headers.get("Location"), first->headers.get("Location"));
+  EXPECT_EQ(services.users.list(100, std::nullopt)->users.size(), 1U);
+}
+
+TEST(CreateUser, GivesTheUserAsItNowIsOnAReplay) {
+  FakeServices services;
+  const auto request = a_post().header("Idempotency-Key", "key").body(ada_body);
+  ASSERT_THAT(create_user(request, services), HasStatus(201));
+  const auto id = services.users.list(1, std::nullopt)->users[0].id;
+  ASSERT_TRUE(services.users.update(id, {.name = "Ada King"}, {}, services.clock.now()));
+  const auto again = create_user(request, services);
+  ASSERT_THAT(again, HasStatus(201));
+  EXPECT_EQ(again->headers.get("ETag"), R"("2")");
+  EXPECT_THAT(again->body, ::testing::HasSubstr(R"("name":"Ada King")"));
+}
+
+TEST(CreateUser, KeepsTheKeysOfCallersApart) {
+  FakeServices services;
+  const auto request = a_post().header("Idempotency-Key", "key");
+  ASSERT_THAT(create_user(RequestBuilder(request).caller("a").body(ada_body), services), HasStatus(201));
+  EXPECT_THAT(create_user(RequestBuilder(request).caller("b").body(ada_body), services), IsProblem(Kind::conflict));
+  EXPECT_THAT(create_user(RequestBuilder(request).caller("a").body(R"({"name":"Bob","email":"b@example.com"})"),
+                          services),
+              IsProblem(Kind::key_reused));
+}
+
+TEST(CreateUser, ChecksTheKeyBeforeTheBody) {
+  FakeServices services;
+  EXPECT_THAT(create_user(a_post().header("Idempotency-Key", "two words").body("{"), services),
+              IsInvalid("Idempotency-Key", "invalid_format"));
+}
+
+TEST(CreateUser, LeavesTheKeyOfARefusedRequestUnused) {
+  FakeServices services;
+  const auto request = a_post().header("Idempotency-Key", "key");
+  EXPECT_THAT(create_user(RequestBuilder(request).body("{}"), services), IsProblem(Kind::invalid_request));
+  EXPECT_THAT(create_user(RequestBuilder(request).body(ada_body), services), HasStatus(201));
+}
+
 TEST(CreateUser, RefusesWhatIsNotAcceptableAndKeepsNothing) {
   FakeServices services;
   EXPECT_THAT(create_user(a_post(), services), IsInvalid("", "malformed_json"));

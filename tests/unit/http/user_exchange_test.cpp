@@ -53,7 +53,7 @@ TEST(CreatedResponse, LeadsBackToTheUserFromWhereTheRequestCameIn) {
       {"/a\r\nb/users", "/a%0D%0Ab/users/ada00000-0000-4000-8000-000000000001"},
   };
   for (const auto& [path, location] : cases) {
-    const Response response = created_response(a_post().path(path), ada());
+    const Response response = created_response(a_post().path(path), {.user = ada()});
     EXPECT_EQ(response.status, 201);
     EXPECT_EQ(response.headers.get("Location"), location);
     EXPECT_EQ(response.headers.get("ETag"), R"("1")");
