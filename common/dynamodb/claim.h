@@ -9,9 +9,9 @@
 #include "users/creation_key.h"
 #include "users/user.h"
 
-/// Claims: what at most one user may have at a time is the key of an item in a table of its own, which says whose
-/// it is. They are written in the transaction that writes the user, so that neither is ever there without the
-/// other.
+/// Claims: what at most one user may have at a time is the key of an item in a table of its own, which says
+/// whose it is. They are written in the transaction that writes the user, so that neither is ever there
+/// without the other.
 namespace users::dynamodb {
 
 /// The key of the claim on an address, such as `email#ada@example.com`.
@@ -21,7 +21,8 @@ std::string email_claim(std::string_view email);
 void add_claim(Transaction& transaction, std::string_view table, std::string_view claim, const UserId& user);
 
 /// Adds the action that gives the claim up, on the same condition.
-void add_release(Transaction& transaction, std::string_view table, std::string_view claim, const UserId& user);
+void add_release(Transaction& transaction, std::string_view table, std::string_view claim,
+                 const UserId& user);
 
 /// Adds the action that claims the key of the user's creation, on condition that nobody has it who is not
 /// expired. DynamoDB deletes what has expired, by `expiresAt`, but takes its time.

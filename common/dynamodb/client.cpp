@@ -146,8 +146,7 @@ tl::expected<json::Document, Client::Failure> Client::attempt(std::string_view o
   const auto exception = body ? exception_name(body->root()) : std::string_view();
   const bool is_cancellation = exception == "TransactionCanceledException";
   const auto reasons = is_cancellation ? codes_of_reasons(body->root()) : std::vector<std::string_view>();
-  const Verdict verdict =
-      is_cancellation ? judge_cancellation(reasons) : judge(response->status, exception);
+  const Verdict verdict = is_cancellation ? judge_cancellation(reasons) : judge(response->status, exception);
   const bool is_refusal = exception == "ConditionalCheckFailedException" ||
                           std::find(reasons.begin(), reasons.end(), refused_reason) != reasons.end();
   Error error{.kind = verdict != Verdict::final ? Error::Kind::unavailable

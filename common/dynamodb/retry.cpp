@@ -20,8 +20,8 @@ constexpr std::array<std::string_view, 3> passing = {"TransactionInProgressExcep
                                                      "ServiceUnavailable"};
 constexpr std::string_view conflict = "TransactionConflictException";
 // The codes of reasons go without "Exception".
-constexpr std::array<std::string_view, 3> throttling_reasons = {
-    "ProvisionedThroughputExceeded", "ThrottlingError", "RequestLimitExceeded"};
+constexpr std::array<std::string_view, 3> throttling_reasons = {"ProvisionedThroughputExceeded",
+                                                                "ThrottlingError", "RequestLimitExceeded"};
 constexpr std::string_view conflict_reason = "TransactionConflict";
 
 template <std::size_t N>
@@ -42,7 +42,8 @@ Verdict judge(int status, std::string_view exception) {
 
 Verdict judge_cancellation(const std::vector<std::string_view>& codes) {
   const auto any = [&](auto is) { return std::any_of(codes.begin(), codes.end(), is); };
-  if (any([](std::string_view code) { return contains(throttling_reasons, code); })) return Verdict::throttled;
+  if (any([](std::string_view code) { return contains(throttling_reasons, code); }))
+    return Verdict::throttled;
   if (any([](std::string_view code) { return code == conflict_reason; })) return Verdict::contended;
   return Verdict::final;
 }
@@ -53,7 +54,7 @@ std::optional<milliseconds> wait_before_retry(Verdict verdict, int attempt, doub
   if (verdict == Verdict::final || attempt >= (contended ? max_contended_attempts : max_attempts))
     return std::nullopt;
   const milliseconds base = verdict == Verdict::throttled ? throttled_base : transient_base;
-  const milliseconds span = 
+  const milliseconds span =
       std::min(base * (1 << (attempt - 1)), contended ? longest_contended_span : longest_span);
   const milliseconds wait(static_cast<milliseconds::rep>(random * static_cast<double>(span.count())));
   if (wait >= remaining) return std::nullopt;

@@ -25,8 +25,8 @@ enum class Verdict {
 Verdict judge(int status, std::string_view exception);
 
 /// Judges a cancelled transaction by the codes of its reasons, one for each action: final, unless one of them
-/// may pass. A condition that was refused beside it is no answer yet: the conflict may hide a reason that comes
-/// before it.
+/// may pass. A condition that was refused beside it is no answer yet: the conflict may hide a reason that
+/// comes before it.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html#API_TransactWriteItems_Errors
 Verdict judge_cancellation(const std::vector<std::string_view>& codes);
 

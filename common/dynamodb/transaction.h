@@ -7,13 +7,13 @@
 
 namespace users::dynamodb {
 
-/// Writes the input of a TransactWriteItems: actions on items, in any tables, which are carried out all together
-/// or not at all. No two of them may be on the same item.
+/// Writes the input of a TransactWriteItems: actions on items, in any tables, which are carried out all
+/// together or not at all. No two of them may be on the same item.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 class Transaction {
  public:
-  /// `token`, of at most 36 characters, is this transaction's own: as long as it is the same (for ten minutes),
-  /// a repeated request succeeds without writing again.
+  /// `token`, of at most 36 characters, is this transaction's own: as long as it is the same (for ten
+  /// minutes), a repeated request succeeds without writing again.
   explicit Transaction(std::string_view token) {
     json_.begin_object().member("ClientRequestToken", token).key("TransactItems").begin_array();
   }

@@ -61,8 +61,8 @@ TEST(Configuration, TakesWhatTheEnvironmentSays) {
 }
 
 TEST(Configuration, NamesTheRequiredVariableThatIsMissing) {
-  for (const char* name : {"TABLE_NAME", "CLAIMS_TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID",
-                           "AWS_SECRET_ACCESS_KEY"})
+  for (const char* name :
+       {"TABLE_NAME", "CLAIMS_TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"})
     EXPECT_THAT(reading({{name, ""}}), ThrowsMessage<ConfigurationError>(HasSubstr(name)));
 }
 

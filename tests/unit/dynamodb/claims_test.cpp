@@ -26,9 +26,8 @@ std::string claiming(std::string_view email) {
 }
 
 std::string releasing(std::string_view email) {
-  return fmt::format(
-      R"({{"Delete":{{"TableName":"UserClaims","Key":{{"claim":{{"S":"email#{}"}}}},{}}}}})", email,
-      unless_anothers);
+  return fmt::format(R"({{"Delete":{{"TableName":"UserClaims","Key":{{"claim":{{"S":"email#{}"}}}},{}}}}})",
+                     email, unless_anothers);
 }
 
 std::string transaction(std::string_view token, const std::vector<std::string>& actions) {
@@ -39,12 +38,11 @@ class DynamoDbClaims : public DynamoDbUserStoreTest {
  protected:
   /// Ada's item in the version, removed.
   static std::string removing(int version) {
-    return fmt::format(
-        R"({{"Delete":{{"TableName":"Users","Key":{{"userId":{{"S":"{}"}}}},)"
-        R"("ConditionExpression":"version = :version",)"
-        R"("ExpressionAttributeValues":{{":version":{{"N":"{}"}}}},)"
-        R"("ReturnValuesOnConditionCheckFailure":"ALL_OLD"}}}})",
-        id_of_ada, version);
+    return fmt::format(R"({{"Delete":{{"TableName":"Users","Key":{{"userId":{{"S":"{}"}}}},)"
+                       R"("ConditionExpression":"version = :version",)"
+                       R"("ExpressionAttributeValues":{{":version":{{"N":"{}"}}}},)"
+                       R"("ReturnValuesOnConditionCheckFailure":"ALL_OLD"}}}})",
+                       id_of_ada, version);
   }
 
   /// Ada's item in the version, with another address.
@@ -117,7 +115,8 @@ TEST_F(DynamoDbClaims, ARefusalAfterALostReplyIsOne) {
 
 // Creating once
 
-const CreationKey key{.digest = "d1", .fingerprint = "f1", .expires_at = ada().created_at + std::chrono::hours(25)};
+const CreationKey key{
+    .digest = "d1", .fingerprint = "f1", .expires_at = ada().created_at + std::chrono::hours(25)};
 /// What the key's claim looks like, whoever holds it.
 const std::string claim_of_key =
     fmt::format(R"({{"claim":{{"S":"once#d1"}},"userId":{{"S":"{}"}},"fingerprint":{{"S":"f1"}},)"
@@ -171,8 +170,8 @@ TEST_F(DynamoDbClaims, AReplayTellsWhatStandsAgainstIt) {
 }
 
 TEST_F(DynamoDbClaims, WaitsForAnotherOfTheSameKeyThatIsOnItsWay) {
-  transport_.script = {cancelled({fine, refused(), conflict}), cancelled({fine, refused(), refused(claim_of_key)}),
-                       got(item("any"))};
+  transport_.script = {cancelled({fine, refused(), conflict}),
+                       cancelled({fine, refused(), refused(claim_of_key)}), got(item("any"))};
   EXPECT_TRUE(store_.create_once(ada(), key));
 }
 
@@ -198,7 +197,8 @@ TEST_F(DynamoDbClaims, MovesOnFromWhatAnotherWriterLeft) {
 }
 
 TEST_F(DynamoDbClaims, DoesNotMoveWhatHasChangedOrGoneMeanwhile) {
-  transport_.script = {condition_failed(item("other", 3)), cancelled({refused(item("x", 4)), refused(), fine})};
+  transport_.script = {condition_failed(item("other", 3)),
+                       cancelled({refused(item("x", 4)), refused(), fine})};
   EXPECT_THAT(move({.any_of = {{3}}}), IsProblem(Kind::precondition_failed));
   transport_.script = {condition_failed(item("other", 3)), cancelled({refused(), refused(), fine})};
   EXPECT_THAT(move(), IsProblem(Kind::user_not_found));

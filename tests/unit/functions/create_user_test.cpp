@@ -103,10 +103,12 @@ TEST(CreateUser, KeepsTheKeysOfCallersApart) {
   FakeServices services;
   const auto request = a_post().header("Idempotency-Key", "key");
   ASSERT_THAT(create_user(RequestBuilder(request).caller("a").body(ada_body), services), HasStatus(201));
-  EXPECT_THAT(create_user(RequestBuilder(request).caller("b").body(ada_body), services), IsProblem(Kind::conflict));
-  EXPECT_THAT(create_user(RequestBuilder(request).caller("a").body(R"({"name":"Bob","email":"b@example.com"})"),
-                          services),
-              IsProblem(Kind::key_reused));
+  EXPECT_THAT(create_user(RequestBuilder(request).caller("b").body(ada_body), services),
+              IsProblem(Kind::conflict));
+  EXPECT_THAT(
+      create_user(RequestBuilder(request).caller("a").body(R"({"name":"Bob","email":"b@example.com"})"),
+                  services),
+      IsProblem(Kind::key_reused));
 }
 
 TEST(CreateUser, ChecksTheKeyBeforeTheBody) {

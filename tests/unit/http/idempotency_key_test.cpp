@@ -25,8 +25,9 @@ TEST(IdempotencyKey, IsVisibleAscii) {
 }
 
 TEST(IdempotencyKey, IsRefusedOtherwise) {
-  for (const std::string& key : {std::string(), std::string(65, 'x'), std::string("two words"), std::string("tab\t"),
-                                 std::string("\x7F"), std::string("é"), std::string("\0", 1)})
+  for (const std::string& key :
+       {std::string(), std::string(65, 'x'), std::string("two words"), std::string("tab\t"),
+        std::string("\x7F"), std::string("é"), std::string("\0", 1)})
     EXPECT_THAT(key_in(key), IsInvalid("Idempotency-Key", "invalid_format")) << key;
 }
 
