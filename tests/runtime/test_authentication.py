@@ -170,7 +170,7 @@ def test_each_function_asks_for_its_scope_before_it_looks_at_the_request(start, 
         == f'Bearer realm="users", error="insufficient_scope", scope="{SCOPES[name]}"'
     )
     assert dynamodb.requests == []
-    dynamodb.always = ok({"Item": stored_user(), "Attributes": stored_user(), "Items": [stored_user()]})
+    dynamodb.always = ok({"Item": stored_user(version=3), "Attributes": stored_user(), "Items": [stored_user()]})
     assert ask(function, token(SecretKey(), scope=SCOPES[name]), name=f"rest_{name}").status in (200, 201)
 
 
