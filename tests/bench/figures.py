@@ -76,6 +76,10 @@ def _cold_against(language: str) -> Callable[[Measured], float]:
     return lambda measured: measured["get_user", "cpp"].cold / measured["get_user", language].cold
 
 
+def _added_by_tokens(algorithm: str) -> Callable[[Measured], float]:
+    return lambda measured: measured[f"get_user_{algorithm}", "cpp"].warm_p50 - measured["get_user", "cpp"].warm_p50
+
+
 def _ours(measured: Measured) -> list[Figures]:
     found = [figures for (_, language), figures in measured.items() if language == "cpp"]
     if not found:
@@ -94,6 +98,8 @@ GOALS = (
         "{:.3f} ms",
         lambda measured: measured["get_user", "cpp"].warm_p50 - measured["get_user", "floor"].warm_p50,
     ),
+    Goal("warm p50, added by a token signed with HS256", 0.05, "{:.3f} ms", _added_by_tokens("hs256")),
+    Goal("warm p50, added by a token signed with ES256", 0.30, "{:.3f} ms", _added_by_tokens("es256")),
     Goal("peak resident memory", 5.0, "{:.1f} MB", lambda measured: measured["get_user", "cpp"].peak_mb),
     Goal("zipped bootstrap, the largest", 2.2, "{:.2f} MB", lambda measured: max(f.zipped_mb for f in _ours(measured))),
     Goal(

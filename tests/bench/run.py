@@ -79,6 +79,7 @@ class Rig:
         for name, task in TASKS.items():
             (folder / f"{name}.event").write_text(json.dumps(task.event), encoding="utf-8")
             (folder / f"{name}.answer").write_text(json.dumps(task.answer), encoding="utf-8")
+            (folder / f"{name}.jwks").write_bytes(task.jwks)
 
     def run(self, subject: Subject, path: str, requests: int) -> Run:
         """Starts the subject and has it answer a first request and so many more; raises where any of it went wrong."""
@@ -94,7 +95,7 @@ class Rig:
         subprocess.run(
             command,
             cwd=subject.folder,
-            env={**self._environment, "PATH": path},
+            env={**self._environment, **self._environment_of(subject.task), "PATH": path},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             timeout=60 + requests / 50,
@@ -115,6 +116,10 @@ class Rig:
             connections=figures["connections"],
             repeated=repeated,
         )
+
+    def _environment_of(self, task: str) -> dict[str, str]:
+        keys = {"JWT_JWKS_FILE": str(self._folder / f"{task}.jwks")} if TASKS[task].jwks else {}
+        return {**TASKS[task].environment, **keys}
 
     def _check(self, subject: Subject, events: int) -> int:
         """Gives how many requests were sent again: none of ours is, as nothing goes wrong here."""

@@ -50,8 +50,8 @@ class Subject:
 def all_subjects(build: Path, peers: Path) -> list[Subject]:
     """In the order in which they take turns."""
     subjects = []
-    for task in TASKS:
-        subjects.append(_executable(task, "cpp", build / "functions" / task / "bootstrap"))
+    for task, asked in TASKS.items():
+        subjects.append(_executable(task, "cpp", build / "functions" / (asked.function or task) / "bootstrap"))
         if task in ("get_user", "list_users", "create_user"):
             subjects.append(_executable(task, "rust", peers / "rust/release" / task))
             subjects.append(_executable(task, "go", peers / "go" / task))

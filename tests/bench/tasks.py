@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from support.dynamodb_stub import stored_user
 from support.events import recorded, rest_event
+from support.tokens import AUDIENCE, ISSUER, SECRET, EcKey, SecretKey, jwks, token
 
 FULL_PAGE = 100
 
@@ -19,6 +21,9 @@ class Task:
     answer: dict[str, Any]
     status: int
     holds: dict[str, Any]  # members that the reply's body must have, with these values
+    function: str = ""  # where it is not that of the same name
+    environment: dict[str, str] = field(default_factory=dict)
+    jwks: bytes = b""  # goes into a file, which JWT_JWKS_FILE names
 
     def check(self, reply: dict[str, Any]) -> None:
         """Raises ValueError unless this is what a function should have posted."""
@@ -33,6 +38,17 @@ def _seen_by_clients(item: dict[str, Any]) -> dict[str, Any]:
     return {name: int(v["N"]) if "N" in v else v["S"] for name, v in item.items() if name not in hidden}
 
 
+def _with_token(bearer: str) -> dict[str, Any]:
+    event = recorded("rest_get_user")
+    event["headers"]["Authorization"] = f"Bearer {bearer}"
+    event["multiValueHeaders"]["Authorization"] = [f"Bearer {bearer}"]
+    return event
+
+
+JWT = {"AUTH_MODE": "jwt", "JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE}
+TOMORROW = int(time.time()) + 86_400
+EC_KEY = EcKey("ec")
+
 USER = stored_user()
 CHANGED_USER = stored_user(version=2)
 DELETED_USER = stored_user(version=3)
@@ -45,6 +61,25 @@ TASKS = {
         answer={"Item": USER},
         status=200,
         holds=_seen_by_clients(USER),
+    ),
+    "get_user_hs256": Task(
+        title="GET one user, with a token signed with HS256",
+        event=_with_token(token(SecretKey(), exp=TOMORROW)),
+        answer={"Item": USER},
+        status=200,
+        holds=_seen_by_clients(USER),
+        function="get_user",
+        environment={**JWT, "JWT_ALGORITHMS": "HS256", "JWT_SECRET": SECRET},
+    ),
+    "get_user_es256": Task(
+        title="GET one user, with a token signed with ES256",
+        event=_with_token(token(EC_KEY, exp=TOMORROW)),
+        answer={"Item": USER},
+        status=200,
+        holds=_seen_by_clients(USER),
+        function="get_user",
+        environment={**JWT, "JWT_ALGORITHMS": "ES256"},
+        jwks=jwks(EC_KEY),
     ),
     "list_users": Task(
         title=f"GET a full page of {FULL_PAGE} users",
