@@ -37,7 +37,7 @@ std::optional<std::string> contents_of(const std::string& path) {
   const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "rb"), close);
   if (!file) return std::nullopt;
   std::string text;
-  std::array<char, 4096> part;
+  std::array<char, 4096> part{};
   while (const std::size_t size = std::fread(part.data(), 1, part.size(), file.get()))
     text.append(part.data(), size);
   if (std::ferror(file.get()) != 0) return std::nullopt;

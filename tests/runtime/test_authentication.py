@@ -50,6 +50,9 @@ class Issuer:
             "JWT_JWKS_URL": f"{scheme}://{self._server.address}/.well-known/jwks.json",
         }
 
+    def publish(self, *keys: RsaKey | EcKey) -> None:
+        self.answer = lambda _: Reply(200, jwks(*keys))
+
     def fail(self) -> None:
         self.answer = lambda _: Reply(500)
 
@@ -291,6 +294,25 @@ def test_made_up_key_ids_do_not_reach_the_issuer_before_a_minute_is_over(start, 
     for number in range(20):
         assert_unauthorized(ask(function, token(RsaKey(f"made-up-{number}", bits=1024))), BAD_TOKEN)
     assert len(issuer.requests) == 1
+
+
+def test_an_issuer_may_exchange_its_keys(start, dynamodb, issuer, rsa_key):
+    """Takes a minute, as nobody may ask the issuer more often for keys that are not known."""
+    dynamodb.always = FOUND
+    function = start("get_user", **issuer.variables)
+    assert ask(function, token(rsa_key)).status == 200
+
+    new = EcKey("ec-2")
+    issuer.publish(new)
+    for _ in range(120):
+        if (reply := ask(function, token(new))).status == 200:
+            break
+        assert_unauthorized(reply, BAD_TOKEN)
+        time.sleep(1)
+
+    assert reply.status == 200
+    assert_unauthorized(ask(function, token(rsa_key)), BAD_TOKEN)
+    assert len(issuer.requests) == 2
 
 
 def test_an_issuers_certificate_must_hold(start, dynamodb, rsa_key, tmp_path):

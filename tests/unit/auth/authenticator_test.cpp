@@ -27,14 +27,14 @@ constexpr const char* audience = "https://users.example";
 
 /// The claims of a token that holds, with `changes`: members that replace those of the same name, or are
 /// added; without a value the member is left out.
-std::string payload(std::map<std::string, std::string> changes = {}) {
+std::string payload(const std::map<std::string, std::string>& changes = {}) {
   std::map<std::string, std::string> claims = {{"iss", fmt::format("\"{}\"", issuer)},
                                                {"aud", fmt::format("\"{}\"", audience)},
                                                {"sub", R"("ada")"},
                                                {"iat", fmt::to_string(now - 10)},
                                                {"exp", fmt::to_string(now + 300)},
                                                {"scope", R"("users:read users:write")"}};
-  for (auto& [name, value] : changes) claims[name] = std::move(value);
+  for (const auto& [name, value] : changes) claims[name] = value;
   std::string text;
   for (const auto& [name, value] : claims)
     if (!value.empty()) text += fmt::format("{}\"{}\":{}", text.empty() ? "" : ",", name, value);

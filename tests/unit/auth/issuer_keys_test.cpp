@@ -24,10 +24,10 @@ constexpr auto es256 = SignatureAlgorithm::es256;
 class IssuerKeysTest : public ::testing::Test {
  protected:
   void publishes(const std::string& body, int status = 200) {
-    transport_.script.push_back(net::HttpResponse{.status = status, .headers = {}, .body = body});
+    transport_.script.emplace_back(net::HttpResponse{.status = status, .headers = {}, .body = body});
   }
   void is_down() {
-    transport_.script.push_back(tl::unexpected<net::TransportError>(
+    transport_.script.emplace_back(tl::unexpected<net::TransportError>(
         {.kind = net::TransportError::Kind::not_sent, .message = "connection refused"}));
   }
   void start() {

@@ -104,7 +104,7 @@ TEST(VerificationKey, TakesEcdsaAsTwoNumbersOfTheCurveAlone) {
 
 TEST(VerificationKey, RefusesAWeakSecret) {
   EXPECT_TRUE(VerificationKey::hmac(std::string(32, 'x')));
-  for (const std::size_t size : {0, 1, 31})
+  for (const std::size_t size : {0U, 1U, 31U})
     EXPECT_THAT(VerificationKey::hmac(std::string(size, 'x')).error(), HasSubstr("32 bytes"));
 }
 
