@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
 
 #include <algorithm>
 #include <charconv>
@@ -199,8 +198,13 @@ std::vector<Value> Value::elements() const {
   return elements;
 }
 
+/// Strings stay where they are in the text, unescaped in place; the rest is in one piece of memory as a rule.
 struct Document::Tree {
-  rapidjson::Document root;
+  explicit Tree(std::string_view source) : text(source), memory(2 * source.size() + 1024) {}
+
+  std::string text;
+  rapidjson::MemoryPoolAllocator<> memory;
+  rapidjson::Document root{&memory};
 };
 
 Document::Document(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}
@@ -213,13 +217,14 @@ Value Document::root() const {
 }
 
 tl::expected<Document, ParseError> Document::parse(std::string_view text, const Limits& limits) {
-  auto tree = std::make_unique<Tree>();
+  auto tree = std::make_unique<Tree>(text);
   LimitedHandler handler(tree->root, limits.max_depth);
-  rapidjson::MemoryStream stream(text.data(), text.size());
+  rapidjson::InsituStringStream stream(tree->text.data());
   rapidjson::Reader reader;
   rapidjson::ParseResult result;
   auto read = [&](rapidjson::Document&) {
-    result = reader.Parse<rapidjson::kParseNumbersAsStringsFlag>(stream, handler);
+    result =
+        reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag>(stream, handler);
     return !result.IsError();
   };
   tree->root.Populate(read);

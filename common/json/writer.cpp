@@ -44,8 +44,12 @@ Writer& Writer::value(std::string_view text) {
 }
 
 Writer& Writer::value(double number) {
-  const std::string text = fmt::format("{:.3f}", number);
-  return state_->writer.RawValue(text.data(), text.size(), rapidjson::kNumberType), *this;
+  return raw(fmt::format("{:.3f}", number));
+}
+
+Writer& Writer::raw(std::string_view json) {
+  // RapidJSON takes a type, and looks only whether it could be a member's name.
+  return state_->writer.RawValue(json.data(), json.size(), rapidjson::kObjectType), *this;
 }
 
 Writer& Writer::value(std::nullptr_t) {

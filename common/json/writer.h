@@ -42,6 +42,8 @@ class Writer {
   /// Rounded to three decimals.
   Writer& value(double number);
   Writer& value(std::nullptr_t);
+  /// A value that is JSON already.
+  Writer& raw(std::string_view json);
 
   template <typename T>
   Writer& member(std::string_view name, const T& content) {

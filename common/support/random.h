@@ -1,6 +1,9 @@
 #pragma once
 
-#include <random>
+#include <sys/random.h>
+
+#include <cstdint>
+#include <system_error>
 
 namespace users {
 
@@ -14,10 +17,12 @@ class Random {
 
 class SystemRandom final : public Random {
  public:
-  double unit() override { return std::uniform_real_distribution<>()(engine_); }
-
- private:
-  std::minstd_rand engine_{std::random_device()()};
+  double unit() override {
+    std::uint32_t bits = 0;
+    if (getrandom(&bits, sizeof bits, 0) != sizeof bits)
+      throw std::system_error(errno, std::generic_category(), "getrandom");
+    return bits * 0x1p-32;
+  }
 };
 
 }  // namespace users

@@ -1,10 +1,21 @@
 #include "support/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace users {
 namespace {
 
-bool is_ascii(char c) {
-  return static_cast<unsigned char>(c) < 0x80;
+/// Of how many characters at the beginning it is certain that they are ASCII, which nearly all that comes by
+/// is.
+std::size_t leading_ascii(std::string_view text) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  std::size_t length = 0;
+  for (std::uint64_t eight = 0; text.size() - length >= sizeof eight; length += sizeof eight) {
+    std::memcpy(&eight, text.data() + length, sizeof eight);
+    if ((eight & high_bits) != 0) break;
+  }
+  return length;
 }
 
 }  // namespace
@@ -29,16 +40,13 @@ std::optional<DecodedCodePoint> decode_code_point(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    if (is_ascii(text[0])) {  // nearly all that comes by
-      text.remove_prefix(1);
-      continue;
-    }
+  for (;;) {
+    text.remove_prefix(leading_ascii(text));
+    if (text.empty()) return true;
     const auto next = decode_code_point(text);
     if (!next) return false;
     text.remove_prefix(next->length);
   }
-  return true;
 }
 
 }  // namespace users
