@@ -12,10 +12,11 @@ set -euo pipefail
 
 # What is left is what DynamoDB's endpoints, and a signed token, need: AES-GCM and AES-CBC, SHA-1 and SHA-2, RSA, the NIST
 # curves and X25519. Without the rest the executable is a third smaller and touches fewer pages as it starts. There are no
-# error strings (no-err): libcurl's messages then carry OpenSSL's numbers, which `openssl errstr` explains.
+# locks (no-threads), as a function has one thread, and no error strings (no-err): libcurl's messages then carry OpenSSL's
+# numbers, which `openssl errstr` explains.
 readonly openssl_options=(
-  no-shared no-tests no-dso no-engine no-module no-legacy no-err no-autoerrinit no-autoload-config no-ui-console
-  no-comp no-ct no-cms no-cmp no-ts no-ocsp no-srp no-psk no-srtp no-dtls no-sctp no-rfc3779 no-nextprotoneg no-multiblock
+  no-shared no-threads no-tests no-dso no-engine no-module no-legacy no-err no-autoerrinit no-autoload-config
+  no-ui-console no-comp no-ct no-cms no-cmp no-ts no-ocsp no-srp no-psk no-srtp no-dtls no-sctp no-rfc3779 no-nextprotoneg no-multiblock
   no-ssl3 no-tls1 no-tls1_1 no-weak-ssl-ciphers no-dh no-dsa no-ec2m no-gost no-sm2 no-sm3 no-sm4
   no-aria no-bf no-blake2 no-camellia no-cast no-chacha no-cmac no-des no-idea no-md4 no-mdc2 no-ocb no-poly1305
   no-rc2 no-rc4 no-rmd160 no-scrypt no-seed no-siphash no-siv no-whirlpool no-afalgeng

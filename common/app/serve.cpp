@@ -1,6 +1,7 @@
 #include "app/serve.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -23,21 +24,21 @@ namespace {
 /// The real parts behind an endpoint, and the way of one invocation through them.
 class Application {
  public:
-  Application(const Endpoint& endpoint, const Configuration& configuration, Clock& clock, Log& log)
+  Application(const Endpoint& endpoint, const Configuration& configuration, net::Transport& http,
+              Clock& clock, Log& log)
       : endpoint_(endpoint),
         route_name_(fmt::format("{} {}", endpoint.route.method, endpoint.route.path)),
         allowed_origin_(configuration.allowed_origin),
         function_name_(configuration.function_name),
         clock_(clock),
         log_(log),
-        http_({.ca_bundle = configuration.ca_bundle}),
         dynamodb_(configuration.dynamodb_endpoint,
-                  dynamodb::Signer(configuration.credentials, configuration.region), http_, clock, random_,
+                  dynamodb::Signer(configuration.credentials, configuration.region), http, clock, random_,
                   log),
         users_(dynamodb_, configuration.table, configuration.claims_table, ids_) {
     if (configuration.authentication) authenticate(*configuration.authentication, configuration.ca_bundle);
-    const auto connect = [this] { dynamodb_.connect(); };
-    issuer_keys_ ? issuer_keys_->fetch_during(connect) : connect();
+    dynamodb_.connect();
+    if (issuer_keys_) issuer_keys_->fetch_in_start();
   }
 
   std::string handle(const lambda::Invocation& invocation) {
@@ -67,8 +68,8 @@ class Application {
     if (const auto* set = std::get_if<auth::KeySet>(&settings.keys)) {
       keys = &fixed_keys_.emplace(*set);
     } else {
-      issuer_http_.emplace(
-          net::HttpClient::Options{.ca_bundle = ca_bundle ? ca_bundle : net::system_ca_bundle()});
+      issuer_http_.emplace();
+      if (const auto trusted = ca_bundle ? ca_bundle : net::system_ca_bundle()) issuer_http_->trust(*trusted);
       keys = &issuer_keys_.emplace(std::get<std::string>(settings.keys), settings.policy.algorithms,
                                    *issuer_http_, clock_, log_);
     }
@@ -99,7 +100,6 @@ class Application {
   Log& log_;
   RandomIds ids_;
   SystemRandom random_;
-  net::HttpClient http_;
   dynamodb::Client dynamodb_;
   dynamodb::DynamoDbUserStore users_;
   Services services_{users_, clock_, ids_};
@@ -108,6 +108,13 @@ class Application {
   std::optional<auth::IssuerKeys> issuer_keys_;
   std::optional<auth::Authenticator> authenticator_;
 };
+
+/// One request needs as much memory as the next: what a request frees is kept instead of being given back to
+/// the system and fetched anew, page by page.
+void keep_freed_memory() {
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  mallopt(M_TOP_PAD, 1 << 20);
+}
 
 int run(const Endpoint& endpoint, const Environment& environment, Clock& clock, Log& log) {
   const auto runtime_api = environment.get("AWS_LAMBDA_RUNTIME_API");
@@ -119,14 +126,15 @@ int run(const Endpoint& endpoint, const Environment& environment, Clock& clock, 
   // A log that nobody reads any more must not end the process.
   std::signal(SIGPIPE, SIG_IGN);
   const lambda::TerminationSignal termination;
-  net::HttpClient runtime_http({.interrupt_descriptor = termination.descriptor()});
-  lambda::Runtime runtime(*runtime_api, runtime_http, clock, log);
+  net::HttpClient http(termination.descriptor());
+  lambda::Runtime runtime(*runtime_api, http, clock, log);
 
   std::optional<Application> application;
   try {
     const auto configuration = Configuration::from(environment);
     log.set_level(configuration.log_level);
-    application.emplace(endpoint, configuration, clock, log);
+    if (configuration.ca_bundle) http.trust(*configuration.ca_bundle);
+    application.emplace(endpoint, configuration, http, clock, log);
   } catch (const ConfigurationError& error) {
     runtime.report_init_error("Runtime.InvalidConfiguration", error.what());
     return 1;
@@ -140,6 +148,7 @@ int run(const Endpoint& endpoint, const Environment& environment, Clock& clock, 
 }  // namespace
 
 int serve(const Endpoint& endpoint) {
+  keep_freed_memory();
   SystemClock clock;
   Log log(clock, LogLevel::info, STDOUT_FILENO);
   try {

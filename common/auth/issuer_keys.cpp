@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 namespace users::auth {
 namespace {
@@ -31,13 +30,8 @@ IssuerKeys::IssuerKeys(std::string url, Algorithms algorithms, net::Transport& t
       clock_(clock),
       log_(log) {}
 
-void IssuerKeys::fetch_during(const std::function<void()>& meanwhile) {
-  Fetched fetched;
-  {
-    const std::jthread fetching([&] { fetched = fetch(timeout_in_start); });
-    meanwhile();
-  }
-  take(std::move(fetched));
+void IssuerKeys::fetch_in_start() {
+  take(fetch(timeout_in_start));
   if (!set_) next_fetch_.reset();  // the first request need not wait
 }
 

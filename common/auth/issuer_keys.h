@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,8 +20,8 @@ class IssuerKeys final : public Keys {
   /// The references must outlive this.
   IssuerKeys(std::string url, Algorithms algorithms, net::Transport& transport, const Clock& clock, Log& log);
 
-  /// Fetches the keys while `meanwhile` runs, in a second at most. Without success a request will try again.
-  void fetch_during(const std::function<void()>& meanwhile);
+  /// Fetches the keys before the first request, in a second at most. Without success that one will try again.
+  void fetch_in_start();
 
   /// Fetching from now on gives up in time to answer before `deadline`.
   void set_deadline(Instant deadline) { deadline_ = deadline; }

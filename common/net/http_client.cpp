@@ -2,12 +2,14 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <openssl/evp.h>
 #include <poll.h>
 
 #include <array>
 #include <stdexcept>
 
 #include "net/amazon_roots.h"
+#include "net/certificate_authorities.h"
 
 namespace users::net {
 namespace {
@@ -16,6 +18,10 @@ constexpr int poll_ms = 60'000;
 
 struct CurlLibrary {
   CurlLibrary() {
+    // OpenSSL lists the names that every algorithm ever had before it looks one up; certificates are found to
+    // need no others than these.
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS, nullptr);
+    for (const EVP_MD* digest : {EVP_sha256(), EVP_sha384(), EVP_sha512()}) EVP_add_digest(digest);
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error("libcurl does not start");
   }
 };
@@ -96,7 +102,7 @@ void must(CURLMcode code) {
 }
 
 /// What stays the same for every request of a client.
-Easy configured_easy(const HttpClient::Options& options) {
+Easy configured_easy() {
   Easy easy(curl_easy_init());
   if (!easy) throw std::bad_alloc();
   set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -110,14 +116,32 @@ Easy configured_easy(const HttpClient::Options& options) {
   set(easy, CURLOPT_WRITEFUNCTION, on_body);
   set(easy, CURLOPT_HEADERFUNCTION, on_header);
   set(easy, CURLOPT_PREREQFUNCTION, before_sending);
-  set<const char*>(easy, CURLOPT_CAPATH, nullptr);  // the system's own authorities are not asked
-  if (options.ca_bundle) {
-    set(easy, CURLOPT_CAINFO, options.ca_bundle->c_str());
-  } else {
-    curl_blob roots{const_cast<char*>(amazon_roots.data()), amazon_roots.size(), CURL_BLOB_NOCOPY};
-    set(easy, CURLOPT_CAINFO_BLOB, &roots);
-  }
+  // The system's own authorities are not asked.
+  set<const char*>(easy, CURLOPT_CAPATH, nullptr);
+  set<const char*>(easy, CURLOPT_CAINFO, nullptr);
   return easy;
+}
+
+/// Reads the authorities when the first connection needs them: many need none.
+struct Trust {
+  std::optional<std::string> ca_bundle;
+  std::optional<CertificateAuthorities> authorities = {};
+  /// Why they could not be read.
+  std::string fault = {};
+};
+
+CURLcode on_tls_context(CURL* /*easy*/, void* context, void* user) noexcept {
+  auto& trust = *static_cast<Trust*>(user);
+  try {
+    if (!trust.authorities)
+      trust.authorities = trust.ca_bundle ? CertificateAuthorities::in_file(*trust.ca_bundle)
+                                          : CertificateAuthorities::in_text(amazon_roots);
+    trust.authorities->vouch_in(static_cast<SSL_CTX*>(context));
+    return CURLE_OK;
+  } catch (const std::exception& error) {
+    trust.fault = error.what();
+    return CURLE_SSL_CACERT_BADFILE;
+  }
 }
 
 HeaderList header_list(const http::Headers& headers) {
@@ -131,9 +155,11 @@ bool is_readable(int descriptor) {
   return poll(&entry, 1, 0) > 0;
 }
 
-TransportError transport_error(CURLcode code, const Exchange& exchange, const char* details) {
+TransportError transport_error(CURLcode code, const Exchange& exchange, const Trust& trust,
+                               const char* details) {
   const bool sent = exchange.times_sent > 0;
   if (code == CURLE_ABORTED_BY_CALLBACK) details = "the connection died before the reply";
+  if (code == CURLE_SSL_CACERT_BADFILE) details = trust.fault.c_str();
   return {.kind = sent ? TransportError::Kind::reply_lost : TransportError::Kind::not_sent,
           .message = *details != '\0' ? details : curl_easy_strerror(code)};
 }
@@ -141,27 +167,37 @@ TransportError transport_error(CURLcode code, const Exchange& exchange, const ch
 }  // namespace
 
 struct HttpClient::Handles {
-  explicit Handles(const Options& options) : multi(curl_multi_init()), easy(configured_easy(options)) {
+  Handles() : multi(curl_multi_init()), easy(configured_easy()) {
     if (!multi) throw std::bad_alloc();
+    set(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
+    set(easy, CURLOPT_SSL_CTX_DATA, &trust);
   }
 
-  Multi multi;  // keeps the connection; goes after the easy handle that used it
+  // Each goes after what follows it: the connections' stores refer to the trust, and the multi handle keeps
+  // the connections of the easy one.
+  Trust trust;
+  Multi multi;
   Easy easy;
 };
 
-HttpClient::HttpClient(Options options) : options_(std::move(options)) {
+HttpClient::HttpClient(std::optional<int> interrupt_descriptor)
+    : interrupt_descriptor_(interrupt_descriptor) {
   static const CurlLibrary library;
-  handles_ = std::make_unique<Handles>(options_);
+  handles_ = std::make_unique<Handles>();
 }
 
 HttpClient::~HttpClient() = default;
 
+void HttpClient::trust(std::string ca_bundle) {
+  handles_->trust = {.ca_bundle = std::move(ca_bundle)};
+}
+
 tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& request) {
-  const bool interruptible = request.interruptible && options_.interrupt_descriptor;
+  const bool interruptible = request.interruptible && interrupt_descriptor_;
   const auto interrupted = [] {
     return tl::unexpected<TransportError>({TransportError::Kind::interrupted, "interrupted"});
   };
-  if (interruptible && is_readable(*options_.interrupt_descriptor)) return interrupted();
+  if (interruptible && is_readable(*interrupt_descriptor_)) return interrupted();
 
   const Easy& easy = handles_->easy;
   CURLM* multi = handles_->multi.get();
@@ -193,10 +229,10 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
   for (int running = 1;;) {
     must(curl_multi_perform(multi, &running));
     if (running == 0) break;
+    if (handles_->trust.authorities) handles_->trust.authorities->read_ahead();
     // What has begun to arrive is taken to its end: dropping it would lose an event.
     if (interrupt_seen && !exchange.response_begun) return interrupted();
-    curl_waitfd interrupt{
-        .fd = options_.interrupt_descriptor.value_or(-1), .events = CURL_WAIT_POLLIN, .revents = 0};
+    curl_waitfd interrupt{.fd = interrupt_descriptor_.value_or(-1), .events = CURL_WAIT_POLLIN, .revents = 0};
     const bool watch = interruptible && !exchange.response_begun;
     must(curl_multi_poll(multi, &interrupt, watch ? 1 : 0, poll_ms, nullptr));
     interrupt_seen = interrupt.revents != 0;
@@ -206,7 +242,7 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
   const CURLMsg* message = curl_multi_info_read(multi, &messages);
   if (message == nullptr) throw std::logic_error("libcurl ended a transfer without a result");
   if (const CURLcode code = message->data.result; code != CURLE_OK)
-    return tl::unexpected<TransportError>(transport_error(code, exchange, details.data()));
+    return tl::unexpected<TransportError>(transport_error(code, exchange, handles_->trust, details.data()));
   long status = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   exchange.response.status = static_cast<int>(status);

@@ -51,27 +51,25 @@ class Transport {
   virtual tl::expected<HttpResponse, TransportError> send(const HttpRequest& request) = 0;
 };
 
-/// HTTP/1.1 over one connection that is kept and used again. It sends a request once or says that it did not:
-/// what libcurl would repeat by itself on a connection that died is left to the caller to decide. No proxy,
-/// no redirects. Not for more than one thread.
+/// HTTP/1.1 over connections that are kept and used again, one to each server. It sends a request once or
+/// says that it did not: what libcurl would repeat by itself on a connection that died is left to the caller
+/// to decide. No proxy, no redirects. Not for more than one thread.
 class HttpClient final : public Transport {
  public:
-  struct Options {
-    /// PEM file of the certificate authorities to trust; without one, Amazon's own (net/amazon_roots.h).
-    std::optional<std::string> ca_bundle = {};
-    /// Ends the wait of an interruptible request as soon as this descriptor is readable; stays the caller's.
-    std::optional<int> interrupt_descriptor = {};
-  };
-
-  explicit HttpClient(Options options);
+  /// The wait of an interruptible request ends as soon as this descriptor is readable; it stays the caller's.
+  explicit HttpClient(std::optional<int> interrupt_descriptor = std::nullopt);
   ~HttpClient() override;
+
+  /// The certificate authorities in this PEM file are trusted instead of Amazon's own (net/amazon_roots.h).
+  /// To be called before the first connection, which reads it, and fails when it can't be read.
+  void trust(std::string ca_bundle);
 
   tl::expected<HttpResponse, TransportError> send(const HttpRequest& request) override;
 
  private:
   struct Handles;
 
-  Options options_;
+  std::optional<int> interrupt_descriptor_;
   std::unique_ptr<Handles> handles_;
 };
 

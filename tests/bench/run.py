@@ -57,7 +57,8 @@ class Rig:
         self._certificate = authority.server_pem()
         roots = [(CERTIFICATES / f"{name}.crt").read_bytes() for name in AMAZON_ROOTS]
         bundle = folder / "bundle.pem"
-        bundle.write_bytes(b"".join([*roots, authority.bundle.read_bytes()]))
+        # The one that DynamoDB's certificate leads to comes first, as Amazon Root CA 1 does in ours.
+        bundle.write_bytes(b"".join([authority.bundle.read_bytes(), *roots]))
         self._environment = {
             **ENVIRONMENT,
             "AWS_SESSION_TOKEN": CREDENTIALS.token,

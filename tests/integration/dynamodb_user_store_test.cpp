@@ -46,7 +46,7 @@ class DynamoDbUnderTest final : public StoreUnderTest {
   SystemClock clock_;
   SystemRandom random_;
   Log log_{clock_, LogLevel::warn, STDERR_FILENO};
-  net::HttpClient http_{{.ca_bundle = configuration_.ca_bundle}};
+  net::HttpClient http_;
   dynamodb::Client client_{configuration_.dynamodb_endpoint,
                            dynamodb::Signer(configuration_.credentials, configuration_.region),
                            http_,

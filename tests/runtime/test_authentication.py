@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -226,22 +225,6 @@ def test_the_keys_are_fetched_in_the_start_beside_the_connection_to_dynamodb(sta
     for _ in range(3):
         assert ask(function, token(rsa_key)).status == 200
     assert len(issuer.requests) == 1
-
-
-def test_both_are_waited_for_at_once(start, dynamodb, issuer):
-    met = threading.Barrier(2, timeout=5)
-
-    def wait_for_the_other(answer: Reply) -> Callable[[Request], Reply]:
-        return lambda _: (met.wait(), answer)[1]
-
-    issuer.answer = wait_for_the_other(Reply(200, jwks(RsaKey("rsa-2"))))
-    server = HttpServer(wait_for_the_other(Reply(200, b"healthy")))
-    function = start("get_user", **issuer.variables, AWS_ENDPOINT_URL_DYNAMODB=f"http://{server.address}")
-    function.runtime.wait_until_idle()
-    server.close()
-
-    assert not met.broken
-    assert not [line for line in function.log if "cause" in line]
 
 
 @pytest.mark.parametrize("down", [Issuer.go_down, Issuer.fail, Issuer.be_silent])

@@ -131,6 +131,18 @@ def test_a_function_needs_nothing_of_the_system_but_a_ca_file(start, empty_root,
     assert len(dynamodb.requests) == (2 if name == "delete_user" else 1)
 
 
+def test_a_function_has_one_thread(start, dynamodb, authority):
+    """The OpenSSL in it has no locks."""
+    secure = DynamoDbStub(authority.server())
+    secure.always = ok({"Item": stored_user()})
+    function = start("get_user", AWS_ENDPOINT_URL_DYNAMODB=secure.url, AWS_CA_BUNDLE=str(authority.bundle))
+    assert function.invoke(recorded("rest_get_user")).http.status == 200
+
+    assert len(list(Path(f"/proc/{function.process.pid}/task").iterdir())) == 1
+
+    secure.close()
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_executable_asks_for_no_interpreter_and_no_library(name):
     headers = subprocess.run(["readelf", "--program-headers", binary(name)], capture_output=True, text=True, check=True)

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
 from support.certificates import DAY, Authority
 from support.dynamodb_stub import DynamoDbStub, ok, stored_user
 from support.events import recorded
+from support.http_server import CutOff
 
 GET = recorded("rest_get_user")
 FOUND = ok({"Item": stored_user()})
@@ -46,6 +48,50 @@ def test_the_authority_of_the_ca_bundle_is_trusted(start, dynamodb, authority):
     assert function.invoke(GET).http.status == 200
     assert function.invoke(GET).http.status == 200
     assert dynamodb.connections == 1
+
+
+@pytest.mark.parametrize("intermediate", [True, False], ids=["through an intermediate", "at once"])
+@pytest.mark.parametrize("digest", [SHA256, SHA384, SHA512])
+@pytest.mark.parametrize("key", ["rsa", "P-256", "P-384"])
+def test_any_chain_that_is_in_use_leads_to_its_authority(start, tmp_path, key, digest, intermediate):
+    authority = Authority(tmp_path, key=key, digest=digest, intermediate=intermediate)
+    dynamodb = DynamoDbStub(authority.server())
+    dynamodb.then(FOUND)
+    function = start("get_user", AWS_ENDPOINT_URL_DYNAMODB=dynamodb.url, AWS_CA_BUNDLE=str(authority.bundle))
+
+    assert function.invoke(GET).http.status == 200
+
+    dynamodb.close()
+
+
+def test_the_authority_is_found_among_others_again_and_again(start, dynamodb, authority, tmp_path):
+    others = [tmp_path / "first", tmp_path / "last"]
+    for other in others:
+        other.mkdir()
+    first, last = (Authority(other).bundle.read_text() for other in others)
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text(f"# the first\n{first}\n# ours\n{authority.bundle.read_text()}{last}")
+    dynamodb.then(CutOff(), FOUND, CutOff(), FOUND)
+    function = start("get_user", AWS_CA_BUNDLE=str(bundle))
+
+    assert function.invoke(GET).http.status == 200
+    assert function.invoke(GET).http.status == 200
+    assert dynamodb.connections >= 3
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("", "there is no certificate"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "a trusted certificate is damaged"),
+    ],
+    ids=["without a certificate", "with a damaged one"],
+)
+def test_a_bundle_that_is_none_is_refused(start, dynamodb, tmp_path, text, cause):
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text(text)
+
+    assert_refused(start("get_user", AWS_CA_BUNDLE=str(bundle)), dynamodb, cause)
 
 
 @pytest.mark.parametrize("bundled", [True, False], ids=["another's bundle", "Amazon's"])

@@ -9,23 +9,48 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 DAY = timedelta(days=1)
 
 
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+def new_key(kind: str) -> Key:
+    """An RSA key of 2048 bits ("rsa"), or one on the curve of that name."""
+    return rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(CURVES[kind]())
+
+
+CURVES = {"P-256": ec.SECP256R1, "P-384": ec.SECP384R1}
+
+
 class Authority:
-    def __init__(self, folder: Path):
-        """Keeps its files in `folder`, which must be there."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        key: str = "P-256",
+        digest: type[HashAlgorithm] = SHA256,
+        intermediate: bool = False,
+    ):
+        """Keeps its files in `folder`, which must be there. Its servers have keys of the same kind.
+
+        With an intermediate it signs servers through another authority, whose certificate they send along.
+        """
         self._folder = folder
-        self._name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"Authority {uuid.uuid4()}")])
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        own = self._certificate(self._name, self._key.public_key(), DAY)
-        own = own.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        self._kind = key
+        self._digest = digest
+        root_name, root_key = self._new_name(), new_key(key)
+        root = self._authority(root_name, root_key, root_name, root_key)
         self.bundle = folder / "authority.pem"
-        self.bundle.write_bytes(own.sign(self._key, SHA256()).public_bytes(Encoding.PEM))
+        self.bundle.write_bytes(root)
+        self._name, self._key, self._chain = root_name, root_key, b""
+        if intermediate:
+            self._name, self._key = self._new_name(), new_key(key)
+            self._chain = self._authority(self._name, self._key, root_name, root_key)
 
     def server(self, address: str = "127.0.0.1", *, expires_in: timedelta = DAY) -> ssl.SSLContext:
         """What a server at this IP address needs to speak TLS."""
@@ -34,27 +59,36 @@ class Authority:
         return context
 
     def server_pem(self, address: str = "127.0.0.1", *, expires_in: timedelta = DAY) -> Path:
-        """A file with a key and the certificate of a server at this IP address."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        """A file with a key and the certificate of a server at this IP address, and what leads to the root."""
+        key = new_key(self._kind)
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, address)])
-        certificate = self._certificate(subject, key.public_key(), expires_in)
+        certificate = certificate_of(subject, key, self._name, expires_in)
         names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
-        signed = certificate.add_extension(names, critical=False).sign(self._key, SHA256())
+        signed = certificate.add_extension(names, critical=False).sign(self._key, self._digest())
         pem = self._folder / "server.pem"
         pem.write_bytes(
-            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + signed.public_bytes(Encoding.PEM)
+            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            + signed.public_bytes(Encoding.PEM)
+            + self._chain
         )
         return pem
 
-    def _certificate(
-        self, subject: x509.Name, key: ec.EllipticCurvePublicKey, expires_in: timedelta
-    ) -> x509.CertificateBuilder:
-        now = datetime.now(timezone.utc)
-        return x509.CertificateBuilder(
-            issuer_name=self._name,
-            subject_name=subject,
-            public_key=key,
-            serial_number=x509.random_serial_number(),
-            not_valid_before=now - 2 * DAY,
-            not_valid_after=now + expires_in,
-        )
+    def _new_name(self) -> x509.Name:
+        return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"Authority {uuid.uuid4()}")])
+
+    def _authority(self, name: x509.Name, key: Key, issuer: x509.Name, issuer_key: Key) -> bytes:
+        certificate = certificate_of(name, key, issuer, DAY)
+        certificate = certificate.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        return certificate.sign(issuer_key, self._digest()).public_bytes(Encoding.PEM)
+
+
+def certificate_of(subject: x509.Name, key: Key, issuer: x509.Name, expires_in: timedelta) -> x509.CertificateBuilder:
+    now = datetime.now(timezone.utc)
+    return x509.CertificateBuilder(
+        issuer_name=issuer,
+        subject_name=subject,
+        public_key=key.public_key(),
+        serial_number=x509.random_serial_number(),
+        not_valid_before=now - 2 * DAY,
+        not_valid_after=now + expires_in,
+    )
