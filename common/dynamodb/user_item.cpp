@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "support/utf8.h"
 #include "users/email_address.h"
 
 namespace users::dynamodb {
@@ -33,12 +34,23 @@ void write_number(json::Writer& json, std::string_view name, std::int64_t number
   json.key(name).begin_object().member("N", fmt::to_string(number)).end_object();
 }
 
+std::string_view name_initial(std::string_view folded_name) {
+  const auto first = decode_code_point(folded_name);
+  return folded_name.substr(0, first ? first->length : 0);
+}
+
+void write_name_keys(json::Writer& json, std::string_view prefix, const NamePosition& position) {
+  write_string(json, fmt::format("{}nameInitial", prefix), name_initial(position.folded_name));
+  write_string(json, fmt::format("{}nameKey", prefix), name_key(position));
+}
+
 void write_item(json::Writer& json, const User& user, std::string_view write_token) {
   json.begin_object();
   write_string(json, "userId", user.id.text());
   write_string(json, "name", user.name);
   write_string(json, "email", user.email);
   write_string(json, "foldedEmail", folded_email(user.email));
+  write_name_keys(json, "", name_position(user));
   if (user.age) write_number(json, "age", *user.age);
   write_string(json, "createdAt", to_rfc3339(user.created_at));
   write_string(json, "updatedAt", to_rfc3339(user.updated_at));

@@ -32,6 +32,30 @@ Result<User> read_user(const json::Value& item) {
   return *std::move(user);
 }
 
+/// The users that a Scan or a Query gives.
+Result<std::vector<User>> read_users(const json::Value& output) {
+  const auto items = output["Items"];
+  if (!items.is_array()) return failure(Problem::internal("DynamoDB: a page without items"));
+  std::vector<User> users;
+  for (const json::Value& item : items.elements()) {
+    auto user = read_user(item);
+    if (!user) return failure(user.error());
+    users.push_back(*std::move(user));
+  }
+  return users;
+}
+
+/// The page of the users read and of `last`, the position in LastEvaluatedKey; its text may be missing, but
+/// must make sense.
+template <typename Page, typename Position>
+Result<Page> page_of(const json::Value& output, std::optional<std::string_view> last_key,
+                     std::optional<Position> last) {
+  if (last_key && !last) return failure(Problem::internal("a key of the table makes no sense"));
+  return read_users(output).map([&](std::vector<User> users) {
+    return Page{.users = std::move(users), .next_after = std::move(last)};
+  });
+}
+
 void write_key(json::Writer& json, std::string_view member, const UserId& id) {
   json.key(member).begin_object();
   write_string(json, "userId", id.text());
@@ -89,6 +113,7 @@ constexpr int max_rounds = 5;
 
 /// What an update does to the item.
 struct Change {
+  const UserId& id;
   const UserPatch& patch;
   Instant now;
   std::string write_token;
@@ -98,9 +123,9 @@ struct Change {
 template <typename WriteValues>
 void write_change(json::Writer& json, const Change& change, std::string_view condition,
                   WriteValues write_values) {
-  const auto& [patch, now, write_token] = change;
+  const auto& [id, patch, now, write_token] = change;
   std::string set = "SET updatedAt = :now, version = version + :one, writeToken = :token";
-  if (patch.name) set += ", #name = :name";
+  if (patch.name) set += ", #name = :name, nameInitial = :nameInitial, nameKey = :nameKey";
   if (patch.email) set += ", email = :email, foldedEmail = :foldedEmail";
   const bool sets_age = patch.age && *patch.age;
   if (sets_age) set += ", age = :age";
@@ -112,7 +137,10 @@ void write_change(json::Writer& json, const Change& change, std::string_view con
   write_string(json, ":now", to_rfc3339(now));
   write_number(json, ":one", 1);
   write_string(json, ":token", write_token);
-  if (patch.name) write_string(json, ":name", *patch.name);
+  if (patch.name) {
+    write_string(json, ":name", *patch.name);
+    write_name_keys(json, ":", {.folded_name = folded_name(*patch.name), .id = id});
+  }
   if (patch.email) {
     write_string(json, ":email", *patch.email);
     write_string(json, ":foldedEmail", folded_email(*patch.email));
@@ -176,7 +204,7 @@ Result<User> DynamoDbUserStore::get(const UserId& id) {
 
 Result<User> DynamoDbUserStore::update(const UserId& id, const UserPatch& patch,
                                        const VersionCondition& condition, Instant now) {
-  const Change change{.patch = patch, .now = now, .write_token = ids_.new_uuid()};
+  const Change change{.id = id, .patch = patch, .now = now, .write_token = ids_.new_uuid()};
   std::string expression =
       version_expression(condition) + " AND (attribute_not_exists(writeToken) OR writeToken <> :token)";
   if (patch.email) expression += " AND foldedEmail = :foldedEmail";
@@ -207,7 +235,7 @@ Result<User> DynamoDbUserStore::change_address(User user, const UserPatch& patch
                                                const VersionCondition& condition, Instant now) {
   bool releases = true;
   for (int round = 0; round < max_rounds; ++round) {
-    const Change change{.patch = patch, .now = now, .write_token = ids_.new_uuid()};
+    const Change change{.id = user.id, .patch = patch, .now = now, .write_token = ids_.new_uuid()};
     const auto claim = email_claim(*patch.email);
     const auto old_claim = email_claim(user.email);
     Transaction transaction(change.write_token);
@@ -277,20 +305,56 @@ Result<UserPage> DynamoDbUserStore::list(int page_size, const std::optional<User
 
   const auto output = client_.call("Scan", std::move(input).text());
   if (!output) return failure(problem_of(output.error()));
+  const auto last = output->root()["LastEvaluatedKey"]["userId"]["S"].string();
+  return page_of<UserPage>(output->root(), last, UserId::parse(last.value_or("")));
+}
 
-  const auto items = output->root()["Items"];
-  if (!items.is_array()) return failure(Problem::internal("DynamoDB: a page without items"));
-  UserPage page;
-  for (const json::Value& item : items.elements()) {
-    auto user = read_user(item);
-    if (!user) return failure(user.error());
-    page.users.push_back(*std::move(user));
+Result<std::optional<User>> DynamoDbUserStore::find_by_email(std::string_view email) {
+  json::Writer input;
+  input.begin_object().member("TableName", claims_table_);
+  input.key("Key").begin_object();
+  write_string(input, "claim", email_claim(email));
+  input.end_object().member("ConsistentRead", true).end_object();
+
+  const auto output = client_.call("GetItem", std::move(input).text());
+  if (!output) return failure(problem_of(output.error()));
+  const auto claim = output->root()["Item"];
+  if (claim.is_missing()) return std::nullopt;
+  const auto holder = claimed_user(claim);
+  if (!holder) return failure(Problem::internal("a claim is nobody's"));
+
+  // Whoever gave the address up between the two reads left it free for a moment.
+  auto user = get(*holder);
+  if (!user && user.error().kind == Problem::Kind::user_not_found) return std::nullopt;
+  if (!user) return failure(user.error());
+  if (folded_email(user->email) != folded_email(email)) return std::nullopt;
+  return *std::move(user);
+}
+
+Result<NamePage> DynamoDbUserStore::list_by_name(std::string_view prefix, int page_size,
+                                                 const std::optional<NamePosition>& after) {
+  json::Writer input;
+  input.begin_object()
+      .member("TableName", table_)
+      .member("IndexName", "ByName")
+      .member("KeyConditionExpression", "nameInitial = :initial AND begins_with(nameKey, :prefix)")
+      .key("ExpressionAttributeValues")
+      .begin_object();
+  write_string(input, ":initial", name_initial(prefix));
+  write_string(input, ":prefix", prefix);
+  input.end_object().member("Limit", page_size);
+  if (after) {
+    input.key("ExclusiveStartKey").begin_object();
+    write_string(input, "userId", after->id.text());
+    write_string(input, "nameInitial", name_initial(prefix));
+    write_string(input, "nameKey", name_key(*after));
+    input.end_object();
   }
-  if (const auto last = output->root()["LastEvaluatedKey"]["userId"]["S"].string()) {
-    page.next_after = UserId::parse(*last);
-    if (!page.next_after) return failure(Problem::internal("a key of the table is no user id"));
-  }
-  return page;
+  input.end_object();
+  const auto output = client_.call("Query", std::move(input).text());
+  if (!output) return failure(problem_of(output.error()));
+  const auto last = output->root()["LastEvaluatedKey"]["nameKey"]["S"].string();
+  return page_of<NamePage>(output->root(), last, parse_name_key(last.value_or("")));
 }
 
 }  // namespace users::dynamodb

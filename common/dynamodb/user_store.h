@@ -9,9 +9,9 @@
 
 namespace users::dynamodb {
 
-/// The users in a DynamoDB table whose key is `userId`, with the claims on their addresses in a second one whose
-/// key is `claim`. Conditions are decided by DynamoDB. A call is one operation, but a change of address is two,
-/// and so is a removal: the old address has to be known first.
+/// The users in a DynamoDB table whose key is `userId`, with the claims on their addresses in a second one
+/// whose key is `claim`, and an index `ByName`. Conditions are decided by DynamoDB. A call is one operation,
+/// but a change of address is two, and so is a removal: the old address has to be known first.
 class DynamoDbUserStore final : public UserStore {
  public:
   /// The references must outlive the store; `ids` makes the tokens that tell writes apart.
@@ -24,6 +24,9 @@ class DynamoDbUserStore final : public UserStore {
                       Instant now) override;
   Result<User> remove(const UserId& id, const VersionCondition& condition) override;
   Result<UserPage> list(int page_size, const std::optional<UserId>& after) override;
+  Result<std::optional<User>> find_by_email(std::string_view email) override;
+  Result<NamePage> list_by_name(std::string_view prefix, int page_size,
+                                const std::optional<NamePosition>& after) override;
 
  private:
   /// What creates the user together with the claim on its address.

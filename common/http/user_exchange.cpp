@@ -40,8 +40,8 @@ Response user_unless_held(const VersionCondition& held, const User& user) {
   return {.status = 304, .headers = {{"ETag", entity_tag(user.version)}}, .body = {}};
 }
 
-Response page_response(const UserPage& page) {
-  return json_response(200, to_json(page));
+Response page_response(const std::vector<User>& users, const std::optional<std::string>& next_token) {
+  return json_response(200, to_json(users, next_token));
 }
 
 }  // namespace users::http

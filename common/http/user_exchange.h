@@ -19,6 +19,7 @@ Response created_response(const Request& request, const Creation& creation);
 /// The user, or 304 when the client holds one of the versions in `held` (RFC 9110, section 13.1.2).
 Response user_unless_held(const VersionCondition& held, const User& user);
 
-Response page_response(const UserPage& page);
+/// A page of users, and the token of the next one, if there is one.
+Response page_response(const std::vector<User>& users, const std::optional<std::string>& next_token);
 
 }  // namespace users::http

@@ -40,4 +40,16 @@ tl::expected<std::string, NameFault> trimmed_name(std::string_view text) {
   return std::string(text.substr(begin, end - begin));
 }
 
+std::optional<NameFault> fault_of_name_prefix(std::string_view text) {
+  std::size_t code_points = 0;
+  while (const auto next = decode_code_point(text)) {
+    if (is_control(next->code_point)) return NameFault::control_character;
+    text.remove_prefix(next->length);
+    ++code_points;
+  }
+  if (code_points == 0) return NameFault::too_short;
+  if (code_points > max_name_code_points) return NameFault::too_long;
+  return std::nullopt;
+}
+
 }  // namespace users

@@ -1,13 +1,15 @@
 #include "users/page_token.h"
 
+#include <fmt/format.h>
+
 #include "support/base64.h"
 #include "support/crc32.h"
 
 namespace users {
 namespace {
 
-/// Format 1, the listing of all users. Another listing or another format begins otherwise.
-constexpr std::string_view prefix = "1users:";
+/// Format 1. Another listing or another format begins otherwise.
+constexpr std::string_view all_users = "1users:";
 constexpr std::size_t checksum_bytes = 4;
 
 std::string checksum(std::string_view content) {
@@ -17,21 +19,46 @@ std::string checksum(std::string_view content) {
   return bytes;
 }
 
-}  // namespace
+/// What the listing by this prefix begins with: the position begins with the prefix, so that its length tells
+/// it.
+std::string users_by_name(std::string_view prefix) {
+  return fmt::format("1names{}:", prefix.size());
+}
 
-std::string to_page_token(const UserId& after) {
-  std::string content(prefix);
-  content += after.text();
+std::string sealed(std::string content) {
   return base64url_encode(content + checksum(content));
 }
 
-std::optional<UserId> from_page_token(std::string_view token) {
-  const auto bytes = base64url_decode(token);
-  if (!bytes || bytes->size() < prefix.size() + checksum_bytes) return std::nullopt;
+/// What stands behind `listing` in a token that was sealed.
+std::optional<std::string> unsealed(std::string_view token, std::string_view listing) {
+  auto bytes = base64url_decode(token);
+  if (!bytes || bytes->size() < listing.size() + checksum_bytes) return std::nullopt;
   const auto content = std::string_view(*bytes).substr(0, bytes->size() - checksum_bytes);
-  if (!content.starts_with(prefix) || !bytes->ends_with(checksum(content))) return std::nullopt;
-  auto after = UserId::parse(content.substr(prefix.size()));
-  if (after && after->text() != content.substr(prefix.size())) return std::nullopt;
+  if (!content.starts_with(listing) || !bytes->ends_with(checksum(content))) return std::nullopt;
+  return std::string(content.substr(listing.size()));
+}
+
+}  // namespace
+
+std::string to_page_token(const UserId& after) {
+  return sealed(std::string(all_users) + after.text());
+}
+
+std::optional<UserId> from_page_token(std::string_view token) {
+  const auto text = unsealed(token, all_users);
+  auto after = text ? UserId::parse(*text) : std::nullopt;
+  if (after && after->text() != *text) return std::nullopt;
+  return after;
+}
+
+std::string to_name_page_token(std::string_view prefix, const NamePosition& after) {
+  return sealed(users_by_name(prefix) + name_key(after));
+}
+
+std::optional<NamePosition> from_name_page_token(std::string_view prefix, std::string_view token) {
+  const auto text = unsealed(token, users_by_name(prefix));
+  auto after = text ? parse_name_key(*text) : std::nullopt;
+  if (after && !after->folded_name.starts_with(prefix)) return std::nullopt;
   return after;
 }
 

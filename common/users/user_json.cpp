@@ -1,7 +1,6 @@
 #include "users/user_json.h"
 
 #include "json/writer.h"
-#include "users/page_token.h"
 
 namespace users {
 namespace {
@@ -23,12 +22,12 @@ std::string to_json(const User& user) {
   return std::move(json).text();
 }
 
-std::string to_json(const UserPage& page) {
+std::string to_json(const std::vector<User>& users, const std::optional<std::string>& next_token) {
   json::Writer json;
   json.begin_object().key("users").begin_array();
-  for (const User& user : page.users) write_user(json, user);
-  json.end_array().member("count", page.users.size());
-  if (page.next_after) json.member("nextToken", to_page_token(*page.next_after));
+  for (const User& user : users) write_user(json, user);
+  json.end_array().member("count", users.size());
+  if (next_token) json.member("nextToken", *next_token);
   json.end_object();
   return std::move(json).text();
 }

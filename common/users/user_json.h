@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "users/user_store.h"
+#include "users/user.h"
 
 namespace users {
 
@@ -10,6 +12,6 @@ namespace users {
 std::string to_json(const User& user);
 
 /// A page as the API shows it: users, count and, unless it is the last, nextToken.
-std::string to_json(const UserPage& page);
+std::string to_json(const std::vector<User>& users, const std::optional<std::string>& next_token);
 
 }  // namespace users

@@ -5,6 +5,7 @@
 
 #include "support/result.h"
 #include "users/creation_key.h"
+#include "users/name_order.h"
 #include "users/user.h"
 
 namespace users {
@@ -14,6 +15,12 @@ struct UserPage {
   std::vector<User> users;
   /// Where the next page begins: after this user, who may be gone by then. Nothing on the last page.
   std::optional<UserId> next_after;
+};
+
+/// One page of a listing by name.
+struct NamePage {
+  std::vector<User> users;
+  std::optional<NamePosition> next_after;
 };
 
 /// What came of a creation that is to happen once.
@@ -30,8 +37,8 @@ struct Creation {
 /// Problem::email_taken.
 ///
 /// What a caller must expect is a value: Problem::user_not_found, precondition_failed, conflict, email_taken;
-/// and, from stores that can fail, unavailable (worth trying again; a change may or may not have been made) and
-/// internal.
+/// and, from stores that can fail, unavailable (worth trying again; a change may or may not have been made)
+/// and internal.
 class UserStore {
  public:
   virtual ~UserStore() = default;
@@ -40,9 +47,9 @@ class UserStore {
   virtual Result<User> create(const User& user) = 0;
 
   /// The same at most once for each key, whatever happens to the user afterwards: again with that key and the
-  /// same fingerprint it gives the user as it is by then, or user_gone; with another fingerprint key_reused, also
-  /// where the address is taken. A refused creation leaves the key unused. Keys that have expired by the user's
-  /// created_at count as new.
+  /// same fingerprint it gives the user as it is by then, or user_gone; with another fingerprint key_reused,
+  /// also where the address is taken. A refused creation leaves the key unused. Keys that have expired by the
+  /// user's created_at count as new.
   virtual Result<Creation> create_once(const User& user, const CreationKey& key) = 0;
 
   /// The user as it is now (strongly consistent).
@@ -61,6 +68,16 @@ class UserStore {
   /// Following next_after to the end gives every user that existed throughout exactly once; a page may be
   /// short, or empty, and still not be the last.
   virtual Result<UserPage> list(int page_size, const std::optional<UserId>& after) = 0;
+
+  /// The user with that address, compared by folded_email(); nothing when nobody has it (strongly
+  /// consistent).
+  virtual Result<std::optional<User>> find_by_email(std::string_view email) = 0;
+
+  /// Up to `page_size` users whose folded name begins with `prefix`, which is folded and not empty, in the
+  /// order of name_key(), after `after`, whose name begins so as well. Eventually consistent: a change may
+  /// take a moment to be seen here, and who is renamed meanwhile may come twice or not at all.
+  virtual Result<NamePage> list_by_name(std::string_view prefix, int page_size,
+                                        const std::optional<NamePosition>& after) = 0;
 };
 
 }  // namespace users

@@ -11,6 +11,8 @@ namespace users::testing {
 namespace {
 
 using Kind = Problem::Kind;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using ::testing::Optional;
 
 constexpr VersionCondition any_version{};
@@ -373,6 +375,75 @@ TEST_P(UserStoreContract, ListGivesUsersWhole) {
   ASSERT_TRUE(page);
   ASSERT_EQ(page->users.size(), 1U);
   EXPECT_EQ(page->users[0], ada());
+}
+
+TEST_P(UserStoreContract, FindsTheUserWithAnAddress) {
+  ASSERT_TRUE(store().create(ada()));
+  ASSERT_TRUE(store().create(bob_with("bob@example.com")));
+  EXPECT_THAT(store().find_by_email("ADA@example.com").value(), Optional(ada()));
+  EXPECT_EQ(store().find_by_email("nobody@example.com").value(), std::nullopt);
+}
+
+TEST_P(UserStoreContract, FindsNobodyByAnAddressThatWasGivenUp) {
+  ASSERT_TRUE(store().create(ada()));
+  const auto moved = store().update(ada().id, {.email = "king@example.com"}, any_version, later());
+  EXPECT_EQ(store().find_by_email("ada@example.com").value(), std::nullopt);
+  EXPECT_THAT(store().find_by_email("king@example.com").value(), Optional(moved.value()));
+  ASSERT_TRUE(store().remove(ada().id, any_version));
+  EXPECT_EQ(store().find_by_email("king@example.com").value(), std::nullopt);
+}
+
+/// Users with these names, made in this order.
+void create_named(UserStore& store, const std::vector<std::string>& names) {
+  FakeIds ids;
+  for (const std::string& name : names) {
+    User user = somebody(ids);
+    user.name = name;
+    ASSERT_TRUE(store.create(user));
+  }
+}
+
+/// The names that a listing gives, page by page.
+std::vector<std::string> names_from(UserStore& store, std::string_view prefix, int page_size) {
+  std::vector<std::string> names;
+  std::optional<NamePosition> after;
+  do {
+    const auto page = store.list_by_name(prefix, page_size, after);
+    EXPECT_TRUE(page);
+    if (!page) break;
+    EXPECT_LE(page->users.size(), static_cast<std::size_t>(page_size));
+    for (const User& user : page->users) names.push_back(user.name);
+    after = page->next_after;
+  } while (after);
+  return names;
+}
+
+TEST_P(UserStoreContract, ListsByTheBeginningOfNamesInTheirOrder) {
+  create_named(store(), {"Zoë", "adam", "Ada Lovelace", "Ádám", "ADA", "Bob", "ada", "名前", "名", "Ad"});
+  for (const int page_size : {1, 2, 3, 100}) {
+    EXPECT_THAT(names_from(store(), "ada", page_size),
+                ElementsAre("ADA", "ada", "Ada Lovelace", "adam", "Ádám"))
+        << "page size " << page_size;
+    EXPECT_THAT(names_from(store(), "名", page_size), ElementsAre("名", "名前"));
+    EXPECT_THAT(names_from(store(), "zo", page_size), ElementsAre("Zoë"));
+    EXPECT_THAT(names_from(store(), "x", page_size), IsEmpty());
+  }
+}
+
+TEST_P(UserStoreContract, ListsUsersByNameWhole) {
+  ASSERT_TRUE(store().create(ada()));
+  EXPECT_THAT(store().list_by_name("ada", 1, std::nullopt)->users, ElementsAre(ada()));
+}
+
+TEST_P(UserStoreContract, ListsByTheNameThatAUserHasNow) {
+  ASSERT_TRUE(store().create(ada()));
+  ASSERT_TRUE(store().update(ada().id, {.name = "Émilie"}, any_version, later()));
+  EXPECT_THAT(names_from(store(), "ada", 10), IsEmpty());
+  EXPECT_THAT(names_from(store(), "emi", 10), ElementsAre("Émilie"));
+  ASSERT_TRUE(store().update(ada().id, {.email = "king@example.com"}, any_version, later()));
+  EXPECT_EQ(store().list_by_name("e", 10, std::nullopt)->users.at(0).email, "king@example.com");
+  ASSERT_TRUE(store().remove(ada().id, any_version));
+  EXPECT_THAT(names_from(store(), "emi", 10), IsEmpty());
 }
 
 }  // namespace

@@ -14,8 +14,16 @@ namespace {
 class DynamoDbUnderTest final : public StoreUnderTest {
  public:
   DynamoDbUnderTest() {
-    create(table_, "userId");
-    create(claims_table_, "claim");
+    call(
+        "CreateTable", table_,
+        R"("AttributeDefinitions":[{"AttributeName":"userId","AttributeType":"S"},)"
+        R"({"AttributeName":"nameInitial","AttributeType":"S"},{"AttributeName":"nameKey","AttributeType":"S"}],)"
+        R"("KeySchema":[{"AttributeName":"userId","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST",)"
+        R"("GlobalSecondaryIndexes":[{"IndexName":"ByName","Projection":{"ProjectionType":"ALL"},"KeySchema":[)"
+        R"({"AttributeName":"nameInitial","KeyType":"HASH"},{"AttributeName":"nameKey","KeyType":"RANGE"}]}])");
+    call("CreateTable", claims_table_,
+         R"("AttributeDefinitions":[{"AttributeName":"claim","AttributeType":"S"}],)"
+         R"("KeySchema":[{"AttributeName":"claim","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST")");
   }
   ~DynamoDbUnderTest() override {
     call("DeleteTable", table_, "");
@@ -25,14 +33,6 @@ class DynamoDbUnderTest final : public StoreUnderTest {
   UserStore& store() override { return store_; }
 
  private:
-  void create(std::string_view table, std::string_view key) {
-    call("CreateTable", table,
-         fmt::format(R"("AttributeDefinitions":[{{"AttributeName":"{0}","AttributeType":"S"}}],)"
-                     R"("KeySchema":[{{"AttributeName":"{0}","KeyType":"HASH"}}],)"
-                     R"("BillingMode":"PAY_PER_REQUEST")",
-                     key));
-  }
-
   void call(std::string_view operation, std::string_view table, std::string_view members) {
     const auto output = client_.call(
         operation, fmt::format(R"({{"TableName":"{}"{}{}}})", table, members.empty() ? "" : ",", members));

@@ -57,6 +57,25 @@ Result<UserPage> InMemoryUserStore::list(int page_size, const std::optional<User
   return page;
 }
 
+Result<std::optional<User>> InMemoryUserStore::find_by_email(std::string_view email) {
+  for (const auto& [id, user] : users_)
+    if (folded_email(user.email) == folded_email(email)) return user;
+  return std::nullopt;
+}
+
+Result<NamePage> InMemoryUserStore::list_by_name(std::string_view prefix, int page_size,
+                                                 const std::optional<NamePosition>& after) {
+  std::map<std::string, const User*> in_order;
+  for (const auto& [id, user] : users_)
+    if (folded_name(user.name).starts_with(prefix)) in_order.emplace(name_key(name_position(user)), &user);
+  NamePage page;
+  auto next = after ? in_order.upper_bound(name_key(*after)) : in_order.begin();
+  for (; next != in_order.end() && static_cast<int>(page.users.size()) < page_size; ++next)
+    page.users.push_back(*next->second);
+  if (next != in_order.end()) page.next_after = name_position(page.users.back());
+  return page;
+}
+
 bool InMemoryUserStore::is_taken(std::string_view email, const UserId& by_others_than) const {
   return std::any_of(users_.begin(), users_.end(), [&](const auto& entry) {
     return entry.first != by_others_than && folded_email(entry.second.email) == folded_email(email);

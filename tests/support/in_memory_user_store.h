@@ -17,6 +17,9 @@ class InMemoryUserStore final : public UserStore {
                       Instant now) override;
   Result<User> remove(const UserId& id, const VersionCondition& condition) override;
   Result<UserPage> list(int page_size, const std::optional<UserId>& after) override;
+  Result<std::optional<User>> find_by_email(std::string_view email) override;
+  Result<NamePage> list_by_name(std::string_view prefix, int page_size,
+                                const std::optional<NamePosition>& after) override;
 
  private:
   bool is_taken(std::string_view email, const UserId& by_others_than) const;

@@ -22,7 +22,8 @@ std::string written(const User& user, std::string_view write_token) {
 
 constexpr const char* ada_item =
     R"({"userId":{"S":"ada00000-0000-4000-8000-000000000001"},"name":{"S":"Ada Lovelace"},)"
-    R"("email":{"S":"Ada@example.com"},"foldedEmail":{"S":"ada@example.com"},"age":{"N":"36"},"createdAt":{"S":"2026-01-02T03:04:05.678Z"},)"
+    R"("email":{"S":"Ada@example.com"},"foldedEmail":{"S":"ada@example.com"},)"
+    R"("nameInitial":{"S":"a"},"nameKey":{"S":"ada lovelace\u001Fada00000-0000-4000-8000-000000000001"},"age":{"N":"36"},"createdAt":{"S":"2026-01-02T03:04:05.678Z"},)"
     R"("updatedAt":{"S":"2026-01-02T03:04:05.678Z"},"version":{"N":"1"},"writeToken":{"S":"token"}})";
 
 User ada_in_capitals() {

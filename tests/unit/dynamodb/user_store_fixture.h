@@ -25,9 +25,10 @@ inline std::string item(std::string_view write_token, int version = 1,
                         std::string_view email = "ada@example.com") {
   return fmt::format(
       R"({{"userId":{{"S":"{}"}},"name":{{"S":"Ada Lovelace"}},"email":{{"S":"{}"}},)"
-      R"("foldedEmail":{{"S":"{}"}},"age":{{"N":"36"}},"createdAt":{{"S":"2026-01-02T03:04:05.678Z"}},)"
+      R"("foldedEmail":{{"S":"{}"}},"nameInitial":{{"S":"a"}},)"
+      R"("nameKey":{{"S":"ada lovelace\u001F{}"}},"age":{{"N":"36"}},"createdAt":{{"S":"2026-01-02T03:04:05.678Z"}},)"
       R"("updatedAt":{{"S":"2026-01-02T03:04:05.678Z"}},"version":{{"N":"{}"}},"writeToken":{{"S":"{}"}}}})",
-      id_of_ada, email, email, version, write_token);
+      id_of_ada, email, email, id_of_ada, version, write_token);
 }
 
 /// The output of a GetItem.

@@ -35,6 +35,12 @@ std::string update_input(std::string_view expression, std::string_view version_c
       token_1, values);
 }
 
+/// The values of the keys of the index of names.
+std::string name_keys(std::string_view initial, std::string_view folded_name) {
+  return fmt::format(R"(,":nameInitial":{{"S":"{}"}},":nameKey":{{"S":"{}\u001F{}"}})", initial, folded_name,
+                     id_of_ada);
+}
+
 constexpr const char* name_alias = R"("ExpressionAttributeNames":{"#name":"name"},)";
 
 TEST_F(DynamoDbUserStoreTest, UpdatesByOneUpdateItem) {
@@ -43,16 +49,21 @@ TEST_F(DynamoDbUserStoreTest, UpdatesByOneUpdateItem) {
     std::string input;
   };
   const Case cases[] = {
-      {{.name = "Ada King"}, update_input(", #name = :name", "", name_alias, R"(,":name":{"S":"Ada King"})")},
+      {{.name = "Ada King"},
+       update_input(", #name = :name, nameInitial = :nameInitial, nameKey = :nameKey", "", name_alias,
+                    R"(,":name":{"S":"Ada King"})" + name_keys("a", "ada king"))},
       {{.email = "Ada@example.com"},
        update_input(", email = :email, foldedEmail = :foldedEmail", "", "",
                     R"(,":email":{"S":"Ada@example.com"},":foldedEmail":{"S":"ada@example.com"})")},
       {{.age = 37}, update_input(", age = :age", "", "", R"(,":age":{"N":"37"})")},
       {{.age = std::optional<std::optional<int>>(std::in_place)}, update_input(" REMOVE age", "", "", "")},
       {{.name = "José", .email = "Ada@example.com", .age = 37},
-       update_input(", #name = :name, email = :email, foldedEmail = :foldedEmail, age = :age", "", name_alias,
-                    R"(,":name":{"S":"José"},":email":{"S":"Ada@example.com"},)"
-                    R"(":foldedEmail":{"S":"ada@example.com"},":age":{"N":"37"})")},
+       update_input(", #name = :name, nameInitial = :nameInitial, nameKey = :nameKey, email = :email, "
+                    "foldedEmail = :foldedEmail, age = :age",
+                    "", name_alias,
+                    R"(,":name":{"S":"José"})" + name_keys("j", "jose") +
+                        R"(,":email":{"S":"Ada@example.com"},)"
+                        R"(":foldedEmail":{"S":"ada@example.com"},":age":{"N":"37"})")},
   };
   for (const auto& [patch, input] : cases) {
     FakeIds ids;
@@ -99,6 +110,57 @@ TEST_F(DynamoDbUserStoreTest, ListsOnFromAUser) {
   EXPECT_EQ(input_of("Scan"), fmt::format(R"({{"TableName":"Users","Limit":1,"ConsistentRead":true,)"
                                           R"("ExclusiveStartKey":{{"userId":{{"S":"{}"}}}}}})",
                                           id_of_ada));
+}
+
+TEST_F(DynamoDbUserStoreTest, FindsAnAddressByItsClaim) {
+  transport_.script = {got(fmt::format(R"({{"claim":{{"S":"x"}},"userId":{{"S":"{}"}}}})", id_of_ada)),
+                       got(item("any", 2))};
+  EXPECT_EQ(store_.find_by_email("Ada@example.com").value(), ada_in_version(2));
+  EXPECT_EQ(
+      input_of(0, "GetItem"),
+      R"({"TableName":"UserClaims","Key":{"claim":{"S":"email#ada@example.com"}},"ConsistentRead":true})");
+  EXPECT_EQ(input_of(1, "GetItem"),
+            fmt::format(R"({{"TableName":"Users","Key":{{"userId":{{"S":"{}"}}}},"ConsistentRead":true}})",
+                        id_of_ada));
+}
+
+TEST_F(DynamoDbUserStoreTest, FindsNobodyByAnAddressThatChangesHandsMeanwhile) {
+  const auto claim = got(fmt::format(R"({{"claim":{{"S":"x"}},"userId":{{"S":"{}"}}}})", id_of_ada));
+  transport_.script = {output("{}")};
+  EXPECT_EQ(store_.find_by_email("ada@example.com").value(), std::nullopt);
+  transport_.script = {claim, output("{}")};
+  EXPECT_EQ(store_.find_by_email("ada@example.com").value(), std::nullopt);
+  transport_.script = {claim, got(item("any", 2, "king@example.com"))};
+  EXPECT_EQ(store_.find_by_email("ada@example.com").value(), std::nullopt);
+  transport_.script = {claim, exception(400, "AccessDeniedException")};
+  EXPECT_THAT(store_.find_by_email("ada@example.com"), IsProblem(Kind::internal));
+  transport_.script = {got(R"({"claim":{"S":"x"}})")};
+  EXPECT_THAT(store_.find_by_email("ada@example.com"), IsProblem(Kind::internal));
+}
+
+TEST_F(DynamoDbUserStoreTest, ListsByNameThroughTheIndex) {
+  const auto key = fmt::format(R"({{"userId":{{"S":"{0}"}},"nameInitial":{{"S":"a"}},)"
+                               R"("nameKey":{{"S":"ada lovelace\u001F{0}"}}}})",
+                               id_of_ada);
+  transport_.script = {output(fmt::format(R"({{"Items":[{}],"LastEvaluatedKey":{}}})", item("any"), key)),
+                       output(R"({"Items":[]})")};
+  const auto page = store_.list_by_name("ad", 7, std::nullopt);
+  ASSERT_TRUE(page);
+  EXPECT_THAT(page->users, ElementsAre(ada()));
+  ASSERT_EQ(page->next_after, name_position(ada()));
+  EXPECT_THAT(store_.list_by_name("ad", 8, page->next_after)->next_after, std::nullopt);
+
+  const std::string query =
+      R"({"TableName":"Users","IndexName":"ByName",)"
+      R"-("KeyConditionExpression":"nameInitial = :initial AND begins_with(nameKey, :prefix)",)-"
+      R"("ExpressionAttributeValues":{":initial":{"S":"a"},":prefix":{"S":"ad"}},"Limit":)";
+  EXPECT_EQ(input_of(0, "Query"), query + "7}");
+  EXPECT_EQ(input_of(1, "Query"), query + R"(8,"ExclusiveStartKey":)" + key + "}");
+}
+
+TEST_F(DynamoDbUserStoreTest, FailsOverAPositionThatMakesNoSense) {
+  transport_.script = {output(R"({"Items":[],"LastEvaluatedKey":{"nameKey":{"S":"ada"}}})")};
+  EXPECT_THAT(store_.list_by_name("ad", 7, std::nullopt), IsProblem(Kind::internal));
 }
 
 // What DynamoDB refuses

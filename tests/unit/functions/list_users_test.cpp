@@ -81,6 +81,37 @@ TEST(ListUsers, GoesOnAfterAUserWhoIsGone) {
   EXPECT_EQ(page_of(list_users(request, services)).root()["count"].integer(), 1);
 }
 
+TEST(ListUsers, GivesTheUserWithAnAddress) {
+  FakeServices services;
+  create(services, 3);
+  services.with(ada());
+  const auto page = page_of(list_users(a_get().query("email", "ADA@example.com"), services));
+  EXPECT_EQ(page.root()["count"].integer(), 1);
+  EXPECT_EQ(page.root()["users"].elements().at(0)["userId"].string(), ada().id.text());
+  EXPECT_EQ(list_users(a_get().query("email", "nobody@example.com"), services).value().body,
+            R"({"users":[],"count":0})");
+}
+
+TEST(ListUsers, LeadsThroughTheUsersWhoseNamesBeginSo) {
+  FakeServices services;
+  for (const char* name : {"Ádám", "ada", "Ada Lovelace", "Bob", "ADA"}) {
+    User user = somebody(services.ids);
+    user.name = name;
+    services.with(user);
+  }
+  std::vector<std::string> names;
+  std::string token;
+  do {
+    auto request = a_get().query("namePrefix", "ada").query("pageSize", "1");
+    if (!token.empty()) request.query("nextToken", token);
+    const auto page = page_of(list_users(request, services));
+    for (const json::Value& user : page.root()["users"].elements())
+      names.emplace_back(user["name"].string().value());
+    token = page.root()["nextToken"].string().value_or("");
+  } while (!token.empty());
+  EXPECT_THAT(names, ::testing::ElementsAre("ada", "ADA", "Ada Lovelace", "Ádám"));
+}
+
 TEST(ListUsers, IgnoresABody) {
   FakeServices services;
   EXPECT_THAT(list_users(a_get().header("Content-Type", "text/plain").body("{"), services), HasStatus(200));

@@ -79,10 +79,9 @@ TEST(UserUnlessHeld, IsTheUserForAnyOtherVersion) {
 }
 
 TEST(PageResponse, IsThePageWithoutAnETag) {
-  const UserPage page{.users = {ada()}, .next_after = ada().id};
-  const Response response = page_response(page);
+  const Response response = page_response({ada()}, "token");
   EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(response.body, to_json(page));
+  EXPECT_EQ(response.body, to_json({ada()}, "token"));
   EXPECT_THAT(fields(response.headers), ElementsAre(Pair("Content-Type", "application/json")));
 }
 

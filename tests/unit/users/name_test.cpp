@@ -83,5 +83,13 @@ TEST(Name, IsNotChangedOtherwise) {
   }
 }
 
+TEST(NamePrefix, IsWhatANameMayBeginWith) {
+  for (const char* text : {"a", " ", "名", "ada "}) EXPECT_EQ(fault_of_name_prefix(text), std::nullopt);
+  EXPECT_EQ(fault_of_name_prefix(std::string(100, 'a')), std::nullopt);
+  EXPECT_EQ(fault_of_name_prefix(""), NameFault::too_short);
+  EXPECT_EQ(fault_of_name_prefix(std::string(101, 'a')), NameFault::too_long);
+  EXPECT_EQ(fault_of_name_prefix("a\nb"), NameFault::control_character);
+}
+
 }  // namespace
 }  // namespace users::testing

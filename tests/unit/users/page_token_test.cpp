@@ -139,5 +139,33 @@ TEST_F(PageToken, IsNoOtherText) {
   EXPECT_EQ(from_page_token(std::string(100'000, 'A')), std::nullopt);
 }
 
+// Of a listing by name
+
+const NamePosition ada_by_name = name_position(ada());
+
+TEST(NamePageToken, IsReadBackWithItsPrefix) {
+  for (const char* prefix : {"a", "ada", "ada lovelace"})
+    EXPECT_EQ(from_name_page_token(prefix, to_name_page_token(prefix, ada_by_name)), ada_by_name);
+}
+
+TEST(NamePageToken, IsOfItsListingAlone) {
+  const auto token = to_name_page_token("ada", ada_by_name);
+  for (const char* prefix : {"a", "ad", "ada ", "adb", "b"})
+    EXPECT_EQ(from_name_page_token(prefix, token), std::nullopt);
+  EXPECT_EQ(from_page_token(token), std::nullopt);
+  EXPECT_EQ(from_name_page_token("ada", to_page_token(ada().id)), std::nullopt);
+}
+
+TEST(NamePageToken, IsNotReadWhenItWasCutShortOrAltered) {
+  const auto token = to_name_page_token("ada", ada_by_name);
+  for (std::size_t size = 0; size < token.size(); ++size)
+    EXPECT_EQ(from_name_page_token("ada", token.substr(0, size)), std::nullopt);
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    std::string altered = token;
+    altered[i] = altered[i] == 'A' ? 'B' : 'A';
+    EXPECT_EQ(from_name_page_token("ada", altered), std::nullopt);
+  }
+}
+
 }  // namespace
 }  // namespace users::testing

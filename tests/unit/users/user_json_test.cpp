@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/fakes.h"
-#include "users/page_token.h"
 
 namespace users::testing {
 namespace {
@@ -37,14 +36,13 @@ TEST(UserJson, HasNoAgeWhereThereIsNone) {
 }
 
 TEST(PageJson, HasUsersAndTheirCount) {
-  EXPECT_EQ(to_json(UserPage{.users = {}, .next_after = {}}), R"({"users":[],"count":0})");
-  EXPECT_EQ(to_json(UserPage{.users = {ada(), ada()}, .next_after = {}}),
+  EXPECT_EQ(to_json(std::vector<User>(), {}), R"({"users":[],"count":0})");
+  EXPECT_EQ(to_json({ada(), ada()}, {}),
             std::string(R"({"users":[)") + ada_json + "," + ada_json + R"(],"count":2})");
 }
 
 TEST(PageJson, LeadsToTheNextPageEvenWhenItIsEmpty) {
-  EXPECT_EQ(to_json(UserPage{.users = {}, .next_after = ada().id}),
-            R"({"users":[],"count":0,"nextToken":")" + to_page_token(ada().id) + R"("})");
+  EXPECT_EQ(to_json({}, "token"), R"({"users":[],"count":0,"nextToken":"token"})");
 }
 
 }  // namespace

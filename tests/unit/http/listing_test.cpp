@@ -1,4 +1,4 @@
-#include "http/paging.h"
+#include "http/listing.h"
 
 #include <gmock/gmock.h>
 
@@ -16,10 +16,15 @@ using users::testing::a_get;
 using users::testing::ada;
 using users::testing::IsInvalid;
 
+/// What is asked for where neither an address nor a name is.
+Result<Everybody> paging(const Request& request) {
+  return listing(request).map([](const Listing& all) { return std::get<Everybody>(all); });
+}
+
 TEST(Paging, BeginsWith25UsersWithoutParameters) {
   const auto page = paging(a_get());
   ASSERT_TRUE(page);
-  EXPECT_EQ(page->size, 25);
+  EXPECT_EQ(page->page_size, 25);
   EXPECT_EQ(page->after, std::nullopt);
 }
 
@@ -32,8 +37,8 @@ TEST(Paging, HasPagesOf1To100Users) {
                                                    {"007", 7},
                                                    {"0000000000000000000000100", 100}};
   for (const auto& [text, size] : cases) {
-    EXPECT_EQ(paging(a_get().query("pageSize", text)).value().size, size) << text;
-    EXPECT_EQ(paging(a_get().query("limit", text)).value().size, size) << text;
+    EXPECT_EQ(paging(a_get().query("pageSize", text)).value().page_size, size) << text;
+    EXPECT_EQ(paging(a_get().query("limit", text)).value().page_size, size) << text;
   }
 }
 
@@ -74,7 +79,7 @@ TEST(Paging, GoesOnFromAToken) {
   EXPECT_EQ(paging(a_get().query("nextToken", token)).value().after, ada().id);
   const auto page = paging(a_get().query("nextToken", token).query("pageSize", "3"));
   EXPECT_EQ(page.value().after, ada().id);
-  EXPECT_EQ(page.value().size, 3);
+  EXPECT_EQ(page.value().page_size, 3);
 }
 
 TEST(Paging, RefusesATokenThatIsNoneOfItsOwn) {
@@ -101,6 +106,66 @@ TEST(Paging, NamesEveryParameterAtFault) {
 
 TEST(Paging, IgnoresWhatItDoesNotKnow) {
   EXPECT_TRUE(paging(a_get().query("unknown", "1").query("unknown", "2").query("PAGESIZE", "0")));
+}
+
+TEST(Listing, IsOfAnAddress) {
+  EXPECT_EQ(std::get<ByEmail>(listing(a_get().query("email", "Ada+x@Example.com")).value()).email,
+            "Ada+x@Example.com");
+}
+
+TEST(Listing, RefusesWhatIsNoAddress) {
+  for (const char* text : {"", "ada", "ada@", "ada@example.com ", "ada x@example.com"})
+    EXPECT_THAT(listing(a_get().query("email", text)), IsInvalid("email", "invalid_format"));
+  EXPECT_THAT(listing(a_get().query("email", "a@example.com").query("email", "a@example.com")),
+              IsInvalid("email", "invalid_format"));
+}
+
+TEST(Listing, OfAnAddressGoesWithNoOtherParameter) {
+  for (const char* name : {"namePrefix", "pageSize", "limit", "nextToken"})
+    EXPECT_THAT(listing(a_get().query("email", "ada@example.com").query(name, "1")),
+                IsInvalid(name, "invalid_format"));
+  EXPECT_TRUE(listing(a_get().query("email", "ada@example.com").query("sort", "name")));
+}
+
+ByName by_name(const Request& request) {
+  return std::get<ByName>(listing(request).value());
+}
+
+TEST(Listing, IsOfTheBeginningOfAName) {
+  EXPECT_EQ(by_name(a_get().query("namePrefix", "JosÉ ")).prefix, "jose ");
+  EXPECT_EQ(by_name(a_get().query("namePrefix", "a")).page_size, 25);
+  EXPECT_EQ(by_name(a_get().query("namePrefix", "a").query("pageSize", "7")).page_size, 7);
+  EXPECT_EQ(by_name(a_get().query("namePrefix", "a").query("limit", "8")).page_size, 8);
+  EXPECT_EQ(by_name(a_get().query("namePrefix", "a")).after, std::nullopt);
+}
+
+std::string repeated(std::string_view text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+TEST(Listing, RefusesWhatNoNameBeginsWith) {
+  EXPECT_EQ(by_name(a_get().query("namePrefix", repeated("名", 100))).prefix, repeated("名", 100));
+  const std::pair<std::string, const char*> cases[] = {
+      {"", "too_short"},      {repeated("名", 101), "too_long"}, {"a\tb", "invalid_format"},
+      {"\xC3", "invalid_format"}, {"\u0085", "invalid_format"},
+  };
+  for (const auto& [text, code] : cases)
+    EXPECT_THAT(listing(a_get().query("namePrefix", text)), IsInvalid("namePrefix", code)) << text;
+}
+
+TEST(Listing, OfNamesGoesOnFromATokenOfItsOwn) {
+  const NamePosition after = users::name_position(ada());
+  const auto request = [](const std::string& token) {
+    return a_get().query("namePrefix", "ADA").query("nextToken", token);
+  };
+  EXPECT_EQ(by_name(request(to_name_page_token("ada", after))).after, after);
+  for (const auto& token : {to_page_token(ada().id), to_name_page_token("ad", after),
+                            to_name_page_token("ada ", after), std::string()})
+    EXPECT_THAT(listing(request(token)), IsInvalid("nextToken", "invalid_format")) << token;
+  EXPECT_THAT(listing(a_get().query("nextToken", to_name_page_token("ada", after))),
+              IsInvalid("nextToken", "invalid_format"));
 }
 
 }  // namespace
