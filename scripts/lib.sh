@@ -173,7 +173,7 @@ use_dynamodb() {
   fi
 }
 
-# users_table create|populate|delete TABLE CLAIMS_TABLE …: progress is for the reader, the one line on what failed is the script's.
+# users_table create|populate|migrate|delete TABLE CLAIMS_TABLE …: progress is for the reader, the one line on what failed is the script's.
 users_table() {
   local error
   { error=$("$ROOT/build/venv/bin/python" "$ROOT/scripts/users_table.py" "$@" 2>&1 >&3) || die "$error"; } 3>&1

@@ -22,10 +22,10 @@ def claim_all(dynamodb: Any, table: str, claims: str) -> None:
     with ThreadPoolExecutor(WORKERS) as workers:
         outcomes = Counter()
         for page in _pages(dynamodb, table):
-            outcomes.update(workers.map(migration.bring_up_to_date, page))
-            seen = outcomes.total()
-            if seen // PROGRESS > (seen - len(page)) // PROGRESS:
-                print(f"==> table {table}: {seen} users seen, {outcomes['changed']} brought up to date", flush=True)
+            for outcome in workers.map(migration.bring_up_to_date, page):
+                outcomes[outcome] += 1
+                if outcomes.total() % PROGRESS == 0:
+                    print(f"==> table {table}: {outcomes.total()} users seen", flush=True)
     print(f"==> table {table}: {outcomes['changed']} users brought up to date, {outcomes['current']} were so already")
     if migration.left:
         for address, users in sorted(migration.left.items()):

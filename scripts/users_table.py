@@ -6,7 +6,7 @@ import argparse
 import random
 import re
 import sys
-import unicodedata
+import time
 import uuid
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -14,6 +14,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+from derived_attributes import derived, email_claim, folded_name
+from migration import claim_all
+from table_shapes import BY_NAME, EXPIRY, attributes, claims_table_shape, users_table_shape
 
 FIRST_NAMES = (
     "Ada", "Alan", "Anaïs", "Barbara", "Björn", "Chiara", "Dennis", "Donald", "Edsger", "Françoise", "Grace",
@@ -27,29 +31,58 @@ DISTANT = Config(connect_timeout=5, retries={"mode": "standard"})
 
 
 def create(table: str, claims: str) -> None:
-    """They are as in template.yaml."""
-    _create(table, "userId")
-    if _create(claims, "claim"):
-        expiry = {"AttributeName": "expiresAt", "Enabled": True}
-        boto3.client("dynamodb", config=DISTANT).update_time_to_live(TableName=claims, TimeToLiveSpecification=expiry)
+    made = _create(table, users_table_shape())
+    _create_claims(claims)
+    if not made and not _has_index(table):
+        print(f"==> table {table}: made before names had an index and addresses were claimed; scripts/migrate mends that")
 
 
-def _create(table: str, key: str) -> bool:
+def migrate(table: str, claims: str) -> None:
+    if not _has_index(table):
+        _create_index(table)
+    _create_claims(claims)
+    claim_all(boto3.client("dynamodb", config=DISTANT), table, claims)
+
+
+def _create(table: str, shape: dict[str, Any]) -> bool:
     """Whether it was not there yet."""
     dynamodb = boto3.client("dynamodb", config=DISTANT)
     try:
-        dynamodb.create_table(
-            TableName=table,
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        dynamodb.create_table(TableName=table, **shape)
     except dynamodb.exceptions.ResourceInUseException:
         print(f"==> table {table}: there already")
         return False
     dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 2})
     print(f"==> table {table}: created")
     return True
+
+
+def _create_claims(claims: str) -> None:
+    if _create(claims, claims_table_shape()):
+        boto3.client("dynamodb", config=DISTANT).update_time_to_live(TableName=claims, TimeToLiveSpecification=EXPIRY)
+
+
+def _has_index(table: str) -> bool:
+    return any(index["IndexName"] == BY_NAME["IndexName"] for index in _indexes(table))
+
+
+def _indexes(table: str) -> list[dict[str, Any]]:
+    dynamodb = boto3.client("dynamodb", config=DISTANT)
+    try:
+        return dynamodb.describe_table(TableName=table)["Table"].get("GlobalSecondaryIndexes", [])
+    except dynamodb.exceptions.ResourceNotFoundException:
+        sys.exit(f"table {table} is not there: create-table.sh makes it")
+
+
+def _create_index(table: str) -> None:
+    boto3.client("dynamodb", config=DISTANT).update_table(
+        TableName=table,
+        AttributeDefinitions=attributes("userId", "nameInitial", "nameKey"),
+        GlobalSecondaryIndexUpdates=[{"Create": BY_NAME}],
+    )
+    print(f"==> table {table}: making the index {BY_NAME['IndexName']}", flush=True)
+    while any(index["IndexStatus"] != "ACTIVE" for index in _indexes(table)):
+        time.sleep(1)
 
 
 def populate(table: str, claims: str, count: int) -> None:
@@ -59,7 +92,7 @@ def populate(table: str, claims: str, count: int) -> None:
         with dynamodb.Table(table).batch_writer() as users, dynamodb.Table(claims).batch_writer() as addresses:
             for number in range(1, count + 1):
                 user = _some_user()
-                addresses.put_item(Item={"claim": f"email#{user['foldedEmail']}", "userId": user["userId"]})
+                addresses.put_item(Item={"claim": email_claim(user["email"]), "userId": user["userId"]})
                 users.put_item(Item=user)
                 if number % 1000 == 0:
                     print(f"==> table {table}: {number} of {count} users", flush=True)
@@ -88,16 +121,15 @@ def _some_user() -> dict[str, Any]:
     """An item as common/dynamodb/user_item.cpp writes it."""
     user_id = str(uuid.uuid4())
     name = f"{random.choice(FIRST_NAMES)} {random.choice(LAST_NAMES)}"
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     version = random.choice((1, 1, 1, 2, 3))
     updated = datetime.now(timezone.utc) - timedelta(seconds=random.uniform(0, 365 * 86400))
     created = updated - timedelta(days=random.uniform(0, 365)) if version > 1 else updated
-    email = f"{re.sub('[^a-z]+', '.', ascii_name)}.{user_id}@example.com"
+    email = f"{re.sub('[^a-z]+', '.', folded_name(name))}.{user_id}@example.com"
     user = {
         "userId": user_id,
         "name": name,
         "email": email,
-        "foldedEmail": email,
+        **derived(user_id, name, email),
         "createdAt": _rfc3339(created),
         "updatedAt": _rfc3339(updated),
         "version": version,
@@ -113,7 +145,7 @@ def _rfc3339(instant: datetime) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     actions = parser.add_subparsers(required=True)
-    for action in (create, populate, delete):
+    for action in (create, populate, migrate, delete):
         arguments = actions.add_parser(action.__name__)
         arguments.set_defaults(action=action)
         arguments.add_argument("table")

@@ -34,7 +34,7 @@ class Task:
 
 
 def _seen_by_clients(item: dict[str, Any]) -> dict[str, Any]:
-    hidden = {"writeToken", "foldedEmail"}
+    hidden = {"writeToken", "foldedEmail", "nameInitial", "nameKey"}
     return {name: int(v["N"]) if "N" in v else v["S"] for name, v in item.items() if name not in hidden}
 
 

@@ -32,10 +32,6 @@ each_function = pytest.mark.parametrize("function", FUNCTIONS)
 TRANSACTIONS = {"Effect": "Allow", "Action": "dynamodb:TransactWriteItems", "Resource": "*"}
 
 
-def transacts(function: str) -> bool:
-    return "ClaimsTable" in FUNCTIONS[function].rights
-
-
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[aws.Aws]:
     with aws.running(tmp_path_factory.mktemp("home")) as cloud, iam.denials_as_dynamodb_words_them():
@@ -48,13 +44,15 @@ def sessions(cloud: aws.Aws) -> dict[str, iam.Session]:
     dynamodb = cloud.client("dynamodb")
     for table in ("UsersTable", "ClaimsTable"):
         properties = stack().properties(table)
-        shape = {name: properties[name] for name in ("TableName", "AttributeDefinitions", "KeySchema", "BillingMode")}
-        dynamodb.create_table(**shape)
+        shape = ("TableName", "AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+        dynamodb.create_table(**{name: properties[name] for name in shape if name in properties})
     for user_id in USERS.values():
         dynamodb.put_item(TableName="Users", Item=stored_user(user_id))
+    claim = {"claim": {"S": "email#ada@example.com"}, "userId": {"S": USERS["GetUser"]}}
+    dynamodb.put_item(TableName="UserClaims", Item=claim)
 
     allowed = {
-        function: [*stack().statements(f"{function}Role"), *([TRANSACTIONS] if transacts(function) else [])]
+        function: [*stack().statements(f"{function}Role"), *([TRANSACTIONS] if FUNCTIONS[function].transacts else [])]
         for function in FUNCTIONS
     }
     allowed["stripped"] = [one for one in allowed["GetUser"] if not listed(one["Action"])[0].startswith("dynamodb:")]
@@ -94,6 +92,16 @@ def test_a_function_serves_its_route_with_what_its_role_allows(
     assert reply.status == (201 if function == "CreateUser" else 200), reply.body
 
 
+@pytest.mark.parametrize("query", [{"email": "ada@example.com"}, {"namePrefix": "ada"}], ids=" ".join)
+def test_users_are_found_with_what_the_role_allows(
+    sessions: dict[str, iam.Session], start: Callable[[str, iam.Session], Function], query: dict[str, str]
+) -> None:
+    reply = start("ListUsers", sessions["ListUsers"]).invoke(rest_event("GET", "/users", query=query)).http
+
+    assert reply.status == 200, reply.body
+    assert {user["email"] for user in reply.json["users"]} == {"ada@example.com"}
+
+
 @each_function
 def test_its_role_is_denied_every_other_operation_of_dynamodb(
     cloud: aws.Aws, sessions: dict[str, iam.Session], function: str
@@ -106,7 +114,7 @@ def test_its_role_is_denied_every_other_operation_of_dynamodb(
 
     assert len(answers) > 50
     not_denied = {operation for operation, answer in answers.items() if answer != "AccessDeniedException"}
-    transactions = {TRANSACTIONS["Action"]} if transacts(function) else set()
+    transactions = {TRANSACTIONS["Action"]} if FUNCTIONS[function].transacts else set()
     assert {f"dynamodb:{operation}" for operation in not_denied} == FUNCTIONS[function].actions | transactions
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deploy.functions import FUNCTIONS
+from deploy.functions import FUNCTIONS, arn
 from support.cloudformation import Stack, listed, stack
 from support.function import REPOSITORY
 from support.users_api import TITLES
@@ -301,12 +301,9 @@ def test_a_role_allows_its_functions_actions_on_the_tables_its_own_log_and_trace
         for resource in listed(statement["Resource"])
     }
 
-    def arn(table: str) -> str:
-        return json.dumps({"Fn::GetAtt": [table, "Arn"]})
-
     log = json.dumps({"Fn::GetAtt": [f"{function}Log", "Arn"]})
     assert allowed == {
-        *((action, arn(table)) for table, actions in FUNCTIONS[function].rights.items() for action in actions),
+        *((action, json.dumps(arn(table))) for table, actions in FUNCTIONS[function].rights.items() for action in actions),
         ("logs:CreateLogStream", log),
         ("logs:PutLogEvents", log),
         ("xray:PutTraceSegments", '"*"'),
@@ -350,8 +347,20 @@ def test_the_table_is_keyed_by_user_paid_by_request_and_recoverable(default: Sta
     assert table["Properties"] == {
         "TableName": "Users",
         "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "userId", "AttributeType": "S"}],
+        "AttributeDefinitions": [
+            {"AttributeName": name, "AttributeType": "S"} for name in ("userId", "nameInitial", "nameKey")
+        ],
         "KeySchema": [{"AttributeName": "userId", "KeyType": "HASH"}],
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": "ByName",
+                "KeySchema": [
+                    {"AttributeName": "nameInitial", "KeyType": "HASH"},
+                    {"AttributeName": "nameKey", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
         "DeletionProtectionEnabled": False,
         "SSESpecification": {"SSEEnabled": False},
@@ -361,9 +370,10 @@ def test_the_table_is_keyed_by_user_paid_by_request_and_recoverable(default: Sta
 
 def test_the_claims_are_kept_as_the_users_are(default: Stack) -> None:
     users, claims = default.resources["UsersTable"], default.resources["ClaimsTable"]
+    kept = {name: value for name, value in users["Properties"].items() if name != "GlobalSecondaryIndexes"}
 
     assert claims["Properties"] == {
-        **users["Properties"],
+        **kept,
         "TableName": "UserClaims",
         "AttributeDefinitions": [{"AttributeName": "claim", "AttributeType": "S"}],
         "KeySchema": [{"AttributeName": "claim", "KeyType": "HASH"}],

@@ -10,13 +10,13 @@ from unittest import mock
 
 import pytest
 
-from deploy.functions import FUNCTIONS
+from deploy.functions import FUNCTIONS, arn
 from support.cloudformation import Stack, listed, stack
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
 each_table = pytest.mark.parametrize("table", ["UsersTable", "ClaimsTable"])
 
-TABLES = [{"Fn::GetAtt": ["UsersTable", "Arn"]}, {"Fn::GetAtt": ["ClaimsTable", "Arn"]}]
+TABLES = [arn("UsersTable"), arn("ClaimsTable")]
 
 POOL = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_A1b2C3d4E"
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77"
@@ -153,11 +153,9 @@ def test_a_role_always_has_its_functions_actions_on_the_tables_alone(
     for statement in stack(**parameters).statements(f"{function}Role"):
         actions = {action for action in listed(statement["Action"]) if action.startswith("dynamodb:")}
         for resource in listed(statement["Resource"]) if actions else []:
-            table, attribute = resource["Fn::GetAtt"]
-            assert attribute == "Arn"
-            rights.setdefault(table, set()).update(actions)
+            rights.setdefault(json.dumps(resource), set()).update(actions)
 
-    assert rights == FUNCTIONS[function].rights
+    assert rights == {json.dumps(arn(name)): actions for name, actions in FUNCTIONS[function].rights.items()}
 
 
 @each_set
@@ -344,7 +342,7 @@ def test_in_the_vpc_there_is_a_way_to_the_tables_and_to_nowhere_else() -> None:
         }
     assert (endpoint["VpcEndpointType"], endpoint["ServiceName"]) == ("Gateway", "com.amazonaws.eu-central-1.dynamodb")
     assert endpoint["RouteTableIds"] == [{"Ref": "RouteTable"}]
-    assert statement["Resource"] == TABLES
+    assert statement["Resource"] == [arn("UsersTable"), arn("UsersTable/index/*"), arn("ClaimsTable")]
     for subnet in ("A", "B"):
         assert api.properties(f"RoutesOfSubnet{subnet}") == {
             "SubnetId": {"Ref": f"Subnet{subnet}"},

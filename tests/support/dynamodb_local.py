@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from table_shapes import claims_table_shape, users_table_shape
 
 from support.function import REPOSITORY
 
@@ -75,16 +76,10 @@ def claims_table(table: str) -> str:
 def users_table(dynamodb: Any) -> Iterator[str]:
     """A table of the users' shape with a name of its own, and that of their claims."""
     name = f"Users-{uuid.uuid4()}"
-    keys = {name: "userId", claims_table(name): "claim"}
-    for table, key in keys.items():
-        dynamodb.create_table(
-            TableName=table,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
-        )
+    dynamodb.create_table(TableName=name, **users_table_shape())
+    dynamodb.create_table(TableName=claims_table(name), **claims_table_shape())
     try:
         yield name
     finally:
-        for table in keys:
-            dynamodb.delete_table(TableName=table)
+        dynamodb.delete_table(TableName=claims_table(name))
+        dynamodb.delete_table(TableName=name)

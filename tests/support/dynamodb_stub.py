@@ -52,6 +52,8 @@ def stored_user(
         "name": {"S": name},
         "email": {"S": "ada@example.com"},
         "foldedEmail": {"S": "ada@example.com"},
+        "nameInitial": {"S": "a"},
+        "nameKey": {"S": f"ada lovelace\x1f{user_id}"},
         "createdAt": {"S": "2026-01-02T03:04:05.678Z"},
         "updatedAt": {"S": "2026-01-02T03:04:05.678Z"},
         "version": {"N": str(version)},

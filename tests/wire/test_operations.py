@@ -63,6 +63,8 @@ def test_create_puts_the_user_and_the_claim_on_its_address_unless_there_is_one(c
             "name": {"S": "Ada Lovelace"},
             "email": {"S": "ada@example.com"},
             "foldedEmail": {"S": "ada@example.com"},
+            "nameInitial": {"S": "a"},
+            "nameKey": {"S": f"ada lovelace{chr(0x1F)}{user['userId']}"},
             "age": {"N": "36"},
             "version": {"N": "1"},
         },
@@ -146,6 +148,42 @@ def test_list_goes_on_after_the_last_key(dynamodb, capture):
     }
 
 
+def test_an_address_leads_by_its_claim_to_the_user(dynamodb, capture):
+    event = rest_event("GET", "/users", query={"email": "Ada@Example.com"})
+    held = {"Item": {"claim": {"S": "email#ada@example.com"}, "userId": {"S": USER_ID}}}
+
+    request, reply = capture("list_users", event, held, {"Item": stored_user()})
+
+    assert [operation(one) for one in dynamodb.requests] == ["GetItem", "GetItem"]
+    key = {"claim": {"S": "email#ada@example.com"}}
+    assert document(dynamodb.requests[0]) == {"TableName": "UserClaims", "Key": key, "ConsistentRead": True}
+    assert document(request) == {"TableName": "Users", "Key": KEY, "ConsistentRead": True}
+    assert [user["userId"] for user in reply.json["users"]] == [USER_ID]
+
+
+def test_names_are_queried_from_their_index(dynamodb, capture):
+    index_key = {**KEY, "nameInitial": {"S": "a"}, "nameKey": stored_user()["nameKey"]}
+    first = {"Items": [stored_user()], "Count": 1, "ScannedCount": 1, "LastEvaluatedKey": index_key}
+    query = {"namePrefix": "ÁDA", "pageSize": "1"}
+    request, reply = capture("list_users", rest_event("GET", "/users", query=query), first)
+
+    assert operation(request) == "Query"
+    expected = {
+        "TableName": "Users",
+        "IndexName": "ByName",
+        "KeyConditionExpression": "nameInitial = :initial AND begins_with(nameKey, :prefix)",
+        "ExpressionAttributeValues": {":initial": {"S": "a"}, ":prefix": {"S": "ada"}},
+    }
+    assert document(request) == {**expected, "Limit": 1}
+
+    dynamodb.requests.clear()
+    query = {"namePrefix": "ada", "nextToken": reply.json["nextToken"], "pageSize": "100"}
+    request, reply = capture("list_users", rest_event("GET", "/users", query=query), {"Items": [], "Count": 0})
+
+    assert document(request) == {**expected, "Limit": 100, "ExclusiveStartKey": index_key}
+    assert "nextToken" not in reply.json
+
+
 def update_request(capture, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
     """The UpdateItem sent for this patch, without the two values of the function's own making."""
     request, reply = capture("update_user", rest_event("PUT", PATH, body=body, headers=headers), CHANGED)
@@ -166,12 +204,15 @@ def test_update_changes_every_field_that_is_named(capture):
         "TableName": "Users",
         "Key": KEY,
         "UpdateExpression": "SET updatedAt = :now, version = version + :one, writeToken = :token,"
-        " #name = :name, email = :email, foldedEmail = :foldedEmail, age = :age",
+        " #name = :name, nameInitial = :nameInitial, nameKey = :nameKey,"
+        " email = :email, foldedEmail = :foldedEmail, age = :age",
         "ConditionExpression": f"attribute_exists(userId) AND {NOT_WRITTEN_YET} AND foldedEmail = :foldedEmail",
         "ExpressionAttributeNames": {"#name": "name"},
         "ExpressionAttributeValues": {
             ":one": {"N": "1"},
             ":name": {"S": "Ada King"},
+            ":nameInitial": {"S": "a"},
+            ":nameKey": {"S": f"ada king{chr(0x1F)}{USER_ID}"},
             ":email": {"S": "King@example.com"},
             ":foldedEmail": {"S": "king@example.com"},
             ":age": {"N": "37"},
