@@ -233,6 +233,24 @@ check 'PUT /users/{userId} of nobody: 404' status=404 "${problem[@]}"
 request DELETE "/users/$nobody"
 check 'DELETE /users/{userId} of nobody: 404' status=404 "${problem[@]}"
 
+request GET "/users?email=${mark^^}-1@example.com"
+check 'GET /users?email= finds the user' status=200 "body=\"userId\":\"$id\"" 'body="count":1'
+request GET "/users?email=$mark-nobody@example.com"
+check 'GET /users?email= of nobody finds nobody' status=200 'body={"users":[],"count":0}'
+request GET '/users?email=nowhere'
+check 'GET /users?email= of what is no address: 400' status=400 'body={"field":"email","code":"invalid_format"'
+request GET "/users?email=$mark-1@example.com&pageSize=1"
+check 'GET /users?email= with another parameter: 400' status=400 'body="field":"pageSize"'
+request PUT "/users/$third" --json "{\"name\":\"${mark^^} Björn\"}"
+for ((attempt = 0; attempt < 20; attempt++)); do # the index takes a moment on AWS
+  request GET "/users?namePrefix=$mark%20bj"
+  [[ $body != *'"count":0'* ]] || { sleep 0.2; continue; }
+  break
+done
+check 'GET /users?namePrefix= finds names without case and accents' status=200 "body=\"userId\":\"$third\""
+request GET '/users?namePrefix='
+check 'GET /users?namePrefix= of nothing: 400' status=400 'body={"field":"namePrefix","code":"too_short"'
+
 request GET '/users?nextToken=nonsense'
 check 'GET /users with a bad token: 400' status=400 "${problem[@]}" \
   'body={"field":"nextToken","code":"invalid_format"'

@@ -9,7 +9,9 @@ from schemathesis.openapi.checks import RejectedPositiveData
 
 #: The faults, as (field, code), that a request may have though each of its values fits its schema.
 BEYOND_SCHEMAS = {
-    ("limit", "invalid_format"): lambda case: {"pageSize", "limit"} <= case.query.keys(),
+    ("limit", "invalid_format"): lambda case: bool({"pageSize", "email"} & case.query.keys()),
+    ("pageSize", "invalid_format"): lambda case: "email" in case.query,
+    ("namePrefix", "invalid_format"): lambda case: "email" in case.query,
     ("nextToken", "invalid_format"): lambda case: "nextToken" in case.query,  # well formed, but made up
     ("age", "wrong_type"): lambda case: isinstance(case.body["age"], float),  # 36.0 is an integer to JSON Schema
 }
