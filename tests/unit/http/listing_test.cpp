@@ -148,7 +148,7 @@ std::string repeated(std::string_view text, int times) {
 TEST(Listing, RefusesWhatNoNameBeginsWith) {
   EXPECT_EQ(by_name(a_get().query("namePrefix", repeated("名", 100))).prefix, repeated("名", 100));
   const std::pair<std::string, const char*> cases[] = {
-      {"", "too_short"},      {repeated("名", 101), "too_long"}, {"a\tb", "invalid_format"},
+      {"", "too_short"},          {repeated("名", 101), "too_long"}, {"a\tb", "invalid_format"},
       {"\xC3", "invalid_format"}, {"\u0085", "invalid_format"},
   };
   for (const auto& [text, code] : cases)
