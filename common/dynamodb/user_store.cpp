@@ -45,15 +45,15 @@ Result<std::vector<User>> read_users(const json::Value& output) {
   return users;
 }
 
-/// The page of the users read and of `last`, the position in LastEvaluatedKey; its text may be missing, but
-/// must make sense.
+/// The page in an output: its users and the position in its LastEvaluatedKey, of which `last` is what could
+/// be read, and `last_key` the text, if there is one.
 template <typename Page, typename Position>
-Result<Page> page_of(const json::Value& output, std::optional<std::string_view> last_key,
-                     std::optional<Position> last) {
+Result<Page> read_page(const json::Value& output, std::optional<std::string_view> last_key,
+                       const std::optional<Position>& last) {
   if (last_key && !last) return failure(Problem::internal("a key of the table makes no sense"));
-  return read_users(output).map([&](std::vector<User> users) {
-    return Page{.users = std::move(users), .next_after = std::move(last)};
-  });
+  auto users = read_users(output);
+  if (!users) return failure(users.error());
+  return Page{.users = *std::move(users), .next_after = last};
 }
 
 void write_key(json::Writer& json, std::string_view member, const UserId& id) {
@@ -306,7 +306,7 @@ Result<UserPage> DynamoDbUserStore::list(int page_size, const std::optional<User
   const auto output = client_.call("Scan", std::move(input).text());
   if (!output) return failure(problem_of(output.error()));
   const auto last = output->root()["LastEvaluatedKey"]["userId"]["S"].string();
-  return page_of<UserPage>(output->root(), last, UserId::parse(last.value_or("")));
+  return read_page<UserPage>(output->root(), last, UserId::parse(last.value_or("")));
 }
 
 Result<std::optional<User>> DynamoDbUserStore::find_by_email(std::string_view email) {
@@ -354,7 +354,7 @@ Result<NamePage> DynamoDbUserStore::list_by_name(std::string_view prefix, int pa
   const auto output = client_.call("Query", std::move(input).text());
   if (!output) return failure(problem_of(output.error()));
   const auto last = output->root()["LastEvaluatedKey"]["nameKey"]["S"].string();
-  return page_of<NamePage>(output->root(), last, parse_name_key(last.value_or("")));
+  return read_page<NamePage>(output->root(), last, parse_name_key(last.value_or("")));
 }
 
 }  // namespace users::dynamodb

@@ -25,7 +25,7 @@ std::string users_by_name(std::string_view prefix) {
   return fmt::format("1names{}:", prefix.size());
 }
 
-std::string sealed(std::string content) {
+std::string sealed(const std::string& content) {
   return base64url_encode(content + checksum(content));
 }
 

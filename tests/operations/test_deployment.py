@@ -91,10 +91,15 @@ def test_the_five_functions_are_what_was_built(deployed: str, stand_in: Aws) -> 
         assert archive.read("bootstrap") == (REPOSITORY / ".aws-sam/build" / name / "bootstrap").read_bytes()
 
 
-def test_the_tables_are_there_and_the_trial_left_nothing_in_them(deployed: str, stand_in: Aws, config: Path) -> None:
+def test_the_tables_are_there_and_the_trial_left_nobody_in_them(deployed: str, stand_in: Aws, config: Path) -> None:
     _, table = deployment(config)
-    for name in (table, f"{table}-claims"):
-        assert stand_in.client("dynamodb").scan(TableName=name)["Count"] == 0
+    dynamodb = stand_in.client("dynamodb")
+
+    assert dynamodb.scan(TableName=table)["Count"] == 0
+    # The claim of a key outlives its user.
+    (left,) = dynamodb.scan(TableName=f"{table}-claims")["Items"]
+    assert left["claim"]["S"].startswith("once#")
+    assert left["expiresAt"]
 
 
 def test_what_the_stand_in_lacks_is_told(deployed: str, stand_in: Aws, capfd: pytest.CaptureFixture[str]) -> None:
