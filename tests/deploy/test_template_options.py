@@ -168,6 +168,34 @@ def test_preflight_asks_for_nothing(parameters: dict[str, str]) -> None:
     }
 
 
+SIGNATURE = ["X-Amz-Date", "X-Amz-Security-Token"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "headers"),
+    [
+        ({}, []),
+        (COGNITO, []),
+        (JWKS, []),
+        (IAM, SIGNATURE),
+        (API_KEY, ["X-Api-Key"]),
+        ({**COGNITO, **API_KEY}, ["X-Api-Key"]),
+        ({**IAM, **API_KEY}, [*SIGNATURE, "X-Api-Key"]),
+    ],
+    ids=lambda one: " ".join(one),
+)
+def test_preflight_allows_the_headers_that_callers_must_bring(
+    parameters: dict[str, str], headers: list[str]
+) -> None:
+    allowed = ["Content-Type", "Authorization", "If-Match", "If-None-Match", "Idempotency-Key", *headers]
+
+    for operations in stack(**parameters).properties("Api")["Body"]["paths"].values():
+        preflight = operations["options"]["x-amazon-apigateway-integration"]["responses"]["default"]
+        assert preflight["responseParameters"]["method.response.header.Access-Control-Allow-Headers"] == (
+            f"'{','.join(allowed)}'"
+        )
+
+
 # ---- Who may call
 
 
