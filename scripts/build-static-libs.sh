@@ -79,9 +79,6 @@ unpack_packages() {
   logged "$logs/static-libs-packages.log" apt-get "${apt_options[@]}" download "$@"
   local package
   for package in ./*.deb; do dpkg-deb --extract "$package" packages; done
-  mkdir -p "$prefix/lib"
-  cp -r packages/usr/include packages/usr/share "$prefix/"
-  cp packages/usr/lib/*/*.a "$prefix/lib/"
 }
 
 # unpack_source PACKAGE: the newest version that can be had, patched as the distribution patches it, in
@@ -94,9 +91,8 @@ unpack_source() {
     apt-get "${apt_options[@]}" source --download-only "$package=$version" >"$log" 2>&1 || continue
     logged "$log" dpkg-source --no-check --extract "${package}_${version#*:}.dsc" "$work/$package"
     say "$package: source package $version"
-    [[ $version == "$newest" ]] ||
-      say "WARNING: the source of $newest could not be fetched; to try again: rm -r build/static-libs"
-    printf '%s %s\n' "$package" "$version" >>"$prefix/versions"
+    printf '%s %s\n' "$package" "$version" >>"$work/versions"
+    [[ $version == "$newest" ]] || printf '%s %s\n' "$package" "$newest" >>"$work/outdated"
     return
   done < <(apt-cache "${apt_options[@]}" showsrc "$package" | sed -n 's/^Version: //p' | sort -Vru)
   die "there is no source of $package to be had (its log: $log)"
@@ -125,13 +121,19 @@ build_curl() {
   logged "$logs/static-libs-curl.log" cmake --build "$work/curl-build" --target install
 }
 
-rm -rf "$prefix" "$work"
-mkdir -p "$prefix" "$work"
+rm -rf "$work"
+mkdir -p "$work"
 say "building libcurl and OpenSSL for static executables ($target)"
 update_lists
 unpack_packages libc-ares-dev libexpected-dev libfmt-dev rapidjson-dev uuid-dev
 unpack_source openssl
 unpack_source curl
+# All is there: only now does what was built before go.
+rm -rf "$prefix"
+mkdir -p "$prefix/lib"
+cp -r "$work"/packages/usr/{include,share} "$work/versions" "$prefix/"
+cp "$work"/packages/usr/lib/*/*.a "$prefix/lib/"
+[[ ! -e $work/outdated ]] || cp "$work/outdated" "$prefix/"
 (build_openssl)
 (build_curl)
 rm -rf "$work"

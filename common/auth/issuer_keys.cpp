@@ -11,6 +11,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds timeout_in_start{1000};
 constexpr milliseconds timeout_in_request{2000};
+constexpr std::size_t max_key_set = 256 << 10;
 /// What DynamoDB and the answer need of the invocation's time.
 constexpr milliseconds reserve{1000};
 
@@ -37,7 +38,7 @@ void IssuerKeys::fetch_in_start() {
 
 IssuerKeys::Fetched IssuerKeys::fetch(milliseconds timeout) const {
   Fetched fetched;
-  const auto response = transport_.send({.url = url_, .timeout = timeout});
+  const auto response = transport_.send({.url = url_, .timeout = timeout, .max_body = max_key_set});
   if (!response) {
     fetched.set = tl::unexpected(response.error().message);
   } else if (response->status != 200) {

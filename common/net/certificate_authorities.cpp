@@ -82,16 +82,21 @@ CertificateAuthorities::CertificateAuthorities(BIO* pem) {
     char* header = nullptr;
     unsigned char* data = nullptr;
     long length = 0;
-    if (PEM_read_bio(pem, &label, &header, &data, &length) != 1) break;
+    if (PEM_read_bio(pem, &label, &header, &data, &length) != 1) {
+      const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+      ERR_clear_error();
+      if (!at_end) refuse();
+      break;
+    }
     const Allocated<char> own_label(label);
     const Allocated<char> own_header(header);
     const Allocated<unsigned char> own_data(data);
-    if (std::string_view(label) != PEM_STRING_X509) continue;
+    const std::string_view kind = label;
+    if (kind != PEM_STRING_X509 && kind != PEM_STRING_X509_OLD) continue;
     std::string der(reinterpret_cast<const char*>(data), static_cast<std::size_t>(length));
     std::unique_ptr<X509_NAME, FreeName> name(subject_of(der));
     authorities_.push_back({.name = std::move(name), .der = std::move(der)});
   }
-  ERR_clear_error();  // the end of the text is one
   if (authorities_.empty()) throw std::invalid_argument("there is no certificate to trust");
 }
 
@@ -122,8 +127,10 @@ int CertificateAuthorities::find_issuer(X509** issuer, X509_STORE_CTX* context, 
   if (const int found = X509_STORE_CTX_get1_issuer(issuer, context, certificate); found != 0) return found;
   X509_STORE* store = X509_STORE_CTX_get0_store(context);
   const auto* self = static_cast<CertificateAuthorities*>(X509_STORE_get_ex_data(store, index_in_stores()));
-  for (const Authority& authority : self->authorities_)
-    if (X509_NAME_cmp(authority.name.get(), X509_get_issuer_name(certificate)) == 0) authority.add_to(store);
+  // Its own name, too: a bundle may hold a server's certificate itself.
+  for (const X509_NAME* name : {X509_get_issuer_name(certificate), X509_get_subject_name(certificate)})
+    for (const Authority& authority : self->authorities_)
+      if (X509_NAME_cmp(authority.name.get(), name) == 0) authority.add_to(store);
   return X509_STORE_CTX_get1_issuer(issuer, context, certificate);
 }
 

@@ -47,6 +47,7 @@ void append(HeaderList& list, const std::string& line) {
 
 /// One exchange: what the callbacks write to.
 struct Exchange {
+  std::size_t max_body;
   HttpResponse response;
   bool response_begun = false;
   int times_sent = 0;
@@ -65,7 +66,11 @@ std::size_t taken(std::size_t size, Take take) noexcept {
 }
 
 std::size_t on_body(char* data, std::size_t /*one*/, std::size_t size, void* user) noexcept {
-  return taken(size, [&] { static_cast<Exchange*>(user)->response.body.append(data, size); });
+  return taken(size, [&] {
+    auto& exchange = *static_cast<Exchange*>(user);
+    if (size > exchange.max_body - exchange.response.body.size()) throw std::length_error("body");
+    exchange.response.body.append(data, size);
+  });
 }
 
 /// Gets the status line and each header line.
@@ -113,6 +118,9 @@ Easy configured_easy() {
     throw std::runtime_error(curl_easy_strerror(code));
   set(easy, CURLOPT_NOSIGNAL, 1L);       // no SIGALRM for time-outs
   set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // NATs in a VPC forget silent connections
+  // A frozen function may miss that its peer closed an idle connection, and a request into it would wait for
+  // its time-out: after two minutes a new handshake is the lesser evil.
+  set(easy, CURLOPT_MAXAGE_CONN, 120L);
   set(easy, CURLOPT_WRITEFUNCTION, on_body);
   set(easy, CURLOPT_HEADERFUNCTION, on_header);
   set(easy, CURLOPT_PREREQFUNCTION, before_sending);
@@ -159,6 +167,7 @@ TransportError transport_error(CURLcode code, const Exchange& exchange, const Tr
                                const char* details) {
   const bool sent = exchange.times_sent > 0;
   if (code == CURLE_ABORTED_BY_CALLBACK) details = "the connection died before the reply";
+  if (code == CURLE_WRITE_ERROR) details = "the reply is too large";
   if (code == CURLE_SSL_CACERT_BADFILE) details = trust.fault.c_str();
   return {.kind = sent ? TransportError::Kind::reply_lost : TransportError::Kind::not_sent,
           .message = *details != '\0' ? details : curl_easy_strerror(code)};
@@ -202,7 +211,7 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
   const Easy& easy = handles_->easy;
   CURLM* multi = handles_->multi.get();
   const HeaderList headers = header_list(request.headers);
-  Exchange exchange;
+  Exchange exchange{.max_body = request.max_body};
   std::array<char, CURL_ERROR_SIZE> details{};
   set(easy, CURLOPT_URL, request.url.c_str());
   set(easy, CURLOPT_HTTPHEADER, headers.get());

@@ -20,6 +20,9 @@ struct HttpRequest {
   std::optional<std::string_view> body = {};
   /// For the whole exchange; 0 waits for ever.
   std::chrono::milliseconds timeout{0};
+  /// A reply with a longer body, in bytes, is broken off. Lambda's events have 6 MB, DynamoDB's pages 1 MB,
+  /// and in JSON somewhat more.
+  std::size_t max_body = 16 << 20;
   /// Whether the client's interrupt descriptor ends the wait for the response.
   bool interruptible = false;
 };

@@ -132,7 +132,7 @@ class Rig:
         for times, request in recorded_messages(self._folder / "requests"):
             signature.check(request, CREDENTIALS, ENVIRONMENT["AWS_REGION"], "dynamodb")
             asked += times
-        repeated = asked - (0 if subject.language == "floor" else events)
+        repeated = asked - (0 if subject.language == "floor" else events * TASKS[subject.task].asks)
         if replied != events or repeated < 0 or (repeated and subject.language == "cpp"):
             raise ValueError(f"{replied} replies and {asked} requests of DynamoDB for {events} events")
         return repeated

@@ -23,6 +23,7 @@ class Task:
     holds: dict[str, Any]  # members that the reply's body must have, with these values
     function: str = ""  # where it is not that of the same name
     environment: dict[str, str] = field(default_factory=dict)
+    asks: int = 1  # requests of DynamoDB for each event
     jwks: bytes = b""  # goes into a file, which JWT_JWKS_FILE names
 
     def check(self, reply: dict[str, Any]) -> None:
@@ -113,5 +114,6 @@ TASKS = {
         answer={"Item": DELETED_USER},  # to the transaction, too, which takes anything for success
         status=200,
         holds=_seen_by_clients(DELETED_USER),
+        asks=2,
     ),
 }

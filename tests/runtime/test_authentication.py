@@ -55,6 +55,9 @@ class Issuer:
     def fail(self) -> None:
         self.answer = lambda _: Reply(500)
 
+    def flood(self) -> None:
+        self.answer = lambda _: Reply(200, b" " * (1 << 20))
+
     def be_silent(self) -> None:
         def silence(_: Request) -> CutOff:
             self._server.closing.wait()
@@ -227,7 +230,7 @@ def test_the_keys_are_fetched_in_the_start_beside_the_connection_to_dynamodb(sta
     assert len(issuer.requests) == 1
 
 
-@pytest.mark.parametrize("down", [Issuer.go_down, Issuer.fail, Issuer.be_silent])
+@pytest.mark.parametrize("down", [Issuer.go_down, Issuer.fail, Issuer.flood, Issuer.be_silent])
 def test_an_issuer_that_is_down_at_the_start_ends_no_function(start, dynamodb, issuer, rsa_key, down):
     dynamodb.always = FOUND
     down(issuer)

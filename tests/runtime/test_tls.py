@@ -79,6 +79,21 @@ def test_the_authority_is_found_among_others_again_and_again(start, dynamodb, au
     assert dynamodb.connections >= 3
 
 
+def test_a_servers_own_certificate_vouches_for_it_wherever_it_stands(start, tmp_path):
+    """As with OpenSSL's partial chains."""
+    authority = Authority(tmp_path)
+    dynamodb = DynamoDbStub(authority.server())
+    (tmp_path / "other").mkdir()
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text(Authority(tmp_path / "other").bundle.read_text() + (tmp_path / "server.pem").read_text())
+    dynamodb.then(FOUND)
+    function = start("get_user", AWS_ENDPOINT_URL_DYNAMODB=dynamodb.url, AWS_CA_BUNDLE=str(bundle))
+
+    assert function.invoke(GET).http.status == 200
+
+    dynamodb.close()
+
+
 @pytest.mark.parametrize(
     ("text", "cause"),
     [

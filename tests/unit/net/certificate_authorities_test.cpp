@@ -33,7 +33,13 @@ TEST(CertificateAuthorities, AreOneAtLeast) {
   EXPECT_THROW((void)CertificateAuthorities::in_file("/there/is/no/such/file.pem"), std::invalid_argument);
 }
 
-TEST(CertificateAuthorities, ThatAreDamagedAreRefused) {
+TEST(CertificateAuthorities, AreRefusedWhereverOneIsDamaged) {
+  std::string damaged(amazon_roots);
+  damaged[damaged.size() / 2] = '!';
+  EXPECT_THROW((void)CertificateAuthorities::in_text(damaged), std::invalid_argument);
+}
+
+TEST(CertificateAuthorities, ThatAreCutShortAreRefused) {
   const std::string one(amazon_roots.substr(0, amazon_roots.find("-----END")));
   for (const std::size_t lines_left : {1U, 2U, 3U}) {
     std::size_t end = 0;
