@@ -8,7 +8,9 @@
 #   --concurrency N   how many at the same time, up to 200 (default: 10)
 #   --rate N          how many a second at most, up to 1000 (default: 100)
 #
-#   TOKEN             in the environment, where the API asks for one: a bearer token for users:read and users:write
+#   TOKEN             in the environment, where the API asks for one: a bearer token for users:read and users:write.
+#                     Let it be short-lived, as one of make-token.sh is: hey takes headers from its command line alone,
+#                     where every user of this machine can read it while the load runs
 #
 # It installs hey where it is missing (scripts/install-deps.sh deploy). It makes one user, reads it and pages
 # of 25 users, and removes it. Every request to AWS is paid for.
@@ -37,23 +39,34 @@ bounded rate "$rate" 1000
 ((concurrency <= requests && concurrency <= rate)) || usage_error "--concurrency is at most --requests and --rate"
 
 "$ROOT/scripts/install-deps.sh" deploy
-authorization=()
-[[ -z ${TOKEN-} ]] || authorization=(-H "Authorization: Bearer $TOKEN")
-user=$(curl --silent --show-error --fail --max-time 30 "${authorization[@]}" "$url/users" \
+scratch=$(mktemp -d)
+trap 'rm -r "$scratch"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+curl_authorization=() hey_authorization=()
+if [[ -n ${TOKEN-} ]]; then
+  printf 'Authorization: Bearer %s\n' "$TOKEN" >"$scratch/authorization"
+  curl_authorization=(--header "@$scratch/authorization") # not on the command line, which everybody can read
+  hey_authorization=(-H "Authorization: Bearer $TOKEN")
+fi
+user=$(curl --silent --show-error --fail --max-time 30 "${curl_authorization[@]}" "$url/users" \
   --json "{\"name\":\"Load Test\",\"email\":\"load-test-$$-$RANDOM@example.com\"}" 2>&1) || die "no user can be made: $user"
 id=$(sed -n 's/.*"userId":"\([^"]*\)".*/\1/p' <<<"$user")
 [[ -n $id ]] || die "no user was made: $user"
-trap 'curl --silent --max-time 30 --output /dev/null --request DELETE "${authorization[@]}" "$url/users/$id"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+tidy_up() {
+  curl --silent --max-time 30 --output /dev/null --request DELETE "${curl_authorization[@]}" "$url/users/$id"
+  rm -r "$scratch"
+}
+trap tidy_up EXIT
 
 failed=0
 for path in "/users/$id" '/users?pageSize=25'; do
   say "$requests times GET $path"
   # hey counts its rate by worker; a remainder is left out, so that the sum stays below.
-  report=$(hey -n $((requests / concurrency * concurrency)) -c "$concurrency" -q $((rate / concurrency)) -t 30 "${authorization[@]}" \
-    "$url$path")
-  sed -n '/^  Total:/p; /Requests\/sec/p; /% in .* secs$/p; /^  \[[0-9]*\]/p; /^Error/,$p' <<<"$report"
+  report=$(hey -n $((requests / concurrency * concurrency)) -c "$concurrency" -q $((rate / concurrency)) -t 30 \
+    "${hey_authorization[@]}" "$url$path")
+  # hey writes 0% for a percentile that so few requests don't have.
+  sed -n '/^  0% in /d; /^  Total:/p; /Requests\/sec/p; /% in .* secs$/p; /^  \[[0-9]*\]/p; /^Error/,$p' <<<"$report"
   answers=$(grep -E '^  \[[0-9]+\]' <<<"$report" | awk '{ print $1 }' | sort -u)
   [[ $answers == '[200]' && $report != *'Error distribution'* ]] || failed=1
 done
