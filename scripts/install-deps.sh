@@ -163,6 +163,11 @@ case $purpose in
   *) usage_error "unknown argument $1: $purposes" ;;
 esac
 
+# Two at once in one clone would build over each other.
+mkdir -p "$logs"
+exec {lock}>"$ROOT/build/installing"
+flock --nonblock "$lock" || { say 'another script installs into build/: waiting for it'; flock "$lock"; }
+
 check_distribution
 cross_builds=no
 if [[ $purpose != run && $purpose != bench ]]; then

@@ -28,6 +28,7 @@ done
 [[ -n $issuer ]] || usage_error '--issuer is missing'
 [[ -n $audience ]] || usage_error '--audience is missing'
 [[ -n ${JWT_SECRET-} ]] || usage_error 'JWT_SECRET is not set'
+(($(LC_ALL=C; printf %s "${#JWT_SECRET}") >= 32)) || usage_error 'JWT_SECRET has fewer than 32 bytes'
 
 export JWT_SECRET
 exec /usr/bin/python3 - "$issuer" "$audience" "$scope" "$subject" <<'PYTHON'

@@ -84,7 +84,6 @@ void set_socket_options(int socket) {
 
 void configure(httplib::Server& server, const HttpServer::Settings& settings) {
   server.new_task_queue = [threads = settings.threads] { return new httplib::ThreadPool(threads); };
-  server.set_socket_options(set_socket_options);
   server.set_tcp_nodelay(true);
   server.set_payload_max_length(settings.max_body_bytes);
   server.set_keep_alive_max_count(settings.keep_alive ? std::numeric_limits<std::size_t>::max() : 1);
@@ -133,17 +132,25 @@ void route(httplib::Server& server, const HttpServer::Settings& settings, const 
   });
 }
 
-int bind(httplib::Server& server, const HttpServer::Settings& settings) {
-  const std::string& host = settings.host;
-  const int port = settings.port;
+/// Gives the port, or a negative number.
+int bind(httplib::Server& server, const std::string& host, int port) {
+  if (port == 0) return server.bind_to_any_port(host);
+  return server.bind_to_port(host, port) ? port : -1;
+}
+
+/// Gives the port.
+int listen_on(httplib::Server& server, const HttpServer::Settings& settings) {
+  int listener = -1;
+  server.set_socket_options([&listener](int socket) {
+    set_socket_options(socket);
+    listener = socket;
+  });
   errno = 0;
-  if (port == 0) {
-    if (const int any_port = server.bind_to_any_port(host); any_port > 0) return any_port;
-  } else if (server.bind_to_port(host, port)) {
-    return port;
-  }
+  const int port = bind(server, settings.host, settings.port);
+  // httplib lets five connections wait; whoever comes then tries again only after a second.
+  if (port > 0 && listen(listener, SOMAXCONN) == 0) return port;
   const std::string why = errno == 0 ? "no such address" : std::generic_category().message(errno);
-  throw std::runtime_error(fmt::format("cannot listen on {}:{}: {}", host, port, why));
+  throw std::runtime_error(fmt::format("cannot listen on {}:{}: {}", settings.host, settings.port, why));
 }
 
 }  // namespace
@@ -152,7 +159,7 @@ HttpServer::HttpServer(const Settings& settings, const Handler& handler, const R
     : server_(std::make_unique<httplib::Server>()) {
   configure(*server_, settings);
   route(*server_, settings, handler, refusal);
-  port_ = bind(*server_, settings);
+  port_ = listen_on(*server_, settings);
 }
 
 HttpServer::~HttpServer() {

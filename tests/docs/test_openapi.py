@@ -41,6 +41,13 @@ def test_it_describes_the_five_routes():
     }
 
 
+def test_every_operation_may_refuse_who_calls():
+    for item in yaml.safe_load(DESCRIPTION.read_text())["paths"].values():
+        for method, operation in item.items():
+            if method in METHODS:
+                assert {"401", "403"} <= set(operation["responses"]), operation["operationId"]
+
+
 def test_redocly_has_nothing_to_say():
     result = subprocess.run(
         [REDOCLY, "lint", "--config", REPOSITORY / "tests/docs/redocly.yaml", DESCRIPTION],

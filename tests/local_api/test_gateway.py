@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 
@@ -200,3 +201,15 @@ def test_long_paths_are_no_trouble(echo):
 
 def test_a_connection_carries_one_request(echo):
     assert echo.get().headers["connection"] == "close"
+
+
+def test_a_crowd_is_let_in_at_once(echo):
+    """The kernel takes them while the program has no time: where its queue is full, they try again after a second."""
+    echo.process.send_signal(signal.SIGSTOP)
+    try:
+        for connection in [socket.create_connection(("127.0.0.1", echo.port), timeout=0.9) for _ in range(100)]:
+            connection.close()
+    finally:
+        echo.process.send_signal(signal.SIGCONT)
+
+    assert echo.get().status == 200
