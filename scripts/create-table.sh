@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Creates a table of users, and that of their claims on addresses, in DynamoDB Local, or on AWS; what is there already is
-# left as it is.
+# Creates a table of users, and that of their claims on addresses, in DynamoDB Local, or on AWS. Tables that are there
+# already stay, and get what they lack of point-in-time recovery (on AWS) and the expiry of claims.
 #
 # Usage: scripts/create-table.sh [--table NAME] [--claims-table NAME] [--endpoint-url URL | --remote]
 #

@@ -9,7 +9,8 @@
 #   --endpoint-url URL   where DynamoDB Local listens (default: http://127.0.0.1:8000)
 #   -r, --remote         on AWS, with the account and region of your environment; it asks first
 #
-# Every run adds new users, whose addresses end in @example.com.
+# Every run adds new users, whose addresses end in @example.com. A user and its claim are written in one transaction, as
+# the API writes them, so that a run can be stopped at any time.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

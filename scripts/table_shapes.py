@@ -17,6 +17,9 @@ BY_NAME = {
 #: Claims of keys go by themselves.
 EXPIRY = {"AttributeName": "expiresAt", "Enabled": True}
 
+#: Any second of the last 35 days.
+RECOVERY = {"PointInTimeRecoveryEnabled": True}
+
 
 def users_table_shape() -> dict[str, Any]:
     return {

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from derived_attributes import derived, email_claim, folded_name
 from migration import claim_all
-from table_shapes import BY_NAME, EXPIRY, attributes, claims_table_shape, users_table_shape
+from table_shapes import BY_NAME, EXPIRY, RECOVERY, attributes, claims_table_shape, users_table_shape
 
 FIRST_NAMES = (
     "Ada", "Alan", "Anaïs", "Barbara", "Björn", "Chiara", "Dennis", "Donald", "Edsger", "Françoise", "Grace",
@@ -27,11 +27,14 @@ LAST_NAMES = (
     "Álvarez", "Bartik", "Čapek", "Dijkstra", "Escobar", "Fernández", "García", "Hamilton", "Hopper", "Ivanova",
     "Johnson", "Kovács", "Lamarr", "Lovelace", "Müller", "Nakamura", "O'Brien", "Perlman", "Silva", "Turing",
 )  # fmt: skip
+GROUP = 50  # users in a transaction, which takes 100 items
+PAUSES = (0.1, 0.5, 1, 2, 4, 8, 16)  # seconds before a transaction is tried again
 DISTANT = Config(connect_timeout=5, retries={"mode": "standard"})
 
 
 def create(table: str, claims: str) -> None:
     made = _create(table, users_table_shape())
+    _make_recoverable(table)
     _create_claims(claims)
     if not made and not _has_index(table):
         print(f"==> table {table}: made before names had an index and addresses were claimed; scripts/migrate mends that")
@@ -58,8 +61,22 @@ def _create(table: str, shape: dict[str, Any]) -> bool:
 
 
 def _create_claims(claims: str) -> None:
-    if _create(claims, claims_table_shape()):
-        boto3.client("dynamodb", config=DISTANT).update_time_to_live(TableName=claims, TimeToLiveSpecification=EXPIRY)
+    """What follows the creation is done on every run, as one that made the table may have been cut off before it."""
+    _create(claims, claims_table_shape())
+    _make_recoverable(claims)
+    dynamodb = boto3.client("dynamodb", config=DISTANT)
+    expiry = dynamodb.describe_time_to_live(TableName=claims)["TimeToLiveDescription"]
+    if expiry["TimeToLiveStatus"] not in ("ENABLED", "ENABLING"):  # DynamoDB refuses to enable it twice
+        dynamodb.update_time_to_live(TableName=claims, TimeToLiveSpecification=EXPIRY)
+
+
+def _make_recoverable(table: str) -> None:
+    dynamodb = boto3.client("dynamodb", config=DISTANT)
+    try:
+        dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=RECOVERY)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "UnknownOperationException":  # which is what DynamoDB Local says
+            raise
 
 
 def _has_index(table: str) -> bool:
@@ -86,19 +103,34 @@ def _create_index(table: str) -> None:
 
 
 def populate(table: str, claims: str, count: int) -> None:
-    """Adds users as the functions store them; every address is a new one, so that it takes no transaction."""
-    dynamodb = boto3.resource("dynamodb", config=DISTANT)
+    """Adds users as the functions store them, each in one transaction with its claim: wherever it ends, no half is left."""
+    dynamodb = boto3.resource("dynamodb", config=DISTANT).meta.client  # which takes and gives Python's own values
     try:
-        with dynamodb.Table(table).batch_writer() as users, dynamodb.Table(claims).batch_writer() as addresses:
-            for number in range(1, count + 1):
-                user = _some_user()
-                addresses.put_item(Item={"claim": email_claim(user["email"]), "userId": user["userId"]})
-                users.put_item(Item=user)
-                if number % 1000 == 0:
-                    print(f"==> table {table}: {number} of {count} users", flush=True)
-    except dynamodb.meta.client.exceptions.ResourceNotFoundException:
+        for added in range(0, count, GROUP):
+            _add(dynamodb, table, claims, [_some_user() for _ in range(min(GROUP, count - added))])
+            if (now := added + GROUP) % 1000 == 0 and now <= count:
+                print(f"==> table {table}: {now} of {count} users", flush=True)
+    except dynamodb.exceptions.ResourceNotFoundException:
         sys.exit(f"table {table} or {claims} is not there: create-table.sh makes them")
     print(f"==> table {table}: {count} users added")
+
+
+def _add(dynamodb: Any, table: str, claims: str, users: list[dict[str, Any]]) -> None:
+    """Waits and repeats while DynamoDB is short of throughput, which the SDK does not do for a cancelled transaction."""
+    items = [{"Put": {"TableName": table, "Item": user}} for user in users]
+    items += [
+        {"Put": {"TableName": claims, "Item": {"claim": email_claim(user["email"]), "userId": user["userId"]}}}
+        for user in users
+    ]
+    for seconds in (*PAUSES, None):
+        try:
+            dynamodb.transact_write_items(TransactItems=items)
+            return
+        except dynamodb.exceptions.TransactionCanceledException as error:
+            codes = {reason["Code"] for reason in error.response["CancellationReasons"]}
+            if seconds is None or not codes <= {"None", "ThrottlingError", "ProvisionedThroughputExceeded"}:
+                raise
+            time.sleep(seconds)
 
 
 def delete(table: str, claims: str) -> None:

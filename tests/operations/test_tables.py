@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,11 +14,13 @@ from typing import Any
 
 import pytest
 from samtranslator.yaml_helper import yaml_parse
+from table_shapes import claims_table_shape, users_table_shape
 
 from support import dynamodb_local
 from support.aws import ACCOUNT, REGION, Aws
 from support.events import rest_event
 from support.function import REPOSITORY, Function
+from support.http_server import HttpServer, Reply, Request
 from support.scripts import run_script
 from support.users_api import assert_user
 
@@ -100,6 +106,26 @@ def test_a_created_table_has_the_key_of_the_template(run, place: Place, table: s
         assert created["BillingModeSummary"]["BillingMode"] == properties["BillingMode"]
         expiry = place.dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
         assert expiry.get("AttributeName") == properties.get("TimeToLiveSpecification", {}).get("AttributeName")
+        if "--remote" in place.arguments:  # DynamoDB Local has no backups
+            assert recovery(place.dynamodb, name) == "ENABLED"
+
+
+def recovery(dynamodb: Any, table: str) -> str:
+    backups = dynamodb.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
+    return backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"]
+
+
+def test_tables_whose_creation_was_cut_off_get_what_they_lack(run, place: Place, table: str) -> None:
+    place.dynamodb.create_table(TableName=table, **users_table_shape())
+    place.dynamodb.create_table(TableName=f"{table}-claims", **claims_table_shape())
+
+    for _ in range(2):
+        run("create-table.sh")
+
+        expiry = place.dynamodb.describe_time_to_live(TableName=f"{table}-claims")["TimeToLiveDescription"]
+        assert (expiry["TimeToLiveStatus"], expiry["AttributeName"]) == ("ENABLED", "expiresAt")
+        if "--remote" in place.arguments:
+            assert [recovery(place.dynamodb, name) for name in (table, f"{table}-claims")] == ["ENABLED", "ENABLED"]
 
 
 def test_users_are_added_to_those_that_are_there(run, place: Place, table: str) -> None:
@@ -110,6 +136,7 @@ def test_users_are_added_to_those_that_are_there(run, place: Place, table: str) 
     assert place.count(table) == place.count(f"{table}-claims") == 130
 
 
+@pytest.mark.parametrize("place", ["local"], indirect=True)  # the stand-in copies its tables for each transaction
 def test_progress_is_told(run, table: str) -> None:
     run("create-table.sh")
 
@@ -120,6 +147,61 @@ def test_progress_is_told(run, table: str) -> None:
         f"==> table {table}: 2000 of 2500 users",
         f"==> table {table}: 2500 users added",
     ]
+
+
+def claimed(dynamodb: Any, table: str) -> set[tuple[str, str]]:
+    """The claims and their users, as a table of claims has them."""
+    pages = dynamodb.get_paginator("scan").paginate(TableName=f"{table}-claims")
+    return {(item["claim"]["S"], item["userId"]["S"]) for page in pages for item in page["Items"]}
+
+
+def to_be_claimed(dynamodb: Any, table: str) -> set[tuple[str, str]]:
+    """The same, as the table of users asks for it."""
+    pages = dynamodb.get_paginator("scan").paginate(TableName=table)
+    return {(f"email#{item['foldedEmail']['S']}", item["userId"]["S"]) for page in pages for item in page["Items"]}
+
+
+def test_a_populating_that_is_interrupted_leaves_every_user_with_its_claim(dynamodb_url: str) -> None:
+    dynamodb = dynamodb_local.client(dynamodb_url)
+    with dynamodb_local.users_table(dynamodb) as table:
+        command = [REPOSITORY / "scripts/populate-table.sh", "--count", "1000000", "--table", table]
+        running = subprocess.Popen(
+            [*command, "--endpoint-url", dynamodb_url], stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+        while "1000 of 1000000" not in running.stdout.readline():
+            assert running.poll() is None
+        os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()
+
+        users = to_be_claimed(dynamodb, table)
+        assert len(users) >= 1000
+        assert claimed(dynamodb, table) == users
+
+
+def test_users_that_dynamodb_turns_away_are_added_with_their_claims_later() -> None:
+    asked: list[list[tuple[str, str]]] = []
+
+    def answer(request: Request) -> Reply:
+        puts = [item["Put"] for item in json.loads(request.body)["TransactItems"]]
+        asked.append([(put["TableName"], put["Item"]["userId"]["S"]) for put in puts])
+        if len(asked) > 2:
+            return Reply(200, b"{}")
+        reasons = [{"Code": "None"}] * 11 + [{"Code": "ThrottlingError", "Message": "Slow down"}]
+        kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
+        body = json.dumps({"__type": kind, "Message": "cancelled", "CancellationReasons": reasons})
+        return Reply(400, body.encode())
+
+    server = HttpServer(answer)
+    done = run_script(
+        "populate-table.sh", "--count", "6", "--table", "Some", "--endpoint-url", f"http://{server.address}"
+    )
+    server.close()
+
+    assert done.returncode == 0, done.stdout
+    assert asked[0] == asked[1] == asked[2]
+    users = {user for table, user in asked[0] if table == "Some"}
+    assert len(users) == 6
+    assert {user for table, user in asked[0] if table == "Some-claims"} == users
 
 
 def test_the_functions_take_the_users_for_their_own(dynamodb_url: str) -> None:
