@@ -421,6 +421,81 @@ def test_the_alarms_of_a_function_watch_that_function(default: Stack, function: 
     assert (slow["MetricName"], slow["ExtendedStatistic"], slow["Dimensions"]) == ("Duration", "p99", dimensions)
 
 
+def watched(of: Stack, alarm: str) -> dict[str, Any]:
+    """What an alarm looks at and when it sounds: all of it but for whom it tells, and the ids of tables and functions."""
+    told = {"AlarmDescription", "AlarmActions", "OKActions", "Dimensions", "TreatMissingData"}
+    return {name: value for name, value in of.properties(alarm).items() if name not in told}
+
+
+#: When three of five minutes are above it.
+SUSTAINED = {
+    "ComparisonOperator": "GreaterThanThreshold",
+    "EvaluationPeriods": 5,
+    "DatapointsToAlarm": 3,
+}
+STAGE = [{"Name": "ApiName", "Value": "users"}, {"Name": "Stage", "Value": "Prod"}]
+
+
+@each_function
+def test_a_function_is_slow_above_a_second_and_fails_above_one_in_a_hundred(default: Stack, function: str) -> None:
+    def counted(name: str, namespace: str, metric: str) -> dict[str, Any]:
+        of_function = [{"Name": "FunctionName", "Value": {"Ref": function}}]
+        metric = {"Namespace": namespace, "MetricName": metric, "Dimensions": of_function}
+        return {"Id": name, "ReturnData": False, "MetricStat": {"Metric": metric, "Stat": "Sum", "Period": 60}}
+
+    assert watched(default, f"{function}Slow") == {
+        **SUSTAINED,
+        "Namespace": "AWS/Lambda",
+        "MetricName": "Duration",
+        "ExtendedStatistic": "p99",
+        "Period": 60,
+        "Threshold": 1000,
+    }
+    assert watched(default, f"{function}Failing") == {
+        "Metrics": [
+            {"Id": "rate", "Expression": "100 * MAX([FILL(crashes, 0), FILL(answers, 0)]) / invocations"},
+            counted("invocations", "AWS/Lambda", "Invocations"),
+            counted("crashes", "AWS/Lambda", "Errors"),
+            counted("answers", "UsersApi", "ServerErrors"),
+        ],
+        "ComparisonOperator": "GreaterThanThreshold",
+        "Threshold": 1,
+        "EvaluationPeriods": 3,
+        "DatapointsToAlarm": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("alarm", "metric"),
+    [
+        ("ApiFailing", {"MetricName": "5XXError", "Statistic": "Average", "Threshold": 0.01}),
+        ("ApiSlow", {"MetricName": "Latency", "ExtendedStatistic": "p99", "Threshold": 1000}),
+    ],
+)
+def test_the_api_is_watched_as_its_callers_see_it(default: Stack, alarm: str, metric: dict[str, Any]) -> None:
+    assert watched(default, alarm) == {**SUSTAINED, "Namespace": "AWS/ApiGateway", "Period": 60, **metric}
+    assert default.properties(alarm)["Dimensions"] == STAGE
+
+
+@pytest.mark.parametrize(
+    ("alarm", "name", "source"),
+    [
+        ("FunctionsThrottled", "throttles", 'SUM(Throttles) FROM SCHEMA("AWS/Lambda", FunctionName)'),
+        ("TableThrottled", "throttles", 'SUM(ThrottledRequests) FROM SCHEMA("AWS/DynamoDB", Operation, TableName)'),
+        ("TableFailing", "errors", 'SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName)'),
+    ],
+)
+def test_a_single_throttle_or_failure_counts(default: Stack, alarm: str, name: str, source: str) -> None:
+    (metric,) = default.properties(alarm)["Metrics"]
+
+    assert watched(default, alarm) == {
+        **SUSTAINED,
+        "Threshold": 0,
+        "Metrics": [{"Id": name, "Period": 60, "Expression": metric["Expression"]}],
+    }
+    assert metric["Expression"].startswith(f"SELECT {source} WHERE ")
+
+
 def test_throttles_are_watched_in_all_functions(default: Stack) -> None:
     (metric,) = default.properties("FunctionsThrottled")["Metrics"]
 

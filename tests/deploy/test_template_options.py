@@ -307,7 +307,30 @@ def test_the_secret_is_a_reference_that_cloudformation_resolves_in_the_functions
     assert "resolve:" not in json.dumps([api.resources, api.outputs])
 
 
+def test_the_stage_throttles_as_it_is_told() -> None:
+    (settings,) = stack(ThrottleRate="7", ThrottleBurst="9").properties("ApiProdStage")["MethodSettings"]
+
+    assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == ("7", "9")
+
+
 # ---- Where and how the functions run
+
+
+def test_every_role_is_for_one_service_alone() -> None:
+    api = stack(**CANARY, **BACKUP)
+    trusted = {
+        "ApiGatewayLogRole": "apigateway",
+        "BackupRole": "backup",
+        "CanaryRole": "codedeploy",
+        **{f"{function}Role": "lambda" for function in FUNCTIONS},
+    }
+
+    assert {
+        role: api.properties(role)["AssumeRolePolicyDocument"]["Statement"] for role in api.names("AWS::IAM::Role")
+    } == {
+        role: [{"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+        for role, service in trusted.items()
+    }
 
 
 def test_on_arm64_all_functions_are() -> None:
@@ -377,6 +400,18 @@ def test_in_the_vpc_there_is_a_way_to_the_tables_and_to_nowhere_else() -> None:
             "RouteTableId": {"Ref": "RouteTable"},
         }
     assert not api.names("AWS::EC2::Route") | api.names("AWS::EC2::InternetGateway") | api.names("AWS::EC2::NatGateway")
+    assert {name: api.properties("Vpc")[name] for name in ("EnableDnsSupport", "EnableDnsHostnames")} == {
+        "EnableDnsSupport": True,
+        "EnableDnsHostnames": True,
+    }
+    assert [api.properties(f"Subnet{subnet}") for subnet in "AB"] == [
+        {
+            "VpcId": {"Ref": "Vpc"},
+            "CidrBlock": block,
+            "AvailabilityZone": {"Fn::Select": [zone, {"Fn::GetAZs": ""}]},
+        }
+        for zone, block in enumerate(("10.0.0.0/25", "10.0.0.128/25"))
+    ]
     assert "SecurityGroupIngress" not in group
     assert [(rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupEgress"]] == [
         ("tcp", 443, 443)
@@ -491,6 +526,8 @@ def test_the_waf_stands_before_the_stage_and_lets_large_bodies_pass() -> None:
         "AWSManagedRulesKnownBadInputsRuleSet",
         "AWSManagedRulesCommonRuleSet",
     }
+    # Anything else than None would only count what the groups block.
+    assert [rule["OverrideAction"] for rule in api.properties("WebAcl")["Rules"]] == [{"None": {}}] * len(groups)
     # The group refuses bodies over 8 KB, the contract takes 16 KiB.
     assert groups["AWSManagedRulesCommonRuleSet"]["RuleActionOverrides"] == [
         {"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}
