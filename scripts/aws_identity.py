@@ -6,7 +6,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-session = boto3.Session()
+try:
+    session = boto3.Session()
+except BotoCoreError as error:
+    sys.exit(str(error))
 if not session.region_name:
     sys.exit("no AWS region: set AWS_REGION, or AWS_PROFILE to a profile that has one")
 try:

@@ -37,6 +37,9 @@ if [[ $with_data == true ]]; then
 elif ((${#lost_tables[@]})); then
   die "the users would be lost with ${lost_tables[*]}: deploy with KeepTable=true first, or agree to it with --with-data"
 fi
+if [[ $with_data == false ]] && ((${#kept_tables[@]})); then
+  say "while they are there, no stack can make tables of these names: docs/operations.md (Take a stack away) tells the ways out"
+fi
 confirm "Remove the stack $stack?"
 
 sam delete --no-prompts || die "the stack $stack is not removed"

@@ -7,7 +7,7 @@
 #   --yes           do not show the changes and ask first, whatever samconfig.toml says
 #   --config FILE   another file than samconfig.toml
 #
-# It takes your AWS credentials as every SDK does, and the region from samconfig.toml, and installs the tools
+# It takes your AWS credentials as every SDK does, unless samconfig.toml names a profile; the region from samconfig.toml; and installs the tools
 # that are missing (scripts/install-deps.sh deploy). The users that the trial makes it removes. For a stack with
 # AuthMode=jwt the trial takes TOKEN from the environment, as test-api.sh does.
 

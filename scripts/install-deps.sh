@@ -170,7 +170,7 @@ flock --nonblock "$lock" || { say 'another script installs into build/: waiting 
 
 check_distribution
 cross_builds=no
-if [[ $purpose != run && $purpose != bench ]]; then
+if [[ $purpose == arm64 || $purpose == test || $purpose == ci ]]; then
   if can_cross_build; then
     cross_builds=yes
     packages+=("${arm64_packages[@]}")

@@ -222,10 +222,15 @@ use_stack() {
   [[ -f $config ]] ||
     die "no ${config#"$ROOT/"}: cp samconfig.toml.example samconfig.toml, and look at its stack names and regions"
   "$ROOT/scripts/install-deps.sh" deploy
-  local settings
+  local settings profile
   config=$(realpath -- "$config") # as SAM takes it from the template's folder
   settings=$(ask_stack settings "$config" "$environment") || exit
-  read -r stack AWS_DEFAULT_REGION <<<"$settings"
+  mapfile -t settings <<<"$settings"
+  stack=${settings[0]} AWS_DEFAULT_REGION=${settings[1]} profile=${settings[2]-}
+  if [[ -n $profile ]]; then # to SAM it comes before the environment's credentials, so here as well
+    unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+    export AWS_PROFILE=$profile
+  fi
   export AWS_DEFAULT_REGION AWS_REGION=$AWS_DEFAULT_REGION SAM_CLI_TELEMETRY=0
   use_aws
   say "the stack: $stack"

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 
 def settings(config: str, environment: str) -> None:
-    """Prints the stack's name and region as `sam deploy` would take them from samconfig.toml."""
+    """Prints the stack's name, its region and the profile, a line each, as `sam deploy` would take them from samconfig.toml."""
     try:
         with open(config, "rb") as file:
             environments = {name: value for name, value in tomllib.load(file).items() if isinstance(value, dict)}
@@ -29,7 +29,7 @@ def settings(config: str, environment: str) -> None:
     }
     if missing := {"stack_name", "region"} - parameters.keys():
         sys.exit(f"{config} names no {' and no '.join(sorted(missing))} for {environment}")
-    print(parameters["stack_name"], parameters["region"])
+    print(parameters["stack_name"], parameters["region"], parameters.get("profile", ""), sep="\n")
 
 
 def output(stack: str, key: str) -> None:
@@ -56,9 +56,20 @@ def resources(stack: str) -> None:
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
     for page in pages:
         for resource in page["StackResourceSummaries"]:
-            policy = template["Resources"][resource["LogicalResourceId"]].get("DeletionPolicy", "Delete")
-            stays = "stays" if policy.startswith("Retain") else "goes"
-            print(stays, resource["ResourceType"], resource["PhysicalResourceId"])
+            name = resource.get("PhysicalResourceId")
+            if not name or resource["ResourceStatus"] == "DELETE_COMPLETE":
+                continue  # a roll-back has left it in the list, which is of what was wanted
+            print(_fate(resource, template["Resources"]), resource["ResourceType"], name)
+
+
+def _fate(resource: dict[str, Any], definitions: dict[str, Any]) -> str:
+    if resource["ResourceStatus"] == "DELETE_SKIPPED":
+        return "stays"
+    if resource["ResourceType"] == "AWS::Lambda::Version":
+        return "goes"  # with its function, though SAM's transform has CloudFormation retain it
+    # What the template no longer has may go, as far as it says.
+    policy = definitions.get(resource["LogicalResourceId"], {}).get("DeletionPolicy", "Delete")
+    return "stays" if policy.startswith("Retain") else "goes"
 
 
 def drop(table: str) -> None:

@@ -197,6 +197,7 @@ def test_a_cleanup_keeps_a_table_that_outlives_its_stack(stand_in: Aws, own_conf
     assert done.returncode == 0, done.stdout
     stay = done.stdout.partition("these stay:\n")[2].splitlines()[:2]
     assert sorted(stay) == ["    AWS::DynamoDB::Table Kept", "    AWS::DynamoDB::Table Kept-claims"]
+    assert "no stack can make tables of these names: docs/operations.md" in done.stdout.partition("Remove the stack")[0]
     assert done.stdout.endswith(f"the stack {stack} is gone\n")
     assert stack not in stacks(stand_in)
     assert stand_in.client("dynamodb").scan(TableName="Kept")["Count"] == 1
@@ -298,3 +299,36 @@ def test_nothing_is_done_without_credentials(stand_in: Aws, config: Path, script
     assert done.returncode == 1
     assert done.stdout.startswith(f"{script}: no AWS credentials: ")
     assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("script", ["deploy.sh", "cleanup.sh"])
+def test_the_account_is_that_of_the_profile_in_the_settings(
+    stand_in: Aws, own_config: Path, tmp_path: Path, script: str
+) -> None:
+    own_config.write_text(re.sub("region = ", 'profile = "another account"\nregion = ', own_config.read_text(), count=1))
+    profiles = tmp_path / "profiles"
+    environment = stand_in.environment | {"AWS_CONFIG_FILE": str(profiles)}
+
+    unknown = run_script(script, "--config", str(own_config), environment=environment)
+
+    assert unknown.returncode == 1
+    assert unknown.stdout == f"{script}: The config profile (another account) could not be found\n"
+
+    profiles.write_text('[profile "another account"]\nregion = eu-west-1\n')
+    without_credentials = run_script(script, "--config", str(own_config), environment=environment)
+
+    # Those of the environment, which are another's, don't count.
+    assert without_credentials.returncode == 1
+    assert without_credentials.stdout.startswith(f"{script}: no AWS credentials: ")
+
+
+def test_to_deploy_for_x86_64_nothing_is_installed_for_arm64(tmp_path: Path) -> None:
+    (tmp_path / "dpkg-query").write_text("#!/bin/sh\n")  # nothing is there
+    (tmp_path / "apt-get").write_text("#!/bin/sh\nexit 1\n")
+    for program in tmp_path.iterdir():
+        program.chmod(0o755)
+
+    done = run_script("install-deps.sh", "deploy", environment={"PATH": f"{tmp_path}:/usr/bin:/bin"})
+
+    assert "==> installing with apt: " in done.stdout
+    assert "aarch64" not in done.stdout

@@ -75,3 +75,14 @@ def test_zizmor_finds(tmp_path: Path, right: str, wrong: str) -> None:
     bad.write_text(GOOD.replace(right, wrong))
 
     assert said(ZIZMOR, bad)[0] > 10
+
+
+def test_main_alone_is_deployed_and_only_where_there_is_a_role() -> None:
+    job = yaml.safe_load((WORKFLOWS / "deploy.yml").read_text())["jobs"]["deploy"]
+
+    assert job["if"] == "github.ref == 'refs/heads/main'"
+    assert {step.get("if") for step in job["steps"]} == {"vars.AWS_ROLE_ARN"}
+
+
+def test_what_is_deployed_is_built_where_arm64_can_be() -> None:
+    assert yaml.safe_load((WORKFLOWS / "deploy.yml").read_text())["jobs"]["deploy"]["container"] == "debian:12"
