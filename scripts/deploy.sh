@@ -7,8 +7,9 @@
 #   --yes           do not show the changes and ask first, whatever samconfig.toml says
 #   --config FILE   another file than samconfig.toml
 #
-# It takes your AWS credentials as every SDK does, unless samconfig.toml names a profile; the region from samconfig.toml; and installs the tools
-# that are missing (scripts/install-deps.sh deploy). The users that the trial makes it removes. For a stack with
+# It takes your AWS credentials as every SDK does, unless samconfig.toml names a profile; the region from samconfig.toml;
+# and installs the tools that are missing (scripts/install-deps.sh deploy). The functions are built for the stack's
+# Architecture: for arm64, on Debian 12. The users that the trial makes it removes. For a stack with
 # AuthMode=jwt the trial takes TOKEN from the environment, as test-api.sh does.
 
 set -euo pipefail
@@ -23,8 +24,13 @@ case ${arguments[*]} in
 esac
 use_stack
 
-say "building (build/logs/sam-build.log)"
 cd "$ROOT"
+export PRESET=release
+if [[ $(ask_stack architecture "$config" "$environment" "$stack") == arm64 ]]; then
+  "$ROOT/scripts/install-deps.sh" arm64
+  PRESET=release-arm64
+fi
+say "building the functions with the preset $PRESET (build/logs/sam-build.log)"
 logged "$ROOT/build/logs/sam-build.log" sam build
 
 say "deploying the stack $stack"

@@ -5,8 +5,8 @@
 #
 #   run      what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local, Swagger UI
 #   arm64    also what the release-arm64 preset needs: cross compiler, libraries, qemu (on Debian alone)
-#   deploy   also what scripts/deploy.sh and load-test.sh need: the AWS SAM CLI, hey
-#   test     also what scripts/test.sh needs: Node.js, Docker, the tools in tests/requirements.txt and
+#   deploy   what scripts/deploy.sh and load-test.sh need beside run: the AWS SAM CLI, hey
+#   test     all of these, and what scripts/test.sh needs: Node.js, Docker, the tools in tests/requirements.txt and
 #            tests/package.json (the default)
 #   ci       also what scripts/lint.sh needs: Clang, clang-format, clang-tidy, ShellCheck
 #   bench    what scripts/bench.sh needs beside test: Valgrind, the tools in tests/bench/requirements.txt, and what

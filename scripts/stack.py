@@ -10,10 +10,11 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from samcli.cli.types import CfnParameterOverridesType
 
 
-def settings(config: str, environment: str) -> None:
-    """Prints the stack's name, its region and the profile, a line each, as `sam deploy` would take them from samconfig.toml."""
+def _settings(config: str, environment: str) -> dict[str, Any]:
+    """What `sam deploy` would take from samconfig.toml."""
     try:
         with open(config, "rb") as file:
             environments = {name: value for name, value in tomllib.load(file).items() if isinstance(value, dict)}
@@ -22,14 +23,34 @@ def settings(config: str, environment: str) -> None:
     if environment not in environments:
         sys.exit(f"{config} has no environment {environment}, but {', '.join(environments)}")
     commands = environments[environment]
-    parameters = {
+    return {
         name: value
         for command in ("global", "deploy")
         for name, value in commands.get(command, {}).get("parameters", {}).items()
     }
+
+
+def settings(config: str, environment: str) -> None:
+    """Prints the stack's name, its region and the profile, a line each."""
+    parameters = _settings(config, environment)
     if missing := {"stack_name", "region"} - parameters.keys():
         sys.exit(f"{config} names no {' and no '.join(sorted(missing))} for {environment}")
     print(parameters["stack_name"], parameters["region"], parameters.get("profile", ""), sep="\n")
+
+
+def architecture(config: str, environment: str, stack: str) -> None:
+    """Prints which Architecture the stack will have: what samconfig.toml says, or what it has, or the template's default."""
+    overrides = _settings(config, environment).get("parameter_overrides", "")
+    text = " ".join(overrides) if isinstance(overrides, list) else overrides
+    chosen = CfnParameterOverridesType().convert((text,), None, None)
+    try:
+        parameters = _describe(stack).get("Parameters", [])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":  # there is no such stack yet
+            raise
+        parameters = []
+    kept = {one["ParameterKey"]: one["ParameterValue"] for one in parameters}
+    print(chosen.get("Architecture") or kept.get("Architecture") or "x86_64")
 
 
 def output(stack: str, key: str) -> None:
@@ -88,7 +109,7 @@ def _describe(stack: str) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     actions = parser.add_subparsers(required=True)
-    for action in (settings, output, parameter, resources, drop):
+    for action in (settings, architecture, output, parameter, resources, drop):
         arguments = actions.add_parser(action.__name__, help=action.__doc__)
         arguments.set_defaults(action=action)
         for name in inspect.signature(action).parameters:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import boto3
 import pytest
@@ -26,6 +27,41 @@ ROWS = {
     "one that the template no longer has": (
         ("Old", "AWS::DynamoDB::Table", "DELETE_FAILED", "Users"), "goes AWS::DynamoDB::Table Users\n"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("overrides", "stack_has", "architecture"),
+    [
+        ('["TableName=Users", "Architecture=arm64"]', None, "arm64"),
+        ('"Architecture=arm64 TableName=Users"', "x86_64", "arm64"),
+        ('"ParameterKey=Architecture,ParameterValue=x86_64"', "arm64", "x86_64"),
+        ('"TableName=Users"', "arm64", "arm64"),  # SAM keeps what a stack has
+        ('"TableName=Users"', None, "x86_64"),
+    ],
+)
+def test_it_finds_the_architecture(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path,
+    overrides: str, stack_has: str | None, architecture: str,
+) -> None:  # fmt: skip
+    config = tmp_path / "samconfig.toml"
+    config.write_text(f"[default.deploy.parameters]\nparameter_overrides = {overrides}\n")
+    client = boto3.client("cloudformation", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+    monkeypatch.setattr(boto3, "client", lambda service: client)
+    with Stubber(client) as stub:
+        if stack_has is None:
+            stub.add_client_error("describe_stacks", "ValidationError")
+        else:
+            described = {
+                "StackName": "users-api",
+                "CreationTime": datetime.now(UTC),
+                "StackStatus": "CREATE_COMPLETE",
+                "Parameters": [{"ParameterKey": "Architecture", "ParameterValue": stack_has}],
+            }
+            stub.add_response("describe_stacks", {"Stacks": [described]})
+
+        stack.architecture(str(config), "default", "users-api")
+
+    assert capsys.readouterr().out == architecture + "\n"
 
 
 @pytest.mark.parametrize(("row", "said"), ROWS.values(), ids=ROWS)
