@@ -137,3 +137,4 @@ cp "$work"/packages/usr/lib/*/*.a "$prefix/lib/"
 (build_openssl)
 (build_curl)
 rm -rf "$work"
+warn_of_old_libraries "$target"

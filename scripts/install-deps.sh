@@ -98,12 +98,6 @@ install_static_libs() {
     grep -E '^[a-z]|Candidate' >"$packages"
   once "$ROOT/build/static-libs/$1/stamp" "$ROOT/scripts/build-static-libs.sh" "$packages" -- \
     "$ROOT/scripts/build-static-libs.sh" "$1"
-  local name version
-  [[ -e $ROOT/build/static-libs/$1/outdated ]] || return 0
-  while read -r name version; do
-    say "WARNING: the functions link to an older $name than $version, whose source could not be fetched; to try again:" \
-      "rm -r build/static-libs/$1"
-  done <"$ROOT/build/static-libs/$1/outdated"
 }
 
 install_dynamodb_local() {

@@ -88,7 +88,8 @@ std::string TemplateValues::ref(const std::string& name, const YAML::Node& node,
   return text(table_name, fmt::format("Resources.{}.Properties.TableName", name));
 }
 
-bool TemplateValues::holds(const std::string& condition, const YAML::Node& node, std::string_view place) const {
+bool TemplateValues::holds(const std::string& condition, const YAML::Node& node,
+                           std::string_view place) const {
   const YAML::Node definition = node_at(root_, {"Conditions", condition});
   if (!definition) fail(node, place, fmt::format("there is no condition {}", condition));
   return is_true(definition, fmt::format("Conditions.{}", condition));
