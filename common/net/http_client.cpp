@@ -47,7 +47,7 @@ void append(HeaderList& list, const std::string& line) {
 
 /// One exchange: what the callbacks write to.
 struct Exchange {
-  std::size_t max_body;
+  std::size_t max_body = 0;
   HttpResponse response = {};
   bool response_begun = false;
   int times_sent = 0;
