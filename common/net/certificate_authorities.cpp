@@ -65,24 +65,39 @@ int index_in_stores() {
 }  // namespace
 
 CertificateAuthorities CertificateAuthorities::in_text(std::string_view pem) {
-  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  if (!bio) throw std::bad_alloc();
-  return CertificateAuthorities(bio.get());
+  CertificateAuthorities authorities;
+  authorities.text_ = pem;
+  return authorities;
 }
 
-CertificateAuthorities CertificateAuthorities::in_file(const std::string& path) {
-  const Bio bio(BIO_new_file(path.c_str(), "r"));
-  if (!bio) throw std::invalid_argument(path + " can't be read");
-  return CertificateAuthorities(bio.get());
+CertificateAuthorities CertificateAuthorities::in_file(std::string path) {
+  CertificateAuthorities authorities;
+  authorities.path_ = std::move(path);
+  return authorities;
 }
 
-CertificateAuthorities::CertificateAuthorities(BIO* pem) {
+const std::vector<CertificateAuthorities::Authority>& CertificateAuthorities::authorities() {
+  if (authorities_.empty() && fault_.empty()) {
+    try {
+      read();
+    } catch (const std::invalid_argument& error) {
+      authorities_.clear();
+      fault_ = error.what();
+    }
+  }
+  return authorities_;
+}
+
+void CertificateAuthorities::read() {
+  const Bio pem(path_.empty() ? BIO_new_mem_buf(text_.data(), static_cast<int>(text_.size()))
+                              : BIO_new_file(path_.c_str(), "r"));
+  if (!pem) throw std::invalid_argument(path_ + " can't be read");
   for (;;) {
     char* label = nullptr;
     char* header = nullptr;
     unsigned char* data = nullptr;
     long length = 0;
-    if (PEM_read_bio(pem, &label, &header, &data, &length) != 1) {
+    if (PEM_read_bio(pem.get(), &label, &header, &data, &length) != 1) {
       const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
       ERR_clear_error();
       if (!at_end) refuse();
@@ -118,7 +133,7 @@ void CertificateAuthorities::vouch_in(SSL_CTX* context) {
 
 void CertificateAuthorities::read_ahead() {
   if (!first_store_) return;
-  authorities_.front().add_to(first_store_.get());
+  if (!authorities().empty()) authorities().front().add_to(first_store_.get());
   first_store_.reset();
   was_read_ahead_ = true;
 }
@@ -126,10 +141,10 @@ void CertificateAuthorities::read_ahead() {
 int CertificateAuthorities::find_issuer(X509** issuer, X509_STORE_CTX* context, X509* certificate) {
   if (const int found = X509_STORE_CTX_get1_issuer(issuer, context, certificate); found != 0) return found;
   X509_STORE* store = X509_STORE_CTX_get0_store(context);
-  const auto* self = static_cast<CertificateAuthorities*>(X509_STORE_get_ex_data(store, index_in_stores()));
+  auto* self = static_cast<CertificateAuthorities*>(X509_STORE_get_ex_data(store, index_in_stores()));
   // Its own name, too: a bundle may hold a server's certificate itself.
   for (const X509_NAME* name : {X509_get_issuer_name(certificate), X509_get_subject_name(certificate)})
-    for (const Authority& authority : self->authorities_)
+    for (const Authority& authority : self->authorities())
       if (X509_NAME_cmp(authority.name.get(), name) == 0) authority.add_to(store);
   return X509_STORE_CTX_get1_issuer(issuer, context, certificate);
 }

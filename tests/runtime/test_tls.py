@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Iterator
 
 import pytest
@@ -56,6 +57,38 @@ def test_the_authority_of_the_ca_bundle_is_trusted(start, dynamodb, authority):
 def test_any_chain_that_is_in_use_leads_to_its_authority(start, tmp_path, key, digest, intermediate):
     authority = Authority(tmp_path, key=key, digest=digest, intermediate=intermediate)
     dynamodb = DynamoDbStub(authority.server())
+    dynamodb.then(FOUND)
+    function = start("get_user", AWS_ENDPOINT_URL_DYNAMODB=dynamodb.url, AWS_CA_BUNDLE=str(authority.bundle))
+
+    assert function.invoke(GET).http.status == 200
+
+    dynamodb.close()
+
+
+@pytest.mark.parametrize("key", ["rsa", "P-256"])
+@pytest.mark.parametrize("suite", ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-SHA256", "AES128-SHA", "AES256-SHA"])
+def test_tls_1_2_is_spoken_with_the_suites_of_awss_endpoints(start, tmp_path, key, suite):
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/network/describe-ssl-policies.html"""
+    kind = "RSA" if key == "rsa" else "ECDSA"
+    authority = Authority(tmp_path, key=key)
+    server = authority.server()
+    server.maximum_version = ssl.TLSVersion.TLSv1_2
+    server.set_ciphers(f"ECDHE-{kind}-{suite}")
+    dynamodb = DynamoDbStub(server)
+    dynamodb.then(FOUND)
+    function = start("get_user", AWS_ENDPOINT_URL_DYNAMODB=dynamodb.url, AWS_CA_BUNDLE=str(authority.bundle))
+
+    assert function.invoke(GET).http.status == 200
+
+    dynamodb.close()
+
+
+@pytest.mark.parametrize("group", ["prime256v1", "secp384r1", "secp521r1"])
+def test_keys_are_agreed_on_with_any_nist_curve(start, tmp_path, group):
+    authority = Authority(tmp_path)
+    server = authority.server()
+    server.set_ecdh_curve(group)
+    dynamodb = DynamoDbStub(server)
     dynamodb.then(FOUND)
     function = start("get_user", AWS_ENDPOINT_URL_DYNAMODB=dynamodb.url, AWS_CA_BUNDLE=str(authority.bundle))
 
