@@ -74,38 +74,6 @@ def test_an_alias_leads_to_the_functions_last_version(default: Stack, function: 
     assert "UpdatePolicy" not in default.resources[f"{function}Aliaslive"]
 
 
-@pytest.mark.parametrize(
-    ("parameter", "value"),
-    [
-        ("Architecture", "arm64"),
-        ("AllowedOrigin", "https://app.example"),
-        ("TableName", "People"),
-        ("ClaimsTableName", "Claims"),
-        ("UseVpc", "true"),
-        ("JwtAlgorithms", "ES256"),
-        ("JwtIssuer", "https://issuer.example"),
-        ("JwtAudience", "users"),
-        ("JwksUrl", "https://issuer.example/jwks.json"),
-        ("JwksFile", "/var/task/jwks.json"),
-        ("JwtSecretVersion", "0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77"),
-    ],
-)
-def test_a_parameter_that_changes_a_function_makes_a_version_of_it(
-    default: Stack, parameter: str, value: str
-) -> None:
-    changed = stack(**{parameter: value})
-
-    for function in FUNCTIONS:
-        # A version whose description changes is replaced by a new one.
-        descriptions = {
-            of.properties(name)["Description"]
-            for of in (default, changed)
-            for name in of.names("AWS::Lambda::Version")
-            if name.startswith(f"{function}Version")
-        }
-        assert len(descriptions) == 2, descriptions
-
-
 # ---- The API
 
 

@@ -1,4 +1,4 @@
-"""What CloudFormation makes of template.yaml: SAM's transform, then the conditions and values of one set of parameters."""
+"""What CloudFormation makes of template.yaml: its two transforms, then the conditions and values of one set of parameters."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import re
 from typing import Any
 
+from samcli.lib.cfn_language_extensions import PseudoParameterValues, process_template
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
@@ -20,6 +21,12 @@ PSEUDO_PARAMETERS = {
     "AWS::StackName": "users",
     "AWS::URLSuffix": "amazonaws.com",
 }
+KNOWN_BEFOREHAND = PseudoParameterValues(
+    region=PSEUDO_PARAMETERS["AWS::Region"],
+    account_id=PSEUDO_PARAMETERS["AWS::AccountId"],
+    stack_id=PSEUDO_PARAMETERS["AWS::StackId"],
+    stack_name=PSEUDO_PARAMETERS["AWS::StackName"],
+)
 NO_VALUE = object()
 
 
@@ -51,9 +58,12 @@ class Stack:
             assert definition, f"{name} is no parameter of the template"
             allowed = [str(one) for one in definition.get("AllowedValues", [value])]
             assert value in allowed and re.fullmatch(definition.get("AllowedPattern", ".*"), value), f"{name}={value}"
-        expanded = transform(template, dict(parameters), _NoManagedPolicies())
-        defaults = {name: definition["Default"] for name, definition in expanded["Parameters"].items()}
+            assert len(value) <= definition.get("MaxLength", len(value)), f"{name}={value} is too long"
+        defaults = {name: definition["Default"] for name, definition in template["Parameters"].items()}
         self._parameters = {**PSEUDO_PARAMETERS, **defaults, **parameters}
+        # AWS::LanguageExtensions as SAM has it; what refers to a parameter within a resource is its value then.
+        extended = process_template(template, {**defaults, **parameters}, KNOWN_BEFOREHAND)
+        expanded = transform(extended, dict(parameters), _NoManagedPolicies())
         self._conditions = expanded["Conditions"]
         for rule in expanded["Rules"].values():
             if self._holds(rule["RuleCondition"]):

@@ -1,0 +1,177 @@
+"""Which parameters make a new version of the functions, and that what Lambda is told fits into it."""
+
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from deploy.functions import FUNCTIONS
+from support.cloudformation import Stack, stack
+from support.function import REPOSITORY
+
+#: What the parameters that need another one find.
+BASE = {
+    "UserPoolArn": "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_A1b2C3d4E",
+    "JwtIssuer": "https://issuer.example/",
+    "JwtAudience": "users",
+    "JwksUrl": "https://issuer.example/jwks.json",
+    "HostedZoneId": "Z0123456789",
+}
+#: Another value for each parameter that has no list of them.
+OTHERS = {
+    "ReservedConcurrency": "12",
+    "AllowedOrigin": "https://app.example",
+    "UserPoolArn": "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_other",
+    "JwtIssuer": "https://other.example/",
+    "JwtAudience": "others",
+    "JwksUrl": "https://other.example/jwks.json",
+    "JwksFile": "/var/task/jwks.json",
+    "JwtSecretId": "users/jwt",
+    "JwtSecretVersion": "0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77",
+    "MonthlyQuota": "5",
+    "ThrottleRate": "5",
+    "ThrottleBurst": "5",
+    "DomainName": "api.example.com",
+    "HostedZoneId": "Z9876543210",
+    "TableName": "People",
+    "ClaimsTableName": "PeopleClaims",
+    "EncryptionKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77",
+    "AlarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:operators",
+}
+#: Those of them that the secret's value hangs on, which CloudFormation puts in.
+NEEDED = {"JwtSecretId": {"JwtSecretVersion": "1"}, "JwtSecretVersion": {"JwtSecretId": "users/jwt"}}
+
+
+def others() -> list[tuple[str, str]]:
+    """Each parameter of the template and a value that is neither its default nor that of BASE."""
+    parameters = yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))["Parameters"]
+    found = []
+    for name, definition in parameters.items():
+        values = [str(one) for one in definition.get("AllowedValues", []) if one != definition["Default"]]
+        found.append((name, OTHERS[name] if name in OTHERS else values[0]))
+    return found
+
+
+def version_of(function: str, of: Stack) -> str:
+    """The name of the version's resource. Another name is another version."""
+    (version,) = (name for name in of.names("AWS::Lambda::Version") if name.startswith(f"{function}Version"))
+    return version
+
+
+def what_lambda_keeps_in_a_version(function: str, of: Stack) -> dict[str, Any]:
+    beside_it = {"ReservedConcurrentExecutions", "Tags"}
+    return {name: value for name, value in of.properties(function).items() if name not in beside_it}
+
+
+@pytest.mark.parametrize(("parameter", "value"), others())
+def test_a_version_is_made_of_a_function_that_a_parameter_changes_and_of_no_other(parameter: str, value: str) -> None:
+    needed = BASE | NEEDED.get(parameter, {})
+    before, after = stack(**needed), stack(**needed | {parameter: value})
+
+    for function in FUNCTIONS:
+        changes = what_lambda_keeps_in_a_version(function, before) != what_lambda_keeps_in_a_version(function, after)
+        # Without a new one the alias stays where it is; of a function that is as it was Lambda makes none, and
+        # the deployment fails.
+        assert (version_of(function, before) != version_of(function, after)) is changes
+
+
+def without_globals() -> dict[str, Any]:
+    """The template with what Globals says of functions in each of them, so that no transform can overlook it."""
+    template = yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))
+    shared = template.pop("Globals")["Function"] | {"CodeUri": "s3://bucket/key"}
+    for function in FUNCTIONS:
+        own = template["Resources"][function]["Properties"]
+        both = {name: shared[name] | own[name] for name in shared.keys() & own.keys()}
+        template["Resources"][function]["Properties"] = shared | own | both
+    return template
+
+
+@pytest.mark.parametrize(("parameter", "value"), [("ReservedConcurrency", "12"), ("UseVpc", "true"), ("Architecture", "arm64")])
+def test_nor_would_a_version_be_of_a_function_that_stays_if_sam_saw_into_globals(parameter: str, value: str) -> None:
+    before, after = Stack(without_globals()), Stack(without_globals(), **{parameter: value})
+
+    for function in FUNCTIONS:
+        assert what_lambda_keeps_in_a_version(function, before) != what_lambda_keeps_in_a_version(function, after)
+        assert version_of(function, before) != version_of(function, after)
+
+
+def test_what_a_function_runs_with_makes_versions_of_it() -> None:
+    changing = {
+        parameter
+        for parameter, value in others()
+        if version_of("GetUser", stack(**BASE)) != version_of("GetUser", stack(**BASE | {parameter: value}))
+    }
+
+    assert changing == {
+        *("Architecture", "ReservedConcurrency", "UseVpc", "AllowedOrigin", "TableName", "ClaimsTableName"),
+        *("AuthMode", "JwtAlgorithms", "JwtIssuer", "JwtAudience", "JwksUrl", "JwksFile", "JwtSecretId"),
+    }
+
+
+TENANT = "9f1c2d3e-4b5a-4c6d-8e7f-0a1b2c3d4e5f"
+ISSUERS = {
+    "Cognito": (
+        "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI",
+        "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI/.well-known/jwks.json",
+        "7vq3k0m2n1c8e5s9d4f6a7b8c9",
+    ),
+    "Entra": (
+        f"https://login.microsoftonline.com/{TENANT}/v2.0",
+        f"https://login.microsoftonline.com/{TENANT}/discovery/v2.0/keys",
+        f"api://{TENANT}",
+    ),
+    "Auth0": (
+        "https://a-company-of-ours.eu.auth0.com/",
+        "https://a-company-of-ours.eu.auth0.com/.well-known/jwks.json",
+        "https://users.api.a-company-of-ours.example",
+    ),
+}
+LONGEST = {
+    "Architecture": "x86_64",
+    "UseVpc": "false",
+    "ReservedConcurrency": "999999",
+    "AllowedOrigin": f"https://{'o' * 259}",
+    "TableName": "u" * 255,
+    "ClaimsTableName": "c" * 255,
+    "AuthMode": "jwt",
+    "JwtAlgorithms": "RS256,ES256",
+    "JwtIssuer": "i" * 512,
+    "JwtAudience": "a" * 256,
+    "JwksUrl": f"https://{'k' * 1016}",
+}
+
+
+def fits(of: Stack) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, and API_FunctionConfiguration.html"""
+    for function in FUNCTIONS:
+        properties = of.properties(function)
+        variables = properties["Environment"]["Variables"]
+        assert len(properties["Description"]) <= 256
+        assert "Description" not in of.properties(version_of(function, of)), "it is the function's"
+        assert sum(len(name) + len(value) for name, value in variables.items()) <= 4096
+
+
+@pytest.mark.parametrize(("issuer", "keys", "audience"), ISSUERS.values(), ids=ISSUERS)
+def test_the_settings_of_a_real_issuer_fit_into_a_function(issuer: str, keys: str, audience: str) -> None:
+    jwt = {"AuthMode": "jwt", "JwtIssuer": issuer, "JwksUrl": keys, "JwtAudience": audience}
+
+    fits(stack(**jwt, AllowedOrigin="https://app.example.com", TableName="Users-prod", ClaimsTableName="Users-prod-claims"))
+
+
+def test_the_longest_settings_fit_into_a_function() -> None:
+    fits(stack(**LONGEST))
+
+
+@pytest.mark.parametrize("parameter", ["ReservedConcurrency", "AllowedOrigin", "TableName", "JwtIssuer", "JwtAudience", "JwksUrl"])
+def test_there_are_no_longer_ones(parameter: str) -> None:
+    with pytest.raises(AssertionError, match=f"{parameter}="):
+        stack(**LONGEST | {parameter: LONGEST[parameter] + LONGEST[parameter][-1]})
+
+
+def test_a_secret_of_a_kilobyte_fits_in() -> None:
+    secret = {"AuthMode": "jwt", "JwtAlgorithms": "HS256", "JwtSecretId": "s", "JwtSecretVersion": "v"}
+    hs256 = stack(**LONGEST | secret | {"JwksUrl": ""})
+
+    for function in FUNCTIONS:
+        variables = hs256.properties(function)["Environment"]["Variables"] | {"JWT_SECRET": "s" * 1024}
+        assert sum(len(name) + len(value) for name, value in variables.items()) <= 4096
