@@ -9,8 +9,9 @@
 #
 # It takes your AWS credentials as every SDK does, unless samconfig.toml names a profile; the region from samconfig.toml;
 # and installs the tools that are missing (scripts/install-deps.sh deploy). The functions are built for the stack's
-# Architecture: for arm64, on Debian 12. The users that the trial makes it removes. For a stack with
-# AuthMode=jwt the trial takes TOKEN from the environment, as test-api.sh does.
+# Architecture: for arm64, on Debian 12. The users that the trial makes it removes. With Authorization=AWS_IAM it signs
+# with your credentials, which must be allowed execute-api:Invoke; the stack's API key it looks up; where a bearer token is asked
+# for, it takes TOKEN from the environment, as test-api.sh does.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -41,12 +42,26 @@ sam deploy "${ask[@]}" || die "the stack $stack is not deployed"
 url=$(ask_stack output "$stack" ApiUrl)
 say "the API is at $url"
 authorization=$(ask_stack parameter "$stack" Authorization)
-key=$(ask_stack parameter "$stack" RequireApiKey)
 mode=$(ask_stack parameter "$stack" AuthMode)
-if [[ $authorization == NONE && $key == false && $mode == jwt && -z ${TOKEN-} ]]; then
-  say "not tried out: it wants a bearer token, and TOKEN is not set"
-elif [[ $authorization == NONE && $key == false ]]; then
-  "$ROOT/scripts/test-api.sh" "$url"
-else
-  say "not tried out: it wants authorization ($authorization) or a key, and scripts/test-api.sh has none"
+key=$(ask_stack parameter "$stack" RequireApiKey)
+trial=("$url")
+unset API_KEY
+if [[ $key == true ]]; then
+  API_KEY=$(ask_stack api_key "$stack")
+  export API_KEY
 fi
+if [[ $authorization == COGNITO || $mode == jwt ]]; then
+  if [[ -z ${TOKEN-} ]]; then
+    say "NOT TRIED OUT: it asks for a bearer token, and TOKEN is not set; with one: scripts/test-api.sh $url"
+    exit
+  fi
+else
+  unset TOKEN # it is for another API
+fi
+if [[ $authorization == AWS_IAM ]]; then
+  credentials=$(ask_stack credentials)
+  mapfile -t credentials <<<"$credentials"
+  export AWS_ACCESS_KEY_ID=${credentials[0]} AWS_SECRET_ACCESS_KEY=${credentials[1]} AWS_SESSION_TOKEN=${credentials[2]-}
+  trial+=(--sign "$AWS_REGION")
+fi
+"$ROOT/scripts/test-api.sh" "${trial[@]}"

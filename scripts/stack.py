@@ -55,10 +55,19 @@ def architecture(config: str, environment: str, stack: str) -> None:
 
 def output(stack: str, key: str) -> None:
     """Prints one of the stack's outputs."""
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in _describe(stack).get("Outputs", [])}
-    if key not in outputs:
-        sys.exit(f"the stack {stack} has no output {key}")
-    print(outputs[key])
+    print(_output(stack, key))
+
+
+def api_key(stack: str) -> None:
+    """Prints the value of the key that the stack has made."""
+    gateway = boto3.client("apigateway")
+    print(gateway.get_api_key(apiKey=_output(stack, "ApiKeyId"), includeValue=True)["value"])
+
+
+def credentials() -> None:
+    """Prints the environment's credentials: access key id, secret access key and session token, a line each."""
+    found = boto3.Session().get_credentials().get_frozen_credentials()
+    print(found.access_key, found.secret_key, found.token or "", sep="\n")
 
 
 def parameter(stack: str, key: str) -> None:
@@ -102,6 +111,13 @@ def drop(table: str) -> None:
     dynamodb.get_waiter("table_not_exists").wait(TableName=table, WaiterConfig={"Delay": 2})
 
 
+def _output(stack: str, key: str) -> str:
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in _describe(stack).get("Outputs", [])}
+    if key not in outputs:
+        sys.exit(f"the stack {stack} has no output {key}")
+    return outputs[key]
+
+
 def _describe(stack: str) -> dict[str, Any]:
     return boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
 
@@ -109,7 +125,7 @@ def _describe(stack: str) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     actions = parser.add_subparsers(required=True)
-    for action in (settings, architecture, output, parameter, resources, drop):
+    for action in (settings, architecture, output, api_key, credentials, parameter, resources, drop):
         arguments = actions.add_parser(action.__name__, help=action.__doc__)
         arguments.set_defaults(action=action)
         for name in inspect.signature(action).parameters:

@@ -1,48 +1,68 @@
 #!/usr/bin/env bash
 # Smoke test of a running users API, local or deployed, with curl alone: one line a check, a count at the end.
 #
-# Usage: scripts/test-api.sh URL
+# Usage: scripts/test-api.sh URL [--sign REGION]
 #
-#   URL     where the API is, with its stage: http://127.0.0.1:3000, https://….amazonaws.com/Prod
-#   TOKEN   in the environment, where the API asks for one: a bearer token that grants users:read and users:write
+#   URL             where the API is, with its stage: http://127.0.0.1:3000, https://….amazonaws.com/Prod
+#   --sign REGION   sign the requests, for an API in that region with Authorization=AWS_IAM: with AWS_ACCESS_KEY_ID,
+#                   AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of the environment
+#   TOKEN           in the environment, where the API asks for one: a bearer token that grants users:read and users:write
+#   API_KEY         in the environment, where the API asks for one
 #
-# It removes every user that it made, also when it is interrupted.
+# It removes every user that it made, also when it is interrupted. Of a table of more than 2000 users it lists the first.
 # Exit status: 0 when every check passed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-case ${1-} in
-  -h | --help) show_help ;;
-  http://?* | https://?*) ;;
-  '') usage_error "needs the URL of the API" ;;
-  *) usage_error "not a URL: $1" ;;
-esac
-(($# == 1)) || usage_error "takes one URL, also got: ${*:2}"
-
-readonly url=${1%/}
+url='' region=''
+while (($#)); do
+  case $1 in
+    --sign) region=$(option_value "$@"); shift 2 ;;
+    -h | --help) show_help ;;
+    -*) usage_error "unknown argument $1" ;;
+    http://?* | https://?*)
+      [[ -z $url ]] || usage_error "takes one URL, also got: $1"
+      url=${1%/}
+      shift
+      ;;
+    *) usage_error "not a URL: $1" ;;
+  esac
+done
+[[ -n $url ]] || usage_error "needs the URL of the API"
+[[ -z $region || -n ${AWS_ACCESS_KEY_ID-} && -n ${AWS_SECRET_ACCESS_KEY-} ]] ||
+  usage_error "--sign needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+readonly url region
 scratch=$(mktemp -d)
 readonly scratch
 trap 'rm -rf "$scratch"' EXIT
 
-authorization=()
-if [[ -n ${TOKEN-} ]]; then
-  printf 'Authorization: Bearer %s\n' "$TOKEN" >"$scratch/authorization"
-  authorization=(--header "@$scratch/authorization") # arguments are for all to see
+# What lets the requests in goes into files: arguments are for all to see.
+credentials=()
+{
+  [[ -z ${TOKEN-} ]] || printf 'Authorization: Bearer %s\n' "$TOKEN"
+  [[ -z ${API_KEY-} ]] || printf 'X-Api-Key: %s\n' "$API_KEY"
+  [[ -z $region || -z ${AWS_SESSION_TOKEN-} ]] || printf 'X-Amz-Security-Token: %s\n' "$AWS_SESSION_TOKEN"
+} >"$scratch/credentials"
+[[ ! -s $scratch/credentials ]] || credentials=(--header "@$scratch/credentials")
+if [[ -n $region ]]; then
+  printf 'user = "%s:%s"\n' "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" >"$scratch/signature"
+  credentials+=(--config "$scratch/signature" --aws-sigv4 "aws:amz:$region:execute-api")
 fi
 
 passed=0
 failed=0
 made=() # the ids of the users to remove
 
-# request METHOD PATH [CURL OPTION…]: sets status and body, and leaves the headers in $scratch/headers.
+# request METHOD PATH [CURL OPTION…]: sets status and body, and leaves the headers in $scratch/headers. As curl signs a query
+# as it is, its names have to be in order, and its values encoded as the signature's rules have it.
 request() {
   local method=$1 path=$2
   shift 2
   : >"$scratch/body"
   : >"$scratch/headers"
   status=$(curl --silent --show-error --max-time 30 --request "$method" --dump-header "$scratch/headers" \
-    --output "$scratch/body" --write-out '%{http_code}' "${authorization[@]}" "$@" "$url$path" 2>"$scratch/error") ||
+    --output "$scratch/body" --write-out '%{http_code}' "${credentials[@]}" "$@" "$url$path" 2>"$scratch/error") ||
     status="no reply, $(<"$scratch/error")"
   body=$(<"$scratch/body")
   if [[ $method == POST && $status == 201 ]]; then
@@ -105,8 +125,16 @@ finish() {
   exit "$code"
 }
 
-request GET '/users?pageSize=1'
-[[ $status != 'no reply'* ]] || die "cannot reach $url: ${status#no reply, }"
+for _ in {1..6}; do
+  request GET '/users?pageSize=1'
+  [[ $status == 403 && -n ${API_KEY-} ]] || break
+  sleep 5 # a key that has just been made
+done
+case $status in
+  'no reply'*) die "cannot reach $url: ${status#no reply, }" ;;
+  401) die "$url asks for a bearer token in TOKEN, or for another one: 401 $body" ;;
+  403) die "$url is no API's (is the stage missing?), or lets nobody in without --sign or API_KEY, or with these: 403 $body" ;;
+esac
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
@@ -183,19 +211,23 @@ request GET '/users?pageSize=1'
 token=$(member nextToken)
 check 'GET /users?pageSize=1 has a next page' status=200 'body="nextToken":"'
 listed=$body
-for ((page = 0; page < 10000; page++)); do
+for ((page = 0; page < 20; page++)); do
   [[ -n $token && $status == 200 ]] || break
-  request GET "/users?pageSize=100&nextToken=$token"
+  request GET "/users?nextToken=$token&pageSize=100"
   listed+=$'\n'$body
   token=$(member nextToken)
 done
-times=
-for one in "$id" "$second" "$third"; do
-  times+=" $(grep -o "\"userId\":\"$one\"" <<<"$listed" | wc -l)" || true # grep fails where it finds none
-done
-[[ $times == ' 1 1 1' ]] && fault='' || fault="the three users came up$times times"
-report 'GET /users gives every user once, from the first page to the last' "$fault"
-check 'GET /users ends with a page without a token' status=200 'lacks="nextToken"'
+if [[ -n $token && $status == 200 ]]; then
+  printf 'skip  GET /users gives every user once: there are more than 2000\n'
+else
+  times=
+  for one in "$id" "$second" "$third"; do
+    times+=" $(grep -o "\"userId\":\"$one\"" <<<"$listed" | wc -l)" || true # grep fails where it finds none
+  done
+  [[ $times == ' 1 1 1' ]] && fault='' || fault="the three users came up$times times"
+  report 'GET /users gives every user once, from the first page to the last' "$fault"
+  check 'GET /users ends with a page without a token' status=200 'lacks="nextToken"'
+fi
 
 request POST /users --json '{"name":"","email":"nowhere","age":0,"shoe":43}'
 check 'POST /users names every field at fault: 400' status=400 "${problem[@]}" \
@@ -233,13 +265,13 @@ check 'PUT /users/{userId} of nobody: 404' status=404 "${problem[@]}"
 request DELETE "/users/$nobody"
 check 'DELETE /users/{userId} of nobody: 404' status=404 "${problem[@]}"
 
-request GET "/users?email=${mark^^}-1@example.com"
+request GET "/users?email=${mark^^}-1%40example.com"
 check 'GET /users?email= finds the user' status=200 "body=\"userId\":\"$id\"" 'body="count":1'
-request GET "/users?email=$mark-nobody@example.com"
+request GET "/users?email=$mark-nobody%40example.com"
 check 'GET /users?email= of nobody finds nobody' status=200 'body={"users":[],"count":0}'
 request GET '/users?email=nowhere'
 check 'GET /users?email= of what is no address: 400' status=400 'body={"field":"email","code":"invalid_format"'
-request GET "/users?email=$mark-1@example.com&pageSize=1"
+request GET "/users?email=$mark-1%40example.com&pageSize=1"
 check 'GET /users?email= with another parameter: 400' status=400 'body="field":"pageSize"'
 request PUT "/users/$third" --json "{\"name\":\"${mark^^} Björn\"}"
 for ((attempt = 0; attempt < 20; attempt++)); do # the index takes a moment on AWS
@@ -256,7 +288,7 @@ check 'GET /users with a bad token: 400' status=400 "${problem[@]}" \
   'body={"field":"nextToken","code":"invalid_format"'
 request GET '/users?pageSize=0'
 check 'GET /users?pageSize=0: 400' status=400 "${problem[@]}" 'body="field":"pageSize"'
-request GET '/users?pageSize=10&limit=10'
+request GET '/users?limit=10&pageSize=10'
 check 'GET /users with pageSize and limit: 400' status=400 "${problem[@]}"
 
 request OPTIONS "/users/$id" --header 'Origin: https://example.com' \
@@ -266,12 +298,16 @@ check 'OPTIONS /users/{userId} answers the preflight' 'status=200|204' \
 request GET /nowhere
 check 'GET /nowhere is no route: 403, 404 from an HTTP API' 'status=403|404'
 
-if [[ -n ${TOKEN-} ]]; then
-  authorization=()
+if ((${#credentials[@]})); then
+  kept=("${credentials[@]}") credentials=()
   request GET "/users/$id"
-  authorization=(--header "@$scratch/authorization")
-  check 'GET /users/{userId} without a token: 401' status=401 "${problem[@]}" \
-    'header=(x-amzn-remapped-)?www-authenticate: bearer realm="users"'
+  credentials=("${kept[@]}")
+  if [[ -n ${TOKEN-} ]]; then
+    check 'GET /users/{userId} without a token: 401' status=401 "${problem[@]}" \
+      'header=(x-amzn-remapped-)?www-authenticate: bearer.*'
+  else
+    check 'GET /users/{userId} without a signature or key: 403' status=403 "${problem[@]}"
+  fi
 fi
 
 request DELETE "/users/$id" --header 'If-Match: "1"'

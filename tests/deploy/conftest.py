@@ -1,4 +1,4 @@
-"""The command line of SAM."""
+"""What several tests of the deployment need."""
 
 import os
 import subprocess
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.cloudformation import Stack, stack
 from support.function import REPOSITORY
 
 
@@ -25,3 +26,9 @@ def sam() -> Callable[..., str]:
         return done.stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def default() -> Stack:
+    """The stack when no parameter is given."""
+    return stack()

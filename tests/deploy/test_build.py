@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from deploy.functions import FUNCTIONS
+from support.endpoints import FUNCTIONS, each_function
 from support.function import REPOSITORY
 
 
@@ -21,7 +21,7 @@ def built(sam: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> 
     return folder / "build"
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@each_function
 def test_an_artifact_is_the_release_binary_and_nothing_else(built: Path, function: str) -> None:
     artifact = built / function / "bootstrap"
     binary = REPOSITORY / "build/release/functions" / FUNCTIONS[function].program / "bootstrap"

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 import boto3
 import pytest
 
-from deploy.functions import FUNCTIONS
 from support import aws, iam
 from support.cloudformation import listed, stack
 from support.dynamodb_stub import stored_user
+from support.endpoints import FUNCTIONS, each_function
 from support.events import rest_event
 from support.function import Function
 from support.runtime_api import HttpReply
@@ -26,8 +26,6 @@ BODIES = {
 
 #: Each function has a user of its own, so that the tests can run in any order.
 USERS = {function: f"0b7a3c55-93b3-4b0e-8c3e-00000000000{i}" for i, function in enumerate(FUNCTIONS)}
-
-each_function = pytest.mark.parametrize("function", FUNCTIONS)
 
 TRANSACTIONS = {"Effect": "Allow", "Action": "dynamodb:TransactWriteItems", "Resource": "*"}
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from deploy.functions import FUNCTIONS
 from support.cloudformation import Stack, stack
+from support.endpoints import FUNCTIONS
 from support.function import REPOSITORY
 
 #: What the parameters that need another one find.
@@ -86,7 +86,9 @@ def without_globals() -> dict[str, Any]:
     return template
 
 
-@pytest.mark.parametrize(("parameter", "value"), [("ReservedConcurrency", "12"), ("UseVpc", "true"), ("Architecture", "arm64")])
+@pytest.mark.parametrize(
+    ("parameter", "value"), [("ReservedConcurrency", "12"), ("UseVpc", "true"), ("Architecture", "arm64")]
+)
 def test_nor_would_a_version_be_of_a_function_that_stays_if_sam_saw_into_globals(parameter: str, value: str) -> None:
     before, after = Stack(without_globals()), Stack(without_globals(), **{parameter: value})
 
@@ -155,14 +157,18 @@ def fits(of: Stack) -> None:
 def test_the_settings_of_a_real_issuer_fit_into_a_function(issuer: str, keys: str, audience: str) -> None:
     jwt = {"AuthMode": "jwt", "JwtIssuer": issuer, "JwksUrl": keys, "JwtAudience": audience}
 
-    fits(stack(**jwt, AllowedOrigin="https://app.example.com", TableName="Users-prod", ClaimsTableName="Users-prod-claims"))
+    tables = {"TableName": "Users-prod", "ClaimsTableName": "Users-prod-claims"}
+
+    fits(stack(**jwt, **tables, AllowedOrigin="https://app.example.com"))
 
 
 def test_the_longest_settings_fit_into_a_function() -> None:
     fits(stack(**LONGEST))
 
 
-@pytest.mark.parametrize("parameter", ["ReservedConcurrency", "AllowedOrigin", "TableName", "JwtIssuer", "JwtAudience", "JwksUrl"])
+@pytest.mark.parametrize(
+    "parameter", ["ReservedConcurrency", "AllowedOrigin", "TableName", "JwtIssuer", "JwtAudience", "JwksUrl"]
+)
 def test_there_are_no_longer_ones(parameter: str) -> None:
     with pytest.raises(AssertionError, match=f"{parameter}="):
         stack(**LONGEST | {parameter: LONGEST[parameter] + LONGEST[parameter][-1]})

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from support.endpoints import FUNCTIONS
 from support.function import REPOSITORY
 
 COLLECTION = json.loads((REPOSITORY / "postman_collection.json").read_text())
@@ -33,11 +34,7 @@ def test_it_has_every_route():
     routes = {(item["request"]["method"], item["request"]["url"]["raw"].partition("?")[0]) for item in REQUESTS}
 
     assert routes >= {
-        ("POST", "{{baseUrl}}/users"),
-        ("GET", "{{baseUrl}}/users"),
-        ("GET", "{{baseUrl}}/users/{{userId}}"),
-        ("PUT", "{{baseUrl}}/users/{{userId}}"),
-        ("DELETE", "{{baseUrl}}/users/{{userId}}"),
+        (endpoint.method, "{{baseUrl}}" + endpoint.path.replace("{userId}", "{{userId}}")) for endpoint in FUNCTIONS.values()
     }
 
 

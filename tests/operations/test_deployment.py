@@ -8,22 +8,23 @@ import io
 import json
 import re
 import shutil
-import socket
 import subprocess
 import tomllib
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.credentials import Credentials
 
+from support import local_api
 from support.aws import ACCOUNT, REGION, Aws
+from support.endpoints import FUNCTIONS
 from support.function import REPOSITORY
+from support.gateway_access import in_front_of
+from support.local_api import LocalApi
 from support.scripts import run_script
-
-FUNCTIONS = ("CreateUser", "GetUser", "ListUsers", "UpdateUser", "DeleteUser")
 
 
 def deployment(config: Path) -> tuple[str, str]:
@@ -38,30 +39,14 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copy(REPOSITORY / "samconfig.toml.example", tmp_path_factory.mktemp("config") / "samconfig.toml"))
 
 
-@dataclass
-class Api:
-    url: str
-    process: subprocess.Popen[bytes]
+@pytest.fixture(scope="module")
+def api(stand_in: Aws, config: Path) -> Iterator[LocalApi]:
+    with local_api.running(stand_in.url, deployment(config)[1], stand_in.environment) as api:
+        yield api
 
 
 @pytest.fixture(scope="module")
-def api(stand_in: Aws, config: Path) -> Iterator[Api]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    build = REPOSITORY / "build/release"
-    process = subprocess.Popen(
-        [build / "scripts/local_api/local_api", "--template", REPOSITORY / "template.yaml", "--build-dir", build,
-         "--port", str(port), "--env", f"AWS_ENDPOINT_URL_DYNAMODB={stand_in.url}",
-         "--env", f"TABLE_NAME={deployment(config)[1]}", "--env", f"CLAIMS_TABLE_NAME={deployment(config)[1]}-claims"],
-        env=stand_in.environment, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    yield Api(f"http://127.0.0.1:{port}", process)
-    process.terminate()
-    process.wait(10)
-
-
-@pytest.fixture(scope="module")
-def deployed(stand_in: Aws, config: Path, api: Api) -> str:
+def deployed(stand_in: Aws, config: Path, api: LocalApi) -> str:
     """What deploy.sh said of a deployment with the settings of the example."""
     stand_in.api_url = api.url
     done = run_script("deploy.sh", "--yes", "--config", str(config), environment=stand_in.environment)
@@ -69,13 +54,13 @@ def deployed(stand_in: Aws, config: Path, api: Api) -> str:
     return done.stdout
 
 
-def test_a_deployment_is_tried_out(deployed: str, api: Api) -> None:
+def test_a_deployment_is_tried_out(deployed: str, api: LocalApi) -> None:
     assert f"==> AWS: account {ACCOUNT}, region {REGION}\n" in deployed
     assert f"==> the API is at {api.url}\nok " in deployed
     assert re.search(r"\n[1-9]\d+ passed, 0 failed\n$", deployed)
 
 
-def test_the_five_functions_are_what_was_built(deployed: str, stand_in: Aws) -> None:
+def test_the_functions_are_what_was_built(deployed: str, stand_in: Aws) -> None:
     s3 = stand_in.client("s3")
     (bucket,) = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
     uploads = [s3.get_object(Bucket=bucket, Key=thing["Key"])["Body"].read() for thing in s3.list_objects_v2(Bucket=bucket)["Contents"]]
@@ -109,8 +94,69 @@ def test_what_the_stand_in_lacks_is_told(deployed: str, stand_in: Aws, capfd: py
     assert "AWS::ApiGateway::RestApi" in stand_in.left_out
 
 
+def another(config: Path, tmp_path: Path, name: str, *parameters: str) -> Path:
+    """Settings for a stack of another name, with tables of its own and these parameters."""
+    settings = re.sub('stack_name = ".*?"', f'stack_name = "users-api-{name}"', config.read_text(), count=1)
+    overrides = [f"TableName={name}", f"ClaimsTableName={name}-claims", *parameters]
+    other = tmp_path / "samconfig.toml"
+    other.write_text(re.sub("parameter_overrides = .*", f"parameter_overrides = {overrides}", settings, count=1))
+    return other
+
+
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "ASIATESTING", "AWS_SECRET_ACCESS_KEY": "a/secret+of", "AWS_SESSION_TOKEN": "IQoJ/+aB=="}
+WAYS_IN = {
+    "a signature": ["Authorization=AWS_IAM"],
+    "an API key": ["RequireApiKey=true"],
+    "both": ["Authorization=AWS_IAM", "RequireApiKey=true"],
+}
+
+
+@pytest.mark.parametrize("parameters", WAYS_IN.values(), ids=WAYS_IN)
+def test_an_api_that_wants_credentials_is_tried_out_with_them(
+    deployed: str, stand_in: Aws, config: Path, tmp_path: Path, api: LocalApi, parameters: list[str]
+) -> None:
+    key = stand_in.client("apigateway").create_api_key(name="a client")
+    stand_in.api_key_id = key["id"]
+    signature = Credentials(*CREDENTIALS.values()) if "Authorization=AWS_IAM" in parameters else None
+    wanted = key["value"] if "RequireApiKey=true" in parameters else None
+    name = "-".join(parameter.partition("=")[0] for parameter in parameters)
+    closed = another(config, tmp_path, name, *parameters)
+
+    with in_front_of(api.url, REGION, signature, wanted) as stand_in.api_url:
+        environment = stand_in.environment | CREDENTIALS | {"TOKEN": "of-another-api"}
+        done = run_script("deploy.sh", "--yes", "--config", str(closed), environment=environment)
+
+    stand_in.api_url = api.url
+    assert done.returncode == 0, done.stdout
+    assert "ok    GET /users/{userId} without a signature or key: 403\n" in done.stdout
+    assert re.search(r"\n[1-9]\d+ passed, 0 failed\n$", done.stdout)
+    assert not [secret for secret in (*CREDENTIALS.values(), key["value"]) if secret in done.stdout]
+
+
+TOKENS = {
+    "the functions ask for": [
+        *("AuthMode=jwt", "JwtIssuer=https://issuer.example", "JwtAudience=users", "JwksUrl=https://issuer.example/jwks"),
+    ],
+    "API Gateway asks for": [
+        *("Authorization=COGNITO", f"UserPoolArn=arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{REGION}_A1b2C3d4E"),
+    ],
+}
+
+
+@pytest.mark.parametrize("parameters", TOKENS.values(), ids=TOKENS)
+def test_without_a_token_it_is_said_that_nothing_was_tried(
+    stand_in: Aws, config: Path, tmp_path: Path, parameters: list[str]
+) -> None:
+    closed = another(config, tmp_path, parameters[0].partition("=")[0], *parameters)
+
+    done = run_script("deploy.sh", "--yes", "--config", str(closed), environment=stand_in.environment)
+
+    assert done.returncode == 0, done.stdout
+    assert "==> NOT TRIED OUT: it asks for a bearer token, and TOKEN is not set" in done.stdout.splitlines()[-1]
+
+
 def test_an_api_that_does_not_answer_is_a_failure(
-    deployed: str, stand_in: Aws, config: Path, api: Api
+    deployed: str, stand_in: Aws, config: Path, api: LocalApi
 ) -> None:
     api.process.terminate()
     api.process.wait(10)
@@ -119,31 +165,6 @@ def test_an_api_that_does_not_answer_is_a_failure(
 
     assert done.returncode == 1
     assert f"==> the API is at {api.url}\ntest-api.sh: cannot reach {api.url}" in done.stdout
-
-
-def test_an_api_that_wants_credentials_is_not_tried_out(stand_in: Aws, config: Path, tmp_path: Path) -> None:
-    settings = re.sub('stack_name = ".*?"', 'stack_name = "users-api-closed"', config.read_text(), count=1)
-    overrides = 'parameter_overrides = ["TableName=Closed", "ClaimsTableName=Closed-claims", "Authorization=AWS_IAM"]'
-    closed = tmp_path / "samconfig.toml"
-    closed.write_text(re.sub("parameter_overrides = .*", overrides, settings, count=1))
-
-    done = run_script("deploy.sh", "--yes", "--config", str(closed), environment=stand_in.environment)
-
-    assert done.returncode == 0, done.stdout
-    assert "not tried out: it wants authorization (AWS_IAM)" in done.stdout
-
-
-def test_an_api_that_wants_tokens_is_not_tried_out_without_one(stand_in: Aws, config: Path, tmp_path: Path) -> None:
-    settings = re.sub('stack_name = ".*?"', 'stack_name = "users-api-tokens"', config.read_text(), count=1)
-    jwt = ["AuthMode=jwt", "JwtIssuer=https://issuer.example", "JwtAudience=users", "JwksUrl=https://issuer.example/jwks"]
-    overrides = f"parameter_overrides = {['TableName=Tokens', *jwt]}"
-    closed = tmp_path / "samconfig.toml"
-    closed.write_text(re.sub("parameter_overrides = .*", overrides, settings, count=1))
-
-    done = run_script("deploy.sh", "--yes", "--config", str(closed), environment=stand_in.environment)
-
-    assert done.returncode == 0, done.stdout
-    assert "not tried out: it wants a bearer token" in done.stdout
 
 
 def a_stack(stand_in: Aws, config: Path, table: str, deletion_policy: str) -> str:

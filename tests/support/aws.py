@@ -1,7 +1,8 @@
 """A stand-in for AWS, moto's server, and the environment that leads a program to it and nowhere else.
 
 Of CloudFormation moto lacks SAM's transform, and the outputs of a stack that a change set has made: both are added here.
-Resources of other types than TYPES are left out. So is the API; a test gives the URL of one that answers in its place.
+Resources of other types than TYPES are left out. So is the API; a test gives the URL of one that answers in its place,
+and the id of its key.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Aws:
             "no_proxy": "localhost,127.0.0.1",
         }
         self.api_url = "http://127.0.0.1:1"  # what a deployed stack gives for its own
+        self.api_key_id = "none"  # likewise
         self.left_out: set[str] = set()  # the types of the resources that the last stack lacks
 
     def client(self, service: str) -> Any:
@@ -69,6 +71,8 @@ class Aws:
         }
         self.left_out = {one["Type"] for name, one in stack.resources.items() if name not in known}
         outputs = {"ApiUrl": {"Value": self.api_url}, "TableName": stack.outputs["TableName"]}
+        if "ApiKeyId" in stack.outputs:
+            outputs["ApiKeyId"] = {"Value": self.api_key_id}
         resources = _without_others(known, set(known))
         return json.dumps({"Parameters": document["Parameters"], "Resources": resources, "Outputs": outputs})
 

@@ -1,10 +1,12 @@
-"""What the template must say of each function."""
+"""The functions, each with its route and what it may do: what the template, the descriptions and the tests agree on."""
 
 from dataclasses import dataclass
 
+import pytest
+
 
 @dataclass(frozen=True)
-class Expected:
+class Endpoint:
     program: str
     method: str
     path: str
@@ -22,14 +24,14 @@ class Expected:
 
 # A transaction is allowed by what allows its actions: AWS knows no right to TransactWriteItems.
 FUNCTIONS = {
-    "CreateUser": Expected(
+    "CreateUser": Endpoint(
         "create_user",
         "POST",
         "/users",
         {"UsersTable": {"dynamodb:PutItem", "dynamodb:GetItem"}, "ClaimsTable": {"dynamodb:PutItem"}},
     ),
-    "GetUser": Expected("get_user", "GET", "/users/{userId}", {"UsersTable": {"dynamodb:GetItem"}}),
-    "ListUsers": Expected(
+    "GetUser": Endpoint("get_user", "GET", "/users/{userId}", {"UsersTable": {"dynamodb:GetItem"}}),
+    "ListUsers": Endpoint(
         "list_users",
         "GET",
         "/users",
@@ -39,19 +41,21 @@ FUNCTIONS = {
             "ClaimsTable": {"dynamodb:GetItem"},
         },
     ),
-    "UpdateUser": Expected(
+    "UpdateUser": Endpoint(
         "update_user",
         "PUT",
         "/users/{userId}",
         {"UsersTable": {"dynamodb:UpdateItem"}, "ClaimsTable": {"dynamodb:PutItem", "dynamodb:DeleteItem"}},
     ),
-    "DeleteUser": Expected(
+    "DeleteUser": Endpoint(
         "delete_user",
         "DELETE",
         "/users/{userId}",
         {"UsersTable": {"dynamodb:GetItem", "dynamodb:DeleteItem"}, "ClaimsTable": {"dynamodb:DeleteItem"}},
     ),
 }
+
+each_function = pytest.mark.parametrize("function", FUNCTIONS)
 
 
 def arn(name: str) -> object:

@@ -1,0 +1,185 @@
+"""The API: its routes, its one stage, its preflight."""
+
+import json
+import re
+from types import SimpleNamespace
+from unittest import mock
+
+import pytest
+
+from deploy.parameters import API_KEY, COGNITO, IAM, JWKS, each_set
+from support.cloudformation import Stack, stack
+from support.endpoints import FUNCTIONS, each_function
+
+PATHS = sorted({expected.path for expected in FUNCTIONS.values()})
+
+
+def test_the_api_is_a_rest_api_with_the_one_stage(default: Stack) -> None:
+    (stage,) = default.names("AWS::ApiGateway::Stage")
+    (deployment,) = default.names("AWS::ApiGateway::Deployment")
+
+    assert default.names("AWS::ApiGateway::RestApi") == {"Api"}
+    assert default.properties(stage)["StageName"] == "Prod"
+    assert "StageName" not in default.properties(deployment)
+    assert default.properties("Api")["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
+
+
+def test_each_route_leads_to_its_functions_alias_and_there_is_no_other(default: Stack) -> None:
+    integrations = {
+        route: operation["x-amazon-apigateway-integration"] for route, operation in default.routes().items()
+    }
+
+    assert {route: (integration["type"], integration["uri"]) for route, integration in integrations.items()} == {
+        (expected.method, expected.path): (
+            "aws_proxy",
+            "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${%sAliaslive}/invocations" % function,
+        )
+        for function, expected in FUNCTIONS.items()
+    }
+
+
+@each_set
+def test_the_routes_always_lead_to_their_functions(parameters: dict[str, str]) -> None:
+    uris = {
+        route: operation["x-amazon-apigateway-integration"]["uri"]
+        for route, operation in stack(**parameters).routes().items()
+    }
+
+    assert {route: uri.rpartition("/functions/")[2] for route, uri in uris.items()} == {
+        (expected.method, expected.path): "${%sAliaslive}/invocations" % function
+        for function, expected in FUNCTIONS.items()
+    }
+
+
+@each_function
+def test_the_api_may_call_a_function_for_its_route_alone(default: Stack, function: str) -> None:
+    expected = FUNCTIONS[function]
+    permission = default.properties(f"{function}RoutePermissionProd")
+
+    assert permission == {
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": {"Ref": f"{function}Aliaslive"},
+        "Principal": "apigateway.amazonaws.com",
+        "SourceArn": "arn:aws:execute-api:eu-central-1:123456789012:${Api}/*/%s%s"
+        % (expected.method, expected.path.replace("{userId}", "*")),
+    }
+
+
+def test_the_stage_traces_measures_and_throttles(default: Stack) -> None:
+    stage = default.properties("ApiProdStage")
+
+    assert stage["TracingEnabled"] is True
+    assert stage["MethodSettings"] == [
+        {
+            "HttpMethod": "*",
+            "ResourcePath": "/*",
+            "MetricsEnabled": True,
+            "ThrottlingRateLimit": 100,
+            "ThrottlingBurstLimit": 200,
+        }
+    ]
+
+
+def test_the_stage_throttles_as_it_is_told() -> None:
+    (settings,) = stack(ThrottleRate="7", ThrottleBurst="9").properties("ApiProdStage")["MethodSettings"]
+
+    assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == ("7", "9")
+
+
+def test_the_access_log_tells_of_a_request_without_its_query(default: Stack) -> None:
+    setting = default.properties("ApiProdStage")["AccessLogSetting"]
+    entry = json.loads(setting["Format"])
+
+    assert setting["DestinationArn"] == {"Fn::GetAtt": ["ApiLog", "Arn"]}
+    assert entry["requestId"] == "$context.requestId"
+    variables = set(entry.values())
+    assert all(re.fullmatch(r"\$context\.[\w.]+", variable) for variable in variables), variables
+    assert {"$context.path", "$context.httpMethod", "$context.status", "$context.responseLatency"} <= variables
+    # What holds the query, or who calls by name.
+    assert not {variable for variable in variables if re.search("quer|requestOverride|authorizer|customDomain", variable)}
+
+
+def test_a_stage_waits_until_api_gateway_may_write_logs(default: Stack) -> None:
+    account = default.resources["ApiGatewayAccount"]
+
+    assert default.resources["Api"]["Metadata"]["After"] == {"Ref": "ApiGatewayAccount"}
+    assert account["Properties"]["CloudWatchRoleArn"] == {"Fn::GetAtt": ["ApiGatewayLogRole", "Arn"]}
+    # Other APIs of the account may use it by the time that this stack goes.
+    assert account["DeletionPolicy"] == "Retain"
+    assert default.resources["ApiGatewayLogRole"]["DeletionPolicy"] == "Retain"
+
+
+def deployment_at(second: int, **parameters: str) -> set[str]:
+    with mock.patch("samtranslator.model.apigateway.time", SimpleNamespace(time=lambda: second)):
+        return Stack(**parameters).names("AWS::ApiGateway::Deployment")
+
+
+@pytest.mark.parametrize("parameters", [IAM, API_KEY, {"AllowedOrigin": "https://app.example"}], ids=" ".join)
+def test_a_parameter_that_changes_the_api_deploys_it_anew(parameters: dict[str, str]) -> None:
+    # What the stage serves is a snapshot; it stays as it is until the deployment has another name.
+    assert deployment_at(1) != deployment_at(2, **parameters)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_gateway_answers_the_preflight_of_a_path(default: Stack, path: str) -> None:
+    methods = sorted(["OPTIONS", *(expected.method for expected in FUNCTIONS.values() if expected.path == path)])
+    operation = default.properties("Api")["Body"]["paths"][path]["options"]
+    integration = operation["x-amazon-apigateway-integration"]
+
+    assert "security" not in operation
+    assert integration["type"] == "mock"
+    assert integration["responses"]["default"]["responseParameters"] == {
+        "method.response.header.Access-Control-Allow-Origin": "'*'",
+        "method.response.header.Access-Control-Allow-Methods": f"'{','.join(methods)}'",
+        "method.response.header.Access-Control-Allow-Headers": (
+            "'Content-Type,Authorization,If-Match,If-None-Match,Idempotency-Key'"
+        ),
+    }
+
+
+def test_an_origin_may_call_and_no_other() -> None:
+    api = stack(AllowedOrigin="https://app.example")
+    paths = api.properties("Api")["Body"]["paths"]
+
+    for path in PATHS:
+        preflight = paths[path]["options"]["x-amazon-apigateway-integration"]["responses"]["default"]
+        origin = preflight["responseParameters"]["method.response.header.Access-Control-Allow-Origin"]
+        assert origin == "'https://app.example'"
+    for function in FUNCTIONS:
+        variables = api.properties(function)["Environment"]["Variables"]
+        assert variables["ALLOWED_ORIGIN"] == "https://app.example"
+
+
+@each_set
+def test_preflight_asks_for_nothing(parameters: dict[str, str]) -> None:
+    paths = stack(**parameters).properties("Api")["Body"]["paths"]
+
+    assert {path: operations["options"].get("security") for path, operations in paths.items()} == dict.fromkeys(PATHS)
+
+
+SIGNATURE = ["X-Amz-Date", "X-Amz-Security-Token"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "headers"),
+    [
+        ({}, []),
+        (COGNITO, []),
+        (JWKS, []),
+        (IAM, SIGNATURE),
+        (API_KEY, ["X-Api-Key"]),
+        ({**COGNITO, **API_KEY}, ["X-Api-Key"]),
+        ({**IAM, **API_KEY}, [*SIGNATURE, "X-Api-Key"]),
+    ],
+    ids=lambda one: " ".join(one),
+)
+def test_preflight_allows_the_headers_that_callers_must_bring(
+    parameters: dict[str, str], headers: list[str]
+) -> None:
+    allowed = ["Content-Type", "Authorization", "If-Match", "If-None-Match", "Idempotency-Key", *headers]
+
+    for operations in stack(**parameters).properties("Api")["Body"]["paths"].values():
+        preflight = operations["options"]["x-amazon-apigateway-integration"]["responses"]["default"]
+        assert preflight["responseParameters"]["method.response.header.Access-Control-Allow-Headers"] == (
+            f"'{','.join(allowed)}'"
+        )

@@ -1,0 +1,19 @@
+"""How long logs are kept."""
+
+from deploy.parameters import WAF
+from support.cloudformation import Stack, stack
+from support.endpoints import FUNCTIONS
+
+
+def test_every_log_is_kept_for_a_month(default: Stack) -> None:
+    logs = default.names("AWS::Logs::LogGroup")
+
+    assert logs == {"ApiLog", *(f"{function}Log" for function in FUNCTIONS)}
+    assert {default.properties(log)["RetentionInDays"] for log in logs} == {30}
+    assert len({default.properties(log)["LogGroupName"] for log in logs}) == len(logs)
+
+
+def test_every_log_is_kept_as_long_as_is_asked_for() -> None:
+    api = stack(LogRetentionDays="365", **WAF)
+
+    assert {api.properties(log)["RetentionInDays"] for log in api.names("AWS::Logs::LogGroup")} == {"365"}

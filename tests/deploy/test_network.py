@@ -1,0 +1,102 @@
+"""The VPC behind the functions; the WAF and the domain before the API."""
+
+from deploy.parameters import DOMAIN, VPC, WAF
+from support.cloudformation import stack
+from support.endpoints import FUNCTIONS, arn
+
+
+def test_in_the_vpc_there_is_a_way_to_the_tables_and_to_nowhere_else() -> None:
+    api = stack(**VPC)
+    endpoint = api.properties("DynamoDbEndpoint")
+    (statement,) = endpoint["PolicyDocument"]["Statement"]
+    group = api.properties("FunctionsSecurityGroup")
+
+    for function in FUNCTIONS:
+        assert api.properties(function)["VpcConfig"] == {
+            "SubnetIds": [{"Ref": "SubnetA"}, {"Ref": "SubnetB"}],
+            "SecurityGroupIds": [{"Ref": "FunctionsSecurityGroup"}],
+        }
+    assert (endpoint["VpcEndpointType"], endpoint["ServiceName"]) == ("Gateway", "com.amazonaws.eu-central-1.dynamodb")
+    assert endpoint["RouteTableIds"] == [{"Ref": "RouteTable"}]
+    assert statement["Resource"] == [arn("UsersTable"), arn("UsersTable/index/*"), arn("ClaimsTable")]
+    for subnet in ("A", "B"):
+        assert api.properties(f"RoutesOfSubnet{subnet}") == {
+            "SubnetId": {"Ref": f"Subnet{subnet}"},
+            "RouteTableId": {"Ref": "RouteTable"},
+        }
+    assert not api.names("AWS::EC2::Route") | api.names("AWS::EC2::InternetGateway") | api.names("AWS::EC2::NatGateway")
+    assert {name: api.properties("Vpc")[name] for name in ("EnableDnsSupport", "EnableDnsHostnames")} == {
+        "EnableDnsSupport": True,
+        "EnableDnsHostnames": True,
+    }
+    assert [api.properties(f"Subnet{subnet}") for subnet in "AB"] == [
+        {
+            "VpcId": {"Ref": "Vpc"},
+            "CidrBlock": block,
+            "AvailabilityZone": {"Fn::Select": [zone, {"Fn::GetAZs": ""}]},
+        }
+        for zone, block in enumerate(("10.0.0.0/25", "10.0.0.128/25"))
+    ]
+    assert "SecurityGroupIngress" not in group
+    assert [(rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupEgress"]] == [
+        ("tcp", 443, 443)
+    ]
+
+
+def test_the_waf_stands_before_the_stage_and_lets_large_bodies_pass() -> None:
+    api = stack(**WAF)
+    groups = {
+        rule["Statement"]["ManagedRuleGroupStatement"]["Name"]: rule["Statement"]["ManagedRuleGroupStatement"]
+        for rule in api.properties("WebAcl")["Rules"]
+    }
+
+    assert api.properties("WebAclAssociation") == {
+        "WebACLArn": {"Fn::GetAtt": ["WebAcl", "Arn"]},
+        "ResourceArn": "arn:aws:apigateway:eu-central-1::/restapis/${Api}/stages/${ApiProdStage}",
+    }
+    assert set(groups) == {
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        "AWSManagedRulesCommonRuleSet",
+    }
+    # Anything else than None would only count what the groups block.
+    assert [rule["OverrideAction"] for rule in api.properties("WebAcl")["Rules"]] == [{"None": {}}] * len(groups)
+    # The group refuses bodies over 8 KB, the contract takes 16 KiB.
+    assert groups["AWSManagedRulesCommonRuleSet"]["RuleActionOverrides"] == [
+        {"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}
+    ]
+
+
+def test_the_log_of_the_waf_leaves_out_queries_and_credentials() -> None:
+    api = stack(**WAF)
+    logging = api.properties("WafLogging")
+
+    assert api.properties("WafLog")["LogGroupName"].startswith("aws-waf-logs-")
+    assert logging["LogDestinationConfigs"] == ["arn:aws:logs:eu-central-1:123456789012:log-group:${WafLog}"]
+    assert logging["RedactedFields"] == [
+        {"QueryString": {}},
+        {"SingleHeader": {"Name": "authorization"}},
+        {"SingleHeader": {"Name": "x-api-key"}},
+    ]
+
+
+def test_the_domain_has_its_certificate_its_record_and_the_stage() -> None:
+    api = stack(**DOMAIN)
+    record = api.properties("DnsRecord")
+
+    assert api.properties("Certificate")["DomainValidationOptions"] == [
+        {"DomainName": "api.example.com", "HostedZoneId": "Z0123456789"}
+    ]
+    assert api.properties("Domain")["RegionalCertificateArn"] == {"Ref": "Certificate"}
+    assert api.properties("Domain")["SecurityPolicy"] == "TLS_1_2"
+    assert api.properties("DomainMapping") == {
+        "DomainName": {"Ref": "Domain"},
+        "RestApiId": {"Ref": "Api"},
+        "Stage": {"Ref": "ApiProdStage"},
+    }
+    assert (record["Name"], record["Type"], record["HostedZoneId"]) == ("api.example.com", "A", "Z0123456789")
+    assert record["AliasTarget"] == {
+        "DNSName": {"Fn::GetAtt": ["Domain", "RegionalDomainName"]},
+        "HostedZoneId": {"Fn::GetAtt": ["Domain", "RegionalHostedZoneId"]},
+    }
+    assert api.outputs["ApiUrl"]["Value"] == "https://api.example.com"
