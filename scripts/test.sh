@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # Runs the tests, every one of them or the suites named, and sums up.
 #
-# Usage: scripts/test.sh [SUITE…]
+# Usage: scripts/test.sh [--long] [SUITE…]
+#
+#   --long        attack as long as docs/reliability.md says, not for seconds: an hour in all
 #
 #   unit          the library and the handlers, with sanitizers
 #   integration   the store and the functions on DynamoDB Local
 #   runtime       the built functions against a scripted Lambda Runtime API
+#   reliability   faults between the functions and their peers; nothing is lost, and every request is answered in time
 #   wire          the requests that DynamoDB gets, against what botocore would send
 #   local_api     the local API in front of stand-ins for functions
 #   api           the HTTP contract and scripts/test-api.sh, against the local API; then again with bearer tokens
@@ -25,12 +28,14 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-readonly all_suites=(unit integration runtime wire local_api api emulator sam_local docs arm64 deploy operations bench)
+readonly all_suites=(unit integration runtime reliability wire local_api api emulator sam_local docs arm64 deploy operations bench)
 readonly results=$ROOT/build/test-results
 
 suites=()
+long=()
 while (($#)); do
   case $1 in
+    --long) long=(--long); shift ;;
     -h | --help) show_help ;;
     *)
       [[ " ${all_suites[*]} " == *" $1 "* ]] || usage_error "unknown suite $1: one of ${all_suites[*]}"
@@ -87,9 +92,10 @@ skip() {
 
 gtest() { part "$1-gtest" "$ROOT/build/dev/tests/$1/$1_tests" --gtest_output="xml:$results/$1-gtest.xml"; }
 
+# pytest SUITE OPTION…
 pytest() {
   USERS_BUILD_DIR=$ROOT/build/release part "$1-pytest" "$ROOT/build/venv/bin/python" -m pytest \
-    --junitxml="$results/$1-pytest.xml" "$ROOT/tests/$1"
+    --junitxml="$results/$1-pytest.xml" "$ROOT/tests/$1" "${@:2}"
 }
 
 serve_dynamodb() {
@@ -117,6 +123,12 @@ suite_integration() {
 suite_runtime() {
   build_release
   pytest runtime
+}
+
+suite_reliability() {
+  build_release
+  serve_dynamodb
+  pytest reliability "${long[@]}"
 }
 
 suite_wire() {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <system_error>
 
 #include "net/amazon_roots.h"
 #include "net/certificate_authorities.h"
@@ -150,7 +151,14 @@ bool is_readable(int descriptor) {
   return poll(&entry, 1, 0) > 0;
 }
 
-TransportError transport_error(CURLcode code, const Exchange& exchange,
+/// libcurl's words on a connection that was not made go without the reason.
+std::string with_reason(const Easy& easy, const char* details) {
+  long number = 0;
+  curl_easy_getinfo(easy.get(), CURLINFO_OS_ERRNO, &number);
+  return fmt::format("{}: {}", details, std::generic_category().message(static_cast<int>(number)));
+}
+
+TransportError transport_error(CURLcode code, const Easy& easy, const Exchange& exchange,
                                const CertificateAuthorities& authorities, const char* details) {
   const bool sent = exchange.times_sent > 0;
   if (code == CURLE_ABORTED_BY_CALLBACK) details = "the connection died before the reply";
@@ -158,7 +166,9 @@ TransportError transport_error(CURLcode code, const Exchange& exchange,
   if (code == CURLE_PEER_FAILED_VERIFICATION && !authorities.fault().empty())
     details = authorities.fault().c_str();
   return {.kind = sent ? TransportError::Kind::reply_lost : TransportError::Kind::not_sent,
-          .message = *details != '\0' ? details : curl_easy_strerror(code)};
+          .message = code == CURLE_COULDNT_CONNECT ? with_reason(easy, details)
+                     : *details != '\0'            ? details
+                                                   : curl_easy_strerror(code)};
 }
 
 }  // namespace
@@ -240,7 +250,7 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
   if (message == nullptr) throw std::logic_error("libcurl ended a transfer without a result");
   if (const CURLcode code = message->data.result; code != CURLE_OK)
     return tl::unexpected<TransportError>(
-        transport_error(code, exchange, handles_->authorities, details.data()));
+        transport_error(code, easy, exchange, handles_->authorities, details.data()));
   long status = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   exchange.response.status = static_cast<int>(status);

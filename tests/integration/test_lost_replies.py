@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-import requests
 
 from support.dynamodb_stub import DynamoDbStub, error
 from support.events import rest_event
+from support.forward import forward_to
 from support.http_server import CutOff, Reply, Request
 from support.in_step import assert_in_step, items
 
@@ -30,14 +30,7 @@ def proxy() -> Iterator[DynamoDbStub]:
 
 @pytest.fixture
 def forward(dynamodb_url: str) -> Callable[[Request], Reply]:
-    """Has DynamoDB Local answer."""
-
-    def forward_request(request: Request) -> Reply:
-        answer = requests.post(dynamodb_url, request.body, headers=request.headers, timeout=10)
-        passed_on = {n: v for n, v in answer.headers.items() if n.lower() in ("content-type", "x-amz-crc32")}
-        return Reply(answer.status_code, answer.content, passed_on)
-
-    return forward_request
+    return forward_to(dynamodb_url)
 
 
 @pytest.fixture(params=["no reply", "half a reply"])

@@ -67,6 +67,17 @@ def client(url: str) -> Any:
     )
 
 
+def environment(table: str) -> dict[str, str]:
+    """What a function needs to work on this table and that of its claims."""
+    return {
+        "TABLE_NAME": table,
+        "CLAIMS_TABLE_NAME": claims_table(table),
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+    }
+
+
 def claims_table(table: str) -> str:
     """The table of claims that belongs to that table of users, as the scripts name it."""
     return f"{table}-claims"

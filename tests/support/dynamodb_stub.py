@@ -6,12 +6,9 @@ import json
 import ssl
 import zlib
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
-from support.http_server import CutOff, HttpServer, Reply, Request
-
-Answer = Reply | CutOff | Callable[[Request], Reply | CutOff]
+from support.http_server import Answer, CutOff, Handler, HttpServer, Reply, Request
 
 USER_ID = "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f"  # the one in tests/events
 
@@ -65,8 +62,8 @@ def stored_user(
 class DynamoDbStub:
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
-        self.always: Answer | None = None  # once the script is at its end
-        self._script: deque[Answer] = deque()
+        self.always: Answer | Handler | None = None  # once the script is at its end
+        self._script: deque[Answer | Handler] = deque()
         self._scheme = "https" if tls else "http"
         self._server = HttpServer(self._answer, tls)
 
@@ -82,7 +79,7 @@ class DynamoDbStub:
     def operations(self) -> list[str]:
         return [operation(request) for request in self.requests]
 
-    def then(self, *answers: Answer) -> None:
+    def then(self, *answers: Answer | Handler) -> None:
         self._script.extend(answers)
 
     def silence(self, _: Request) -> CutOff:
@@ -96,6 +93,16 @@ class DynamoDbStub:
     def accept_connections(self) -> None:
         self._server.accept_connections()
 
+    def reset_connections(self, times: float) -> None:
+        """Cuts those that there are, and resets so many of those to come before they say anything."""
+        self._server.resets = times
+        self._server.cut_connections()
+
+    def present(self, tls: ssl.SSLContext) -> None:
+        """Shows another certificate from here on."""
+        self._server.tls = tls
+        self._server.cut_connections()
+
     def cut_connections(self) -> None:
         self._server.cut_connections()
 
@@ -103,7 +110,7 @@ class DynamoDbStub:
         self._server.close()
         assert not self._script, f"{len(self._script)} answers were never asked for"
 
-    def _answer(self, request: Request) -> Reply | CutOff:
+    def _answer(self, request: Request) -> Answer:
         if request.method == "GET" and request.target == "/":
             return Reply(200, b"healthy: dynamodb.eu-central-1.amazonaws.com ")  # how a client may warm its connection
         self.requests.append(request)

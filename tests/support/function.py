@@ -98,10 +98,19 @@ class Function:
         assert all(isinstance(line, dict) for line in lines), lines
         return lines
 
-    def wait_for_log(self, count: int, *, message: str, timeout: float = 5) -> list[dict[str, Any]]:
-        """The lines with this message, once there are `count`: a line may follow the reply that it is about."""
+    def wait_for_log(
+        self, count: int, *, message: str, request_id: str | None = None, timeout: float = 5
+    ) -> list[dict[str, Any]]:
+        """The lines with this message, of one invocation or of all, once there are `count`.
+
+        A line may follow the reply that it is about.
+        """
+
+        def is_meant(line: dict[str, Any]) -> bool:
+            return line.get("message") == message and request_id in (None, line.get("requestId"))
+
         give_up = time.monotonic() + timeout
-        while len(found := [line for line in self.log if line.get("message") == message]) < count:
+        while len(found := [line for line in self.log if is_meant(line)]) < count:
             assert time.monotonic() < give_up, f"{len(found)} of {count} lines “{message}” in {self.output!r}"
             time.sleep(0.005)
         return found

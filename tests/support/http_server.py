@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -62,7 +63,19 @@ class CutOff:
     wire: bytes = b""
 
 
-Handler = Callable[[Request], Reply | CutOff]
+class Reset(CutOff):
+    """Sends the bytes and resets the connection, as a server that crashed or a firewall that lost its memory."""
+
+
+@dataclass(frozen=True)
+class Drip:
+    """Sends these bytes one by one, a second apart."""
+
+    wire: bytes
+
+
+Answer = Reply | CutOff | Drip
+Handler = Callable[[Request], Answer]
 
 
 class HttpServer:
@@ -70,7 +83,8 @@ class HttpServer:
 
     def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None):
         self._handler = handler
-        self._tls = tls
+        self.tls = tls  # for the connections to come
+        self.resets = 0.0  # how many of the connections to come are reset before anything is read
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self.closing = threading.Event()
@@ -92,6 +106,8 @@ class HttpServer:
         self.cut_connections()
 
     def accept_connections(self) -> None:
+        if self._listener.fileno() >= 0:
+            return
         self._listener = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
@@ -113,9 +129,13 @@ class HttpServer:
                 connection, _ = listener.accept()
             except OSError:
                 return
+            if self.resets > 0:
+                self.resets -= 1
+                _reset(connection)
+                continue
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self._tls:  # the first recv shakes hands, in the connection's own thread
-                connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            if self.tls:  # the first recv shakes hands, in the connection's own thread
+                connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
             with self._lock:
                 self.connections += 1
                 self._open.add(connection)
@@ -126,9 +146,14 @@ class HttpServer:
         try:
             while request := _receive(connection, number):
                 answer = self._handler(request)
-                connection.sendall(answer.wire)
+                if isinstance(answer, Drip):
+                    self._drip(connection, answer.wire)
+                else:
+                    connection.sendall(answer.wire)
                 with self._lock:
                     self.answers_sent += 1
+                if isinstance(answer, Reset):
+                    _reset(connection)
                 if isinstance(answer, CutOff):
                     break
         except OSError:
@@ -139,6 +164,18 @@ class HttpServer:
             with self._lock:
                 self._open.discard(connection)
             connection.close()
+
+    def _drip(self, connection: socket.socket, wire: bytes) -> None:
+        for byte in wire:
+            connection.sendall(bytes([byte]))
+            if self.closing.wait(1):
+                return
+
+
+def _reset(connection: socket.socket) -> None:
+    linger_for_no_time = struct.pack("ii", 1, 0)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_no_time)
+    connection.close()
 
 
 def _receive(connection: socket.socket, number: int) -> Request | None:
