@@ -7,7 +7,7 @@ build-ListUsers:  function = list_users
 build-UpdateUser: function = update_user
 build-DeleteUser: function = delete_user
 
-# For a stack with Architecture=arm64: PRESET=release-arm64 sam build
+# For a stack with Architecture=arm64: PRESET=release-arm64 sam build; SAM does not say here which one it builds for
 PRESET ?= release
 bootstrap = build/$(PRESET)/functions/$(function)/bootstrap
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Installs what the project needs on Debian 12 or Ubuntu 24.04, and nothing that is there already.
 #
-# Usage: scripts/install-deps.sh [run|arm64|deploy|test|ci|bench]
+# Usage: scripts/install-deps.sh [template|unit|run|arm64|deploy|test|ci|bench]
 #
+#   template what the tests of template.yaml need that build nothing: the Python tools
+#   unit     what builds and runs the unit tests: compiler, libraries
 #   run      what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local, Swagger UI
 #   arm64    also what the release-arm64 preset needs: cross compiler, libraries, qemu (on Debian alone)
 #   deploy   what scripts/deploy.sh and load-test.sh need beside run: the AWS SAM CLI, hey
@@ -22,17 +24,21 @@ set -euo pipefail
 
 readonly logs=$ROOT/build/logs
 
-run_packages=(
-  ca-certificates curl python3 python3-venv
-  g++ cmake ninja-build ccache pkg-config
-  dpkg-dev xz-utils patch make perl
+python_packages=(ca-certificates python3 python3-venv)
+build_packages=(
+  g++ cmake ninja-build ccache pkg-config ca-certificates
   libcurl4-openssl-dev rapidjson-dev libssl-dev libfmt-dev uuid-dev libexpected-dev
   libcpp-httplib-dev libyaml-cpp-dev
+)
+unit_packages=(libgtest-dev libgmock-dev libbenchmark-dev)
+run_packages=(
+  "${python_packages[@]}" "${build_packages[@]}"
+  curl dpkg-dev xz-utils patch make perl
   openjdk-17-jre-headless maven
 )
 arm64_packages=(g++-aarch64-linux-gnu qemu-user-static)
 deploy_packages=(hey)
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev docker.io iptables busybox-static)
+test_packages=("${unit_packages[@]}" docker.io iptables busybox-static)
 # A Node.js that is not the distribution's brings npm along, and does not go with the distribution's npm.
 command -v npm >/dev/null || test_packages+=(nodejs npm)
 # Ubuntu has Chromium as a snap alone, which does not run in a container: one test is skipped there.
@@ -144,10 +150,12 @@ install_actionlint() {
     "$ROOT/build/venv/bin/go" install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 }
 
-readonly purposes='one of run, arm64, deploy, test, ci, bench'
+readonly purposes='one of template, unit, run, arm64, deploy, test, ci, bench'
 (($# <= 1)) || usage_error "$purposes"
 purpose=${1-test}
 case $purpose in
+  template) packages=("${python_packages[@]}") ;;
+  unit) packages=("${build_packages[@]}" "${unit_packages[@]}") ;;
   run | arm64) packages=("${run_packages[@]}") ;;
   deploy) packages=("${run_packages[@]}" "${deploy_packages[@]}") ;;
   test) packages=("${run_packages[@]}" "${deploy_packages[@]}" "${test_packages[@]}") ;;
@@ -173,25 +181,30 @@ if [[ $purpose == arm64 || $purpose == test || $purpose == ci ]]; then
   fi
 fi
 install_packages "${packages[@]}"
-install_static_libs native
-[[ $cross_builds == no ]] || install_static_libs arm64
-once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
-once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/swagger-ui.pom.xml" -- install_swagger_ui
+[[ $purpose != unit ]] || exit 0
 readonly venv=$ROOT/build/venv checkov_venv=$ROOT/build/venv-checkov
 readonly run_requirements=$ROOT/scripts/requirements.txt test_requirements=$ROOT/tests/requirements.txt
 readonly deploy_requirements=$ROOT/scripts/requirements-deploy.txt
 readonly bench_requirements=$ROOT/tests/bench/requirements.txt
 readonly checkov_requirements=$ROOT/tests/requirements-checkov.txt
+if [[ $purpose != template ]]; then
+  install_static_libs native
+  [[ $cross_builds == no ]] || install_static_libs arm64
+  once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
+  once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/swagger-ui.pom.xml" -- install_swagger_ui
+fi
 once "$venv/stamp-run" "$run_requirements" -- install_python_packages "$venv" "$run_requirements"
 if [[ $purpose == deploy ]]; then
   once "$venv/stamp-deploy" "$run_requirements" "$deploy_requirements" -- \
     install_python_packages "$venv" "$deploy_requirements"
 fi
-if [[ $purpose == test || $purpose == ci ]]; then
+if [[ $purpose == template || $purpose == test || $purpose == ci ]]; then
   once "$venv/stamp-test" "$run_requirements" "$deploy_requirements" "$test_requirements" -- \
     install_python_packages "$venv" "$test_requirements"
-  once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" -- install_actionlint
   once "$checkov_venv/stamp" "$checkov_requirements" -- install_python_packages "$checkov_venv" "$checkov_requirements"
+fi
+if [[ $purpose == test || $purpose == ci ]]; then
+  once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" -- install_actionlint
   once "$ROOT/build/node/stamp" "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" -- install_node_packages
 fi
 if [[ $purpose == bench ]]; then

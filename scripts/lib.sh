@@ -229,12 +229,16 @@ stack_options() {
 
 # use_stack: finds the name of the stack, in stack, and its region, and whose account it is in.
 use_stack() {
-  [[ -f $config ]] ||
-    die "no ${config#"$ROOT/"}: cp samconfig.toml.example samconfig.toml, and look at its stack names and regions"
-  "$ROOT/scripts/install-deps.sh" deploy
+  if [[ ! -f $config ]]; then
+    [[ $config == "$ROOT/samconfig.toml" ]] || die "there is no file $config"
+    die "no samconfig.toml: cp samconfig.toml.example samconfig.toml, and look at its stack names and regions"
+  fi
   local settings profile
   config=$(realpath -- "$config") # as SAM takes it from the template's folder
-  settings=$(ask_stack settings "$config" "$environment") || exit
+  # Before anything is installed, where Python is there; it is one of the first things that are.
+  [[ -x /usr/bin/python3 ]] || "$ROOT/scripts/install-deps.sh" deploy
+  settings=$(/usr/bin/python3 "$ROOT/scripts/samconfig.py" "$config" "$environment" 2>&1) || die "$settings"
+  "$ROOT/scripts/install-deps.sh" deploy
   mapfile -t settings <<<"$settings"
   stack=${settings[0]} AWS_DEFAULT_REGION=${settings[1]} profile=${settings[2]-}
   if [[ -n $profile ]]; then # to SAM it comes before the environment's credentials, so here as well

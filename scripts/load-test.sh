@@ -5,7 +5,8 @@
 #
 #   URL               where the API is, with its stage: http://127.0.0.1:3000, https://….amazonaws.com/Prod
 #   --requests N      how many reads of one user and how many listings, up to 100000 each (default: 1000)
-#   --concurrency N   how many at the same time, up to 200 (default: 10)
+#   --concurrency N   how many at the same time, up to 200 (default: 10, or as many as there are requests or are allowed a
+#                     second, if that is less)
 #   --rate N          how many a second at most, up to 1000 (default: 100)
 #
 #   TOKEN             in the environment, where the API asks for one: a bearer token for users:read and users:write.
@@ -19,7 +20,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-requests=1000 concurrency=10 rate=100 url=''
+requests=1000 concurrency='' rate=100 url=''
 while (($#)); do
   case $1 in
     --requests) requests=$(option_value "$@"); shift 2 ;;
@@ -34,8 +35,13 @@ done
 # bounded NAME VALUE MOST: ends the script unless VALUE is a number from 1 to MOST.
 bounded() { [[ $2 =~ ^[1-9][0-9]{0,5}$ && $2 -le $3 ]] || usage_error "--$1 takes a number from 1 to $3"; }
 bounded requests "$requests" 100000
-bounded concurrency "$concurrency" 200
 bounded rate "$rate" 1000
+if [[ -z $concurrency ]]; then
+  concurrency=10
+  ((concurrency <= requests)) || concurrency=$requests
+  ((concurrency <= rate)) || concurrency=$rate
+fi
+bounded concurrency "$concurrency" 200
 ((concurrency <= requests && concurrency <= rate)) || usage_error "--concurrency is at most --requests and --rate"
 
 "$ROOT/scripts/install-deps.sh" deploy

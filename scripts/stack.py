@@ -5,42 +5,17 @@ from __future__ import annotations
 import argparse
 import inspect
 import sys
-import tomllib
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from samcli.cli.types import CfnParameterOverridesType
-
-
-def _settings(config: str, environment: str) -> dict[str, Any]:
-    """What `sam deploy` would take from samconfig.toml."""
-    try:
-        with open(config, "rb") as file:
-            environments = {name: value for name, value in tomllib.load(file).items() if isinstance(value, dict)}
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        sys.exit(f"cannot read {config}: {error}")
-    if environment not in environments:
-        sys.exit(f"{config} has no environment {environment}, but {', '.join(environments)}")
-    commands = environments[environment]
-    return {
-        name: value
-        for command in ("global", "deploy")
-        for name, value in commands.get(command, {}).get("parameters", {}).items()
-    }
-
-
-def settings(config: str, environment: str) -> None:
-    """Prints the stack's name, its region and the profile, a line each."""
-    parameters = _settings(config, environment)
-    if missing := {"stack_name", "region"} - parameters.keys():
-        sys.exit(f"{config} names no {' and no '.join(sorted(missing))} for {environment}")
-    print(parameters["stack_name"], parameters["region"], parameters.get("profile", ""), sep="\n")
+from samconfig import deploy_settings
 
 
 def architecture(config: str, environment: str, stack: str) -> None:
     """Prints which Architecture the stack will have: what samconfig.toml says, or what it has, or the template's default."""
-    overrides = _settings(config, environment).get("parameter_overrides", "")
+    overrides = deploy_settings(config, environment).get("parameter_overrides", "")
     text = " ".join(overrides) if isinstance(overrides, list) else overrides
     chosen = CfnParameterOverridesType().convert((text,), None, None)
     try:
@@ -125,7 +100,7 @@ def _describe(stack: str) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     actions = parser.add_subparsers(required=True)
-    for action in (settings, architecture, output, api_key, credentials, parameter, resources, drop):
+    for action in (architecture, output, api_key, credentials, parameter, resources, drop):
         arguments = actions.add_parser(action.__name__, help=action.__doc__)
         arguments.set_defaults(action=action)
         for name in inspect.signature(action).parameters:

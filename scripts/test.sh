@@ -21,7 +21,7 @@
 #   operations    what people run: deploy.sh, cleanup.sh, table scripts, load-test.sh, workflows; on a stand-in for AWS
 #   bench         the benchmark's check of signatures
 #
-# It installs what is missing (scripts/install-deps.sh test) and builds what has changed first. Every suite
+# It installs what is missing (scripts/install-deps.sh test, or unit for that suite alone) and builds what has changed first. Every suite
 # has a DynamoDB Local and a local API of its own where it needs them. Whole output: build/test-results.
 # Exit status: 0 when every suite ran and passed; a suite without a single test has failed.
 
@@ -113,7 +113,7 @@ suite_unit() {
 }
 
 suite_integration() {
-  build dev integration_tests
+  build dev integration_tests functions/get_user/bootstrap
   build_release
   serve_dynamodb
   TABLE_NAME=Users CLAIMS_TABLE_NAME=unused gtest integration # the names of its tables begin with the first
@@ -292,7 +292,9 @@ suite_bench() { pytest bench; }
 
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-"$ROOT/scripts/install-deps.sh" test
+purpose='test'
+[[ ${suites[*]} != unit ]] || purpose='unit'
+"$ROOT/scripts/install-deps.sh" "$purpose"
 rm -rf "$results"
 mkdir -p "$results"
 

@@ -35,7 +35,7 @@ Usage: local_api --template FILE --build-dir DIR [OPTION...]
   --build-dir DIR        where the functions were built: GetUser is DIR/functions/get_user/bootstrap
   --port PORT            where to listen; 0 takes any free port (default: 3000)
   --host ADDRESS         on which address to listen (default: 127.0.0.1)
-  --env NAME=VALUE       a variable for all functions, before what the template says; may be repeated
+  --env NAME=VALUE       the value of a variable that the template has, or of an AWS_*, for all functions; may be repeated
   --docs DIR             show openapi.yaml, which stands beside the template, at /docs, with the Swagger UI in DIR
   --watch                take over a function as soon as it is built again
   --log-file FILE        append the log, and what the functions write, to this file (default: standard error)

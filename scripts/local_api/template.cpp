@@ -31,6 +31,9 @@ class Reader {
         overrides_(overrides) {}
 
   Template read() const {
+    for (const auto& [name, value] : overrides_)
+      if (!name.starts_with("AWS_") && !is_variable(name))
+        throw SetupError(fmt::format("--env {}: the template gives no function a variable of this name", name));
     Template result;
     for (const auto& resource : resources_) {
       if (type_of(resource.second) == "AWS::Serverless::Function")
@@ -45,6 +48,14 @@ class Reader {
 
  private:
   static std::string type_of(const YAML::Node& node) { return node_at(node, {"Type"}).as<std::string>(""); }
+
+  /// Whether the template gives it to a function.
+  bool is_variable(const std::string& name) const {
+    if (node_at(root_, {"Globals", "Function", "Environment", "Variables", name})) return true;
+    return std::any_of(resources_.begin(), resources_.end(), [&](const auto& resource) {
+      return node_at(resource.second, {"Properties", "Environment", "Variables", name}).IsDefined();
+    });
+  }
 
   FunctionTemplate function(const std::string& logical_id, const YAML::Node& resource) const {
     FunctionTemplate function{.logical_id = logical_id,

@@ -269,14 +269,16 @@ def test_the_closest_word_on_a_variable_wins(start):
     text = template(
         properties="""\
         Environment:
-          Variables: {FROM_TEMPLATE: a, AWS_ENDPOINT_URL_DYNAMODB: '', AWS_LAMBDA_LOG_LEVEL: WARN, OVERRIDDEN: a}
+          Variables: {FROM_TEMPLATE: a, AWS_ENDPOINT_URL_DYNAMODB: '', AWS_LAMBDA_LOG_LEVEL: WARN, OVERRIDDEN: a, EMPTY: a}
         """
     )
     api = start(
         VARIABLES,
         template_text=text,
         environment={"AWS_ENDPOINT_URL_DYNAMODB": "http://own", "AWS_REGION": "eu-west-1", "AWS_LAMBDA_FUNCTION_NAME": "no"},
-        options=("--env", "OVERRIDDEN=b", "--env", "ADDED=c=d", "--env", "AWS_REGION=eu-central-1", "--env", "EMPTY="),
+        options=(
+            *("--env", "OVERRIDDEN=b", "--env", "AWS_ADDED=c=d", "--env", "AWS_REGION=eu-central-1", "--env", "EMPTY="),
+        ),
     )
     variables = api.get().json["variables"]
 
@@ -284,7 +286,7 @@ def test_the_closest_word_on_a_variable_wins(start):
     assert variables["AWS_ENDPOINT_URL_DYNAMODB"] == "http://own"
     assert variables["AWS_LAMBDA_LOG_LEVEL"] == "WARN"
     assert variables["OVERRIDDEN"] == "b"
-    assert variables["ADDED"] == "c=d"
+    assert variables["AWS_ADDED"] == "c=d"
     assert variables["EMPTY"] == ""
     assert variables["AWS_REGION"] == "eu-central-1"
     assert variables["AWS_LAMBDA_FUNCTION_NAME"] == "Echo"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from local_api.harness import ECHO, REPOSITORY, run, template, write_function
+from support.endpoints import FUNCTIONS
 
 VARIABLES = "import os\nserve(lambda event: as_reply(dict(os.environ)))"
 
@@ -78,21 +79,15 @@ def test_the_projects_own_template_is_read(start):
         template_text=(REPOSITORY / "template.yaml").read_text(),
         functions={name: VARIABLES for name in names},
     )
-    user = "/users/1"
 
-    for method, target, function in [
-        ("POST", "/users", "CreateUser"),
-        ("GET", "/users", "ListUsers"),
-        ("GET", user, "GetUser"),
-        ("PUT", user, "UpdateUser"),
-        ("DELETE", user, "DeleteUser"),
-    ]:
-        variables = api.request(method, target).json
+    for function, endpoint in FUNCTIONS.items():
+        variables = api.request(endpoint.method, endpoint.path.replace("{userId}", "1")).json
         assert variables["AWS_LAMBDA_FUNCTION_NAME"] == function
         assert variables["TABLE_NAME"] == "Users"
-    preflight = api.request("OPTIONS", user).headers
+    preflight = api.request("OPTIONS", "/users/1").headers
+    of_a_user = {endpoint.method for endpoint in FUNCTIONS.values() if endpoint.path == "/users/{userId}"}
     assert preflight["access-control-allow-origin"] == "*"
-    assert preflight["access-control-allow-methods"] == "DELETE,GET,OPTIONS,PUT"
+    assert preflight["access-control-allow-methods"] == ",".join(sorted({"OPTIONS", *of_a_user}))
     allowed = "Content-Type,Authorization,If-Match,If-None-Match,Idempotency-Key"
     assert preflight["access-control-allow-headers"] == allowed
 
@@ -102,6 +97,16 @@ def test_a_variable_given_on_the_command_line_need_not_be_known_in_the_template(
     api = start(VARIABLES, template_text=text, options=("--env", "KEY_ARN=arn:mine"))
 
     assert api.get().json["KEY_ARN"] == "arn:mine"
+
+
+def test_a_variable_that_no_function_has_is_refused(tmp_path):
+    file = tmp_path / "template.yaml"
+    file.write_text(VALUES)
+
+    result = run("--template", file, "--build-dir", tmp_path, "--port", "0", "--env", "OWN=a", "--env", "AWS_ANY=b")
+
+    assert result.returncode == 2
+    assert result.stderr == "local_api: --env OWN: the template gives no function a variable of this name\n"
 
 
 def refusal(tmp_path, text):

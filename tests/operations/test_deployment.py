@@ -288,11 +288,22 @@ def test_what_is_not_deployed_is_not_cleaned_up(stand_in: Aws, own_config: Path)
 MISTAKES = {
     "option": (["--force"], 2, "unknown arguments --force"),
     "two environments": (["dev", "prod"], 2, "one environment, not dev and prod"),
-    "no file": (["--config", "/nowhere/samconfig.toml"], 1, "no /nowhere/samconfig.toml: cp samconfig.toml.example"),
+    "no file": (["--config", "/nowhere/samconfig.toml"], 1, "there is no file /nowhere/samconfig.toml\n"),
     "no such environment": (["moon", "--config", "{config}"], 1, "{config} has no environment moon, but "),
     "no TOML": (["--config", "{folder}/broken.toml"], 1, "cannot read {folder}/broken.toml: "),
     "no stack": (["--config", "{folder}/empty.toml"], 1, "{folder}/empty.toml names no region and no stack_name for default"),
 }
+
+
+def nothing_installed(tmp_path: Path) -> Path:
+    """For PATH: a machine on which nothing is installed, and nothing can be."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "dpkg-query").write_text("#!/bin/sh\n")
+    (programs / "apt-get").write_text("#!/bin/sh\nexit 1\n")
+    for program in programs.iterdir():
+        program.chmod(0o755)
+    return programs
 
 
 @pytest.mark.parametrize("script", ["deploy.sh", "cleanup.sh"])
@@ -303,8 +314,9 @@ def test_a_mistake_gets_one_line(
     (tmp_path / "broken.toml").write_text("[default")
     (tmp_path / "empty.toml").write_text("[default]")
     names = {"config": str(config), "folder": str(tmp_path)}
+    environment = stand_in.environment | {"PATH": f"{nothing_installed(tmp_path)}:/usr/bin:/bin"}
 
-    done = run_script(script, *(one.format(**names) for one in arguments), environment=stand_in.environment)
+    done = run_script(script, *(one.format(**names) for one in arguments), environment=environment)
 
     assert done.returncode == status
     assert done.stdout.startswith(f"{script}: {message.format(**names)}")
@@ -343,13 +355,19 @@ def test_the_account_is_that_of_the_profile_in_the_settings(
     assert f"{script}: no AWS credentials: " in without_credentials.stdout
 
 
-def test_to_deploy_for_x86_64_nothing_is_installed_for_arm64(tmp_path: Path) -> None:
-    (tmp_path / "dpkg-query").write_text("#!/bin/sh\n")  # nothing is there
-    (tmp_path / "apt-get").write_text("#!/bin/sh\nexit 1\n")
-    for program in tmp_path.iterdir():
-        program.chmod(0o755)
+@pytest.mark.parametrize(
+    ("purpose", "others"),
+    [
+        ("deploy", {"g++-aarch64-linux-gnu", "docker.io", "libgtest-dev"}),
+        ("unit", {"g++-aarch64-linux-gnu", "docker.io", "openjdk-17-jre-headless", "maven"}),
+        ("template", {"g++", "docker.io", "openjdk-17-jre-headless", "libgtest-dev"}),
+    ],
+)
+def test_no_more_is_installed_than_is_asked_for(tmp_path: Path, purpose: str, others: set[str]) -> None:
+    environment = {"PATH": f"{nothing_installed(tmp_path)}:/usr/bin:/bin"}
 
-    done = run_script("install-deps.sh", "deploy", environment={"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    done = run_script("install-deps.sh", purpose, environment=environment)
 
-    assert "==> installing with apt: " in done.stdout
-    assert "aarch64" not in done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("==> installing with apt: ")]
+    assert others & set(line.split()) == set()
+    assert "ca-certificates" in line.split()

@@ -52,6 +52,14 @@ def test_it_reads_lists_and_tidies_up(api: Api) -> None:
     assert "  0% in " not in done.stdout, "60 requests have no 99th percentile, which hey calls 0%"
 
 
+@pytest.mark.parametrize("few", [["--requests", "5"], ["--requests", "4", "--rate", "3"]], ids=" ".join)
+def test_few_are_asked_by_as_few_at_once(api: Api, few: list[str]) -> None:
+    done = run_script("load-test.sh", f"http://{api.server.address}", *few, environment=ENVIRONMENT)
+
+    assert done.returncode == 0, done.stdout
+    assert api.asked[f"GET /users/{ID}"] in (int(few[1]), int(few[1]) // 3 * 3)
+
+
 def test_it_brings_a_token_where_it_has_one(api: Api) -> None:
     done = run_script(
         "load-test.sh", f"http://{api.server.address}", "--requests", "10", environment={**ENVIRONMENT, "TOKEN": "a.b.c"}

@@ -36,6 +36,17 @@ def test_there_are_three_workflows() -> None:
     assert {path.name for path in WORKFLOWS.iterdir()} == {"check.yml", "template.yml", "deploy.yml"}
 
 
+def test_the_template_is_checked_by_all_its_tests_but_those_that_run_what_is_built() -> None:
+    steps = yaml.safe_load((WORKFLOWS / "template.yml").read_text())["jobs"]["template"]["steps"]
+    (command,) = [step["run"] for step in steps if "pytest" in step.get("run", "")]
+    folder = REPOSITORY / "tests/deploy"
+    left_out = {Path(word).name for word in command.split() if word.startswith("tests/deploy/")}
+
+    assert "tests/deploy" in command.split()
+    assert left_out == {"test_build.py", "test_least_privilege.py"}
+    assert left_out < {path.name for path in folder.iterdir()}
+
+
 def test_no_workflow_may_more_than_read_and_deploying_sign_in() -> None:
     allowed = {}
     for path in WORKFLOWS.iterdir():

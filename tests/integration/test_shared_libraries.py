@@ -1,0 +1,32 @@
+"""A function that shares the system's libraries, as dev, clang, coverage and -DUSERS_STATIC=OFF build it."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from support import dynamodb_local
+from support.dynamodb_stub import USER_ID, stored_user
+from support.events import rest_event
+from support.function import Function, binary
+
+
+def test_it_serves_as_the_static_one_does(dynamodb, dynamodb_url: str, table: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("USERS_BUILD_DIR", "build/dev")
+    dynamodb.put_item(TableName=table, Item=stored_user(USER_ID))
+    environment = {
+        "TABLE_NAME": table,
+        "CLAIMS_TABLE_NAME": dynamodb_local.claims_table(table),
+        "AWS_REGION": dynamodb_local.REGION,
+        "AWS_ACCESS_KEY_ID": dynamodb_local.ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": dynamodb_local.SECRET_KEY,
+    }
+    function = Function("get_user", dynamodb_url=dynamodb_url, environment=environment)
+
+    reply = function.invoke(rest_event("GET", f"/users/{USER_ID}")).http
+
+    function.close()
+    assert (reply.status, reply.json["userId"]) == (200, USER_ID)
+    libraries = subprocess.run(["ldd", binary("get_user")], capture_output=True, text=True, check=True).stdout
+    assert {"libcurl.so.4", "libssl.so.3"} <= {line.split()[0] for line in libraries.splitlines()}
