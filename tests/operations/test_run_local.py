@@ -65,7 +65,7 @@ def test_it_serves_with_the_variables_that_it_is_given(first: tuple[str, str]) -
 def test_another_has_users_and_logs_of_its_own(first: tuple[str, str]) -> None:
     log = REPOSITORY / "build/local" / first[0] / "api.log"
     before = log.read_text()
-    assert '"message":"request served"' in before, "of the test before this"
+    assert '"FunctionName":"ListUsers"' in before, "of the test before this"
 
     with running("--in-memory") as (port, said):
         assert f"Logs: build/local/{port}/api.log" in said
