@@ -33,7 +33,8 @@ class Reader {
   Template read() const {
     for (const auto& [name, value] : overrides_)
       if (!name.starts_with("AWS_") && !is_variable(name))
-        throw SetupError(fmt::format("--env {}: the template gives no function a variable of this name", name));
+        throw SetupError(
+            fmt::format("--env {}: the template gives no function a variable of this name", name));
     Template result;
     for (const auto& resource : resources_) {
       if (type_of(resource.second) == "AWS::Serverless::Function")

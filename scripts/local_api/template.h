@@ -51,8 +51,8 @@ struct Template {
 /// environment, timeout and memory, and the API's CORS rules.
 /// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
 ///
-/// Variables in `overrides` are not read, so their values need not be known here; but for AWS_*, each has to be
-/// one that a function has. `region` is AWS::Region. Throws SetupError.
+/// Variables in `overrides` are not read, so their values need not be known here; but for AWS_*, each has to
+/// be one that a function has. `region` is AWS::Region. Throws SetupError.
 Template read_template(const std::filesystem::path& file, const Variables& overrides,
                        const std::string& region);
 
