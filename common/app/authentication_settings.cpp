@@ -13,6 +13,7 @@ namespace {
 constexpr const char* mode = "AUTH_MODE";
 constexpr const char* algorithms = "JWT_ALGORITHMS";
 constexpr const char* secret = "JWT_SECRET";
+constexpr const char* previous_secret = "JWT_SECRET_PREVIOUS";
 constexpr const char* jwks_url = "JWT_JWKS_URL";
 constexpr const char* jwks_file = "JWT_JWKS_FILE";
 
@@ -25,10 +26,17 @@ auth::Algorithms algorithms_in(const Environment& environment) {
   refuse_variable(algorithms, "is none of HS256, RS256, ES256 and RS256,ES256");
 }
 
-auth::KeySet secret_in(const Environment& environment) {
-  auto key = VerificationKey::hmac(environment.require(secret));
-  if (!key) refuse_variable(secret, key.error());
-  return auth::KeySet::of_secret(*std::move(key));
+VerificationKey key_of_secret(const char* variable, const std::string& value) {
+  auto key = VerificationKey::hmac(value);
+  if (!key) refuse_variable(variable, key.error());
+  return *std::move(key);
+}
+
+auth::KeySet secrets_in(const Environment& environment) {
+  std::vector<VerificationKey> keys = {key_of_secret(secret, environment.require(secret))};
+  if (const auto previous = environment.get(previous_secret))
+    keys.push_back(key_of_secret(previous_secret, *previous));
+  return auth::KeySet::of_secrets(std::move(keys));
 }
 
 /// Not with a stream, as those would be 12 KB more of every zipped executable.
@@ -51,6 +59,7 @@ auth::KeySet file_in(const std::string& path, const auth::Algorithms& wanted) {
   auto set = auth::KeySet::parse(*text, wanted, refused);
   if (!refused.empty()) refuse_variable(jwks_file, "names a file in which " + refused.front());
   if (!set) refuse_variable(jwks_file, "names a file that " + set.error());
+  if (set->empty()) refuse_variable(jwks_file, "names a file that has no key that is of use");
   return *std::move(set);
 }
 
@@ -85,10 +94,11 @@ std::optional<AuthenticationSettings> AuthenticationSettings::from(const Environ
   if (settings.policy.algorithms.contains(SignatureAlgorithm::hs256)) {
     if (url) refuse_variable(jwks_url, "is not for HS256, whose key is a secret");
     if (path) refuse_variable(jwks_file, "is not for HS256, whose key is a secret");
-    settings.keys = secret_in(environment);
+    settings.keys = secrets_in(environment);
     return settings;
   }
-  if (environment.get(secret)) refuse_variable(secret, "is for HS256 alone");
+  for (const char* variable : {secret, previous_secret})
+    if (environment.get(variable)) refuse_variable(variable, "is for HS256 alone");
   if (url && path)
     refuse_variable(jwks_url, "is set, and so is JWT_JWKS_FILE: the keys come from one of them");
   if (path) {

@@ -12,7 +12,8 @@ namespace users {
 /// What the environment says of bearer tokens, read once and checked.
 struct AuthenticationSettings {
   auth::Policy policy;  ///< JWT_ALGORITHMS, JWT_ISSUER, JWT_AUDIENCE
-  /// The keys in JWT_SECRET or JWT_JWKS_FILE, or the URL that JWT_JWKS_URL says they are at.
+  /// The keys in JWT_SECRET and JWT_SECRET_PREVIOUS or in JWT_JWKS_FILE, or the URL that JWT_JWKS_URL says
+  /// they are at.
   std::variant<auth::KeySet, std::string> keys;
 
   /// Nothing unless AUTH_MODE is `jwt`. Throws ConfigurationError, naming the variable and never quoting a

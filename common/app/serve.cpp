@@ -37,8 +37,7 @@ class Application {
                   log),
         users_(dynamodb_, configuration.table, configuration.claims_table, ids_) {
     if (configuration.authentication) authenticate(*configuration.authentication, configuration.ca_bundle);
-    dynamodb_.connect();
-    if (issuer_keys_) issuer_keys_->fetch_in_start();
+    connect_to_peers();
   }
 
   std::string handle(const lambda::Invocation& invocation) {
@@ -62,6 +61,16 @@ class Application {
   }
 
  private:
+  /// Talks to those whom the first request would otherwise wait for. Peers that do not answer hold the start
+  /// up for a second in all, of the ten that Lambda gives it.
+  void connect_to_peers() {
+    constexpr std::chrono::milliseconds longest{1000};
+    const Instant end = clock_.now() + longest;
+    dynamodb_.connect(longest);
+    const std::chrono::milliseconds left = end - clock_.now();
+    if (issuer_keys_ && left > left.zero()) issuer_keys_->fetch_in_start(left);
+  }
+
   /// Has requests authenticated from here on. An issuer need not be under Amazon's certificate authorities.
   void authenticate(const AuthenticationSettings& settings, const std::optional<std::string>& ca_bundle) {
     auth::Keys* keys = nullptr;

@@ -38,10 +38,13 @@ Result<Claims> Authenticator::verified_claims(std::string_view token) {
   if (!jwt) return failure(invalid_token(jwt.error()));
   if (!policy_.algorithms.contains(jwt->algorithm))
     return failure(invalid_token("the algorithm is not among those that are configured"));
-  const auto key = keys_.find(jwt->algorithm, jwt->key_id);
-  if (!key) return failure(key.error());
-  if (*key == nullptr) return failure(invalid_token("the key is not known"));
-  if (!(*key)->verifies(jwt->signing_input, jwt->signature))
+  const auto keys = keys_.find(jwt->algorithm, jwt->key_id);
+  if (!keys) return failure(keys.error());
+  if (keys->empty()) return failure(invalid_token("the key is not known"));
+  const auto verifies = [&](const VerificationKey* key) {
+    return key->verifies(jwt->signing_input, jwt->signature);
+  };
+  if (std::none_of(keys->begin(), keys->end(), verifies))
     return failure(invalid_token("the signature does not hold"));
   return read_claims(jwt->encoded_payload, policy_.expected, clock_.now()).map_error(invalid_token);
 }

@@ -9,7 +9,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds timeout_in_start{1000};
 constexpr milliseconds timeout_in_request{2000};
 constexpr std::size_t max_key_set = 256 << 10;
 /// What DynamoDB and the answer need of the invocation's time.
@@ -31,8 +30,8 @@ IssuerKeys::IssuerKeys(std::string url, Algorithms algorithms, net::Transport& t
       clock_(clock),
       log_(log) {}
 
-void IssuerKeys::fetch_in_start() {
-  take(fetch(timeout_in_start));
+void IssuerKeys::fetch_in_start(milliseconds timeout) {
+  take(fetch(timeout));
   if (!set_) next_fetch_.reset();  // the first request need not wait
 }
 
@@ -55,11 +54,14 @@ void IssuerKeys::take(Fetched fetched) {
   for (const std::string& why : fetched.refused)
     log_.write(LogLevel::warn, "key of the issuer left out", {{"cause", why}});
   const Instant now = clock_.now();
-  if (fetched.set) {
+  last_fetch_failed_ = !fetched.set;
+  if (last_fetch_failed_ || fetched.set->empty()) {
+    log_.write(LogLevel::warn, "no keys from the issuer",
+               {{"cause", last_fetch_failed_ ? fetched.set.error() : "none of those published is of use"}});
+  }
+  if (!last_fetch_failed_) {
     set_ = *std::move(fetched.set);
     fetched_at_ = now;
-  } else {
-    log_.write(LogLevel::warn, "no keys from the issuer", {{"cause", fetched.set.error()}});
   }
   next_fetch_ = now + (set_ ? milliseconds(between_fetches) : milliseconds(between_attempts_without_keys));
 }
@@ -69,16 +71,19 @@ bool IssuerKeys::is_due(bool found) const {
   return (!found || now >= fetched_at_ + longest_age) && (!next_fetch_ || now >= *next_fetch_);
 }
 
-Result<const VerificationKey*> IssuerKeys::find(SignatureAlgorithm algorithm,
-                                                const std::optional<std::string>& key_id) {
-  const VerificationKey* key = set_ ? set_->find(algorithm, key_id) : nullptr;
-  if (is_due(key != nullptr)) {
+Result<std::vector<const VerificationKey*>> IssuerKeys::find(SignatureAlgorithm algorithm,
+                                                             const std::optional<std::string>& key_id) {
+  std::vector<const VerificationKey*> keys;
+  if (set_) keys = set_->find(algorithm, key_id);
+  if (is_due(!keys.empty())) {
     const milliseconds remaining = deadline_ - clock_.now() - reserve;
     if (remaining > milliseconds::zero()) take(fetch(std::min(remaining, timeout_in_request)));
-    key = set_ ? set_->find(algorithm, key_id) : nullptr;
+    if (set_) keys = set_->find(algorithm, key_id);
   }
-  if (!set_) return failure(Problem::unavailable("there are no keys of the issuer"));
-  return key;
+  // What the issuer could not be asked for is not unknown.
+  if (!set_ || (keys.empty() && last_fetch_failed_))
+    return failure(Problem::unavailable("the issuer's keys are not to be had"));
+  return keys;
 }
 
 }  // namespace users::auth

@@ -43,9 +43,9 @@ tl::expected<VerificationKey, std::string> key_in(const Value& jwk, SignatureAlg
 
 }  // namespace
 
-KeySet KeySet::of_secret(VerificationKey key) {
+KeySet KeySet::of_secrets(std::vector<VerificationKey> keys) {
   KeySet set;
-  set.entries_.push_back({.id = std::nullopt, .key = std::move(key)});
+  for (VerificationKey& key : keys) set.entries_.push_back({.id = std::nullopt, .key = std::move(key)});
   return set;
 }
 
@@ -67,21 +67,17 @@ tl::expected<KeySet, std::string> KeySet::parse(std::string_view jwks, const Alg
       refused.push_back(fmt::format("the key \"{}\" {}", id.value_or(""), key.error()));
     }
   }
-  if (set.entries_.empty()) return tl::unexpected<std::string>("has no key that is of use");
   return set;
 }
 
-const VerificationKey* KeySet::find(SignatureAlgorithm algorithm,
-                                    const std::optional<std::string>& key_id) const {
-  const VerificationKey* found = nullptr;
-  for (const Entry& entry : entries_) {
-    if (entry.key.algorithm() != algorithm) continue;
-    const bool fits = !key_id || entry.id == key_id || algorithm == SignatureAlgorithm::hs256;
-    if (!fits) continue;
-    if (found != nullptr) return nullptr;
-    found = &entry.key;
-  }
-  return found;
+std::vector<const VerificationKey*> KeySet::find(SignatureAlgorithm algorithm,
+                                                 const std::optional<std::string>& key_id) const {
+  const bool by_id = key_id && algorithm != SignatureAlgorithm::hs256;
+  std::vector<const VerificationKey*> found;
+  for (const Entry& entry : entries_)
+    if (entry.key.algorithm() == algorithm && (!by_id || entry.id == key_id)) found.push_back(&entry.key);
+  const bool is_ambiguous = !by_id && algorithm != SignatureAlgorithm::hs256 && found.size() > 1;
+  return is_ambiguous ? std::vector<const VerificationKey*>() : found;
 }
 
 }  // namespace users::auth

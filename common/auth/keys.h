@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "auth/key_set.h"
 #include "support/result.h"
@@ -13,9 +14,10 @@ class Keys {
  public:
   virtual ~Keys() = default;
 
-  /// As KeySet::find; unavailable while no keys are to be had. What is found lives until the next call.
-  virtual Result<const VerificationKey*> find(SignatureAlgorithm algorithm,
-                                              const std::optional<std::string>& key_id) = 0;
+  /// As KeySet::find; unavailable while it can't be known which keys there are. What is found lives until the
+  /// next call.
+  virtual Result<std::vector<const VerificationKey*>> find(SignatureAlgorithm algorithm,
+                                                           const std::optional<std::string>& key_id) = 0;
 };
 
 /// Keys that stay the same as long as the process lives.
@@ -23,8 +25,8 @@ class FixedKeys final : public Keys {
  public:
   explicit FixedKeys(KeySet set) : set_(std::move(set)) {}
 
-  Result<const VerificationKey*> find(SignatureAlgorithm algorithm,
-                                      const std::optional<std::string>& key_id) override {
+  Result<std::vector<const VerificationKey*>> find(SignatureAlgorithm algorithm,
+                                                   const std::optional<std::string>& key_id) override {
     return set_.find(algorithm, key_id);
   }
 

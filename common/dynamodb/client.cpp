@@ -16,8 +16,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds reserve{150};
 /// The longest that one attempt may take, so that a silent connection leaves time for another.
 constexpr milliseconds attempt_timeout{3000};
-/// Of Lambda's ten seconds for the start.
-constexpr milliseconds connect_timeout{1000};
 
 bool checksum_holds(const net::HttpResponse& response) {
   const auto expected = response.headers.get("x-amz-crc32");
@@ -54,7 +52,7 @@ json::Value Error::item() const {
 }
 
 std::optional<json::Value> Error::item_of_action(std::size_t action) const {
-  if (!details) return std::nullopt;
+  if (kind != Kind::condition_failed || !details) return std::nullopt;
   const auto reasons = details->root()["CancellationReasons"].elements();
   if (action >= reasons.size() || reasons[action]["Code"].string() != refused_reason) return std::nullopt;
   return reasons[action]["Item"];
@@ -82,8 +80,8 @@ milliseconds Client::remaining() const {
   return deadline_ - clock_.now() - reserve;
 }
 
-void Client::connect() {
-  const auto response = transport_.send({.url = endpoint_ + "/", .timeout = connect_timeout});
+void Client::connect(milliseconds timeout) {
+  const auto response = transport_.send({.url = endpoint_ + "/", .timeout = timeout});
   if (!response)
     log_.write(LogLevel::warn, "no connection to DynamoDB yet", {{"cause", response.error().message}});
 }

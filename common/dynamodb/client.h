@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,7 +35,7 @@ struct Error {
   /// The item at which the condition of a single write was refused; missing when there is none.
   json::Value item() const;
   /// The same of an action of a transaction, counted from 0; nothing when it is not that action which was
-  /// refused.
+  /// refused, or a conflict beside it leaves open what there is to refuse.
   std::optional<json::Value> item_of_action(std::size_t action) const;
 };
 
@@ -50,10 +51,9 @@ class Client {
   /// Calls from now on give up shortly before `deadline`, so that there is time left to answer.
   void set_deadline(Instant deadline) { deadline_ = deadline; }
 
-  /// Makes the connection that calls will use, so that the first of them need not wait for TLS. Without
-  /// success that call makes its own; this takes a second at most. An unsigned GET is what DynamoDB answers
-  /// with `healthy`.
-  void connect();
+  /// Makes the connection that calls will use, in this time, so that the first of them need not wait for TLS.
+  /// Without success that call makes its own. An unsigned GET is what DynamoDB answers with `healthy`.
+  void connect(std::chrono::milliseconds timeout);
 
   /// Performs one operation, such as "GetItem", with its JSON input; gives its JSON output.
   tl::expected<json::Document, Error> call(std::string_view operation, std::string_view input);

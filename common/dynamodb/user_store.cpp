@@ -233,7 +233,7 @@ Result<User> DynamoDbUserStore::update(const UserId& id, const UserPatch& patch,
 
 Result<User> DynamoDbUserStore::change_address(User user, const UserPatch& patch,
                                                const VersionCondition& condition, Instant now) {
-  bool releases = true;
+  bool releases = true;  // unless the address of the user, as read last, turns out to be another's
   for (int round = 0; round < max_rounds; ++round) {
     const Change change{.id = user.id, .patch = patch, .now = now, .write_token = ids_.new_uuid()};
     const auto claim = email_claim(*patch.email);
@@ -253,6 +253,7 @@ Result<User> DynamoDbUserStore::change_address(User user, const UserPatch& patch
       auto current = read_allowed(*item, user.id, condition);
       if (!current) return current;
       user = *std::move(current);
+      releases = true;
     } else if (error.item_of_action(1)) {
       return failure(Problem::email_taken());
     } else if (error.item_of_action(2)) {
@@ -269,7 +270,7 @@ Result<User> DynamoDbUserStore::remove(const UserId& id, const VersionCondition&
   if (!user) return user;
   if (!condition.allows(user->version)) return failure(Problem::precondition_failed());
 
-  bool releases = true;
+  bool releases = true;  // unless the address of the user, as read last, turns out to be another's
   for (int round = 0; round < max_rounds; ++round) {
     Transaction transaction(ids_.new_uuid());
     transaction.add("Delete", table_, [&](json::Writer& json) {
@@ -288,6 +289,7 @@ Result<User> DynamoDbUserStore::remove(const UserId& id, const VersionCondition&
     if (const auto item = error.item_of_action(0)) {
       user = read_allowed(*item, id, condition);
       if (!user) return user;
+      releases = true;
     } else if (error.item_of_action(1)) {
       releases = false;
     } else {

@@ -10,7 +10,7 @@ import pytest
 
 from support.users_api import assert_problem
 
-MANY = 16
+MANY = 50
 
 
 def new_key() -> dict[str, str]:

@@ -81,6 +81,7 @@ def test_with_jwt_the_functions_know_the_issuer_and_where_its_keys_are() -> None
             "JWT_JWKS_URL": "https://issuer.example/.well-known/jwks.json",
             "JWT_JWKS_FILE": "",
             "JWT_SECRET": "",
+            "JWT_SECRET_PREVIOUS": "",
         }
     assert securities(api) == [], "the gateway lets every request through to them"
 
@@ -90,6 +91,14 @@ def test_with_keys_in_the_package_the_functions_may_be_in_the_vpc() -> None:
 
     for function in FUNCTIONS:
         assert api.properties(function)["Environment"]["Variables"]["JWT_JWKS_FILE"] == "/var/task/jwks.json"
+
+
+def test_while_it_is_exchanged_there_is_the_secret_before_as_well() -> None:
+    api = Stack(**SECRET, JwtPreviousSecretVersion="1c8b4d66")
+
+    for function in FUNCTIONS:
+        variables = api.properties(function)["Environment"]["Variables"]
+        assert variables["JWT_SECRET_PREVIOUS"] == "{{resolve:secretsmanager:users/jwt:SecretString:::1c8b4d66}}"
 
 
 def test_the_secret_is_a_reference_that_cloudformation_resolves_in_the_functions_variables_alone() -> None:

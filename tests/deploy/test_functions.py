@@ -39,6 +39,7 @@ def test_a_function_is_a_small_custom_runtime(default: Stack, function: str) -> 
         "JWT_JWKS_URL": "",
         "JWT_JWKS_FILE": "",
         "JWT_SECRET": "",
+        "JWT_SECRET_PREVIOUS": "",
         "AWS_ENDPOINT_URL_DYNAMODB": "",
     }
     assert not {"VpcConfig", "ReservedConcurrentExecutions"} & set(properties)

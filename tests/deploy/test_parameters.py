@@ -97,6 +97,7 @@ def test_nothing_refers_to_what_is_not_there(parameters: dict[str, str]) -> None
         (JWT, "JwksUrl or JwksFile"),
         ({**JWKS, "JwtSecretId": "users/jwt"}, "no JwtSecretId"),
         ({**JWKS, **VPC}, "JwksFile instead of JwksUrl"),
+        ({**JWKS, "JwtPreviousSecretVersion": "1"}, "no JwtPreviousSecretVersion"),
         ({**SECRET, "JwtSecretId": ""}, "JwtSecretId"),
         ({**SECRET, "JwtSecretVersion": ""}, "JwtSecretVersion"),
         ({**SECRET, "JwksUrl": "https://issuer.example/jwks.json"}, "no JwksUrl"),

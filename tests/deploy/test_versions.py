@@ -28,6 +28,7 @@ OTHERS = {
     "JwksFile": "/var/task/jwks.json",
     "JwtSecretId": "users/jwt",
     "JwtSecretVersion": "0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77",
+    "JwtPreviousSecretVersion": "1c8b4d66-93b3-4b0e-8c3e-0d9d3a6f1e77",
     "MonthlyQuota": "5",
     "ThrottleRate": "5",
     "ThrottleBurst": "5",
@@ -39,7 +40,11 @@ OTHERS = {
     "AlarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:operators",
 }
 #: Those of them that the secret's value hangs on, which CloudFormation puts in.
-NEEDED = {"JwtSecretId": {"JwtSecretVersion": "1"}, "JwtSecretVersion": {"JwtSecretId": "users/jwt"}}
+NEEDED = {
+    "JwtSecretId": {"JwtSecretVersion": "1"},
+    "JwtSecretVersion": {"JwtSecretId": "users/jwt"},
+    "JwtPreviousSecretVersion": {"JwtSecretId": "users/jwt", "JwtSecretVersion": "2"},
+}
 
 
 def others() -> list[tuple[str, str]]:
@@ -174,10 +179,11 @@ def test_there_are_no_longer_ones(parameter: str) -> None:
         stack(**LONGEST | {parameter: LONGEST[parameter] + LONGEST[parameter][-1]})
 
 
-def test_a_secret_of_a_kilobyte_fits_in() -> None:
+def test_secrets_of_a_kilobyte_fit_in() -> None:
     secret = {"AuthMode": "jwt", "JwtAlgorithms": "HS256", "JwtSecretId": "s", "JwtSecretVersion": "v"}
     hs256 = stack(**LONGEST | secret | {"JwksUrl": ""})
 
     for function in FUNCTIONS:
-        variables = hs256.properties(function)["Environment"]["Variables"] | {"JWT_SECRET": "s" * 1024}
+        secrets = {"JWT_SECRET": "s" * 1024, "JWT_SECRET_PREVIOUS": "p" * 1024}
+        variables = hs256.properties(function)["Environment"]["Variables"] | secrets
         assert sum(len(name) + len(value) for name, value in variables.items()) <= 4096

@@ -22,6 +22,7 @@ tl::expected<net::HttpResponse, net::TransportError> ScriptedTransport::send(
                   .headers = request.headers,
                   .body = request.body ? std::optional<std::string>(*request.body) : std::nullopt,
                   .timeout = request.timeout,
+                  .max_body = request.max_body,
                   .interruptible = request.interruptible});
   if (script.empty()) throw std::logic_error("the script has no answer to request " + request.url);
   Outcome outcome = std::move(script.front());

@@ -66,6 +66,7 @@ class ScriptedTransport final : public net::Transport {
     http::Headers headers;
     std::optional<std::string> body;
     milliseconds timeout;
+    std::size_t max_body;
     bool interruptible;
   };
 

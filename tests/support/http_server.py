@@ -133,9 +133,6 @@ class HttpServer:
                 self.resets -= 1
                 _reset(connection)
                 continue
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self.tls:  # the first recv shakes hands, in the connection's own thread
-                connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
             with self._lock:
                 self.connections += 1
                 self._open.add(connection)
@@ -144,6 +141,9 @@ class HttpServer:
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.tls:
+                connection = self._with_tls(connection, self.tls)
             while request := _receive(connection, number):
                 answer = self._handler(request)
                 if isinstance(answer, Drip):
@@ -164,6 +164,14 @@ class HttpServer:
             with self._lock:
                 self._open.discard(connection)
             connection.close()
+
+    def _with_tls(self, connection: socket.socket, tls: ssl.SSLContext) -> ssl.SSLSocket:
+        """Shakes hands with the first recv; until then it can be cut like any other."""
+        with self._lock:
+            self._open.discard(connection)
+            wrapped = tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            self._open.add(wrapped)
+        return wrapped
 
     def _drip(self, connection: socket.socket, wire: bytes) -> None:
         for byte in wire:

@@ -16,6 +16,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::SizeIs;
 using ::testing::ThrowsMessage;
 
 using Variables = std::map<std::string, std::string>;
@@ -71,7 +72,13 @@ TEST(AuthenticationSettings, TakeASecret) {
   EXPECT_EQ(found.policy.algorithms, auth::Algorithms{SignatureAlgorithm::hs256});
   EXPECT_EQ(found.policy.expected.issuer, "https://issuer.example");
   EXPECT_EQ(found.policy.expected.audience, "users");
-  EXPECT_NE(std::get<auth::KeySet>(found.keys).find(SignatureAlgorithm::hs256, "any"), nullptr);
+  EXPECT_THAT(std::get<auth::KeySet>(found.keys).find(SignatureAlgorithm::hs256, "any"), SizeIs(1));
+}
+
+TEST(AuthenticationSettings, TakeTheSecretBeforeBesideTheOneInUse) {
+  const auto found =
+      settings(with({{"JWT_SECRET_PREVIOUS", "another secret, of thirty-six bytes."}})).value();
+  EXPECT_THAT(std::get<auth::KeySet>(found.keys).find(SignatureAlgorithm::hs256, std::nullopt), SizeIs(2));
 }
 
 TEST(AuthenticationSettings, TakeAUrlOfKeys) {
@@ -84,8 +91,8 @@ TEST(AuthenticationSettings, TakeAFileOfKeys) {
   const JwksFile file(jwks());
   const auto found =
       settings(with_keys({{"JWT_ALGORITHMS", "RS256,ES256"}, {"JWT_JWKS_FILE", file.path()}})).value();
-  EXPECT_NE(std::get<auth::KeySet>(found.keys).find(SignatureAlgorithm::rs256, "rsa"), nullptr);
-  EXPECT_NE(std::get<auth::KeySet>(found.keys).find(SignatureAlgorithm::es256, "ec"), nullptr);
+  EXPECT_THAT(std::get<auth::KeySet>(found.keys).find(SignatureAlgorithm::rs256, "rsa"), SizeIs(1));
+  EXPECT_THAT(std::get<auth::KeySet>(found.keys).find(SignatureAlgorithm::es256, "ec"), SizeIs(1));
 }
 
 TEST(AuthenticationSettings, RefuseAFileWithAKeyThatIsWeakOrWithoutOne) {
@@ -121,6 +128,8 @@ TEST(AuthenticationSettings, NameTheVariableThatMakesNoSense) {
       {"JWT_ALGORITHMS", with({{"JWT_ALGORITHMS", "HS512"}})},
       {"JWT_SECRET", with({{"JWT_SECRET", "a secret of thirty-one bytes..."}})},
       {"JWT_SECRET", with_keys({{"JWT_SECRET", secret}, {"JWT_JWKS_URL", url}})},
+      {"JWT_SECRET_PREVIOUS", with({{"JWT_SECRET_PREVIOUS", "a secret of thirty-one bytes..."}})},
+      {"JWT_SECRET_PREVIOUS", with_keys({{"JWT_SECRET_PREVIOUS", secret}, {"JWT_JWKS_URL", url}})},
       {"JWT_JWKS_URL", with({{"JWT_JWKS_URL", url}})},
       {"JWT_JWKS_FILE", with({{"JWT_JWKS_FILE", "/dev/null"}})},
       {"JWT_JWKS_URL", with_keys({{"JWT_JWKS_URL", url}, {"JWT_JWKS_FILE", "/dev/null"}})},

@@ -122,7 +122,7 @@ class AuthenticatedEndpointTest : public EndpointTest {
                            scope));
   }
 
-  auth::FixedKeys keys_{auth::KeySet::of_secret(VerificationKey::hmac(rfc7515::hs256_secret).value())};
+  auth::FixedKeys keys_{auth::KeySet::of_secrets({VerificationKey::hmac(rfc7515::hs256_secret).value()})};
   auth::Authenticator token_authenticator_{
       {.algorithms = {SignatureAlgorithm::hs256}, .expected = {.issuer = "joe", .audience = "users"}},
       keys_,

@@ -59,9 +59,11 @@ class AuthenticatorTest : public ::testing::Test {
   Result<std::string> caller(const std::string& authorization, std::string_view scope = "users:read",
                              const Algorithms& algorithms = {rs, es}) {
     std::vector<std::string> refused;
-    FixedKeys keys(algorithms.contains(hs)
-                       ? KeySet::of_secret(VerificationKey::hmac(rfc7515::hs256_secret).value())
-                       : KeySet::parse(jwks(), algorithms, refused).value());
+    FixedKeys keys(
+        algorithms.contains(hs)
+            ? KeySet::of_secrets({VerificationKey::hmac("the secret that came after that one").value(),
+                                  VerificationKey::hmac(rfc7515::hs256_secret).value()})
+            : KeySet::parse(jwks(), algorithms, refused).value());
     Authenticator authenticator(
         {.algorithms = algorithms, .expected = {.issuer = issuer, .audience = audience}}, keys, clock_);
     auto request = a_get();
@@ -368,7 +370,8 @@ TEST_F(AuthenticatorTest, TellsApartCallersByTheirSubject) {
 
 TEST_F(AuthenticatorTest, IsUnavailableWithoutKeys) {
   struct NoKeys final : Keys {
-    Result<const VerificationKey*> find(SignatureAlgorithm, const std::optional<std::string>&) override {
+    Result<std::vector<const VerificationKey*>> find(SignatureAlgorithm,
+                                                     const std::optional<std::string>&) override {
       return failure(Problem::unavailable("there are no keys"));
     }
   } keys;

@@ -30,10 +30,10 @@ class IssuerKeysTest : public ::testing::Test {
     transport_.script.emplace_back(tl::unexpected<net::TransportError>(
         {.kind = net::TransportError::Kind::not_sent, .message = "connection refused"}));
   }
-  void start() { keys_.fetch_in_start(); }
+  void start() { keys_.fetch_in_start(700ms); }
   bool knows(const std::string& id, SignatureAlgorithm algorithm = rs256) {
     const auto key = keys_.find(algorithm, id);
-    return key && *key != nullptr;
+    return key && !key->empty();
   }
   std::size_t fetches() const { return transport_.sent.size(); }
 
@@ -55,7 +55,8 @@ TEST_F(IssuerKeysTest, FetchesTheKeysInTheStart) {
   ASSERT_EQ(fetches(), 1U);
   EXPECT_EQ(transport_.sent[0].url, "https://issuer.example/jwks");
   EXPECT_EQ(transport_.sent[0].body, std::nullopt);
-  EXPECT_EQ(transport_.sent[0].timeout, 1s);
+  EXPECT_EQ(transport_.sent[0].timeout, 700ms);
+  EXPECT_EQ(transport_.sent[0].max_body, 256U << 10);
   EXPECT_THAT(log_.lines(), IsEmpty());
 }
 
@@ -98,8 +99,10 @@ TEST_F(IssuerKeysTest, KeepsTheLastGoodKeysWhileTheIssuerFails) {
   publishes(one_key);
   start();
   const std::function<void()> failures[] = {
-      [&] { is_down(); },           [&] { publishes(two_keys, 500); },    [&] { publishes(two_keys, 302); },
-      [&] { publishes("<html>"); }, [&] { publishes(R"({"keys":[]})"); },
+      [&] { is_down(); },
+      [&] { publishes(two_keys, 500); },
+      [&] { publishes(two_keys, 302); },
+      [&] { publishes("<html>"); },
   };
   for (const auto& fail : failures) {
     clock_.advance(60s);
@@ -122,6 +125,32 @@ TEST_F(IssuerKeysTest, AsksAgainAfterAnHourAsAKeyMayHaveBeenWithdrawn) {
   EXPECT_FALSE(knows("one"));
   EXPECT_TRUE(knows("two", es256));
   EXPECT_EQ(fetches(), 2U);
+}
+
+TEST_F(IssuerKeysTest, DropsTheLastKeyWhenTheIssuerPublishesNoneAnyMore) {
+  publishes(one_key);
+  start();
+  clock_.advance(1h);
+  publishes(R"({"keys":[]})");
+  EXPECT_FALSE(knows("one"));
+  EXPECT_THAT(log_.lines(), ElementsAre(HasSubstr("none of those published is of use")));
+  clock_.advance(60s);
+  publishes(one_key);
+  EXPECT_TRUE(knows("one"));
+}
+
+TEST_F(IssuerKeysTest, CannotSayThatAKeyIsUnknownWhileTheIssuerFails) {
+  publishes(one_key);
+  start();
+  clock_.advance(60s);
+  is_down();
+  EXPECT_THAT(keys_.find(es256, "two"), IsProblem(Problem::Kind::unavailable));
+  EXPECT_THAT(keys_.find(es256, "two"), IsProblem(Problem::Kind::unavailable));
+  EXPECT_TRUE(knows("one"));
+  clock_.advance(60s);
+  publishes(one_key);
+  EXPECT_TRUE(keys_.find(es256, "two"));
+  EXPECT_FALSE(knows("two", es256));
 }
 
 TEST_F(IssuerKeysTest, KeepsOldKeysWhenThereAreNoOthersToBeHad) {

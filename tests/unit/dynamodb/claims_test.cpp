@@ -1,11 +1,13 @@
 /// The transactions of the store: users together with the claims on their addresses.
 
 #include "dynamodb/claim.h"
+#include "dynamodb/retry.h"
 #include "tests/unit/dynamodb/user_store_fixture.h"
 
 namespace users::dynamodb::testing {
 namespace {
 
+using ::testing::HasSubstr;
 using Kind = Problem::Kind;
 
 MATCHER(IsEmailTaken, "") {
@@ -272,6 +274,43 @@ TEST_F(DynamoDbClaims, RemovesAUserWhoseAddressIsAnothers) {
   transport_.script = {got(item("any", 3)), cancelled({fine, refused()}), output("{}")};
   EXPECT_EQ(store_.remove(ada().id, any_version), ada_in_version(3));
   EXPECT_EQ(input_of(2, "TransactWriteItems"), transaction(token_2, {removing(3)}));
+}
+
+// A conflict beside a refusal leaves open what there is to refuse
+
+TEST_F(DynamoDbClaims, ACreationThatIsInAnothersWayToTheEndIsNoConflictOfAddresses) {
+  for (int i = 0; i < max_contended_attempts; ++i)
+    transport_.script.emplace_back(cancelled({fine, refused(), conflict}));
+  EXPECT_THAT(store_.create_once(ada(), key), IsProblem(Kind::unavailable));
+}
+
+TEST_F(DynamoDbClaims, ACreationWithoutTimeForAnotherAttemptIsNoConflictOfAddresses) {
+  client_.set_deadline(clock_.now() + milliseconds(151));
+  transport_.script = {cancelled({fine, refused(), conflict})};
+  EXPECT_THAT(store_.create_once(ada(), key), IsProblem(Kind::unavailable));
+}
+
+TEST_F(DynamoDbClaims, AMoveThatIsInAnothersWayToTheEndIsNoConflictOfAddresses) {
+  transport_.script = {condition_failed(item("other", 3))};
+  for (int i = 0; i < max_contended_attempts; ++i)
+    transport_.script.emplace_back(cancelled({conflict, refused(), fine}));
+  EXPECT_THAT(move({.any_of = {{3}}}), IsProblem(Kind::unavailable));
+}
+
+// An address that is somebody else's is left to them; the one that the user moved to meanwhile is not
+
+TEST_F(DynamoDbClaims, RemovalReleasesTheAddressOfTheUserAsReadLast) {
+  transport_.script = {got(item("any", 3)), cancelled({fine, refused()}),
+                       cancelled({refused(item("any", 4, "king@example.com"))}), output("{}")};
+  EXPECT_TRUE(store_.remove(ada().id, any_version));
+  EXPECT_THAT(input_of(3, "TransactWriteItems"), HasSubstr("email#king@example.com"));
+}
+
+TEST_F(DynamoDbClaims, AMoveReleasesTheAddressOfTheUserAsReadLast) {
+  transport_.script = {condition_failed(item("other", 3)), cancelled({fine, fine, refused()}),
+                       cancelled({refused(item("other", 4, "countess@example.com")), fine}), output("{}")};
+  EXPECT_TRUE(move());
+  EXPECT_THAT(input_of(3, "TransactWriteItems"), HasSubstr("email#countess@example.com"));
 }
 
 }  // namespace

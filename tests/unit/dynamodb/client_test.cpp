@@ -65,7 +65,7 @@ TEST_F(DynamoDbClient, SendsTheOperationAndGivesItsOutput) {
 
 TEST_F(DynamoDbClient, ConnectsWithARequestThatSaysNothingOfTheCaller) {
   transport_.script = {net::HttpResponse{.status = 200, .headers = {}, .body = "healthy"}};
-  client_.connect();
+  client_.connect(milliseconds(1000));
 
   ASSERT_EQ(transport_.sent.size(), 1U);
   const auto& sent = transport_.sent[0];
@@ -78,7 +78,7 @@ TEST_F(DynamoDbClient, ConnectsWithARequestThatSaysNothingOfTheCaller) {
 
 TEST_F(DynamoDbClient, LogsThatThereIsNoConnectionYetAndTriesOnceOnly) {
   transport_.script = {not_sent()};
-  client_.connect();
+  client_.connect(milliseconds(1000));
 
   EXPECT_EQ(transport_.sent.size(), 1U);
   EXPECT_THAT(log_.lines(), ElementsAre(AllOf(HasSubstr("no connection to DynamoDB yet"),
