@@ -26,6 +26,11 @@ if(USERS_SANITIZE)
   target_link_options(users_options INTERFACE -fsanitize=${USERS_SANITIZE})
 endif()
 
+if(USERS_FUZZ)
+  target_compile_options(users_options INTERFACE
+    -fsanitize=fuzzer-no-link -fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/tests/fuzz/sanitizer-ignorelist.txt)
+endif()
+
 if(USERS_COVERAGE)
   target_compile_options(users_options INTERFACE --coverage)
   target_link_options(users_options INTERFACE --coverage)

@@ -8,9 +8,9 @@
 #   run      what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local, Swagger UI
 #   arm64    also what the release-arm64 preset needs: cross compiler, libraries, qemu (on Debian alone)
 #   deploy   what scripts/deploy.sh and load-test.sh need beside run: the AWS SAM CLI, hey
-#   test     all of these, and what scripts/test.sh needs: Node.js, Docker, the tools in tests/requirements.txt and
-#            tests/package.json (the default)
-#   ci       also what scripts/lint.sh needs: Clang, clang-format, clang-tidy, ShellCheck
+#   test     all of these, and what scripts/test.sh needs: Clang with libFuzzer, Node.js, Docker, the tools in
+#            tests/requirements.txt and tests/package.json (the default)
+#   ci       also what scripts/lint.sh needs: clang-format, clang-tidy, ShellCheck
 #   bench    what scripts/bench.sh needs beside test: Valgrind, the tools in tests/bench/requirements.txt, and what
 #            AWS's runtime client for Node.js is built with
 #
@@ -38,12 +38,12 @@ run_packages=(
 )
 arm64_packages=(g++-aarch64-linux-gnu qemu-user-static)
 deploy_packages=(hey)
-test_packages=("${unit_packages[@]}" docker.io iptables busybox-static)
+test_packages=("${unit_packages[@]}" clang libclang-rt-dev docker.io iptables busybox-static)
 # A Node.js that is not the distribution's brings npm along, and does not go with the distribution's npm.
 command -v npm >/dev/null || test_packages+=(nodejs npm)
 # Ubuntu has Chromium as a snap alone, which does not run in a container: one test is skipped there.
 grep -qs '^ID=ubuntu' /etc/os-release || test_packages+=(chromium)
-ci_packages=(clang clang-format-14 clang-tidy shellcheck)
+ci_packages=(clang-format-14 clang-tidy shellcheck)
 bench_packages=(valgrind autoconf automake libtool)
 
 check_distribution() {

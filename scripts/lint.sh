@@ -24,7 +24,7 @@ sources() {
   find common functions scripts tests \( "${names[@]:1}" \) -print0
 }
 
-shell_scripts() { shellcheck scripts/*.sh scripts/migrate tests/support/*.sh .ci/run; }
+shell_scripts() { shellcheck scripts/*.sh scripts/migrate tests/support/*.sh tests/fuzz/*.sh .ci/run; }
 formatting() { sources '*.h' '*.cpp' | xargs -0 clang-format-14 --dry-run --Werror; }
 clang_build() { build clang; }
 clang_tidy() { sources '*.cpp' | xargs -0 -n 1 -P "$(nproc)" clang-tidy -p build/clang --quiet; }

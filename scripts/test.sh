@@ -9,6 +9,7 @@
 #   integration   the store and the functions on DynamoDB Local
 #   runtime       the built functions against a scripted Lambda Runtime API
 #   reliability   faults between the functions and their peers; nothing is lost, and every request is answered in time
+#   fuzz          made-up inputs for all that reads what comes from outside, with sanitizers; 20 seconds each, or ten minutes
 #   wire          the requests that DynamoDB gets, against what botocore would send
 #   local_api     the local API in front of stand-ins for functions
 #   api           the HTTP contract and scripts/test-api.sh, against the local API; then again with bearer tokens
@@ -28,7 +29,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-readonly all_suites=(unit integration runtime reliability wire local_api api emulator sam_local docs arm64 deploy operations bench)
+readonly all_suites=(unit integration runtime reliability fuzz wire local_api api emulator sam_local docs arm64 deploy operations bench)
 readonly results=$ROOT/build/test-results
 
 suites=()
@@ -129,6 +130,14 @@ suite_reliability() {
   build_release
   serve_dynamodb
   pytest reliability "${long[@]}"
+}
+
+suite_fuzz() {
+  local seconds=20
+  ((${#long[@]} == 0)) || seconds=600
+  build fuzz tests/fuzz/all
+  part fuzz "$ROOT/tests/fuzz/run.sh" "$seconds" "$results/fuzz"
+  sed '$d' "$results/fuzz.log"
 }
 
 suite_wire() {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "http/headers.h"
+
 namespace users {
 namespace {
 
@@ -50,9 +52,8 @@ LogLevel log_level_in(const Environment& environment) {
 /// It becomes a header of every reply.
 std::string origin_in(const Environment& environment) {
   std::string origin = environment.get_or("ALLOWED_ORIGIN", "*");
-  for (const char c : origin)
-    if (c <= 0x20 || c > 0x7E)
-      refuse_variable("ALLOWED_ORIGIN", "is neither * nor an origin, such as https://example.com");
+  if (!http::is_visible_ascii(origin))
+    refuse_variable("ALLOWED_ORIGIN", "is neither * nor an origin, such as https://example.com");
   return origin;
 }
 

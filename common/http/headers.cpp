@@ -2,6 +2,8 @@
 
 #include <strings.h>
 
+#include <algorithm>
+
 namespace users::http {
 
 bool same_name(std::string_view a, std::string_view b) {
@@ -34,6 +36,10 @@ std::optional<std::string_view> Headers::get(std::string_view name) const {
   for (const auto& [field_name, value] : fields_)
     if (same_name(field_name, name)) return value;
   return std::nullopt;
+}
+
+bool is_visible_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
 std::string_view trim_whitespace(std::string_view text) {

@@ -35,6 +35,9 @@ class Headers {
   std::vector<Field> fields_;
 };
 
+/// Whether there is nothing but visible ASCII in the text, so that it can be a header's value as it is.
+bool is_visible_ascii(std::string_view text);
+
 /// `text` without the spaces and tabs around it (OWS of RFC 9110, section 5.6.3).
 std::string_view trim_whitespace(std::string_view text);
 

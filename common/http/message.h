@@ -24,7 +24,7 @@ struct Request {
   std::map<std::string, std::string> path_parameters;
   /// Decoded bytes; empty also when there is no body.
   std::string body;
-  /// The gateway's id of this request: what the client gets as X-Request-Id.
+  /// The gateway's id of this request, in visible ASCII: what the client gets as X-Request-Id.
   std::string id;
   /// Who calls, once that is proved; an opaque text that differs from caller to caller. Empty without proof.
   std::string caller;

@@ -43,7 +43,9 @@ std::string proved_identity(std::optional<std::string_view> user_arn,
 /// What both versions have in the same place.
 tl::expected<http::Request, std::string> decode_common(const Value& event) {
   http::Request request;
-  request.id = text_or_empty(event["requestContext"]["requestId"]);
+  // A client can choose it, by X-Amzn-RequestId, and gets it back in a header.
+  const auto id = event["requestContext"]["requestId"].string().value_or("");
+  if (http::is_visible_ascii(id)) request.id = id;
   const auto body = event["body"].string().value_or("");
   if (event["isBase64Encoded"].boolean().value_or(false)) {
     auto bytes = base64_decode(body);

@@ -253,6 +253,8 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
         transport_error(code, easy, exchange, handles_->authorities, details.data()));
   long status = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  if (status < 100 || status > 999)  // a libcurl with HTTP/2 finds 2 in "HTTP/22 200 OK"
+    return tl::unexpected<TransportError>({TransportError::Kind::reply_lost, "the reply has no status"});
   exchange.response.status = static_cast<int>(status);
   return std::move(exchange.response);
 }

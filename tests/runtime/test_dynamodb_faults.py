@@ -31,6 +31,7 @@ PASSING_FAULTS = {
     "cut connection": CutOff(),
     "cut headers": CutOff(b"HTTP/1.1 200 OK\r\nContent-Le"),
     "cut body": CutOff(ok(FOUND).wire[:-10]),
+    "no status": CutOff(b"HTTP/22 200 OK\r\n\r\n"),
 }
 
 LASTING_FAULTS = {

@@ -18,18 +18,14 @@ CapturedLog::~CapturedLog() {
 }
 
 std::vector<std::string> CapturedLog::lines() const {
+  std::string text(static_cast<std::size_t>(lseek(descriptor_, 0, SEEK_CUR)), '\0');
+  if (pread(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+    throw std::system_error(errno, std::generic_category(), "pread");
+  if (!text.empty() && !text.ends_with('\n'))
+    throw std::logic_error("the log's last line does not end: " + text);
   std::vector<std::string> lines;
-  std::string line;
-  char c = '\0';
-  for (off_t position = 0; pread(descriptor_, &c, 1, position) == 1; ++position) {
-    if (c != '\n') {
-      line.push_back(c);
-    } else {
-      lines.push_back(std::move(line));
-      line.clear();
-    }
-  }
-  if (!line.empty()) throw std::logic_error("the log's last line does not end: " + line);
+  for (std::string_view rest = text; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1))
+    lines.emplace_back(rest.substr(0, rest.find('\n')));
   return lines;
 }
 

@@ -294,6 +294,16 @@ TEST(DecodeEvent, KeepsEveryByteOfABase64Body) {
   EXPECT_EQ(request.body, bytes);
 }
 
+TEST(DecodeEvent, TakesAnIdThatCanNotBeAHeaderForAbsent) {
+  for (const char* id : {R"(a\r\nSet-Cookie: b)", R"(a\u0000)", "a b", "é", R"(\u007f)"}) {
+    EXPECT_EQ(
+        decoded_text(fmt::format(R"({{"httpMethod":"GET","requestContext":{{"requestId":"{}"}}}})", id)).id,
+        "")
+        << id;
+  }
+  EXPECT_EQ(decoded_text(R"({"httpMethod":"GET","requestContext":{"requestId":"!aZ0-_.~"}})").id, "!aZ0-_.~");
+}
+
 TEST(DecodeEvent, SaysWhyItRefusesWhatIsNoEventOfAGateway) {
   const std::pair<std::string, const char*> cases[] = {
       {event("sqs_message"), "neither a REST API, an HTTP API nor a function URL"},

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Runs the fuzz targets, each for so many seconds and as many at a time as there are processors.
+#
+# Usage: tests/fuzz/run.sh SECONDS RESULTS [TARGET…]
+#
+# They have to be there: cmake --preset fuzz && cmake --build --preset fuzz --target tests/fuzz/all. The folder RESULTS
+# gets a log of each and the inputs for which something did not hold; build/fuzz/tests/fuzz/<target>_fuzz takes such a
+# file. Inputs that found new ways through the code are kept in build/fuzz/corpus, and serve the next time.
+# Exit status: 0 when all of them ran and everything held.
+
+set -euo pipefail
+. "$(dirname "$0")/../../scripts/lib.sh"
+
+[[ ${1-} != -h && ${1-} != --help ]] || show_help
+(($# >= 2)) || usage_error 'how many seconds, and where the results go?'
+readonly seconds=$1 results=$2
+shift 2
+targets=("$@")
+if ((${#targets[@]} == 0)); then
+  targets=("$ROOT"/tests/fuzz/*_fuzz.cpp)
+  targets=("${targets[@]##*/}")
+  targets=("${targets[@]%_fuzz.cpp}")
+fi
+
+# fuzz TARGET: its seeds are the events of the gateways where it reads those.
+fuzz() {
+  local target=$1 corpus=$ROOT/build/fuzz/corpus/$1 seeds=$ROOT/tests/fuzz/seeds/$1
+  [[ $target != gateway_event ]] || seeds=$ROOT/tests/events
+  [[ -d $seeds ]] || die "$seeds is missing"
+  mkdir -p "$corpus"
+  exec setpriv --pdeathsig TERM "$ROOT/build/fuzz/tests/fuzz/${target}_fuzz" "$corpus" "$seeds" \
+    -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$results/$target-"
+}
+
+mkdir -p "$results"
+for target in "${targets[@]}"; do
+  while (($(jobs -rp | wc -l) >= $(nproc))); do wait -n || true; done
+  fuzz "$target" >"$results/$target.log" 2>&1 &
+done
+wait
+
+passed=0 failed=0
+printf '%-16s %12s %8s %9s %7s\n' target executions coverage features inputs
+for target in "${targets[@]}"; do
+  log=$results/$target.log
+  if read -r coverage features inputs < <(sed -n 's/^#[0-9]*\tDONE *cov: \([0-9]*\) ft: \([0-9]*\) corp: \([0-9]*\).*/\1 \2 \3/p' "$log"); then
+    executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+    printf '%-16s %12d %8d %9d %7d\n' "$target" "$executions" "$coverage" "$features" "$inputs"
+    ((passed += 1))
+  else
+    printf '%s: this failed\n' "$target"
+    tail -n 60 "$log"
+    ((failed += 1))
+  fi
+done
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))

@@ -1,0 +1,105 @@
+// What Lambda's Runtime API answers, from `next` to what is posted.
+//
+// An input is a list of replies with form feeds between them: a line with the status, a line for each header,
+// an empty line, and the body. Without a status nobody answers. When they are used up, the function is told
+// to end.
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdlib>
+
+#include "lambda/gateway.h"
+#include "lambda/runtime.h"
+#include "tests/fuzz/endpoints.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/reply.h"
+#include "tests/support/captured_log.h"
+#include "tests/support/fakes.h"
+
+namespace users::fuzz {
+namespace {
+
+constexpr std::string_view base = "http://127.0.0.1:9001/2018-06-01/runtime";
+
+std::string_view take_until(char end, std::string_view& text) {
+  const auto part = text.substr(0, text.find(end));
+  text.remove_prefix(std::min(text.size(), part.size() + 1));
+  return part;
+}
+
+class RuntimeApi final : public net::Transport {
+ public:
+  explicit RuntimeApi(std::string_view replies) : replies_(replies) {}
+
+  tl::expected<net::HttpResponse, net::TransportError> send(const net::HttpRequest& request) override {
+    check(request);
+    if (replies_.empty())
+      return tl::unexpected<net::TransportError>({net::TransportError::Kind::interrupted, "SIGTERM"});
+    const bool is_next = !request.body;
+    auto reply = take_until('\f', replies_);
+    const auto status = take_until('\n', reply);
+    net::HttpResponse response;
+    std::from_chars(status.data(), status.data() + status.size(), response.status);
+    if (response.status == 0)
+      return tl::unexpected<net::TransportError>({net::TransportError::Kind::reply_lost, "reset"});
+    while (!reply.empty()) {
+      auto line = take_until('\n', reply);
+      if (line.empty()) break;
+      const auto name = take_until(':', line);
+      response.headers.add(name, http::trim_whitespace(line));
+    }
+    response.body = reply;
+    if (is_next) request_id_ = response.headers.get("Lambda-Runtime-Aws-Request-Id").value_or("");
+    if (is_next) trace_id_ = response.headers.get("Lambda-Runtime-Trace-Id").value_or("");
+    return response;
+  }
+
+  /// What the last event said of itself.
+  const std::string& request_id() const { return request_id_; }
+  const std::string& trace_id() const { return trace_id_; }
+
+ private:
+  void check(const net::HttpRequest& request) const {
+    require(request.url.starts_with(base), "nothing but the Runtime API is called");
+    const auto path = std::string_view(request.url).substr(base.size());
+    if (!request.body)
+      return require(path == "/invocation/next" && request.interruptible, "a GET asks for an event");
+    const std::string invocation = fmt::format("/invocation/{}/", request_id_);
+    require(path == invocation + "response" || path == invocation + "error",
+            "a POST is about the last event");
+    require(json::Document::parse(*request.body).has_value(), "what is posted is JSON");
+    for (const auto& [name, value] : request.headers)
+      require(is_header_value(name) && is_header_value(value), "no header holds more than a line");
+  }
+
+  std::string_view replies_;
+  std::string request_id_;
+  std::string trace_id_;
+};
+
+}  // namespace
+
+void try_input(std::string_view input) {
+  RuntimeApi api(input);
+  testing::FakeClock clock;
+  testing::FakeServices services;
+  services.with(testing::ada());
+  testing::CapturedLog log;
+  lambda::Runtime runtime("127.0.0.1:9001", api, clock, log.log);
+
+  const int code = runtime.run([&](const lambda::Invocation& invocation) {
+    require(invocation.request_id == api.request_id(), "the event is the last one");
+    const char* trace_id = std::getenv("_X_AMZN_TRACE_ID");
+    std::string_view told = api.trace_id();
+    require(trace_id != nullptr && trace_id == take_until('\0', told), "the trace id is passed on");
+    const auto request = lambda::decode_event(invocation.payload);
+    if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
+    return lambda::encode_reply(answer(get_user_endpoint, *request, services, nullptr, "*", log.log));
+  });
+  require(code == 0 || code == 1, "the function ends in order");
+  for (const std::string& line : log.lines())
+    require(json::Document::parse(line).has_value(), "a line of the log is JSON");
+}
+
+}  // namespace users::fuzz

@@ -1,0 +1,77 @@
+// Bearer tokens: as anybody can write one, and signed by the issuer, whatever is in it.
+//
+// An input is the value of Authorization; and a header and, after the first line end, a payload, which are
+// signed.
+
+#include <fmt/format.h>
+
+#include "auth/authenticator.h"
+#include "json/json.h"
+#include "support/base64.h"
+#include "support/utf8.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/reply.h"
+#include "tests/support/fakes.h"
+#include "tests/support/requests.h"
+#include "tests/support/tokens.h"
+
+namespace users::fuzz {
+namespace {
+
+constexpr std::string_view secret = "a secret of at least 32 bytes that the fuzzer does not look for";
+constexpr const char* issuer = "https://issuer.example";
+constexpr const char* audience = "https://users.example";
+
+Result<std::string> caller_of(std::string_view authorization) {
+  static auth::FixedKeys keys(auth::KeySet::of_secrets({VerificationKey::hmac(secret).value()}));
+  const testing::FakeClock clock;
+  auth::Authenticator authenticator(
+      {.algorithms = {SignatureAlgorithm::hs256}, .expected = {.issuer = issuer, .audience = audience}}, keys,
+      clock);
+  return authenticator.caller_of(testing::a_get().header("Authorization", authorization), "users:read");
+}
+
+void check_refusal(const Problem& problem) {
+  const bool unauthenticated = problem.kind == Problem::Kind::unauthenticated;
+  require(unauthenticated || problem.kind == Problem::Kind::forbidden, "who is not known is told so");
+  require(is_header_value(problem.challenge) && !problem.challenge.empty(), "a refusal challenges");
+  require(is_header_value(problem.cause) && problem.cause.size() < 80, "the log quotes nothing of a token");
+  require(!unauthenticated || !problem.cause.empty(), "the log tells why");
+}
+
+/// What a token with a genuine signature must say all the same.
+void check_accepted(std::string_view header, std::string_view payload, const std::string& caller) {
+  const auto told = json::Document::parse(header, {.unique_members = true});
+  const auto claims = json::Document::parse(payload, {.unique_members = true});
+  require(told && claims, "both parts are JSON without a member twice");
+  require(told->root()["alg"].string() == "HS256" && told->root()["crit"].is_missing(),
+          "the header is understood");
+  const auto now = testing::FakeClock().now().time_since_epoch().count() / 1000;
+  const auto root = claims->root();
+  require(root["iss"].string() == issuer, "the issuer is the expected one");
+  require(root["exp"].integer().value_or(0) > now - 60, "the token has not expired");
+  require(root["nbf"].integer().value_or(now) <= now + 60, "the token is valid already");
+  require(caller == fmt::format("jwt {} {}", issuer, root["sub"].string().value_or("")),
+          "the subject is the caller");
+}
+
+}  // namespace
+
+void try_input(std::string_view input) {
+  const auto anybody = caller_of(input);
+  require(!anybody, "nobody gets in without a signature");
+  check_refusal(anybody.error());
+
+  const auto header = input.substr(0, input.find('\n'));
+  const auto payload = input.substr(std::min(input.size(), header.size() + 1));
+  const std::string text = base64url_encode(header) + "." + base64url_encode(payload);
+  const std::string signature = testing::hs256(text, secret);
+  const auto caller = caller_of("Bearer " + text + "." + base64url_encode(signature));
+  if (!caller) return check_refusal(caller.error());
+  check_accepted(header, payload, *caller);
+  std::string other = signature;
+  other[input.size() % other.size()] ^= 1;
+  require(!caller_of("Bearer " + text + "." + base64url_encode(other)), "a signature is compared as a whole");
+}
+
+}  // namespace users::fuzz

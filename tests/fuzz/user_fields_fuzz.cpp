@@ -1,0 +1,88 @@
+// The bodies of POST and PUT, and what becomes of the users in them.
+
+#include <algorithm>
+
+#include "dynamodb/user_item.h"
+#include "http/problem_response.h"
+#include "json/json.h"
+#include "json/writer.h"
+#include "support/utf8.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/reply.h"
+#include "tests/support/fakes.h"
+#include "tests/support/requests.h"
+#include "users/email_address.h"
+#include "users/name.h"
+#include "users/name_order.h"
+#include "users/user_json.h"
+#include "users/validation.h"
+
+namespace users::fuzz {
+namespace {
+
+void check_refusal(const Problem& problem) {
+  require(problem.kind == Problem::Kind::invalid_request, "a body at fault is the client's fault");
+  require(!problem.errors.empty() && problem.errors.size() <= 50, "there are 1 to 50 errors");
+  check_reply(http::problem_response(problem, testing::a_post()), {400});
+}
+
+/// The name begins with what its first characters fold to.
+void check_order(const std::string& name) {
+  const std::string folded = folded_name(name);
+  require(is_utf8(folded), "a folded name is Unicode");
+  for (std::size_t end = 0; end < name.size(); end += decode_code_point(name.substr(end))->length)
+    require(folded.starts_with(folded_name(name.substr(0, end))),
+            "a name begins with what its beginning folds to");
+}
+
+void check_valid(const User& user) {
+  require(trimmed_name(user.name) == user.name, "a valid name is trimmed");
+  require(is_email_address(user.email), "a valid user has an address");
+  require(!user.age || (*user.age >= 1 && *user.age <= 150), "a valid age is in its range");
+  check_order(user.name);
+  const auto position = name_position(user);
+  require(parse_name_key(name_key(position)) == position, "a place in the order reads the same");
+
+  const auto shown = json::Document::parse(to_json(user), {.unique_members = true});
+  require(shown && shown->root()["name"].string() == user.name &&
+              shown->root()["email"].string() == user.email && shown->root()["age"].integer() == user.age,
+          "a user's JSON shows the user");
+
+  json::Writer item;
+  dynamodb::write_item(item, user, "token");
+  const auto stored = json::Document::parse(std::move(item).text(), {.unique_members = true});
+  require(stored && dynamodb::user_from_item(stored->root()) == user, "a user's item is the user");
+}
+
+std::string body_of(const NewUser& user) {
+  json::Writer json;
+  json.begin_object().member("name", user.name).member("email", user.email);
+  if (user.age) json.member("age", *user.age);
+  json.end_object();
+  return std::move(json).text();
+}
+
+}  // namespace
+
+void try_input(std::string_view input) {
+  const User ada = testing::ada();
+  if (const auto given = parse_new_user(input)) {
+    User user = ada;
+    user.name = given->name;
+    user.email = given->email;
+    user.age = given->age;
+    check_valid(user);
+    require(parse_new_user(body_of(*given)) == *given, "what was taken is taken again");
+    require(parse_user_patch(input).has_value(), "who can be made can be made of another");
+  } else {
+    check_refusal(given.error());
+  }
+  if (const auto patch = parse_user_patch(input)) {
+    check_valid(patched(ada, *patch, ada.updated_at));
+    require(patch->name || patch->email || patch->age, "a patch changes something");
+  } else {
+    check_refusal(patch.error());
+  }
+}
+
+}  // namespace users::fuzz
