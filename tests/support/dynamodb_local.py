@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
-import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +14,7 @@ from botocore.config import Config
 from table_shapes import claims_table_shape, users_table_shape
 
 from support.function import REPOSITORY
+from support.listening import free_port, wait_until_open
 
 LIBRARIES = REPOSITORY / "build/dynamodb-local/lib"
 REGION = "eu-central-1"
@@ -30,8 +29,7 @@ def running() -> Iterator[str]:
         yield url
         return
     assert LIBRARIES.is_dir(), f"{LIBRARIES} is missing: run scripts/install-deps.sh"
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         ["java", f"-Djava.library.path={LIBRARIES}", "-cp", f"{LIBRARIES}/*",
          "software.amazon.dynamodb.services.local.main.ServerRunner", "-disableTelemetry",
@@ -39,21 +37,11 @@ def running() -> Iterator[str]:
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        _wait_until_open(process, port)
+        wait_until_open(process, port)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _wait_until_open(process: subprocess.Popen[bytes], port: int) -> None:
-    give_up = time.monotonic() + 60
-    while time.monotonic() < give_up:
-        assert process.poll() is None, f"DynamoDB Local ended with {process.returncode}"
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.1)
-    raise AssertionError("DynamoDB Local did not come up")
 
 
 def client(url: str) -> Any:
