@@ -1,4 +1,8 @@
-"""What scripts/migrate does to the users of a table that is older than their claims."""
+"""What scripts/migrate does: it brings users and claims in step that were not written together.
+
+The functions take `foldedEmail` for a sign that the user holds the claim on that address. So a user never has the one
+without the other: they come together, and go together.
+"""
 
 from __future__ import annotations
 
@@ -9,106 +13,115 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from derived_attributes import derived, email_claim, folded_email
+from tables import Item, Tables
 
-WORKERS = 8  # so many users at the same time
-PROGRESS = 1000  # users between two lines
-ROUNDS = 5  # how often a user is tried again that somebody changes meanwhile
+WORKERS = 8  # so many users, or claims, at the same time
+PROGRESS = 1000  # of them between two lines
+ROUNDS = 5  # how often one is looked at that somebody changes meanwhile
+TURNED_AWAY = "others were at it, or DynamoDB turned it away, again and again"
+NEEDED = {"name": "S", "email": "S", "version": "N"}  # what makes an item a user
 
 
-def claim_all(dynamodb: Any, table: str, claims: str) -> None:
-    """Claims every address that one user has, and sets the derived attributes; ends the program if any is left over."""
-    shared = {address for address, users in Counter(_addresses(dynamodb, table)).items() if users > 1}
-    migration = _Migration(dynamodb, table, claims, shared)
+def bring_in_step(dynamodb: Any, table: str, claims: str) -> None:
+    """Releases claims whose holder is gone or has another address, claims every address that one user has, and sets the
+    derived attributes; ends the program, with a line on each, if any is left.
+    """
+    migration = _Migration(Tables(dynamodb, table, claims))
     with ThreadPoolExecutor(WORKERS) as workers:
-        outcomes = Counter()
-        for page in _pages(dynamodb, table):
-            for outcome in workers.map(migration.bring_up_to_date, page):
-                outcomes[outcome] += 1
-                if outcomes.total() % PROGRESS == 0:
-                    print(f"==> table {table}: {outcomes.total()} users seen", flush=True)
-    print(f"==> table {table}: {outcomes['changed']} users brought up to date, {outcomes['current']} were so already")
-    if migration.left:
-        for address, users in sorted(migration.left.items()):
-            print(f"==> {address}: {' '.join(sorted(users))}")
-        sys.exit(f"{len(migration.left)} addresses have several users; change or delete all of them but one, and run it again")
+        claims_seen = _count(migration.release_claims(workers), f"table {claims}: {{}} claims seen")
+        users_seen = _count(migration.bring_up_to_date(workers), f"table {table}: {{}} users seen")
+    print(f"==> table {claims}: {claims_seen['released']} claims released")
+    print(f"==> table {table}: {users_seen['changed']} users brought up to date, {users_seen['current']} were so already")
+    for line in migration.left_over():
+        print(f"==> {line}")
+    if left := claims_seen["left"] + users_seen["left"]:
+        sys.exit(f"{left} left: change or delete all users of an address but one, and run it again")
 
 
-def _addresses(dynamodb: Any, table: str) -> Iterator[str]:
-    for page in _pages(dynamodb, table, ProjectionExpression="email"):
-        yield from (folded_email(user["email"]["S"]) for user in page)
-
-
-def _pages(dynamodb: Any, table: str, **options: Any) -> Iterator[list[dict[str, Any]]]:
-    for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True, **options):
-        yield page["Items"]
+def _count(outcomes: Iterator[str], progress: str) -> Counter[str]:
+    counts = Counter()
+    for outcome in outcomes:
+        counts[outcome] += 1
+        if counts.total() % PROGRESS == 0:
+            print(f"==> {progress.format(counts.total())}", flush=True)
+    return counts
 
 
 class _Migration:
-    def __init__(self, dynamodb: Any, table: str, claims: str, shared: set[str]):
-        self.left: dict[str, set[str]] = {}  # the users of addresses that are not theirs alone
-        self._dynamodb = dynamodb
-        self._table = table
-        self._claims = claims
-        self._shared = shared
+    def __init__(self, tables: Tables):
+        self._tables = tables
+        self._shared: set[str] = set()  # the addresses of several users
+        self._without: dict[str, set[str]] = {}  # of an address, the users who could not have it
+        self._holders: dict[str, str] = {}  # and who has it
+        self._faults: list[str] = []
 
-    def bring_up_to_date(self, user: dict[str, Any] | None) -> str:
-        """Gives what came of it: current, changed, left (its address is not its own) or gone."""
+    def left_over(self) -> Iterator[str]:
+        for address, users in sorted(self._without.items()):
+            holder = f", held by {self._holders[address]}" if address in self._holders else ""
+            yield f"{address}: {' '.join(sorted(users))}{holder}"
+        yield from sorted(self._faults)
+
+    def release_claims(self, workers: ThreadPoolExecutor) -> Iterator[str]:
+        """Of each claim on an address what came of it: kept, released or left."""
+        for claims in self._tables.scan_email_claims():
+            users = self._tables.users(claims.values())
+            yield from workers.map(lambda claim: self._release(claim, claims[claim], users), claims)
+
+    def bring_up_to_date(self, workers: ThreadPoolExecutor) -> Iterator[str]:
+        """Of each user what came of it: current, changed, left or gone."""
+        users = (user for page in self._tables.scan_users() for user in page if not _lacks(user))
+        addresses = Counter(folded_email(user["email"]["S"]) for user in users)
+        self._shared = {address for address, count in addresses.items() if count > 1}
+        for page in self._tables.scan_users():
+            holders = self._holders_for(page)
+            yield from workers.map(lambda user: self._bring_up_to_date(user, holders), page)
+
+    def _release(self, claim: str, holder: str, users: dict[str, Item]) -> str:
         for _ in range(ROUNDS):
+            user = users.get(holder)
+            if user and (_lacks(user) or email_claim(user["email"]["S"]) == claim):
+                return "kept"
+            if self._tables.release(claim, holder, user):
+                return "released"
+            if self._tables.holders([claim]).get(claim) != holder:
+                return "kept"  # if it is there: the functions have given it to somebody else
+            users = self._tables.users([holder])
+        return self._leave(f"{claim}, held by {holder}: {TURNED_AWAY}")
+
+    def _bring_up_to_date(self, user: Item, holders: dict[str, str]) -> str:
+        user_id = user["userId"]["S"]
+        for _ in range(ROUNDS):
+            if lacks := _lacks(user):
+                return self._leave(f"{user_id}: no user, as it lacks {', '.join(lacks)}")
+            wanted = derived(user_id, user["name"]["S"], user["email"]["S"])
+            address = wanted["foldedEmail"]
+            holder = holders.get(email_claim(address))
+            if holder == user_id and all(user.get(name) == {"S": value} for name, value in wanted.items()):
+                return "current"
+            if holder == user_id or (holder is None and address not in self._shared):
+                if self._tables.update_claiming(user, wanted):
+                    return "changed"
+            elif self._tables.update(user, {**wanted, "foldedEmail": None}):  # its name can be found all the same
+                return self._leave_without(address, user_id, holder)
+            user = self._tables.users([user_id]).get(user_id)
             if user is None:
                 return "gone"
-            wanted = derived(user["userId"]["S"], user["name"]["S"], user["email"]["S"])
-            if all(user.get(name) == {"S": value} for name, value in wanted.items()):
-                return "current"
-            if wanted["foldedEmail"] in self._shared:
-                return self._leave(user, wanted)
-            refused = self._write(user, wanted)
-            if refused is None:
-                return "changed"
-            if refused[1]:  # by somebody who came after the addresses were counted
-                return self._leave(user, wanted)
-            user = self._read(user)
-        sys.exit(f"the user {user['userId']['S']} is changed again and again; run it again later")
+            holders = self._holders_for([user])
+        return self._leave(f"{user_id}: {TURNED_AWAY}")
 
-    def _leave(self, user: dict[str, Any], wanted: dict[str, str]) -> str:
-        """Its name can be found all the same."""
-        self.left.setdefault(wanted["foldedEmail"], set()).add(user["userId"]["S"])
-        names = {name: value for name, value in wanted.items() if name != "foldedEmail"}
-        try:
-            self._dynamodb.update_item(**self._update(user, names))
-        except self._dynamodb.exceptions.ConditionalCheckFailedException:
-            pass  # the functions have just written it, name and all
+    def _holders_for(self, users: list[Item]) -> dict[str, str]:
+        return self._tables.holders(email_claim(user["email"]["S"]) for user in users if not _lacks(user))
+
+    def _leave_without(self, address: str, user_id: str, holder: str | None) -> str:
+        self._without.setdefault(address, set()).add(user_id)
+        if holder:
+            self._holders[address] = holder
         return "left"
 
-    def _write(self, user: dict[str, Any], wanted: dict[str, str]) -> list[bool] | None:
-        """Sets the attributes together with the claim; gives which of the two were refused, if any was."""
-        claim = {"claim": {"S": email_claim(user["email"]["S"])}, "userId": user["userId"]}
-        put = {
-            "TableName": self._claims,
-            "Item": claim,
-            "ConditionExpression": "attribute_not_exists(claim) OR userId = :user",
-            "ExpressionAttributeValues": {":user": user["userId"]},
-        }
-        try:
-            self._dynamodb.transact_write_items(TransactItems=[{"Update": self._update(user, wanted)}, {"Put": put}])
-        except self._dynamodb.exceptions.TransactionCanceledException as error:
-            codes = [reason["Code"] for reason in error.response["CancellationReasons"]]
-            if not set(codes) <= {"None", "ConditionalCheckFailed", "TransactionConflict"}:
-                raise
-            return [code == "ConditionalCheckFailed" for code in codes]
-        return None
+    def _leave(self, fault: str) -> str:
+        self._faults.append(fault)
+        return "left"
 
-    def _update(self, user: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
-        """On condition that nobody has changed the user since it was read; its version stays, as nothing is to be seen."""
-        return {
-            "TableName": self._table,
-            "Key": {"userId": user["userId"]},
-            "UpdateExpression": "SET " + ", ".join(f"{name} = :{name}" for name in values),
-            "ConditionExpression": "version = :version",
-            "ExpressionAttributeValues": {
-                **{f":{name}": {"S": value} for name, value in values.items()},
-                ":version": user["version"],
-            },
-        }
 
-    def _read(self, user: dict[str, Any]) -> dict[str, Any] | None:
-        return self._dynamodb.get_item(TableName=self._table, Key={"userId": user["userId"]}, ConsistentRead=True).get("Item")
+def _lacks(item: Item) -> list[str]:
+    return [name for name, kind in NEEDED.items() if not item.get(name, {}).get(kind)]

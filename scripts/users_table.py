@@ -16,7 +16,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from derived_attributes import derived, email_claim, folded_name
-from migration import claim_all
+from migration import bring_in_step
+from patience import patiently
 from table_shapes import BY_NAME, EXPIRY, RECOVERY, attributes, claims_table_shape, users_table_shape
 
 FIRST_NAMES = (
@@ -28,7 +29,6 @@ LAST_NAMES = (
     "Johnson", "Kovács", "Lamarr", "Lovelace", "Müller", "Nakamura", "O'Brien", "Perlman", "Silva", "Turing",
 )  # fmt: skip
 GROUP = 50  # users in a transaction, which takes 100 items
-PAUSES = (0.1, 0.5, 1, 2, 4, 8, 16)  # seconds before a transaction is tried again
 DISTANT = Config(connect_timeout=5, retries={"mode": "standard"})
 
 
@@ -44,7 +44,7 @@ def migrate(table: str, claims: str) -> None:
     if not _has_index(table):
         _create_index(table)
     _create_claims(claims)
-    claim_all(boto3.client("dynamodb", config=DISTANT), table, claims)
+    bring_in_step(boto3.client("dynamodb", config=DISTANT), table, claims)
 
 
 def _create(table: str, shape: dict[str, Any]) -> bool:
@@ -116,21 +116,12 @@ def populate(table: str, claims: str, count: int) -> None:
 
 
 def _add(dynamodb: Any, table: str, claims: str, users: list[dict[str, Any]]) -> None:
-    """Waits and repeats while DynamoDB is short of throughput, which the SDK does not do for a cancelled transaction."""
     items = [{"Put": {"TableName": table, "Item": user}} for user in users]
     items += [
         {"Put": {"TableName": claims, "Item": {"claim": email_claim(user["email"]), "userId": user["userId"]}}}
         for user in users
     ]
-    for seconds in (*PAUSES, None):
-        try:
-            dynamodb.transact_write_items(TransactItems=items)
-            return
-        except dynamodb.exceptions.TransactionCanceledException as error:
-            codes = {reason["Code"] for reason in error.response["CancellationReasons"]}
-            if seconds is None or not codes <= {"None", "ThrottlingError", "ProvisionedThroughputExceeded"}:
-                raise
-            time.sleep(seconds)
+    patiently(dynamodb.transact_write_items, TransactItems=items)
 
 
 def delete(table: str, claims: str) -> None:

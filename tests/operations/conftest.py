@@ -1,16 +1,59 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from support import aws, dynamodb_local
+from support.function import Function
 
 
 @pytest.fixture(scope="session")
 def dynamodb_url() -> Iterator[str]:
     with dynamodb_local.running() as url:
         yield url
+
+
+@pytest.fixture
+def dynamodb(dynamodb_url: str) -> Any:
+    return dynamodb_local.client(dynamodb_url)
+
+
+@pytest.fixture
+def add(dynamodb: Any, table: str) -> Callable[..., str]:
+    """Adds a user as it was before addresses were claimed and names had an index; gives its id."""
+
+    def add_user(email: str, name: str = "Ada Lovelace") -> str:
+        user_id = str(uuid.uuid4())
+        user = {
+            "userId": {"S": user_id},
+            "name": {"S": name},
+            "email": {"S": email},
+            "createdAt": {"S": "2026-01-02T03:04:05.678Z"},
+            "updatedAt": {"S": "2026-01-02T03:04:05.678Z"},
+            "version": {"N": "3"},
+        }
+        dynamodb.put_item(TableName=table, Item=user)
+        return user_id
+
+    return add_user
+
+
+@pytest.fixture
+def start(dynamodb_url: str, table: str) -> Iterator[Callable[[str], Function]]:
+    """Starts a function on the tables of the test."""
+    started: list[Function] = []
+    environment = {"TABLE_NAME": table, "CLAIMS_TABLE_NAME": dynamodb_local.claims_table(table)}
+
+    def start_function(name: str) -> Function:
+        started.append(Function(name, dynamodb_url=dynamodb_url, environment=environment))
+        return started[-1]
+
+    yield start_function
+    for function in started:
+        function.close()
 
 
 @pytest.fixture(scope="module")

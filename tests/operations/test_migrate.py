@@ -11,14 +11,8 @@ import pytest
 from support import dynamodb_local
 from support.aws import Aws
 from support.events import rest_event
-from support.function import Function
 from support.in_step import assert_in_step, items
 from support.scripts import run_script
-
-
-@pytest.fixture
-def dynamodb(dynamodb_url: str) -> Any:
-    return dynamodb_local.client(dynamodb_url)
 
 
 @pytest.fixture
@@ -38,42 +32,8 @@ def table(dynamodb: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def add(dynamodb: Any, table: str) -> Callable[..., str]:
-    def add_user(email: str, name: str = "Ada Lovelace") -> str:
-        user_id = str(uuid.uuid4())
-        dynamodb.put_item(
-            TableName=table,
-            Item={
-                "userId": {"S": user_id},
-                "name": {"S": name},
-                "email": {"S": email},
-                "createdAt": {"S": "2026-01-02T03:04:05.678Z"},
-                "updatedAt": {"S": "2026-01-02T03:04:05.678Z"},
-                "version": {"N": "3"},
-            },
-        )
-        return user_id
-
-    return add_user
-
-
-@pytest.fixture
 def migrate(dynamodb_url: str, table: str) -> Callable[[], Any]:
     return lambda: run_script("migrate", "--table", table, "--endpoint-url", dynamodb_url)
-
-
-@pytest.fixture
-def start(dynamodb_url: str, table: str) -> Iterator[Callable[[str], Function]]:
-    started: list[Function] = []
-    environment = {"TABLE_NAME": table, "CLAIMS_TABLE_NAME": dynamodb_local.claims_table(table)}
-
-    def start_function(name: str) -> Function:
-        started.append(Function(name, dynamodb_url=dynamodb_url, environment=environment))
-        return started[-1]
-
-    yield start_function
-    for function in started:
-        function.close()
 
 
 def test_a_table_of_old_becomes_one_of_now(migrate, add, dynamodb, table, start):
@@ -105,6 +65,19 @@ def test_it_can_be_run_again(migrate, add, dynamodb, table):
     assert len(assert_in_step(dynamodb, table)) == 2
 
 
+def test_a_table_of_claims_that_is_lost_is_made_anew(migrate, add, dynamodb, table):
+    for number in range(3):
+        add(f"user{number}@example.com")
+    assert migrate().returncode == 0
+    dynamodb.delete_table(TableName=dynamodb_local.claims_table(table))
+
+    done = migrate()
+
+    assert done.returncode == 0, done.stdout
+    assert f"{table}: 3 users brought up to date, 0 were so already" in done.stdout
+    assert len(assert_in_step(dynamodb, table)) == 3
+
+
 def test_addresses_of_several_users_are_named_and_left_to_nobody(migrate, add, dynamodb, table, start):
     add("ada@example.com")
     one, other = add("bob@example.com"), add("BOB@example.com")
@@ -113,7 +86,7 @@ def test_addresses_of_several_users_are_named_and_left_to_nobody(migrate, add, d
 
     assert done.returncode == 1
     assert f"==> bob@example.com: {' '.join(sorted([one, other]))}\n" in done.stdout
-    assert done.stdout.endswith("migrate: 1 addresses have several users; change or delete all of them but one, and run it again\n")
+    assert done.stdout.endswith("migrate: 2 left: change or delete all users of an address but one, and run it again\n")
     claims = items(dynamodb, dynamodb_local.claims_table(table))
     assert [claim["claim"]["S"] for claim in claims] == ["email#ada@example.com"]
 
