@@ -18,6 +18,7 @@ from tables import Item, Tables
 WORKERS = 8  # so many users, or claims, at the same time
 PROGRESS = 1000  # of them between two lines
 ROUNDS = 5  # how often one is looked at that somebody changes meanwhile
+WHAT_TO_DO = "change or delete all users of an address but one, mend or delete what is no user"
 TURNED_AWAY = "others were at it, or DynamoDB turned it away, again and again"
 NEEDED = {"name": "S", "email": "S", "version": "N"}  # what makes an item a user
 
@@ -35,7 +36,7 @@ def bring_in_step(dynamodb: Any, table: str, claims: str) -> None:
     for line in migration.left_over():
         print(f"==> {line}")
     if left := claims_seen["left"] + users_seen["left"]:
-        sys.exit(f"{left} left: change or delete all users of an address but one, and run it again")
+        sys.exit(f"{left} left: {WHAT_TO_DO}, and run it again")
 
 
 def _count(outcomes: Iterator[str], progress: str) -> Counter[str]:
