@@ -112,6 +112,7 @@ def test_what_a_function_runs_with_makes_versions_of_it() -> None:
     assert changing == {
         *("Architecture", "ReservedConcurrency", "UseVpc", "AllowedOrigin", "TableName", "ClaimsTableName"),
         *("AuthMode", "JwtAlgorithms", "JwtIssuer", "JwtAudience", "JwksUrl", "JwksFile", "JwtSecretId"),
+        "JwtPreviousSecretVersion",
     }
 
 
