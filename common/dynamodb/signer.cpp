@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
-#include <vector>
 
 namespace users::dynamodb {
 namespace {
@@ -17,14 +15,10 @@ std::string basic_time(Instant instant) {
   return text;
 }
 
-/// Header fields by lower-case name, in the order of their names.
-std::vector<http::Headers::Field> canonical_headers(const http::Headers& headers) {
-  std::vector<http::Headers::Field> fields(headers.begin(), headers.end());
-  for (auto& [name, value] : fields)
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  std::sort(fields.begin(), fields.end());
-  return fields;
+std::string lower_case(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
 }
 
 }  // namespace
@@ -51,9 +45,10 @@ void Signer::sign(http::Headers& headers, std::string_view body, Instant now) {
 
   std::string canonical_request = "POST\n/\n\n";
   std::string names;
-  for (const auto& [name, value] : canonical_headers(headers)) {
-    canonical_request.append(name).append(":").append(value).append("\n");
-    names.append(names.empty() ? "" : ";").append(name);
+  for (const auto& [name, value] : headers) {  // in the order of their names, as they are signed
+    const std::string lower = lower_case(name);
+    canonical_request.append(lower).append(":").append(value).append("\n");
+    names.append(names.empty() ? "" : ";").append(lower);
   }
   canonical_request.append("\n").append(names).append("\n").append(hex(sha256(body)));
 

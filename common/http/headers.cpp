@@ -10,32 +10,30 @@ bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-std::string* Headers::find(std::string_view name) {
-  for (auto& [field_name, value] : fields_)
-    if (same_name(field_name, name)) return &value;
-  return nullptr;
+bool Headers::ComesBefore::operator()(std::string_view a, std::string_view b) const {
+  const int order = strncasecmp(a.data(), b.data(), std::min(a.size(), b.size()));
+  return order != 0 ? order < 0 : a.size() < b.size();
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
-  if (std::string* existing = find(name)) {
-    *existing = value;
+  if (const auto existing = fields_.find(name); existing != fields_.end()) {
+    existing->second = value;
   } else {
-    fields_.emplace_back(name, value);
+    fields_.emplace(name, value);
   }
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
-  if (std::string* existing = find(name)) {
-    existing->append(", ").append(value);
+  if (const auto existing = fields_.find(name); existing != fields_.end()) {
+    existing->second.append(", ").append(value);
   } else {
-    fields_.emplace_back(name, value);
+    fields_.emplace(name, value);
   }
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {
-  for (const auto& [field_name, value] : fields_)
-    if (same_name(field_name, name)) return value;
-  return std::nullopt;
+  const auto found = fields_.find(name);
+  return found == fields_.end() ? std::nullopt : std::optional<std::string_view>(found->second);
 }
 
 bool is_visible_ascii(std::string_view text) {

@@ -1,23 +1,24 @@
 #pragma once
 
+#include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace users::http {
 
 /// Whether two header names are the same, which they are without regard to case (RFC 9110, section 5.1).
 bool same_name(std::string_view a, std::string_view b);
 
-/// Header fields by name.
+/// Header fields in the order of their names, whose case does not count.
 class Headers {
  public:
   using Field = std::pair<std::string, std::string>;
 
   Headers() = default;
-  Headers(std::initializer_list<Field> fields) : fields_(fields) {}
+  Headers(std::initializer_list<Field> fields) : fields_(fields.begin(), fields.end()) {}
 
   /// Sets the field, replacing one of that name.
   void set(std::string_view name, std::string_view value);
@@ -30,9 +31,13 @@ class Headers {
   auto end() const { return fields_.end(); }
 
  private:
-  std::string* find(std::string_view name);
+  struct ComesBefore {
+    using is_transparent = void;
+    bool operator()(std::string_view a, std::string_view b) const;
+  };
 
-  std::vector<Field> fields_;
+  // Not a vector: with many fields, looking through all of them for each would take forever.
+  std::map<std::string, std::string, ComesBefore> fields_;
 };
 
 /// Whether there is nothing but visible ASCII in the text, so that it can be a header's value as it is.

@@ -1,9 +1,83 @@
 from __future__ import annotations
 
-import pytest
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import pytest
+from reliability.routes import ROUTES, Route, User
+
+from support import dynamodb_local
 from support.dynamodb_fixtures import dynamodb, dynamodb_url, table  # noqa: F401
+from support.events import rest_event
+from support.function import Function
+from support.in_step import assert_in_step
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="attack as long as docs/reliability.md says, not for seconds")
+
+
+FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def report(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Takes a line of figures, for the end of the output."""
+    return request.config.stash.setdefault(FIGURES, []).append
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    for line in config.stash.get(FIGURES, []):
+        terminalreporter.write_line(f"figures: {line}")
+
+
+@pytest.fixture
+def tables_in_step(dynamodb: Any, table: str) -> Iterator[None]:  # noqa: F811
+    yield
+    assert_in_step(dynamodb, table)
+
+
+@pytest.fixture
+def version_at(dynamodb: Any, table: str) -> Callable[[str], int]:  # noqa: F811
+    """The version of the user with this address; 0 when there is none."""
+
+    def version(address: str) -> int:
+        key = {"claim": {"S": f"email#{address}"}}
+        claim = dynamodb.get_item(TableName=dynamodb_local.claims_table(table), Key=key).get("Item")
+        if not claim:
+            return 0
+        user = dynamodb.get_item(TableName=table, Key={"userId": claim["userId"]})["Item"]
+        return int(user["version"]["N"])
+
+    return version
+
+
+@pytest.fixture(scope="module")
+def new_user(table: str, dynamodb_url: str) -> Iterator[Callable[[], User]]:  # noqa: F811
+    create = Function("create_user", dynamodb_url=dynamodb_url, environment=dynamodb_local.environment(table))
+
+    def create_user() -> User:
+        body = {"name": "Ada Lovelace", "email": f"{uuid.uuid4()}@example.com", "age": 36}
+        return create.invoke(rest_event("POST", "/users", body=body)).http.json
+
+    yield create_user
+    create.close()
+
+
+@pytest.fixture
+def on_every_route(
+    new_user: Callable[[], User], tables_in_step: None, subtests: pytest.Subtests
+) -> Callable[[Callable[[Route, User], None]], None]:
+    """Attacks all routes at once, each with a user of its own: most of the time is spent in waiting."""
+
+    def run(attack: Callable[[Route, User], None]) -> None:
+        users = {name: new_user() for name in ROUTES}
+        with ThreadPoolExecutor(len(ROUTES)) as pool:
+            attacks = {name: pool.submit(attack, route, users[name]) for name, route in ROUTES.items()}
+        for name, outcome in attacks.items():
+            with subtests.test(name):
+                outcome.result()
+
+    return run

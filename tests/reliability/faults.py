@@ -52,33 +52,37 @@ class Link:
 
 @dataclass(frozen=True)
 class Fault:
-    #: Makes it happen so many times; what strikes requests strikes those of one operation.
-    begin: Callable[[Link, str, float], None]
     #: What the log says of it: a regular expression.
     cause: str
     #: After how many attempts it can be over and not be seen by the client.
     passes_after: tuple[int, ...] = (1,)
-    #: Whether DynamoDB carries the request out all the same.
+    #: What comes back in place of DynamoDB's own answer,
+    answer: Callable[[Request, Forward], Answer] | None = None
+    #: whether DynamoDB carries the request out all the same;
     carried_out: bool = False
+    #: or what happens so many times to connections that are made.
+    strike: Callable[[Link, float], None] | None = None
+
+    def begin(self, link: Link, affected: str, times: float) -> None:
+        """Makes it happen so many times; what strikes requests strikes those of one operation."""
+        if self.strike:
+            self.strike(link, times)
+        else:
+            link.spoil(self.answer, affected, times)
 
 
-def answered(answer: Answer, cause: str, **more: tuple[int, ...]) -> Fault:
-    """The request does not get to DynamoDB, and this is what comes back."""
-    return Fault(lambda link, affected, times: link.spoil(lambda *_: answer, affected, times), cause, **more)
+def on_connecting(strike: Callable[[Link, float], None], cause: str, passes_after: tuple[int, ...] = ()) -> Fault:
+    return Fault(cause, passes_after, strike=strike)
 
 
-def spoilt(answer: Callable[[Reply], Answer], cause: str) -> Fault:
-    """DynamoDB carries the request out, and this is what becomes of its reply."""
-
-    def begin(link: Link, affected: str, times: float) -> None:
-        link.spoil(lambda request, forward: answer(forward(request)), affected, times)
-
-    return Fault(begin, cause, carried_out=True)
+def instead(answer: Answer, cause: str, passes_after: tuple[int, ...] = (1,)) -> Fault:
+    """The request does not get to DynamoDB."""
+    return Fault(cause, passes_after, answer=lambda *_: answer)
 
 
-def on_connecting(begin: Callable[[Link, float], None], cause: str, passes_after: tuple[int, ...] = ()) -> Fault:
-    """No request gets out at all."""
-    return Fault(lambda link, _, times: begin(link, times), cause, passes_after)
+def afterwards(answer: Callable[[Reply], Answer], cause: str) -> Fault:
+    """This is what becomes of DynamoDB's reply."""
+    return Fault(cause, answer=lambda request, forward: answer(forward(request)), carried_out=True)
 
 
 def silence(_: Reply) -> CutOff:
@@ -99,14 +103,14 @@ FAULTS = {
         lambda link, _: link.stub.present(link.certificate_of_another), "certificate.*(name|host|address)"
     ),
     "reset before the request": on_connecting(lambda link, times: link.stub.reset_connections(times), "[Rr]eset", (1, 3)),
-    "reset after the request": answered(Reset(), "[Rr]eset|died"),
-    "reset before the reply": spoilt(lambda _: Reset(), "[Rr]eset|died"),
-    "half a reply": spoilt(lambda reply: CutOff(reply.wire[: len(reply.wire) // 2]), "eof|closed|died"),
-    "1 byte/s": spoilt(lambda reply: Drip(reply.wire), "timed out"),
-    "30 s of silence": spoilt(silence, "timed out"),
-    "500": answered(error("InternalServerError", status=500), "HTTP 500 InternalServerError"),
-    "503": answered(Reply(503, b"Service Unavailable"), "HTTP 503"),
-    "throttling": answered(error("ThrottlingException"), "HTTP 400 ThrottlingException", passes_after=(1, 3)),
-    "wrong checksum": spoilt(with_wrong_checksum, "x-amz-crc32"),
-    "no JSON": spoilt(lambda _: HTML, "not JSON"),
+    "reset after the request": instead(Reset(), "[Rr]eset|died"),
+    "reset before the reply": afterwards(lambda _: Reset(), "[Rr]eset|died"),
+    "half a reply": afterwards(lambda reply: CutOff(reply.wire[: len(reply.wire) // 2]), "eof|closed|died"),
+    "1 byte/s": afterwards(lambda reply: Drip(reply.wire), "timed out"),
+    "30 s of silence": afterwards(silence, "timed out"),
+    "500": instead(error("InternalServerError", status=500), "HTTP 500 InternalServerError"),
+    "503": instead(Reply(503, b"Service Unavailable"), "HTTP 503"),
+    "throttling": instead(error("ThrottlingException"), "HTTP 400 ThrottlingException", (1, 3)),
+    "wrong checksum": afterwards(with_wrong_checksum, "x-amz-crc32"),
+    "no JSON": afterwards(lambda _: HTML, "not JSON"),
 }

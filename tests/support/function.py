@@ -87,6 +87,11 @@ class Function:
         self._reader.join(timeout)
         return code
 
+    def peak_memory(self) -> int:
+        """The most that was ever resident, in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
     @property
     def output(self) -> bytes:
         return b"".join(self._lines)

@@ -81,8 +81,13 @@ class RuntimeApi:
     def connections(self) -> int:
         return self._server.connections
 
-    def send(self, event: Any, *, remaining_seconds: float = 10, request_id: str | None = None) -> str:
-        """Queues an event for the function; gives the invocation's request id."""
+    def send(
+        self, event: Any, *, remaining_seconds: float = 10, request_id: str | None = None, headers: dict[str, str] | None = None
+    ) -> str:
+        """Queues an event for the function, with these headers beside Lambda's or in their place.
+
+        Gives the invocation's request id.
+        """
         request_id = request_id or str(uuid.uuid4())
         body = event if isinstance(event, bytes) else json.dumps(event, ensure_ascii=False).encode()
         headers = {
@@ -91,6 +96,7 @@ class RuntimeApi:
             "Lambda-Runtime-Deadline-Ms": str(round((time.time() + remaining_seconds) * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": FUNCTION_ARN,
             "Lambda-Runtime-Trace-Id": "Root=1-6a0f1c90-6f4aa81763b4f348091e5d63;Sampled=0",
+            **(headers or {}),
         }
         self._events.put(Reply(200, body, headers))
         return request_id
@@ -122,6 +128,9 @@ class RuntimeApi:
     def cut_waiting_call(self) -> None:
         """Closes the connection on which the function waits for an event."""
         self._events.put(None)
+
+    def cut_connections(self) -> None:
+        self._server.cut_connections()
 
     def close(self) -> None:
         self.cut_waiting_call()

@@ -35,6 +35,13 @@ TEST(Headers, BecomeAListWhenTheyAreAdded) {
   EXPECT_EQ(headers.get("If-Match"), "\"1\", \"2\", \"3\", ");
 }
 
+TEST(Headers, ComeInTheOrderOfTheirNamesInLowerCase) {
+  const Headers headers{{"b", ""}, {"X-Y", ""}, {"A", ""}, {"X", ""}, {"X_Y", ""}, {"c", ""}, {"B-C", ""}};
+  std::vector<std::string> names;
+  for (const auto& [name, value] : headers) names.push_back(name);
+  EXPECT_THAT(names, ElementsAre("A", "b", "B-C", "c", "X", "X-Y", "X_Y"));
+}
+
 TEST(Headers, CanBeThereWithoutAValue) {
   Headers headers;
   EXPECT_TRUE(headers.empty());
