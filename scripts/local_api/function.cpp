@@ -48,6 +48,14 @@ struct Function::Pending {
   Environment* environment = nullptr;
   SteadyTime deadline = {};
   std::optional<Outcome> outcome = {};
+  /// Somebody serves it, or there is an outcome. Of its own, as waking all that wait in line for each that
+  /// moves on takes longer than serving them.
+  std::condition_variable moved_on = {};
+
+  void settle(Outcome settled) {
+    outcome = std::move(settled);
+    moved_on.notify_one();
+  }
 };
 
 struct Function::Environment {
@@ -98,13 +106,13 @@ Outcome Function::invoke(std::string event) {
   changed_.notify_all();
 
   const auto has_left_queue = [&] { return pending.environment != nullptr || pending.outcome; };
-  if (!changed_.wait_for(lock, queue_limit, has_left_queue)) {
+  if (!pending.moved_on.wait_for(lock, queue_limit, has_left_queue)) {
     std::erase(queue_, &pending);
     log_.write(LogLevel::error,
                fmt::format("no environment of {} became free in {} s", settings_.name, queue_limit.count()));
     return {Outcome::Kind::timed_out};
   }
-  if (!changed_.wait_until(lock, pending.deadline, [&] { return pending.outcome.has_value(); }))
+  if (!pending.moved_on.wait_until(lock, pending.deadline, [&] { return pending.outcome.has_value(); }))
     time_out(pending);
   return *std::move(pending.outcome);
 }
@@ -129,7 +137,7 @@ std::optional<Invocation> Function::next(const std::string& name) {
   environment->state = Environment::State::busy;
   environment->serving = &pending;
   environment->request_id = RandomIds().new_uuid();
-  changed_.notify_all();
+  pending.moved_on.notify_one();
   const Instant now = SystemClock().now();
   return Invocation{.request_id = environment->request_id,
                     .trace_id = new_trace_id(now),
@@ -180,7 +188,7 @@ void Function::retire_environments() {
 void Function::begin_stop() {
   const std::lock_guard lock(mutex_);
   stopping_ = true;
-  for (Pending* pending : std::exchange(queue_, {})) pending->outcome = {Outcome::Kind::failed};
+  for (Pending* pending : std::exchange(queue_, {})) pending->settle({Outcome::Kind::failed});
   for (const auto& environment : environments_) {
     if (environment->state == Environment::State::busy) {
       environment->signal(SIGTERM);  // it may still reply
@@ -261,14 +269,14 @@ void Function::bury(Environment& environment, const std::string& ending) {
     case Environment::State::starting:
       report(LogLevel::error, "ended before it asked for an invocation");
       if (queue_.empty()) return;
-      queue_.front()->outcome = {Outcome::Kind::failed};
+      queue_.front()->settle({Outcome::Kind::failed});
       queue_.pop_front();
       return;
     case Environment::State::free:
       return report(LogLevel::warn, "ended while nothing was asked of it");
     case Environment::State::busy:
       report(LogLevel::error, "ended during an invocation");
-      environment.serving->outcome = {Outcome::Kind::failed};
+      environment.serving->settle({Outcome::Kind::failed});
       return;
     case Environment::State::leaving:
       return log_.write(LogLevel::debug, fmt::format("{} is gone: {}", environment.name, ending));
@@ -296,11 +304,10 @@ Function::Verdict Function::may_finish(const Environment* environment, const std
 }
 
 void Function::finish(Environment& environment, Outcome outcome) {
-  environment.serving->outcome = std::move(outcome);
+  environment.serving->settle(std::move(outcome));
   environment.serving = nullptr;
   // While stopping, it ends of itself.
   environment.state = stopping_ ? Environment::State::leaving : Environment::State::free;
-  changed_.notify_all();
 }
 
 void Function::time_out(Pending& pending) {

@@ -117,7 +117,7 @@ class Function {
   Log& log_;
 
   std::mutex mutex_;
-  /// Something below has changed.
+  /// Something below has changed, but for what becomes of one invocation.
   std::condition_variable changed_;
   std::deque<Pending*> queue_;
   std::vector<std::shared_ptr<Environment>> environments_;
