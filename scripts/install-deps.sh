@@ -16,7 +16,7 @@
 #
 # System packages come through apt, as root or with sudo. The rest stays inside build/: DynamoDB Local and Swagger
 # UI (from Maven) in build/dynamodb-local and build/swagger-ui, the Python tools (from PyPI) in build/venv*, those of
-# Node.js (from npm) in build/node, actionlint (with Go) in build/go; libcurl and OpenSSL for static executables
+# Node.js (from npm) in build/node, those that Go builds in build/go; libcurl and OpenSSL for static executables
 # (scripts/build-static-libs.sh) in build/static-libs.
 
 set -euo pipefail
@@ -38,7 +38,7 @@ run_packages=(
 )
 arm64_packages=(g++-aarch64-linux-gnu qemu-user-static)
 deploy_packages=(hey)
-test_packages=("${unit_packages[@]}" clang libclang-rt-dev docker.io iptables busybox-static)
+test_packages=("${unit_packages[@]}" clang libclang-rt-dev docker.io iptables busybox-static wrk)
 # A Node.js that is not the distribution's brings npm along, and does not go with the distribution's npm.
 command -v npm >/dev/null || test_packages+=(nodejs npm)
 # Ubuntu has Chromium as a snap alone, which does not run in a container: one test is skipped there.
@@ -142,12 +142,14 @@ install_node_packages() {
   logged "$logs/npm-ci.log" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund
 }
 
-# No registry has the linter as a program: Go builds it, and comes with the Python tools.
-install_actionlint() {
+# No registry has them as programs: Go builds them, and comes with the Python tools.
+install_go_tools() {
   local go=$ROOT/build/go
-  say 'building actionlint'
-  logged "$logs/actionlint.log" env GOPATH="$go" GOBIN="$go/bin" GOCACHE="$go/cache" GOTOOLCHAIN=local GOFLAGS=-modcacherw \
-    "$ROOT/build/venv/bin/go" install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+  local command=(env GOPATH="$go" GOBIN="$go/bin" GOCACHE="$go/cache" GOTOOLCHAIN=local GOFLAGS=-modcacherw
+    "$ROOT/build/venv/bin/go")
+  say 'building actionlint, and the checker of histories'
+  logged "$logs/actionlint.log" "${command[@]}" install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+  logged "$logs/linearizability.log" "${command[@]}" -C "$linearizability" install .
 }
 
 readonly purposes='one of template, unit, run, arm64, deploy, test, ci, bench'
@@ -186,6 +188,7 @@ readonly venv=$ROOT/build/venv checkov_venv=$ROOT/build/venv-checkov
 readonly run_requirements=$ROOT/scripts/requirements.txt test_requirements=$ROOT/tests/requirements.txt
 readonly deploy_requirements=$ROOT/scripts/requirements-deploy.txt
 readonly bench_requirements=$ROOT/tests/bench/requirements.txt
+readonly linearizability=$ROOT/tests/reliability/linearizability
 readonly checkov_requirements=$ROOT/tests/requirements-checkov.txt
 if [[ $purpose != template ]]; then
   install_static_libs native
@@ -204,7 +207,7 @@ if [[ $purpose == template || $purpose == test || $purpose == ci ]]; then
   once "$checkov_venv/stamp" "$checkov_requirements" -- install_python_packages "$checkov_venv" "$checkov_requirements"
 fi
 if [[ $purpose == test || $purpose == ci ]]; then
-  once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" -- install_actionlint
+  once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" "$linearizability"/* -- install_go_tools
   once "$ROOT/build/node/stamp" "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" -- install_node_packages
 fi
 if [[ $purpose == bench ]]; then

@@ -128,8 +128,10 @@ suite_runtime() {
 
 suite_reliability() {
   build_release
+  build bench rig
   serve_dynamodb
   pytest reliability "${long[@]}"
+  grep '^figures: ' "$results/reliability-pytest.log"
 }
 
 suite_fuzz() {

@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <mutex>
@@ -35,8 +36,8 @@
 /// CERTIFICATE (PEM, with its key) is for 127.0.0.1; EVENT is given out REQUESTS times, one at a time; ANSWER
 /// is what DynamoDB replies to every request. The figures come as JSON in FOLDER/figures. What the process
 /// sent to DynamoDB goes into FOLDER/requests and what it posted into FOLDER/replies, each message behind a
-/// line that tells how often it came and its length: whether they are right is looked into after the clock
-/// has stopped.
+/// line that tells its length, but only one of several where there are many thousands: whether they are right
+/// is looked into after the clock has stopped.
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -160,31 +161,39 @@ std::uint32_t crc32(std::string_view text) {
   return ~crc;
 }
 
-/// Messages kept in memory until the clock has stopped; of equal ones in a row the first, and how many they
-/// were.
+/// Messages kept in memory until the clock has stopped: of all that come one of each `stride`, and of equal
+/// ones in a row the first.
 class Recording {
  public:
+  explicit Recording(std::size_t stride) : stride_(stride) {}
+
   void add(std::string message) {
     const std::lock_guard lock(mutex_);
-    if (messages_.empty() || messages_.back().text != message) messages_.push_back({std::move(message), 0});
-    ++messages_.back().times;
+    if (count_++ % stride_ == 0 && (kept_.empty() || kept_.back() != message))
+      kept_.push_back(std::move(message));
   }
+
+  /// How many came.
+  std::size_t count() const { return count_; }
 
   void write(const std::string& path) const {
     std::ofstream file(path, std::ios::binary);
-    for (const auto& [text, times] : messages_) file << times << ' ' << text.size() << '\n' << text;
+    for (const auto& message : kept_) file << message.size() << '\n' << message;
     if (!file.flush()) fail(fmt::format("cannot write {}", path));
   }
 
  private:
-  struct Message {
-    std::string text;
-    std::size_t times;
-  };
-
+  std::size_t stride_;
   std::mutex mutex_;
-  std::vector<Message> messages_;
+  std::size_t count_ = 0;
+  std::vector<std::string> kept_;
 };
+
+/// Odd, as a function may send two kinds of requests by turns, and both are to be looked into.
+std::size_t stride_for(std::size_t events) {
+  constexpr std::size_t most_kept = 20'000;
+  return (events / most_kept) | 1U;
+}
 
 /// The process under measurement.
 class Subject {
@@ -221,6 +230,10 @@ class Subject {
     fail("the process has no memory any more");
   }
 
+  std::ptrdiff_t open_files() const {
+    return std::distance(std::filesystem::directory_iterator(fmt::format("/proc/{}/fd", pid_)), {});
+  }
+
   void kill() const { ::kill(pid_, SIGKILL); }
   void wait() const { waitpid(pid_, nullptr, 0); }
 
@@ -239,11 +252,14 @@ struct Figures {
   long half_way_kib = 0;
   long resident_kib = 0;
   long peak_kib = 0;
+  std::ptrdiff_t half_way_files = 0;
+  std::ptrdiff_t open_files = 0;
 };
 
 class RuntimeApi {
  public:
-  RuntimeApi(std::string_view event, std::size_t requests) : requests_(requests) {
+  RuntimeApi(std::string_view event, std::size_t requests)
+      : replies(stride_for(requests)), requests_(requests) {
     const auto deadline = std::chrono::system_clock::now() + std::chrono::hours(1);
     event_ =
         reply("200 OK",
@@ -291,11 +307,15 @@ class RuntimeApi {
       figures_.init_cpu_ns = subject.cpu_nanoseconds();
     }
     if (answered == 1) figures_.cold_cpu_ns = subject.cpu_nanoseconds();
-    if (answered == (requests_ + 1) / 2) figures_.half_way_kib = subject.memory_kib("VmRSS");
+    if (answered == (requests_ + 1) / 2) {
+      figures_.half_way_kib = subject.memory_kib("VmRSS");
+      figures_.half_way_files = subject.open_files();
+    }
     if (answered < requests_) return;
     figures_.total_cpu_ns = subject.cpu_nanoseconds();
     figures_.resident_kib = subject.memory_kib("VmRSS");
     figures_.peak_kib = subject.memory_kib("VmHWM");
+    figures_.open_files = subject.open_files();
     complete_ = true;
   }
 
@@ -309,8 +329,9 @@ class RuntimeApi {
 
 class DynamoDb {
  public:
-  DynamoDb(const char* certificate, std::string_view answer)
-      : context_(SSL_CTX_new(TLS_server_method())),
+  DynamoDb(const char* certificate, std::string_view answer, std::size_t events)
+      : requests(stride_for(events)),
+        context_(SSL_CTX_new(TLS_server_method())),
         answer_(
             reply("200 OK",
                   fmt::format("Content-Type: application/x-amz-json-1.0\r\nx-amz-crc32: {}\r\n"
@@ -354,8 +375,9 @@ int run(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);
   const std::string folder = argv[5];
 
-  RuntimeApi runtime(contents(argv[2]), std::stoul(argv[4]));
-  DynamoDb dynamodb(argv[1], contents(argv[3]));
+  const std::size_t events = std::stoul(argv[4]);
+  RuntimeApi runtime(contents(argv[2]), events);
+  DynamoDb dynamodb(argv[1], contents(argv[3]), events);
   const Listener runtime_port;
   const Listener dynamodb_port;
   setenv("AWS_LAMBDA_RUNTIME_API", runtime_port.address().c_str(), 1);
@@ -372,10 +394,12 @@ int run(int argc, char** argv) {
   runtime.replies.write(folder + "/replies");
   std::ofstream(folder + "/figures") << fmt::format(
       R"({{"init_ns":{},"latencies_ns":[{}],"init_cpu_ns":{},"cold_cpu_ns":{},"total_cpu_ns":{},)"
-      R"("half_way_kib":{},"resident_kib":{},"peak_kib":{},"connections":{}}})",
+      R"("half_way_kib":{},"resident_kib":{},"peak_kib":{},"half_way_files":{},"open_files":{},)"
+      R"("replies":{},"requests":{},"connections":{}}})",
       nanoseconds(figures->first_next - subject.executed()), fmt::join(figures->latencies_ns, ","),
       figures->init_cpu_ns, figures->cold_cpu_ns, figures->total_cpu_ns, figures->half_way_kib,
-      figures->resident_kib, figures->peak_kib, dynamodb.connections.load());
+      figures->resident_kib, figures->peak_kib, figures->half_way_files, figures->open_files,
+      runtime.replies.count(), dynamodb.requests.count(), dynamodb.connections.load());
   std::_Exit(0);  // the other threads wait for peers that are gone
 }
 

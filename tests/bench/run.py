@@ -44,6 +44,7 @@ class Run:
     warm_cpu: float  # of one request, the mean
     peak_kib: int
     growth_kib: int  # of resident memory over the second half of the requests
+    growth_files: int  # of open files over the same
     connections: int  # to DynamoDB
     repeated: int  # requests of DynamoDB beyond one for each event
 
@@ -102,8 +103,8 @@ class Rig:
             timeout=60 + requests / 50,
             check=True,
         )
-        repeated = self._check(subject, 1 + requests)
         figures = json.loads((self._folder / "figures").read_text())
+        repeated = self._check(subject, 1 + requests, figures["replies"], figures["requests"])
         first, *warm = (nanoseconds / 1e6 for nanoseconds in figures["latencies_ns"])
         return Run(
             init=figures["init_ns"] / 1e6,
@@ -114,6 +115,7 @@ class Rig:
             warm_cpu=(figures["total_cpu_ns"] - figures["cold_cpu_ns"]) / 1e6 / requests,
             peak_kib=figures["peak_kib"],
             growth_kib=figures["resident_kib"] - figures["half_way_kib"],
+            growth_files=figures["open_files"] - figures["half_way_files"],
             connections=figures["connections"],
             repeated=repeated,
         )
@@ -122,28 +124,22 @@ class Rig:
         keys = {"JWT_JWKS_FILE": str(self._folder / f"{task}.jwks")} if TASKS[task].jwks else {}
         return {**TASKS[task].environment, **keys}
 
-    def _check(self, subject: Subject, events: int) -> int:
+    def _check(self, subject: Subject, events: int, replied: int, asked: int) -> int:
         """Gives how many requests were sent again: none of ours is, as nothing goes wrong here."""
-        replied = 0
-        for times, reply in recorded_messages(self._folder / "replies"):
+        for reply in recorded_messages(self._folder / "replies"):
             TASKS[subject.task].check(posted_json(reply))
-            replied += times
-        asked = 0
-        for times, request in recorded_messages(self._folder / "requests"):
+        for request in recorded_messages(self._folder / "requests"):
             signature.check(request, CREDENTIALS, ENVIRONMENT["AWS_REGION"], "dynamodb")
-            asked += times
         repeated = asked - (0 if subject.language == "floor" else events * TASKS[subject.task].asks)
         if replied != events or repeated < 0 or (repeated and subject.language == "cpp"):
             raise ValueError(f"{replied} replies and {asked} requests of DynamoDB for {events} events")
         return repeated
 
 
-def recorded_messages(path: Path) -> Iterator[tuple[int, bytes]]:
-    """What the rig recorded, and how often each came."""
+def recorded_messages(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while line := file.readline():
-            times, length = map(int, line.split())
-            yield times, file.read(length)
+            yield file.read(int(line))
 
 
 def posted_json(message: bytes) -> Any:

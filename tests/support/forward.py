@@ -18,7 +18,8 @@ def forward_to(url: str) -> Callable[[Request], Reply]:
     def forward(request: Request) -> Reply:
         connection = http.client.HTTPConnection(address, timeout=30)  # a new one: none that died meanwhile
         try:
-            connection.request(request.method, request.target, request.body, request.headers)
+            headers = {name: value for name, value in request.headers.items() if name != "content-length"}
+            connection.request(request.method, request.target, request.body, headers)
             answer = connection.getresponse()
             passed_back = {name: value for name, value in answer.getheaders() if name.lower() in PASSED_BACK}
             return Reply(answer.status, answer.read(), passed_back)

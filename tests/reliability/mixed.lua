@@ -1,0 +1,27 @@
+-- What wrk asks for: users made, read, changed and listed, by turns. The one to read and change is the argument.
+
+local threads = 0
+
+function setup(thread)
+   threads = threads + 1
+   thread:set("number", threads)
+end
+
+function init(arguments)
+   user = "/users/" .. arguments[1]
+   count = 0
+end
+
+function request()
+   count = count + 1
+   local turn = count % 4
+   if turn == 0 then
+      return wrk.format("GET", user)
+   elseif turn == 1 then
+      return wrk.format("GET", "/users?pageSize=10")
+   elseif turn == 2 then
+      return wrk.format("PUT", user, nil, '{"age": ' .. count % 150 + 1 .. "}")
+   end
+   local address = string.format("%d.%d.%d@example.com", number, count, os.time())
+   return wrk.format("POST", "/users", nil, '{"name": "Ada Lovelace", "email": "' .. address .. '"}')
+end
