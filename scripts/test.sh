@@ -3,7 +3,7 @@
 #
 # Usage: scripts/test.sh [--long] [SUITE…]
 #
-#   --long        attack as long as docs/reliability.md says, not for seconds: an hour in all
+#   --long        attack as long as docs/reliability.md says, not for seconds
 #
 #   unit          the library and the handlers, with sanitizers
 #   integration   the store and the functions on DynamoDB Local

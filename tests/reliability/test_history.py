@@ -209,9 +209,9 @@ def test_nothing_that_was_promised_is_lost(request, dynamodb_url, dynamodb, tabl
     statuses = Counter(record.status for record in history)
     report(f"history: {len(history)} requests of {len(creations)} users in {seconds} s, {dict(statuses)}")
     report(f"history: {sum(weather.faults.values())} faults {dict(weather.faults)}, {dict(done)}")
-    assert done["environments killed"] > seconds
-    assert sum(weather.faults.values()) > seconds
-    assert statuses[200] > 10 * seconds
+    assert set(weather.faults) >= set(FAST_FAULTS)
+    assert set(done) == {"environments killed", "connections cut", "connections refused"}
+    assert statuses[200] and statuses[412] and statuses[503]
 
 
 def drop_condition(request: Request, forward: Forward) -> Reply:
