@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import http.client
 import importlib.util
+import ipaddress
 import os
 import platform
 import shutil
@@ -21,6 +22,7 @@ import time
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+EVENTS, RUNTIME_API = 8080, 9001  # ports
 
 
 def emulator() -> Path:
@@ -43,41 +45,38 @@ def lay_out(folder: Path) -> None:
         (stand_in / "bootstrap").chmod(0o755)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
-
-
 def serve(function: str) -> None:
-    port = free_port()
+    # A loopback address of its own for each process: many start at once, and a port that is free when it is looked
+    # for may be another's when the emulator binds it.
+    address = str(ipaddress.ip_address("127.64.0.0") + os.getpid())
     environment = {name: value for name, value in os.environ.items() if name != "AWS_LAMBDA_RUNTIME_API"}
     process = subprocess.Popen(
-        [emulator(), "--runtime-interface-emulator-address", f"127.0.0.1:{port}",
-         "--runtime-api-address", f"127.0.0.1:{free_port()}", function],
+        [emulator(), "--runtime-interface-emulator-address", f"{address}:{EVENTS}",
+         "--runtime-api-address", f"{address}:{RUNTIME_API}", function],
         env=environment | {"AWS_LAMBDA_FUNCTION_TIMEOUT": "10"},
     )  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
-        wait_until_open(port)
-        relay(port)
+        wait_until_open(address)
+        relay(address)
     finally:
         process.terminate()
 
 
-def wait_until_open(port: int) -> None:
+def wait_until_open(address: str) -> None:
     while True:
         try:
-            return socket.create_connection(("127.0.0.1", port)).close()
+            return socket.create_connection((address, EVENTS)).close()
         except ConnectionRefusedError:
             time.sleep(0.01)
 
 
-def relay(port: int) -> None:
+def relay(emulated_at: str) -> None:
     # The local API tells its environments apart by a path.
     address, slash, path = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
     invocations = f"{slash}{path}/2018-06-01/runtime/invocation"
     runtime = http.client.HTTPConnection(address)
-    emulated = http.client.HTTPConnection(f"127.0.0.1:{port}")
+    emulated = http.client.HTTPConnection(emulated_at, EVENTS)
     while True:
         runtime.request("GET", f"{invocations}/next")
         event = runtime.getresponse()
