@@ -17,7 +17,7 @@ target_compile_options(users_options INTERFACE
 if(USERS_STATIC)
   target_compile_options(users_options INTERFACE
     -ffunction-sections -fdata-sections # so that the linker can leave out what is not used
-    -fstack-protector-strong -D_FORTIFY_SOURCE=2)
+    -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2)
 endif()
 
 if(USERS_SANITIZE)

@@ -31,7 +31,10 @@ readonly curl_options=(
   -DCURL_DISABLE_HSTS=ON -DCURL_DISABLE_MIME=ON -DCURL_DISABLE_NETRC=ON -DCURL_DISABLE_NTLM=ON
   -DCURL_DISABLE_PARSEDATE=ON -DCURL_DISABLE_PROGRESS_METER=ON -DCURL_DISABLE_PROXY=ON -DCURL_DISABLE_SHUFFLE_DNS=ON
 )
-readonly flags='-Os -ffunction-sections -fdata-sections -fstack-protector-strong -D_FORTIFY_SOURCE=2'
+readonly flags='-Os -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong -D_FORTIFY_SOURCE=2'
+# Nobody asks libcurl for headers later, so it need not keep them; before 8.1.1 it wrote into one that was freed when the
+# second reply of a handle began with a folded line.
+readonly curl_flags='-flto -DCURL_DISABLE_HEADERS_API'
 
 (($# <= 1)) || usage_error 'one of native, arm64'
 readonly target=${1-native}
@@ -114,7 +117,7 @@ build_openssl() {
 build_curl() {
   logged "$logs/static-libs-curl-configure.log" cmake -G Ninja -S "$work/curl" -B "$work/curl-build" \
     "${cross_curl[@]}" "${curl_options[@]}" -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER_LAUNCHER=ccache \
-    "-DCMAKE_C_FLAGS=$flags -flto" "-DCMAKE_PREFIX_PATH=$prefix" \
+    "-DCMAKE_C_FLAGS=$flags $curl_flags" "-DCMAKE_PREFIX_PATH=$prefix" \
     "-DOPENSSL_ROOT_DIR=$prefix" -DOPENSSL_USE_STATIC_LIBS=ON \
     "-DCARES_LIBRARY=$prefix/lib/libcares.a" "-DCARES_INCLUDE_DIR=$prefix/include" \
     "-DCMAKE_INSTALL_PREFIX=$prefix" -DCMAKE_INSTALL_LIBDIR=lib
@@ -128,6 +131,7 @@ update_lists
 unpack_packages libc-ares-dev libexpected-dev libfmt-dev rapidjson-dev uuid-dev
 unpack_source openssl
 unpack_source curl
+logged "$logs/static-libs-curl-patch.log" patch --directory "$work/curl" --strip 1 --input "$ROOT/scripts/curl.patch"
 # All is there: only now does what was built before go.
 rm -rf "$prefix"
 mkdir -p "$prefix/lib"

@@ -102,7 +102,7 @@ install_static_libs() {
   mkdir -p "${packages%/*}"
   apt-cache policy gcc libc6-dev libc-ares-dev libcurl4-openssl-dev libssl-dev |
     grep -E '^[a-z]|Candidate' >"$packages"
-  once "$ROOT/build/static-libs/$1/stamp" "$ROOT/scripts/build-static-libs.sh" "$packages" -- \
+  once "$ROOT/build/static-libs/$1/stamp" "$ROOT"/scripts/{build-static-libs.sh,curl.patch} "$packages" -- \
     "$ROOT/scripts/build-static-libs.sh" "$1"
 }
 

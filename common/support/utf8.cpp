@@ -6,8 +6,7 @@
 namespace users {
 namespace {
 
-/// Of how many characters at the beginning it is certain that they are ASCII, which nearly all that comes by
-/// is.
+/// How many characters at the beginning are ASCII, which nearly all that comes by is.
 std::size_t leading_ascii(std::string_view text) {
   constexpr std::uint64_t high_bits = 0x8080808080808080;
   std::size_t length = 0;
@@ -15,6 +14,7 @@ std::size_t leading_ascii(std::string_view text) {
     std::memcpy(&eight, text.data() + length, sizeof eight);
     if ((eight & high_bits) != 0) break;
   }
+  while (length < text.size() && static_cast<unsigned char>(text[length]) < 0x80) ++length;
   return length;
 }
 
