@@ -76,12 +76,27 @@ update_lists() {
   logged "$logs/static-libs-lists.log" apt-get "${apt_options[@]}" update
 }
 
-# The packages that are used as they are, without being installed: those of another architecture could not be.
+# shellcheck disable=SC2016 # dpkg's variables
+readonly source_and_version='${source:Package} ${source:Version}\n'
+
+# unpack_packages FOLDER PACKAGE…: into $work/FOLDER, those that are used as they are, without being installed: those of
+# another architecture could not be.
 unpack_packages() {
-  cd "$work"
-  logged "$logs/static-libs-packages.log" apt-get "${apt_options[@]}" download "$@"
-  local package
-  for package in ./*.deb; do dpkg-deb --extract "$package" packages; done
+  local folder=$work/$1 package
+  mkdir "$folder"
+  cd "$folder"
+  logged "$logs/static-libs-$1.log" apt-get "${apt_options[@]}" download "${@:2}"
+  for package in ./*.deb; do
+    dpkg-deb --extract "$package" .
+    dpkg-deb --show --showformat "$source_and_version" "$package" >>"$work/versions"
+  done
+}
+
+# What the compiler adds: its own libraries, the C library and, from the system, the certificates that are trusted.
+note_system_libraries() {
+  local packages=("libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates)
+  [[ $target == native ]] || packages=("libgcc-$(gcc -dumpversion)-dev-arm64-cross" ca-certificates)
+  dpkg-query --show --showformat "$source_and_version" "${packages[@]}" >>"$work/versions"
 }
 
 # unpack_source PACKAGE: the newest version that can be had, patched as the distribution patches it, in
@@ -128,7 +143,9 @@ rm -rf "$work"
 mkdir -p "$work"
 say "building libcurl and OpenSSL for static executables ($target)"
 update_lists
-unpack_packages libc-ares-dev libexpected-dev libfmt-dev rapidjson-dev uuid-dev
+unpack_packages packages libc-ares-dev libexpected-dev libfmt-dev rapidjson-dev uuid-dev
+[[ $target == native ]] || unpack_packages c-library libc6-dev # that of the cross compiler gets no security updates
+note_system_libraries
 unpack_source openssl
 unpack_source curl
 logged "$logs/static-libs-curl-patch.log" patch --directory "$work/curl" --strip 1 --input "$ROOT/scripts/curl.patch"
@@ -137,6 +154,8 @@ rm -rf "$prefix"
 mkdir -p "$prefix/lib"
 cp -r "$work"/packages/usr/{include,share} "$work/versions" "$prefix/"
 cp "$work"/packages/usr/lib/*/*.a "$prefix/lib/"
+[[ $target == native ]] || cp "$work"/c-library/usr/lib/*/*.{a,o} "$prefix/lib/"
+sort -o "$prefix/versions" -u "$prefix/versions"
 [[ ! -e $work/outdated ]] || cp "$work/outdated" "$prefix/"
 (build_openssl)
 (build_curl)

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what the project needs on Debian 12 or Ubuntu 24.04, and nothing that is there already.
 #
-# Usage: scripts/install-deps.sh [template|unit|run|arm64|deploy|test|ci|bench]
+# Usage: scripts/install-deps.sh [template|unit|run|sbom|arm64|deploy|test|ci|bench]
 #
 #   template what the tests of template.yaml need that build nothing: the Python tools
 #   unit     what builds and runs the unit tests: compiler, libraries
 #   run      what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local, Swagger UI
+#   sbom     what scripts/sbom.sh needs beside run: debsecan, and its Python tools
 #   arm64    also what the release-arm64 preset needs: cross compiler, libraries, qemu (on Debian alone)
 #   deploy   what scripts/deploy.sh and load-test.sh need beside run: the AWS SAM CLI, hey
 #   test     all of these, and what scripts/test.sh needs: Clang with libFuzzer, Node.js, Docker, the tools in
@@ -38,7 +39,10 @@ run_packages=(
 )
 arm64_packages=(g++-aarch64-linux-gnu qemu-user-static)
 deploy_packages=(hey)
-test_packages=("${unit_packages[@]}" clang libclang-rt-dev docker.io iptables busybox-static wrk)
+# Ubuntu has none, as it is about Debian.
+sbom_packages=()
+grep -qs '^ID=debian' /etc/os-release && sbom_packages+=(debsecan)
+test_packages=("${unit_packages[@]}" clang libclang-rt-dev docker.io iptables busybox-static valgrind wrk)
 # A Node.js that is not the distribution's brings npm along, and does not go with the distribution's npm.
 command -v npm >/dev/null || test_packages+=(nodejs npm)
 # Ubuntu has Chromium as a snap alone, which does not run in a container: one test is skipped there.
@@ -152,16 +156,17 @@ install_go_tools() {
   logged "$logs/linearizability.log" "${command[@]}" -C "$linearizability" install .
 }
 
-readonly purposes='one of template, unit, run, arm64, deploy, test, ci, bench'
+readonly purposes='one of template, unit, run, sbom, arm64, deploy, test, ci, bench'
 (($# <= 1)) || usage_error "$purposes"
 purpose=${1-test}
 case $purpose in
   template) packages=("${python_packages[@]}") ;;
   unit) packages=("${build_packages[@]}" "${unit_packages[@]}") ;;
   run | arm64) packages=("${run_packages[@]}") ;;
+  sbom) packages=("${run_packages[@]}" "${sbom_packages[@]}") ;;
   deploy) packages=("${run_packages[@]}" "${deploy_packages[@]}") ;;
-  test) packages=("${run_packages[@]}" "${deploy_packages[@]}" "${test_packages[@]}") ;;
-  ci) packages=("${run_packages[@]}" "${deploy_packages[@]}" "${test_packages[@]}" "${ci_packages[@]}") ;;
+  test) packages=("${run_packages[@]}" "${sbom_packages[@]}" "${deploy_packages[@]}" "${test_packages[@]}") ;;
+  ci) packages=("${run_packages[@]}" "${sbom_packages[@]}" "${deploy_packages[@]}" "${test_packages[@]}" "${ci_packages[@]}") ;;
   bench) packages=("${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}") ;;
   -h | --help) show_help ;;
   *) usage_error "unknown argument $1: $purposes" ;;
@@ -187,6 +192,7 @@ install_packages "${packages[@]}"
 readonly venv=$ROOT/build/venv checkov_venv=$ROOT/build/venv-checkov
 readonly run_requirements=$ROOT/scripts/requirements.txt test_requirements=$ROOT/tests/requirements.txt
 readonly deploy_requirements=$ROOT/scripts/requirements-deploy.txt
+readonly sbom_requirements=$ROOT/scripts/requirements-sbom.txt
 readonly bench_requirements=$ROOT/tests/bench/requirements.txt
 readonly linearizability=$ROOT/tests/reliability/linearizability
 readonly checkov_requirements=$ROOT/tests/requirements-checkov.txt
@@ -201,8 +207,11 @@ if [[ $purpose == deploy ]]; then
   once "$venv/stamp-deploy" "$run_requirements" "$deploy_requirements" -- \
     install_python_packages "$venv" "$deploy_requirements"
 fi
+if [[ $purpose == sbom ]]; then
+  once "$venv/stamp-sbom" "$run_requirements" "$sbom_requirements" -- install_python_packages "$venv" "$sbom_requirements"
+fi
 if [[ $purpose == template || $purpose == test || $purpose == ci ]]; then
-  once "$venv/stamp-test" "$run_requirements" "$deploy_requirements" "$test_requirements" -- \
+  once "$venv/stamp-test" "$run_requirements" "$deploy_requirements" "$sbom_requirements" "$test_requirements" -- \
     install_python_packages "$venv" "$test_requirements"
   once "$checkov_venv/stamp" "$checkov_requirements" -- install_python_packages "$checkov_venv" "$checkov_requirements"
 fi

@@ -199,11 +199,11 @@ start_dynamodb_local() {
   wait_for_port 'DynamoDB Local' "$port" "$log"
 }
 
-# start_local_api PORT LOG OPTION…: the release binaries behind the local API.
+# start_local_api PORT LOG OPTION…: the release binaries behind the local API; local_api may name another build of it.
 start_local_api() {
   local port=$1 log=$2
   shift 2
-  start "$log" "$ROOT/build/release/scripts/local_api/local_api" --template "$ROOT/template.yaml" \
+  start "$log" "${local_api-$ROOT/build/release/scripts/local_api/local_api}" --template "$ROOT/template.yaml" \
     --build-dir "$ROOT/build/release" --port "$port" --docs "$ROOT/build/swagger-ui" \
     --env "AWS_ENDPOINT_URL_DYNAMODB=$AWS_ENDPOINT_URL_DYNAMODB" "$@"
   wait_for_port 'the local API' "$port" "$log"

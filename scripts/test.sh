@@ -21,6 +21,9 @@
 #   deploy        template.yaml and what `sam build` makes of it
 #   operations    what people run: deploy.sh, cleanup.sh, table scripts, load-test.sh, workflows; on a stand-in for AWS
 #   bench         the benchmark's check of signatures
+#   sanitizers    the suites runtime and api on functions with AddressSanitizer and UndefinedBehaviorSanitizer, behind a local
+#                 API with ThreadSanitizer; how many lines of common/ and functions/ they, unit and integration reach; and
+#                 the smoke test on functions under Valgrind
 #
 # It installs what is missing (scripts/install-deps.sh test, or unit for that suite alone) and builds what has changed first. Every suite
 # has a DynamoDB Local and a local API of its own where it needs them. Whole output: build/test-results.
@@ -29,7 +32,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-readonly all_suites=(unit integration runtime reliability fuzz wire local_api api emulator sam_local docs arm64 deploy operations bench)
+readonly all_suites=(unit integration runtime reliability fuzz wire local_api api emulator sam_local docs arm64 deploy operations bench sanitizers)
 readonly results=$ROOT/build/test-results
 
 suites=()
@@ -91,7 +94,7 @@ skip() {
   printf '0 0 1\n' >>"$results/$suite.counts"
 }
 
-gtest() { part "$1-gtest" "$ROOT/build/dev/tests/$1/$1_tests" --gtest_output="xml:$results/$1-gtest.xml"; }
+gtest() { part "$1-gtest" "$ROOT/build/coverage/tests/$1/$1_tests" --gtest_output="xml:$results/$1-gtest.xml"; }
 
 # pytest SUITE OPTION…
 pytest() {
@@ -109,17 +112,20 @@ serve_dynamodb() {
 }
 
 suite_unit() {
-  build dev unit_tests
+  build coverage unit_tests
   gtest unit
 }
 
 suite_integration() {
-  build dev integration_tests functions/get_user/bootstrap
+  build coverage integration_tests functions/get_user/bootstrap
   build_release
   serve_dynamodb
-  TABLE_NAME=Users CLAIMS_TABLE_NAME=unused gtest integration # the names of its tables begin with the first
+  gtest_integration
   pytest integration
 }
+
+# The names of its tables begin with the first.
+gtest_integration() { TABLE_NAME=Users CLAIMS_TABLE_NAME=unused gtest integration; }
 
 suite_runtime() {
   build_release
@@ -301,6 +307,78 @@ suite_operations() {
 
 suite_bench() { pytest bench; }
 
+suite_sanitizers() {
+  build coverage unit_tests integration_tests functions/all
+  build tsan scripts/local_api/all
+  serve_dynamodb
+  [[ -e $results/unit-gtest.xml ]] || gtest unit
+  [[ -e $results/integration-gtest.xml ]] || gtest_integration
+  USERS_BUILD_DIR=$ROOT/build/coverage contract sanitizers-runtime-pytest "$ROOT/tests/runtime" -m 'not release'
+  local_api=$ROOT/build/tsan/scripts/local_api/local_api serve_local_api --build-dir "$ROOT/build/coverage"
+  contract sanitizers-api-pytest "$ROOT/tests/api"
+  stop_started # only then have the functions said which lines they reached
+  part coverage report_coverage
+  check_memory
+}
+
+# check_memory: the smoke test on functions under Valgrind, which can't look into a static executable's heap; each function
+# ends with a report, and all of them have to be without an error.
+check_memory() {
+  local program function watched=$results/valgrind
+  logged "$results/valgrind-build.log" cmake --preset release -S "$ROOT" -B "$ROOT/build/shared" -DUSERS_STATIC=OFF -DBUILD_TESTING=OFF
+  logged "$results/valgrind-build.log" cmake --build "$ROOT/build/shared" --target functions/all
+  for program in "$ROOT"/build/shared/functions/*/bootstrap; do
+    function=$(basename "${program%/*}")
+    mkdir -p "$watched/functions/$function"
+    printf '#!/bin/sh\nexec valgrind --leak-check=full --log-file="%s" "%s"\n' "$watched/$function.%p.txt" "$program" \
+      >"$watched/functions/$function/bootstrap"
+    chmod +x "$watched/functions/$function/bootstrap"
+  done
+  serve_api --build-dir "$watched"
+  part valgrind-smoke "$ROOT/scripts/test-api.sh" "$API_BASE_URL"
+  stop_started
+  part valgrind memory_reports "$watched"
+}
+
+# memory_reports FOLDER: the reports of Valgrind in it, of which each function must have left one.
+memory_reports() {
+  local report function passed=0 failed=0
+  for function in "$1"/functions/*/; do
+    function=$(basename "$function")
+    for report in "$1/$function".*.txt; do
+      if grep -qs 'ERROR SUMMARY: 0 errors' "$report"; then
+        ((passed += 1))
+      else
+        ((failed += 1))
+        printf '%s:\n' "$report"
+        tail -n 60 "$report" || true
+      fi
+    done
+  done
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  ((failed == 0))
+}
+
+# report_coverage: what ran of the preset, as a page and a line for each folder; 95 of 100 lines is the least.
+report_coverage() {
+  local gcovr=("$ROOT/build/venv/bin/gcovr" --root "$ROOT" --gcov-ignore-parse-errors=suspicious_hits.warn_once_per_file)
+  local page=$results/coverage folder passed=0 failed=0
+  mkdir -p "$page"
+  "${gcovr[@]}" --object-directory "$ROOT/build/coverage" --filter "$ROOT/common/" --filter "$ROOT/functions/" \
+    --json "$page/coverage.json" --html-details "$page/index.html" "$ROOT/build/coverage"
+  for folder in common functions; do
+    if "${gcovr[@]}" --add-tracefile "$page/coverage.json" --filter "$ROOT/$folder/" --fail-under-line 95 \
+      --json-summary "$page/$folder.json" --txt "$page/$folder.txt"; then
+      ((passed += 1))
+    else
+      ((failed += 1))
+    fi
+    sed -n "s|^TOTAL *\([0-9]*\) *\([0-9]*\) *\([0-9.]*%\).*|$folder/: \2 of \1 lines, \3|p" "$page/$folder.txt"
+  done
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  ((failed == 0))
+}
+
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 purpose='test'
@@ -308,6 +386,7 @@ purpose='test'
 "$ROOT/scripts/install-deps.sh" "$purpose"
 rm -rf "$results"
 mkdir -p "$results"
+[[ ! -d $ROOT/build/coverage ]] || find "$ROOT/build/coverage" -name '*.gcda' -delete # of earlier runs
 
 # A suite has a shell of its own, which ends what it started; where one cannot run, the next one still does.
 summary=()
@@ -336,5 +415,7 @@ done
 
 printf '\n'
 printf '%-12s %-7s %7s %7s %8s %8s\n' suite result passed failed skipped seconds "${summary[@]}"
+[[ ! -e $results/coverage.log ]] ||
+  printf '\nlines reached: %s\n' "$(sed -n 's/: \(.* lines\), \(.*%\)$/ \2 (\1)/p' "$results/coverage.log" | paste -sd ' ')"
 printf '\n%d passed, %d failed, %d skipped\n' "$total_passed" "$total_failed" "$total_skipped"
 ((total_failed == 0))

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <malloc.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -125,6 +126,12 @@ void keep_freed_memory() {
   mallopt(M_TOP_PAD, 1 << 20);
 }
 
+/// The memory holds credentials, tokens and users.
+void leave_no_core_dump() {
+  const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+  setrlimit(RLIMIT_CORE, &none);
+}
+
 int run(const Endpoint& endpoint, const Environment& environment, Clock& clock, Log& log) {
   const auto runtime_api = environment.get("AWS_LAMBDA_RUNTIME_API");
   if (!runtime_api) {
@@ -158,6 +165,7 @@ int run(const Endpoint& endpoint, const Environment& environment, Clock& clock, 
 
 int serve(const Endpoint& endpoint) {
   keep_freed_memory();
+  leave_no_core_dump();
   SystemClock clock;
   Log log(clock, LogLevel::info, STDOUT_FILENO);
   try {

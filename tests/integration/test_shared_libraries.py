@@ -13,7 +13,7 @@ from support.function import Function, binary
 
 
 def test_it_serves_as_the_static_one_does(dynamodb, dynamodb_url: str, table: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("USERS_BUILD_DIR", "build/dev")
+    monkeypatch.setenv("USERS_BUILD_DIR", "build/coverage")
     dynamodb.put_item(TableName=table, Item=stored_user(USER_ID))
     environment = {
         "TABLE_NAME": table,

@@ -299,6 +299,7 @@ def test_the_last_good_keys_hold_while_the_issuer_is_down(start, dynamodb, issue
     assert ask(function, token(rsa_key)).status == 200
 
 
+@pytest.mark.release
 def test_an_issuer_may_stand_under_an_authority_of_the_systems(start, dynamodb, rsa_key, tmp_path):
     dynamodb.always = FOUND
     (tmp_path / "authority").mkdir()

@@ -111,6 +111,18 @@ def test_a_page_without_items_is_no_empty_page(start, dynamodb):
     assert_problem(reply, 500, "Internal Server Error")
 
 
+def test_a_reply_without_end_is_broken_off(start, dynamodb):
+    """DynamoDB's own have a megabyte at most; a function has 128 of memory."""
+    dynamodb.always = Reply(200, b" " * (17 << 20))
+    function = start("get_user")
+
+    assert_problem(function.invoke(GET).http, 503, "Service Unavailable")
+
+    assert "the reply is too large" in function.wait_for_log(1, message="DynamoDB call failed")[0]["cause"]
+    dynamodb.always = ok(FOUND)
+    assert function.invoke(GET).http.status == 200
+
+
 def test_a_dynamodb_that_is_silent_is_given_up_before_the_deadline(start, dynamodb):
     dynamodb.then(dynamodb.silence, ok(FOUND))
     function = start("get_user")
