@@ -10,10 +10,11 @@ from support.users_api import UsersApi
 
 
 @pytest.fixture(scope="session")
-def base_url() -> str:
-    url = os.environ.get("API_BASE_URL")
-    assert url, "API_BASE_URL must say where the API is, such as http://127.0.0.1:3000"
-    return url
+def base_url(worker_id: str) -> str:
+    """Workers of pytest-xdist, gw0 and so on, have a host of their own each: API_BASE_URL has several then."""
+    urls = os.environ.get("API_BASE_URL", "").split()
+    assert urls, "API_BASE_URL must say where the API is, such as http://127.0.0.1:3000"
+    return urls[int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0]
 
 
 @pytest.fixture
