@@ -394,6 +394,9 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 purpose='test'
 [[ ${suites[*]} != unit ]] || purpose='unit'
+mkdir -p "$ROOT/build"
+exec {lock}>"$ROOT/build/test.lock"
+flock --nonblock "$lock" || die 'another run of this script is not over: it would lose its results'
 "$ROOT/scripts/install-deps.sh" "$purpose"
 rm -rf "$results"
 mkdir -p "$results"
