@@ -41,7 +41,7 @@ trap 'rm -f "$packages"' EXIT
 sbom status "$bill" >"$packages"
 # flaws FORMAT OPTION…: those that debsecan finds; ends the script where it can't ask.
 flaws() {
-  debsecan --suite "$VERSION_CODENAME" --status "$packages" --whitelist /dev/null "${source[@]}" --format "$@" ||
+  debsecan --suite "$VERSION_CODENAME" --status "$packages" --whitelist '' "${source[@]}" --format "$@" ||
     die 'the tracker could not be asked'
 }
 all=$(flaws detail)
