@@ -4,7 +4,8 @@
 #
 # Usage: scripts/build-static-libs.sh [native|arm64]
 #
-# They end up in build/static-libs/<native or arm64>, with a file that names the versions. The sources come
+# They end up in build/static-libs/<native or arm64>, with a file that names the distribution and the versions of all that is
+# linked in, which every executable carries (scripts/sbom.sh). The sources come
 # through apt with package lists of its own: neither root nor a change to the system is needed.
 
 set -euo pipefail
@@ -31,7 +32,7 @@ readonly curl_options=(
   -DCURL_DISABLE_HSTS=ON -DCURL_DISABLE_MIME=ON -DCURL_DISABLE_NETRC=ON -DCURL_DISABLE_NTLM=ON
   -DCURL_DISABLE_PARSEDATE=ON -DCURL_DISABLE_PROGRESS_METER=ON -DCURL_DISABLE_PROXY=ON -DCURL_DISABLE_SHUFFLE_DNS=ON
 )
-readonly flags='-Os -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong -D_FORTIFY_SOURCE=2'
+readonly flags='-Os -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2'
 # Nobody asks libcurl for headers later, so it need not keep them; before 8.1.1 it wrote into one that was freed when the
 # second reply of a handle began with a folded line.
 readonly curl_flags='-flto -DCURL_DISABLE_HEADERS_API'
@@ -92,11 +93,19 @@ unpack_packages() {
   done
 }
 
-# What the compiler adds: its own libraries, the C library and, from the system, the certificates that are trusted.
+# What the compiler adds: its own libraries, the C library and, from the system, the certificates that are trusted. They are
+# those that are installed, which only whoever runs the system brings up to date.
 note_system_libraries() {
-  local packages=("libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates)
+  local packages=("libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates) package newest
   [[ $target == native ]] || packages=("libgcc-$(gcc -dumpversion)-dev-arm64-cross" ca-certificates)
-  dpkg-query --show --showformat "$source_and_version" "${packages[@]}" >>"$work/versions"
+  # The source of a cross compiler is another's name and version with "cross" in them.
+  dpkg-query --show --showformat "$source_and_version" "${packages[@]}" |
+    sed -E 's/-cross / /; s/cross[0-9]+$//' >>"$work/versions"
+  for package in "${packages[@]}"; do
+    newest=$(apt-cache policy "$package" | sed -n 's/^ *Candidate: //p')
+    [[ $(dpkg-query --show --showformat '${Version}' "$package") == "$newest" ]] ||
+      printf '%s %s sudo apt-get install --only-upgrade %s\n' "$package" "$newest" "$package" >>"$work/outdated"
+  done
 }
 
 # unpack_source PACKAGE: the newest version that can be had, patched as the distribution patches it, in
@@ -110,10 +119,21 @@ unpack_source() {
     logged "$log" dpkg-source --no-check --extract "${package}_${version#*:}.dsc" "$work/$package"
     say "$package: source package $version"
     printf '%s %s\n' "$package" "$version" >>"$work/versions"
-    [[ $version == "$newest" ]] || printf '%s %s\n' "$package" "$newest" >>"$work/outdated"
+    [[ $version == "$newest" ]] || printf '%s %s its source could not be fetched; to try again: rm -r %s\n' \
+      "$package" "$newest" "build/static-libs/$target" >>"$work/outdated"
     return
   done < <(apt-cache "${apt_options[@]}" showsrc "$package" | sed -n 's/^Version: //p' | sort -Vru)
   die "there is no source of $package to be had (its log: $log)"
+}
+
+# What it does is worth no security update that it does not fit.
+patch_curl() {
+  local patch=(patch --directory "$work/curl" --strip 1 --fuzz 0 --input "$ROOT/scripts/curl.patch")
+  if "${patch[@]}" --dry-run >"$logs/static-libs-curl-patch.log" 2>&1; then
+    logged "$logs/static-libs-curl-patch.log" "${patch[@]}"
+  else
+    say 'curl: built without scripts/curl.patch, which does not fit this version'
+  fi
 }
 
 build_openssl() {
@@ -143,12 +163,14 @@ rm -rf "$work"
 mkdir -p "$work"
 say "building libcurl and OpenSSL for static executables ($target)"
 update_lists
+# shellcheck source=/dev/null
+(. /etc/os-release && printf 'distribution %s-%s-%s\n' "$ID" "$VERSION_ID" "$VERSION_CODENAME") >"$work/versions"
 unpack_packages packages libc-ares-dev libexpected-dev libfmt-dev rapidjson-dev uuid-dev
 [[ $target == native ]] || unpack_packages c-library libc6-dev # that of the cross compiler gets no security updates
 note_system_libraries
 unpack_source openssl
 unpack_source curl
-logged "$logs/static-libs-curl-patch.log" patch --directory "$work/curl" --strip 1 --input "$ROOT/scripts/curl.patch"
+patch_curl
 # All is there: only now does what was built before go.
 rm -rf "$prefix"
 mkdir -p "$prefix/lib"

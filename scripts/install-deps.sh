@@ -6,7 +6,7 @@
 #   template what the tests of template.yaml need that build nothing: the Python tools
 #   unit     what builds and runs the unit tests: compiler, libraries
 #   run      what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local, Swagger UI
-#   sbom     what scripts/sbom.sh needs beside run: debsecan, and its Python tools
+#   sbom     what scripts/sbom.sh needs: debsecan, and its Python tools
 #   arm64    also what the release-arm64 preset needs: cross compiler, libraries, qemu (on Debian alone)
 #   deploy   what scripts/deploy.sh and load-test.sh need beside run: the AWS SAM CLI, hey
 #   test     all of these, and what scripts/test.sh needs: Clang with libFuzzer, Node.js, Docker, the tools in
@@ -104,8 +104,8 @@ once() {
 install_static_libs() {
   local packages=$ROOT/build/static-libs/packages
   mkdir -p "${packages%/*}"
-  apt-cache policy gcc libc6-dev libc-ares-dev libcurl4-openssl-dev libssl-dev |
-    grep -E '^[a-z]|Candidate' >"$packages"
+  apt-cache policy gcc "libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates libc-ares-dev libcurl4-openssl-dev \
+    libexpected-dev libfmt-dev libssl-dev rapidjson-dev uuid-dev | grep -E '^[a-z]|Installed|Candidate' >"$packages"
   once "$ROOT/build/static-libs/$1/stamp" "$ROOT"/scripts/{build-static-libs.sh,curl.patch} "$packages" -- \
     "$ROOT/scripts/build-static-libs.sh" "$1"
 }
@@ -163,7 +163,7 @@ case $purpose in
   template) packages=("${python_packages[@]}") ;;
   unit) packages=("${build_packages[@]}" "${unit_packages[@]}") ;;
   run | arm64) packages=("${run_packages[@]}") ;;
-  sbom) packages=("${run_packages[@]}" "${sbom_packages[@]}") ;;
+  sbom) packages=("${python_packages[@]}" "${sbom_packages[@]}") ;;
   deploy) packages=("${run_packages[@]}" "${deploy_packages[@]}") ;;
   test) packages=("${run_packages[@]}" "${sbom_packages[@]}" "${deploy_packages[@]}" "${test_packages[@]}") ;;
   ci) packages=("${run_packages[@]}" "${sbom_packages[@]}" "${deploy_packages[@]}" "${test_packages[@]}" "${ci_packages[@]}") ;;

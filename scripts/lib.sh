@@ -58,14 +58,13 @@ build() {
 # What runs locally: the functions, and the program that stands in for API Gateway.
 build_release() { build release functions/all scripts/local_api/all; }
 
-# warn_of_old_libraries native|arm64: says which fixes the static libraries lack, as their sources could not be fetched.
+# warn_of_old_libraries native|arm64: says which fixes the functions lack, and what would bring them.
 warn_of_old_libraries() {
-  local name version folder=build/static-libs/$1
-  [[ -e $ROOT/$folder/outdated ]] || return 0
-  while read -r name version; do
-    say "WARNING: the functions get an older $name than $version, whose source could not be fetched; to try again:" \
-      "rm -r $folder"
-  done <"$ROOT/$folder/outdated"
+  local name version remedy outdated=$ROOT/build/static-libs/$1/outdated
+  [[ -e $outdated ]] || return 0
+  while read -r name version remedy; do
+    say "WARNING: the functions get an older $name than $version: $remedy"
+  done <"$outdated"
 }
 
 # Whether the release-arm64 preset builds here.

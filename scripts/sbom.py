@@ -1,4 +1,8 @@
-"""The bill of materials of the static executables (CycloneDX), and the same as a list of packages for debsecan."""
+"""The bill of materials of a static executable (CycloneDX), and the same as a list of packages for debsecan.
+
+    sbom.py write EXECUTABLE FOLDER    writes FOLDER/<architecture>.cdx.json and says its name and the distribution
+    sbom.py status BILL                prints the components as dpkg's status file has packages that are installed
+"""
 
 from __future__ import annotations
 
@@ -11,35 +15,54 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from elftools.common.exceptions import ELFError
+from elftools.elf.elffile import ELFFile
 from packageurl import PackageURL
 
+ARCHITECTURES = {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}
 
-def write(versions: Path, distribution: str, release: str, architecture: str, bill: Path) -> None:
-    """A component for each source package in `versions`, a line with name and version for each."""
+
+def linked_into(executable: Path) -> tuple[str, dict[str, str]]:
+    """Its architecture, and what the build wrote into it: the distribution, and each source package with its version."""
+    try:
+        with executable.open("rb") as file:
+            elf = ELFFile(file)
+            section = elf.get_section_by_name(".libraries")
+            if section is None:
+                sys.exit(f"{executable} does not say what is linked into it: it is no static executable of this project")
+            lines = section.data().decode("ascii").splitlines()
+            return ARCHITECTURES[elf["e_machine"]], dict(line.split() for line in lines)
+    except (OSError, ELFError) as error:
+        sys.exit(f"{executable} can't be read: {error}")
+
+
+def write(executable: Path, folder: Path) -> None:
+    architecture, packages = linked_into(executable)
+    distribution = packages.pop("distribution")
+    system, release, _ = distribution.split("-")
     bom = Bom()
     functions = Component(type=ComponentType.APPLICATION, name="users-api", description=f"the functions, {architecture}")
     bom.metadata.component = functions
     libraries = []
-    for line in versions.read_text(encoding="utf-8").splitlines():
-        name, version = line.split()
-        url = PackageURL("deb", distribution, name, version, {"arch": "source", "distro": f"{distribution}-{release}"})
+    for name, version in packages.items():
+        url = PackageURL("deb", system, name, version, {"arch": "source", "distro": f"{system}-{release}"})
         libraries.append(Component(name=name, version=version, purl=url, bom_ref=url.to_string()))
     bom.components.update(libraries)
     bom.register_dependency(functions, libraries)
     text = JsonV1Dot6(bom).output_as_string(indent=2)
     if fault := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
         raise ValueError(f"what was made is no CycloneDX: {fault}")
+    folder.mkdir(parents=True, exist_ok=True)
+    bill = folder / f"{architecture}.cdx.json"
     bill.write_text(text + "\n", encoding="utf-8")
+    print(bill, distribution)
 
 
 def status(bill: Path) -> None:
-    """The components as dpkg's status file has packages that are installed."""
     for component in json.loads(bill.read_text(encoding="utf-8"))["components"]:
         print(f"Package: {component['name']}\nStatus: install ok installed\nVersion: {component['version']}\n")
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "write":
-        write(Path(sys.argv[2]), *sys.argv[3:6], Path(sys.argv[6]))
-    else:
-        status(Path(sys.argv[2]))
+    command, *paths = sys.argv[1:]
+    {"write": write, "status": status}[command](*map(Path, paths))

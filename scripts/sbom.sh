@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
 # Writes down what is linked into the functions, and asks Debian's security tracker what is known against it.
 #
-# Usage: scripts/sbom.sh [native|arm64] [--scan [--source URL]]
+# Usage: scripts/sbom.sh [--executable FILE] [--scan [--source URL]]
 #
-#   --scan          ask, which needs the internet, and Debian: the tracker is about no other distribution
-#   --source URL    a mirror of the tracker's data (default: https://security-tracker.debian.org/tracker/debsecan/release/1)
+#   --executable FILE  a bootstrap of this project, such as one that was deployed; each says what is linked into it
+#                      (default: build/release/functions/get_user/bootstrap; all five have the same)
+#   --scan             ask, which needs the internet; the tracker is about no other distribution than Debian
+#   --source URL       a mirror of the tracker's data (default: https://security-tracker.debian.org/tracker/debsecan/release/1)
 #
-# The bill is build/sbom/<native or arm64>.cdx.json, in CycloneDX. Flaws that have a fix end the script with status 1:
-# ./scripts/install-deps.sh, or deploying anew, builds with it. Those without one yet are told as well.
+# The bill is build/sbom/<x86_64 or aarch64>.cdx.json, in CycloneDX. Flaws that have a fix end the script with status 1: what is
+# built or deployed anew has it. Those without one yet are told as well.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-target='native' scan=no source=()
+executable=$ROOT/build/release/functions/get_user/bootstrap scan=no source=()
 while (($#)); do
   case $1 in
-    native | arm64) target=$1; shift ;;
+    --executable) executable=$(option_value "$@"); shift 2 ;;
     --scan) scan=yes; shift ;;
     --source) source=(--source "$(option_value "$@")"); shift 2 ;;
     -h | --help) show_help ;;
@@ -23,25 +25,23 @@ while (($#)); do
   esac
 done
 [[ $scan == yes ]] || ((${#source[@]} == 0)) || usage_error '--source goes with --scan'
+[[ -e $executable ]] || die "there is no $executable: build the functions, or name one that was built before"
 
-readonly versions=$ROOT/build/static-libs/$target/versions bill=$ROOT/build/sbom/$target.cdx.json
 "$ROOT/scripts/install-deps.sh" sbom
-[[ -e $versions ]] || die "nothing is built for $target yet: ./scripts/install-deps.sh ${target/native/run}"
-# shellcheck source=/dev/null
-. /etc/os-release
-mkdir -p "${bill%/*}"
 sbom() { "$ROOT/build/venv/bin/python" "$ROOT/scripts/sbom.py" "$@"; }
-sbom write "$versions" "$ID" "$VERSION_ID" "$target" "$bill"
-say "the bill: ${bill#"$ROOT"/}, $(wc -l <"$versions") components"
+written=$(sbom write "$executable" "$ROOT/build/sbom")
+read -r bill distribution <<<"$written"
+say "the bill: ${bill#"$ROOT"/}"
 [[ $scan == yes ]] || exit 0
 
-[[ $ID == debian ]] || die "the tracker knows of Debian, not of $ID"
+[[ $distribution == debian-* ]] || die "the tracker knows of Debian, not of $distribution"
+command -v debsecan >/dev/null || die 'debsecan asks the tracker, and Debian alone has it'
 packages=$(mktemp)
 trap 'rm -f "$packages"' EXIT
 sbom status "$bill" >"$packages"
 # flaws FORMAT OPTION…: those that debsecan finds; ends the script where it can't ask.
 flaws() {
-  debsecan --suite "$VERSION_CODENAME" --status "$packages" --whitelist '' "${source[@]}" --format "$@" ||
+  debsecan --suite "${distribution##*-}" --status "$packages" --whitelist '' "${source[@]}" --format "$@" ||
     die 'the tracker could not be asked'
 }
 all=$(flaws detail)

@@ -32,8 +32,8 @@ def said(command: list[str], *files: Path) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_there_are_four_workflows() -> None:
-    assert {path.name for path in WORKFLOWS.iterdir()} == {"check.yml", "template.yml", "deploy.yml", "scan.yml"}
+def test_there_are_three_workflows() -> None:
+    assert {path.name for path in WORKFLOWS.iterdir()} == {"check.yml", "template.yml", "deploy.yml"}
 
 
 def test_the_template_is_checked_by_all_its_tests_but_those_that_run_what_is_built() -> None:
@@ -57,7 +57,6 @@ def test_no_workflow_may_more_than_read_and_deploying_sign_in() -> None:
     assert allowed == {
         "check.yml": {"contents": "read"},
         "template.yml": {"contents": "read"},
-        "scan.yml": {"contents": "read"},
         "deploy.yml": {},
         "deploy.yml check": {"contents": "read"},
         "deploy.yml deploy": {"contents": "read", "id-token": "write"},
