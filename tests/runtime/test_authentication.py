@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from runtime.test_configuration import EVERY_FUNCTION, assert_refused
+from runtime.test_configuration import assert_refused
 from support.certificates import Authority
 from support.dynamodb_stub import ok, stored_user
+from support.endpoints import PROGRAMS
 from support.events import recorded
 from support.http_server import CutOff, HttpServer, Reply, Request
 from support.tokens import AUDIENCE, ISSUER, SECRET, EcKey, RsaKey, SecretKey, jwks, token
@@ -173,7 +174,7 @@ SCOPES = {
 }
 
 
-@pytest.mark.parametrize("name", EVERY_FUNCTION)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_each_function_asks_for_its_scope_before_it_looks_at_the_request(start, dynamodb, name):
     function = start(name, **HS256)
     other = {"users:read": "users:write", "users:write": "users:read"}[SCOPES[name]]

@@ -7,11 +7,11 @@ import json
 import pytest
 
 from support.dynamodb_stub import document, ok, stored_user
+from support.endpoints import PROGRAMS
 from support.events import recorded
 from support.function import Function
 
 REQUIRED = ["TABLE_NAME", "CLAIMS_TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
-EVERY_FUNCTION = ("create_user", "get_user", "list_users", "update_user", "delete_user")
 
 
 def assert_refused(function: Function, variable: str) -> None:
@@ -29,7 +29,7 @@ def assert_refused(function: Function, variable: str) -> None:
 
 @pytest.mark.parametrize("value", [None, ""], ids=["missing", "empty"])
 @pytest.mark.parametrize("variable", REQUIRED)
-@pytest.mark.parametrize("function", EVERY_FUNCTION)
+@pytest.mark.parametrize("function", PROGRAMS)
 def test_a_missing_variable_is_reported_by_name(start, function, variable, value):
     assert_refused(start(function, **{variable: value}), variable)
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from support.dynamodb_stub import USER_ID, document, ok, stored_user
+from support.endpoints import PROGRAMS
 from support.events import recorded, rest_event
 
-EVERY_FUNCTION = ("create_user", "get_user", "list_users", "update_user", "delete_user")
 
 FOUND = {"Item": stored_user(version=3)}
 DELETED = {"Item": stored_user(version=3)}
@@ -212,7 +212,7 @@ def test_each_invocation_sees_only_its_own_request(start, dynamodb):
     assert replies[2].json == replies[0].json
 
 
-@pytest.mark.parametrize("function", EVERY_FUNCTION)
+@pytest.mark.parametrize("function", PROGRAMS)
 @pytest.mark.parametrize("event", [b"not JSON", b"null", b"[]", b"{}", b'"text"', recorded("sqs_message")])
 def test_an_event_that_is_from_no_gateway_is_an_error_of_its_invocation_alone(start, dynamodb, function, event):
     environment = start(function)
@@ -244,7 +244,7 @@ def test_a_body_of_megabytes_is_refused_and_the_next_event_served(start, dynamod
 
 
 @pytest.mark.parametrize("path", ["/elsewhere", f"/users/{USER_ID}/more", "/"])
-@pytest.mark.parametrize("function", EVERY_FUNCTION)
+@pytest.mark.parametrize("function", PROGRAMS)
 def test_a_function_reached_with_a_path_that_it_does_not_serve_answers_404(start, dynamodb, function, path):
     event = recorded("function_url_get_user")
     event["rawPath"] = event["requestContext"]["http"]["path"] = path

@@ -10,12 +10,13 @@ import time
 import pytest
 
 from support.dynamodb_stub import ok, stored_user
+from support.endpoints import PROGRAMS
 from support.events import recorded
 
 GRACE_SECONDS = 0.5
 
 
-@pytest.mark.parametrize("function", ["create_user", "get_user", "list_users", "update_user", "delete_user"])
+@pytest.mark.parametrize("function", PROGRAMS)
 def test_an_idle_function_ends_well_within_the_grace_period(start, function):
     environment = start(function)
     environment.runtime.wait_until_idle()

@@ -15,11 +15,11 @@ import pytest
 
 from support.certificates import Authority
 from support.dynamodb_stub import DynamoDbStub, ok, stored_user
+from support.endpoints import PROGRAMS
 from support.events import recorded
 from support.function import binary
 from support.http_server import HttpServer, Reply
 
-FUNCTIONS = ("create_user", "get_user", "list_users", "update_user", "delete_user")
 GET = recorded("rest_get_user")
 FOUND = ok({"Item": stored_user()})
 NO_CONNECTION = "no connection to DynamoDB yet"
@@ -116,7 +116,7 @@ def empty_root(tmp_path: Path) -> Path:
 
 
 @pytest.mark.release
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_a_function_needs_nothing_of_the_system_but_a_ca_file(start, empty_root, authority, name):
     shutil.copy(authority.bundle, empty_root / "etc/authority.pem")
     dynamodb = DynamoDbStub(authority.server())
@@ -154,7 +154,7 @@ def test_a_function_has_one_thread(start, dynamodb, authority):
 
 
 @pytest.mark.release
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_the_executable_asks_for_no_interpreter_and_no_library(name):
     told = subprocess.run(["readelf", "--program-headers", "--dynamic", binary(name)], capture_output=True, text=True)
 

@@ -55,6 +55,8 @@ FUNCTIONS = {
     ),
 }
 
+PROGRAMS = tuple(function.program for function in FUNCTIONS.values())
+
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
 
 

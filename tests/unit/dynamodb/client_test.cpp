@@ -1,10 +1,7 @@
 #include "dynamodb/client.h"
 
-#include <gmock/gmock.h>
-
-#include "tests/support/captured_log.h"
 #include "tests/support/dynamodb_replies.h"
-#include "tests/support/fakes.h"
+#include "tests/unit/dynamodb/client_fixture.h"
 
 namespace users::dynamodb::testing {
 namespace {
@@ -18,7 +15,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using Kind = Error::Kind;
 
-class DynamoDbClient : public ::testing::Test {
+class DynamoDbClient : public DynamoDbClientTest {
  protected:
   tl::expected<json::Document, Error> call() { return client_.call("GetItem", R"({"TableName":"Users"})"); }
 
@@ -28,17 +25,6 @@ class DynamoDbClient : public ::testing::Test {
     for (const auto& sent : transport_.sent) all.push_back(sent.timeout);
     return all;
   }
-
-  FakeClock clock_;
-  FakeRandom random_;
-  CapturedLog log_;
-  ScriptedTransport transport_;
-  Client client_{"http://dynamodb.test",
-                 Signer({"AKID", "secret", {}}, "eu-central-1"),
-                 transport_,
-                 clock_,
-                 random_,
-                 log_.log};
 };
 
 TEST_F(DynamoDbClient, SendsTheOperationAndGivesItsOutput) {

@@ -1,13 +1,11 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <gmock/gmock.h>
 
 #include "dynamodb/user_store.h"
-#include "tests/support/captured_log.h"
 #include "tests/support/dynamodb_replies.h"
-#include "tests/support/fakes.h"
 #include "tests/support/matchers.h"
+#include "tests/unit/dynamodb/client_fixture.h"
 
 namespace users::dynamodb::testing {
 
@@ -42,7 +40,7 @@ inline User ada_in_version(std::int64_t version) {
   return user;
 }
 
-class DynamoDbUserStoreTest : public ::testing::Test {
+class DynamoDbUserStoreTest : public DynamoDbClientTest {
  protected:
   /// The input of the one operation that was called.
   std::string input_of(std::string_view operation) const {
@@ -61,17 +59,7 @@ class DynamoDbUserStoreTest : public ::testing::Test {
     return store_.update(ada().id, patch, condition, clock_.now() + milliseconds(1000));
   }
 
-  FakeClock clock_;
-  FakeRandom random_;
   FakeIds ids_;
-  CapturedLog log_;
-  ScriptedTransport transport_;
-  Client client_{"http://dynamodb.test",
-                 Signer({"AKID", "secret", {}}, "eu-central-1"),
-                 transport_,
-                 clock_,
-                 random_,
-                 log_.log};
   DynamoDbUserStore store_{client_, "Users", "UserClaims", ids_};
 };
 
