@@ -17,12 +17,12 @@ target_compile_options(users_options INTERFACE
 if(USERS_STATIC)
   target_compile_options(users_options INTERFACE
     -ffunction-sections -fdata-sections # so that the linker can leave out what is not used
-    -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2)
+    -fPIE -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2)
 endif()
 
 if(USERS_SANITIZE)
   target_compile_options(users_options INTERFACE
-    -fsanitize=${USERS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    -fsanitize=${USERS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS)
   target_link_options(users_options INTERFACE -fsanitize=${USERS_SANITIZE})
 endif()
 

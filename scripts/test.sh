@@ -278,6 +278,9 @@ suite_arm64() {
   chmod +x "$emulated"/functions/*/bootstrap
   serve_api --build-dir "$emulated"
   part arm64-smoke "$ROOT/scripts/test-api.sh" "$API_BASE_URL"
+  # What needs no process: under qemu memory is not laid out as the kernel would.
+  USERS_BUILD_DIR=$ROOT/build/release-arm64 part arm64-hardening "$ROOT/build/venv/bin/python" -m pytest \
+    --junitxml="$results/arm64-hardening.xml" "$ROOT/tests/runtime/test_hardening.py" -k 'executable_file or known_size'
   USERS_BUILD_DIR=$emulated part arm64-wire "$ROOT/build/venv/bin/python" -m pytest \
     --junitxml="$results/arm64-wire.xml" "$ROOT/tests/wire" "$ROOT/tests/runtime/test_tls.py"
 }
@@ -325,9 +328,11 @@ suite_sanitizers() {
   [[ -e $results/unit-gtest.xml ]] || gtest unit
   [[ -e $results/integration-gtest.xml ]] || gtest_integration
   USERS_BUILD_DIR=$ROOT/build/coverage contract sanitizers-runtime-pytest "$ROOT/tests/runtime" -m 'not release'
+  export TSAN_OPTIONS=suppressions=$ROOT/tests/support/thread-sanitizer-suppressions.txt
   local_api=$ROOT/build/tsan/scripts/local_api/local_api serve_local_api --build-dir "$ROOT/build/coverage"
   contract sanitizers-api-pytest "$ROOT/tests/api"
-  stop_started # only then have the functions said which lines they reached
+  stop_started # only then have the functions said which lines they reached, and what they leaked
+  part sanitizers-reports no_report_of_a_sanitizer "$results"/sanitizers-*.log "$results"/{unit,integration}-gtest.log
   part coverage report_coverage
   check_memory
 }
@@ -365,6 +370,20 @@ memory_reports() {
         tail -n 60 "$report" || true
       fi
     done
+  done
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  ((failed == 0))
+}
+
+# no_report_of_a_sanitizer LOG…: what they find in a server goes into its log alone.
+no_report_of_a_sanitizer() {
+  local log passed=0 failed=0
+  for log in "$@"; do
+    if grep -E 'ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:' "$log"; then
+      ((failed += 1))
+    else
+      ((passed += 1))
+    fi
   done
   printf '%d passed, %d failed\n' "$passed" "$failed"
   ((failed == 0))

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 #include <malloc.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <optional>
+#include <system_error>
 
 #include "app/configuration.h"
 #include "auth/issuer_keys.h"
@@ -126,10 +129,12 @@ void keep_freed_memory() {
   mallopt(M_TOP_PAD, 1 << 20);
 }
 
-/// The memory holds credentials, tokens and users.
+/// The memory holds credentials, tokens and users. The limit counts where a dump is a file of its own, the
+/// other where a program takes it (core(5)).
 void leave_no_core_dump() {
   const rlimit none{.rlim_cur = 0, .rlim_max = 0};
-  setrlimit(RLIMIT_CORE, &none);
+  if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
+    throw std::system_error(errno, std::generic_category(), "core dumps can not be turned off");
 }
 
 int run(const Endpoint& endpoint, const Environment& environment, Clock& clock, Log& log) {
@@ -165,10 +170,10 @@ int run(const Endpoint& endpoint, const Environment& environment, Clock& clock, 
 
 int serve(const Endpoint& endpoint) {
   keep_freed_memory();
-  leave_no_core_dump();
   SystemClock clock;
   Log log(clock, LogLevel::info, STDOUT_FILENO);
   try {
+    leave_no_core_dump();
     return run(endpoint, ProcessEnvironment(), clock, log);
   } catch (const std::exception& error) {
     log.write(LogLevel::fatal, error.what());

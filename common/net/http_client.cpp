@@ -119,6 +119,7 @@ Easy configured_easy() {
   if (const CURLcode code = curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
       code != CURLE_OK && code != CURLE_UNKNOWN_OPTION)
     throw std::runtime_error(curl_easy_strerror(code));
+  set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));  // or later
   // Ahead of AES-256 and SHA-384, which OpenSSL would rather have: as safe, and done in fewer instructions.
   set(easy, CURLOPT_TLS13_CIPHERS, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384");
   set(easy, CURLOPT_NOSIGNAL, 1L);       // no SIGALRM for time-outs

@@ -24,7 +24,10 @@ def shown_by() -> list[str]:
     return cells
 
 
-NAMES = sorted({(name, "fuzz" in cell) for cell in shown_by() for name in re.findall(r"`([^`]+)`", cell)})
+NAMES = sorted(
+    {(name, "fuzz" in cell) for cell in shown_by() for name in re.findall(r"`([^`]+)`", cell)}
+    | {(name, False) for name in re.findall(r"`(\w+/\w+\.py: test_\w+)`", PAGE)}
+)
 
 
 def test_it_names_many() -> None:
@@ -39,7 +42,8 @@ def test_what_it_names_is_there(name: str, may_be_fuzzed: bool) -> None:
     elif name.endswith((".py", ".cpp")):
         assert (TESTS / name).is_file() or (REPOSITORY / "common" / name).is_file()
     elif "." in name:  # Suite.Test, Suite.* or Suite.Beginning…
-        suite, test = name.rstrip("*…").split(".")
+        suite, test = name.split(".")
+        test = test[:-1] if test[-1] in "*…" else rf"{test}\)"
         assert re.search(rf"TEST(_F|_P)?\({suite}, {test}", UNIT)
     else:
         assert may_be_fuzzed

@@ -28,14 +28,15 @@ fuzz() {
   [[ $target != gateway_event ]] || seeds=$ROOT/tests/events
   [[ -d $seeds ]] || die "$seeds is missing"
   mkdir -p "$corpus"
-  exec setpriv --pdeathsig TERM "$ROOT/build/fuzz/tests/fuzz/${target}_fuzz" "$corpus" "$seeds" \
+  setpriv --pdeathsig TERM "$ROOT/build/fuzz/tests/fuzz/${target}_fuzz" "$corpus" "$seeds" \
     -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$results/$target-"
 }
 
 mkdir -p "$results"
+rm -f "$results"/*.done
 for target in "${targets[@]}"; do
   while (($(jobs -rp | wc -l) >= $(nproc))); do wait -n || true; done
-  fuzz "$target" >"$results/$target.log" 2>&1 &
+  { fuzz "$target" >"$results/$target.log" 2>&1 && touch "$results/$target.done"; } &
 done
 wait
 
@@ -43,7 +44,8 @@ passed=0 failed=0
 printf '%-16s %12s %8s %9s %7s\n' target executions coverage features inputs
 for target in "${targets[@]}"; do
   log=$results/$target.log
-  if read -r coverage features inputs < <(sed -n 's/^#[0-9]*\tDONE *cov: \([0-9]*\) ft: \([0-9]*\) corp: \([0-9]*\).*/\1 \2 \3/p' "$log"); then
+  # It may have ended its work and found a leak afterwards.
+  if [[ -e $results/$target.done ]] && read -r coverage features inputs < <(sed -n 's/^#[0-9]*\tDONE *cov: \([0-9]*\) ft: \([0-9]*\) corp: \([0-9]*\).*/\1 \2 \3/p' "$log"); then
     executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     printf '%-16s %12d %8d %9d %7d\n' "$target" "$executions" "$coverage" "$features" "$inputs"
     ((passed += 1))

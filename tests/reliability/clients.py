@@ -136,7 +136,8 @@ class Client:
         self._many(f"/users?pageSize=100", user_id)
 
     def find(self, *_: Any) -> None:
-        self._many(f"/users?email={quote(self._chance.choice(ADDRESSES))}", None)
+        address = self._chance.choice(ADDRESSES)
+        self._many(f"/users?email={quote(address)}", None, address)
 
     def _one(
         self, operation: str, method: str, user_id: str, body: dict[str, Any] | None, header: str, tags: list[int] | None
@@ -157,7 +158,7 @@ class Client:
             return
         self.history.append(record)
 
-    def _many(self, path: str, missed: str | None) -> None:
+    def _many(self, path: str, missed: str | None, address: str | None = None) -> None:
         call = time.monotonic_ns()
         status, reply = self._ask("GET", path)
         returned = time.monotonic_ns()
@@ -165,6 +166,8 @@ class Client:
             return
         self._expect("read", status, reply)
         found = {user["userId"]: user for user in reply["users"]}
+        if address and [user["email"] for user in found.values()] not in ([], [address]):
+            self.unexpected.append(("find", address, reply))
         for user_id, user in found.items():
             self.history.append(
                 Record(self._number, "read", user_id, call, 200, reply=seen(user), returned=returned)

@@ -29,16 +29,19 @@ class Link:
         self.certificate_of_another = authority.server("127.0.0.2")
         self.stub = DynamoDbStub(self._certificate)
         self.stub.always = self._forward
+        self.spoilt = 0  # requests, since spoil was called
 
     def spoil(self, answer: Callable[[Request, Forward], Answer], affected: str, times: float) -> None:
         """Has so many requests of the affected operation answered in this way."""
         left = times
+        self.spoilt = 0
 
         def perhaps_spoilt(request: Request) -> Answer:
             nonlocal left
             if operation(request) != affected or left == 0:
                 return self._forward(request)
             left -= 1
+            self.spoilt += 1
             return answer(request, self._forward)
 
         self.stub.always = perhaps_spoilt

@@ -1,4 +1,4 @@
-"""The five routes, each with a request and what it comes to."""
+"""The five routes, each with what DynamoDB does for it, and what it comes to."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ class Route:
     repeated: int = 200
 
 
+    @property
+    def strikes_a_write(self) -> bool:
+        return self.operation not in ("GetItem", "Query", "Scan")
+
+
 def spare(user: User) -> str:
     return f"spare.{user['email']}"
 
@@ -43,6 +48,12 @@ ROUTES = {
         success=201, address=spare, repeated=201,
     ),
     "GET /users": Route("list_users", "Scan", lambda _: rest_event("GET", "/users"), success=200),
+    "GET /users?email=": Route(
+        "list_users", "GetItem", lambda user: rest_event("GET", "/users", query={"email": user["email"]}), success=200
+    ),
+    "GET /users?namePrefix=": Route(
+        "list_users", "Query", lambda _: rest_event("GET", "/users", query={"namePrefix": "Ada"}), success=200
+    ),
     "GET /users/{userId}": Route(
         "get_user", "GetItem", lambda user: rest_event("GET", f"/users/{user['userId']}"), success=200
     ),
@@ -53,6 +64,11 @@ ROUTES = {
     "PUT /users/{userId}, another address": Route(
         "update_user", "TransactWriteItems", lambda user: change(user, {"email": spare(user)}),
         success=200, address=spare, version_after=2, repeated=412,
+    ),
+    "DELETE /users/{userId}, the reading before": Route(
+        "delete_user", "GetItem",
+        lambda user: rest_event("DELETE", f"/users/{user['userId']}", headers={"If-Match": '"1"'}),
+        success=200, version_after=0, repeated=404,
     ),
     "DELETE /users/{userId}": Route(
         "delete_user", "TransactWriteItems",

@@ -18,8 +18,6 @@ from support.runtime_api import HttpReply
 
 #: The functions' own, in template.yaml.
 DEADLINE = 10
-#: What a busy machine may add to it.
-PATIENCE = 2
 
 
 class Environment:
@@ -36,7 +34,9 @@ class Environment:
 
     def ask(self, user: User) -> tuple[HttpReply, list[dict[str, Any]]]:
         """The reply, and what the log says of calls of DynamoDB that failed."""
+        began = time.monotonic()
         outcome = self._function.invoke(self._route.event(user), remaining_seconds=DEADLINE)
+        assert time.monotonic() - began < DEADLINE, "Lambda would have ended it"
         self._function.wait_for_log(1, message="request", request_id=outcome.request_id)  # the last line
         failures = self._function.wait_for_log(0, message="DynamoDB call failed", request_id=outcome.request_id)
         return outcome.http, failures
@@ -82,17 +82,16 @@ def test_a_fault_that_lasts_is_told_in_time_and_leaves_nothing_half_done(on_ever
     def attack(route: Route, user: User) -> None:
         environment = environments[route]
         before = version_at(route.address(user))
-        began = time.monotonic()
         FAULTS[fault].begin(environment.link, route.operation, ALWAYS)
         try:
             reply, failures = environment.ask(user)
         finally:
             environment.link.heal()
 
-        assert time.monotonic() - began < DEADLINE + PATIENCE
         assert (reply.status, reply.headers["retry-after"]) == (503, "1"), reply.body
         assert_cause(FAULTS[fault], failures)
-        done = FAULTS[fault].carried_out
+        assert len(failures) == environment.link.spoilt or FAULTS[fault].strike
+        done = FAULTS[fault].carried_out and route.strikes_a_write
         assert version_at(route.address(user)) == (route.version_after if done else before)
 
         # The client tries again, and the next request is served.
@@ -105,6 +104,6 @@ def test_a_fault_that_lasts_is_told_in_time_and_leaves_nothing_half_done(on_ever
 
 
 def assert_cause(fault: Fault, failures: list[dict[str, Any]]) -> None:
-    causes = {line["cause"] for line in failures}
+    causes = [line["cause"] for line in failures]
     assert causes
     assert [cause for cause in causes if not re.search(fault.cause, cause)] == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from support.endpoints import FUNCTIONS
+from support.endpoints import PROGRAMS
 from support.function import binary
 
 pytestmark = pytest.mark.release
@@ -19,7 +19,7 @@ EXECUTABLE, WRITABLE = 1, 2  # of a segment's flags
 PAGE = 4096
 
 
-@pytest.fixture(params=[function.program for function in FUNCTIONS.values()])
+@pytest.fixture(params=PROGRAMS)
 def name(request: pytest.FixtureRequest) -> str:
     return request.param
 
@@ -38,23 +38,24 @@ def symbols(name: str) -> Iterator[dict[str, tuple[int, int]]]:
         yield {one.name: (one["st_value"], one["st_size"]) for one in table.iter_symbols()}
 
 
-def test_it_can_stand_anywhere_in_memory(elf: ELFFile) -> None:
+def test_the_executable_file_can_stand_anywhere_in_memory(elf: ELFFile) -> None:
     assert elf["e_type"] == "ET_DYN"
     dynamic = {tag.entry.d_tag: tag.entry.d_val for tag in elf.get_section_by_name(".dynamic").iter_tags()}
     assert dynamic["DT_FLAGS_1"] & 0x08000000  # DF_1_PIE
 
 
-def test_nothing_in_memory_is_both_written_and_executed(elf: ELFFile) -> None:
+def test_the_executable_file_has_nothing_that_is_both_written_and_executed(elf: ELFFile) -> None:
     flags = [segment["p_flags"] for segment in elf.iter_segments("PT_LOAD")]
     assert not [flag for flag in flags if flag & WRITABLE and flag & EXECUTABLE]
     (stack,) = elf.iter_segments("PT_GNU_STACK")
     assert not stack["p_flags"] & EXECUTABLE
 
 
-def test_what_is_relocated_is_read_only_while_it_runs(start, name: str, elf: ELFFile) -> None:
+def test_while_it_runs_what_is_relocated_is_read_only_and_nothing_written_is_executed(start, name: str, elf: ELFFile) -> None:
     (relro,) = elf.iter_segments("PT_GNU_RELRO")
     assert elf.get_section_by_name(".got.plt") is None  # lazily bound, so written at run time
     first, end = relro["p_vaddr"] // PAGE * PAGE, (relro["p_vaddr"] + relro["p_memsz"]) // PAGE * PAGE
+    assert first < end
 
     function = start(name)
     function.runtime.wait_until_idle()
@@ -62,6 +63,7 @@ def test_what_is_relocated_is_read_only_while_it_runs(start, name: str, elf: ELF
     base, writable = None, []
     for line in Path(f"/proc/{function.process.pid}/maps").read_text(encoding="ascii").splitlines():
         found = re.match(r"([0-9a-f]+)-([0-9a-f]+) (\S+)", line)
+        assert not {"w", "x"} <= set(found[3]), line
         begins, ends = int(found[1], 16), int(found[2], 16)
         if base is None and line.endswith("/bootstrap"):
             base = begins
@@ -88,5 +90,5 @@ def test_the_stack_is_guarded(elf: ELFFile, symbols: dict[str, tuple[int, int]],
 
 
 def test_buffers_of_known_size_are_watched(symbols: dict[str, tuple[int, int]]) -> None:
-    """_FORTIFY_SOURCE: the C library itself is built without it, so that these come from what calls it."""
-    assert symbols.keys() & {"__memcpy_chk", "__memset_chk", "__strcpy_chk", "__vsnprintf_chk", "__snprintf_chk", "__read_chk"}
+    """_FORTIFY_SOURCE: the C library is built without it, and c-ares and libuuid, as the distribution has them, have others."""
+    assert symbols.keys() >= {"__memset_chk", "__strcpy_chk", "__snprintf_chk"}

@@ -83,6 +83,21 @@ def test_tls_1_2_is_spoken_with_the_suites_of_awss_endpoints(start, tmp_path, ke
     dynamodb.close()
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_an_older_tls_is_refused(start, tmp_path):
+    authority = Authority(tmp_path)
+    server = authority.server()
+    server.minimum_version = ssl.TLSVersion.TLSv1
+    server.maximum_version = ssl.TLSVersion.TLSv1_1
+    server.set_ciphers("ALL:@SECLEVEL=0")
+    dynamodb = DynamoDbStub(server)
+    function = start("get_user", AWS_ENDPOINT_URL_DYNAMODB=dynamodb.url, AWS_CA_BUNDLE=str(authority.bundle))
+
+    assert_refused(function, dynamodb, "OpenSSL|TLS")
+
+    dynamodb.close()
+
+
 @pytest.mark.parametrize("group", ["prime256v1", "secp384r1", "secp521r1"])
 def test_keys_are_agreed_on_with_any_nist_curve(start, tmp_path, group):
     authority = Authority(tmp_path)

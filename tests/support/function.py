@@ -27,6 +27,10 @@ ENVIRONMENT = {
 }
 
 
+#: LeakSanitizer's exit code.
+LEAKED = 23
+
+
 def binary(name: str) -> Path:
     """The bootstrap of a function in the build that USERS_BUILD_DIR names (build/release when unset)."""
     build = REPOSITORY / os.environ.get("USERS_BUILD_DIR", "build/release")
@@ -124,10 +128,11 @@ class Function:
         """Ends the process: by SIGTERM, so that an instrumented build can write its report, else by SIGKILL."""
         self.terminate()
         try:
-            self.wait(2)
+            code = self.wait(2)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.wait()
+            code = self.wait()
+        assert code != LEAKED, self.output.decode(errors="replace")
         if self.process.stdout:
             self.process.stdout.close()
         self.runtime.close()
