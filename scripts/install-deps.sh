@@ -196,7 +196,7 @@ readonly sbom_requirements=$ROOT/scripts/requirements-sbom.txt
 readonly bench_requirements=$ROOT/tests/bench/requirements.txt
 readonly linearizability=$ROOT/tests/reliability/linearizability
 readonly checkov_requirements=$ROOT/tests/requirements-checkov.txt
-if [[ $purpose != template ]]; then
+if [[ $purpose != template && $purpose != sbom ]]; then
   install_static_libs native
   [[ $cross_builds == no ]] || install_static_libs arm64
   once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local

@@ -167,6 +167,7 @@ table_options() {
   for name in "$table" "$claims_table"; do
     [[ $name =~ ^[A-Za-z0-9_.-]{3,255}$ ]] || usage_error "$name is no name for a table"
   done
+  [[ $table != "$claims_table" ]] || usage_error "users and their claims are in two tables, not both in $table"
   [[ $remote == false || -z $endpoint_url ]] || usage_error "either --endpoint-url or --remote"
   [[ $remote == true ]] || endpoint_url=${endpoint_url:-http://127.0.0.1:8000}
 }

@@ -29,11 +29,13 @@ def linked_into(executable: Path) -> tuple[str, dict[str, str]]:
             elf = ELFFile(file)
             section = elf.get_section_by_name(".libraries")
             if section is None:
-                sys.exit(f"{executable} does not say what is linked into it: it is no static executable of this project")
+                sys.exit(f"sbom.sh: {executable} does not say what is linked into it: it is no static executable of this project")
             lines = section.data().decode("ascii").splitlines()
             return ARCHITECTURES[elf["e_machine"]], dict(line.split() for line in lines)
-    except (OSError, ELFError) as error:
-        sys.exit(f"{executable} can't be read: {error}")
+    except ELFError:
+        sys.exit(f"sbom.sh: {executable} can't be read: it is no ELF executable")
+    except OSError as error:
+        sys.exit(f"sbom.sh: {executable} can't be read: {error}")
 
 
 def write(executable: Path, folder: Path) -> None:

@@ -33,6 +33,7 @@ DISTANT = Config(connect_timeout=5, retries={"mode": "standard"})
 
 
 def create(table: str, claims: str) -> None:
+    _refuse_other_tables(table, claims)
     made = _create(table, users_table_shape())
     _make_recoverable(table)
     _create_claims(claims)
@@ -41,10 +42,24 @@ def create(table: str, claims: str) -> None:
 
 
 def migrate(table: str, claims: str) -> None:
+    _refuse_other_tables(table, claims)
     if not _has_index(table):
         _create_index(table)
     _create_claims(claims)
     bring_in_step(boto3.client("dynamodb", config=DISTANT), table, claims)
+
+
+def _refuse_other_tables(table: str, claims: str) -> None:
+    """One that is there and of another kind ends the script before anything is written."""
+    dynamodb = boto3.client("dynamodb", config=DISTANT)
+    for name, shape in ((table, users_table_shape()), (claims, claims_table_shape())):
+        try:
+            keys = dynamodb.describe_table(TableName=name)["Table"]["KeySchema"]
+        except dynamodb.exceptions.ResourceNotFoundException:
+            continue
+        if keys != shape["KeySchema"]:
+            there, wanted = ([key["AttributeName"] for key in schema] for schema in (keys, shape["KeySchema"]))
+            sys.exit(f"table {name} is of another kind: its key is {', '.join(there)}, not {', '.join(wanted)}")
 
 
 def _create(table: str, shape: dict[str, Any]) -> bool:

@@ -146,3 +146,24 @@ def test_a_table_that_is_not_there_gets_one_line(dynamodb_url):
     done = run_script("migrate", "--table", "Nothing", "--endpoint-url", dynamodb_url)
 
     assert (done.returncode, done.stdout) == (1, "migrate: table Nothing is not there: create-table.sh makes it\n")
+
+
+def test_a_table_of_another_kind_stays_as_it_is(migrate, add, dynamodb, dynamodb_url, table):
+    add("ada@example.com")
+    assert migrate().returncode == 0
+    claims = dynamodb_local.claims_table(table)
+    before = dynamodb.list_tables()["TableNames"], items(dynamodb, table), items(dynamodb, claims)
+    wrong = {
+        ("--table", claims): (1, f"table {claims} is of another kind: its key is claim, not userId"),
+        ("--table", table, "--claims-table", table): (2, f"in two tables, not both in {table}"),
+        ("--table", claims, "--claims-table", table): (1, "is of another kind"),
+    }
+    for arguments, (status, said) in wrong.items():
+        done = run_script("migrate", *arguments, "--endpoint-url", dynamodb_url)
+
+        assert (done.returncode, said in done.stdout) == (status, True), done.stdout
+    done = run_script("create-table.sh", "--table", claims, "--endpoint-url", dynamodb_url)
+    assert (done.returncode, "is of another kind" in done.stdout) == (1, True), done.stdout
+
+    assert (dynamodb.list_tables()["TableNames"], items(dynamodb, table), items(dynamodb, claims)) == before
+    assert "GlobalSecondaryIndexes" not in dynamodb.describe_table(TableName=claims)["Table"]
