@@ -1,5 +1,5 @@
-# What `sam build` calls: `make build-<LogicalId>` puts the function's executable into ARTIFACTS_DIR.
-# To build and test, see README.md.
+# `sam build` calls `make build-<LogicalId>`, which puts the executable of the function into ARTIFACTS_DIR.
+# README.md describes how to build and test.
 
 build-CreateUser: function = create_user
 build-GetUser:    function = get_user
@@ -7,7 +7,7 @@ build-ListUsers:  function = list_users
 build-UpdateUser: function = update_user
 build-DeleteUser: function = delete_user
 
-# For a stack with Architecture=arm64: PRESET=release-arm64 sam build; SAM does not say here which one it builds for
+# For a stack with Architecture=arm64, run `PRESET=release-arm64 sam build`: SAM does not pass on the architecture.
 PRESET ?= release
 bootstrap = build/$(PRESET)/functions/$(function)/bootstrap
 
@@ -17,5 +17,5 @@ targets = build-CreateUser build-GetUser build-ListUsers build-UpdateUser build-
 $(targets):
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET) --target functions/$(function)/bootstrap
-	cp $(bootstrap) "$${ARTIFACTS_DIR:?is for sam build to set}/"
+	cp $(bootstrap) "$${ARTIFACTS_DIR:?must be set by sam build}/"
 	test ! -e jwks.json || cp jwks.json "$$ARTIFACTS_DIR/"

@@ -1,4 +1,4 @@
-"""Prints whose credentials the environment holds and which region it means; one line on what is missing."""
+"""Prints the account and the region of the environment's AWS settings, or one line on the setting that is missing."""
 
 import sys
 
@@ -16,6 +16,9 @@ try:
     sts = session.client("sts", config=Config(connect_timeout=5, retries={"max_attempts": 1}))
     print(f"account {sts.get_caller_identity()['Account']}, region {session.region_name}")
 except NoCredentialsError:
-    sys.exit("no AWS credentials: sign in with `aws sso login`, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and its secret")
+    sys.exit(
+        "no AWS credentials: sign in with `aws sso login`, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY"
+    )
 except (BotoCoreError, ClientError) as error:
-    sys.exit(f"AWS does not take these credentials: {error}")
+    sys.exit(f"AWS rejects these credentials: {error}")

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Measures the functions beside those that Rust, Go, Python and Node.js make of the same work.
+# Benchmarks the functions against the same functions in Rust, Go, Python and Node.js.
 #
 # Usage: scripts/bench.sh [--rounds N] [--requests N] [--publish] [LANGUAGE…]
 #
-#   --rounds N     cold starts of each, all of them in turn (default: 15)
-#   --requests N   warm requests after each cold start (default: 300)
-#   --publish      show the results in docs/performance.md as well
-#   LANGUAGE       any of cpp, rust, go, python, node, floor (default: all); floor is the least that any function does
+#   --rounds N     the number of cold starts of each language; the languages take turns (default: 15)
+#   --requests N   the number of warm requests after each cold start (default: 300)
+#   --publish      also update docs/performance.md with the results
+#   LANGUAGE       any of cpp, rust, go, python, node, floor (default: all); floor does the minimum that any
+#                  function must do
 #
-# It installs what is missing (scripts/install-deps.sh bench) and builds what has changed first. What it does not
-# install are Rust, Go and Node.js: where one is missing or too old it is skipped, and the tables say so.
-# `--rounds 1 --requests 100000 cpp` tells of leaks: growth_kib in build/bench/results/performance.json.
-# The results, as Markdown, JSON, SVG and PNG: build/bench/results. docs/performance.md tells how it measures.
+# The script first installs missing dependencies (scripts/install-deps.sh bench) and builds what has changed. It
+# does not install Rust, Go and Node.js: it skips a language whose tool chain is missing or too old, and the tables
+# say so. `--rounds 1 --requests 100000 cpp` reveals memory leaks: growth_kib in build/bench/results/performance.json.
+# The results are in build/bench/results, as Markdown, JSON, SVG and PNG. docs/performance.md describes the method.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -37,7 +38,7 @@ while (($#)); do
   esac
 done
 for number in "$rounds" "$requests"; do
-  [[ $number =~ ^[1-9][0-9]{0,6}$ ]] || usage_error "$number is not a number of 1 to 9999999"
+  [[ $number =~ ^[1-9][0-9]{0,6}$ ]] || usage_error "$number is not a number from 1 to 9999999"
 done
 if ((${#languages[@]} == 0)); then
   languages=("${all_languages[@]}")
@@ -45,19 +46,19 @@ elif ((${#options[@]})); then
   usage_error "only a run of all languages can be published"
 fi
 
-# lacks NEEDED TOOL VERSION-COMMAND…: says why, where TOOL is missing or older than NEEDED.
+# lacks NEEDED TOOL VERSION-COMMAND…: prints the reason when TOOL is missing or older than NEEDED.
 lacks() {
   local needed=$1 tool=$2 version
   shift 2
-  command -v "$tool" >/dev/null || { printf 'there is no %s here' "$tool" && return; }
+  command -v "$tool" >/dev/null || { printf '%s is not installed' "$tool" && return; }
   version=$("$@" | grep -oE '[0-9]+(\.[0-9]+)+' | head -n 1)
   printf '%s\n' "$needed" "$version" | sort --check=quiet --version-sort ||
-    printf '%s %s or later is needed, this is %s' "$tool" "$needed" "$version"
+    printf '%s %s is installed, %s or later is required' "$tool" "$version" "$needed"
 }
 
 lacking_cpp() { :; }
 lacking_floor() { :; }
-lacking_python() { :; } # install-deps.sh brings it
+lacking_python() { :; } # install-deps.sh installs it
 lacking_rust() { lacks "$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$sources/rust/Cargo.toml")" cargo cargo --version; }
 lacking_go() { lacks "$(sed -n 's/^go //p' "$sources/go/go.mod")" go env GOTOOLCHAIN=local go version; }
 lacking_node() { lacks "$(sed -n 's/.*"node": ">=\(.*\)".*/\1/p' "$sources/node/package.json")" node node --version; }
@@ -74,7 +75,7 @@ build_go() {
     go build -C "$sources/go" -trimpath -ldflags='-s -w' -tags lambda.norpc -o "$peers/go/" ./cmd/...
 }
 
-# unchanged FILE STAMP: whether FILE is what STAMP was copied from.
+# unchanged FILE COPY: succeeds when FILE equals its earlier COPY.
 unchanged() { cmp --quiet "$1" "$2"; }
 
 build_python() {
@@ -88,8 +89,8 @@ build_python() {
   cp "$sources/python/app.py" "$peers/python"
 }
 
-# Bundled, as the tools of its community do it. AWS's runtime client has a part in C++; the headers of Node.js that
-# it needs are the system's where it has them, else node-gyp fetches them.
+# The function is bundled, as is usual for Node.js. AWS's runtime client has a part in C++ that needs the headers of
+# Node.js: those of the system, if installed; otherwise node-gyp downloads them.
 build_node() {
   local lock=$sources/node/package-lock.json
   mkdir -p "$peers/node"
@@ -121,7 +122,7 @@ for language in "${languages[@]}"; do
     measured+=("$language")
   fi
 done
-((${#measured[@]})) || die "nothing is left to measure"
+((${#measured[@]})) || die "all languages were skipped"
 
 exec "$ROOT/build/venv/bin/python" "$ROOT/tests/bench/bench.py" \
   --rig "$ROOT/build/bench/tests/bench/rig" --build "$ROOT/build/release" --peers "$peers" \

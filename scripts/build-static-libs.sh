@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Builds what the static bootstraps link to and no package offers: a libcurl and an OpenSSL with nothing in
-# them but TLS 1.2 and 1.3 for HTTPS, from the distribution's own source packages.
+# Builds the libraries for the static executables that no package provides: a libcurl and an OpenSSL reduced to HTTPS
+# with TLS 1.2 and 1.3, from the source packages of the distribution.
 #
 # Usage: scripts/build-static-libs.sh [native|arm64]
 #
-# They end up in build/static-libs/<native or arm64>, with a file that names the distribution and the versions of all that is
-# linked in, which every executable carries (scripts/sbom.sh). The sources come
-# through apt with package lists of its own: neither root nor a change to the system is needed.
+# The result is build/static-libs/native or build/static-libs/arm64. It includes a file with the distribution and the
+# version of each library; every executable contains a copy of this file (see scripts/sbom.sh). The script downloads
+# the sources with apt, with its own package lists: it needs no root and does not change the system.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# What is left is what DynamoDB's endpoints, and a signed token, need: AES-GCM and AES-CBC, SHA-1 and SHA-2, RSA, the NIST
-# curves and X25519. Without the rest the executable is a third smaller and touches fewer pages as it starts. There are no
-# locks (no-threads), as a function has one thread, and no error strings (no-err): libcurl's messages then carry OpenSSL's
-# numbers, which `openssl errstr` explains.
+# These options keep the algorithms that DynamoDB's endpoints and signed tokens need: AES-GCM and AES-CBC, SHA-1 and
+# SHA-2, RSA, the NIST curves and X25519. Without the rest, the executable is a third smaller and touches fewer pages
+# when it starts. no-threads omits locks, as a function has one thread. no-err omits error texts: libcurl's messages
+# contain OpenSSL's error numbers instead, which `openssl errstr` explains.
 readonly openssl_options=(
   no-shared no-threads no-tests no-dso no-engine no-module no-legacy no-err no-autoerrinit no-autoload-config
   no-ui-console no-comp no-ct no-cms no-cmp no-ts no-ocsp no-srp no-psk no-srtp no-dtls no-sctp no-rfc3779 no-nextprotoneg no-multiblock
@@ -22,7 +22,7 @@ readonly openssl_options=(
   no-aria no-bf no-blake2 no-camellia no-cast no-chacha no-cmac no-des no-idea no-md4 no-mdc2 no-ocb no-poly1305
   no-rc2 no-rc4 no-rmd160 no-scrypt no-seed no-siphash no-siv no-whirlpool no-afalgeng
 )
-# c-ares resolves names, as glibc's own resolver is not to be had in a static executable.
+# c-ares resolves host names, because a static executable cannot use the resolver of glibc.
 readonly curl_options=(
   -DBUILD_SHARED_LIBS=OFF -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF -DPICKY_COMPILER=OFF
   -DHTTP_ONLY=ON -DCURL_USE_OPENSSL=ON -DENABLE_ARES=ON -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none
@@ -33,11 +33,11 @@ readonly curl_options=(
   -DCURL_DISABLE_PARSEDATE=ON -DCURL_DISABLE_PROGRESS_METER=ON -DCURL_DISABLE_PROXY=ON -DCURL_DISABLE_SHUFFLE_DNS=ON
 )
 readonly flags='-Os -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2'
-# Nobody asks libcurl for headers later, so it need not keep them; before 8.1.1 it wrote into one that was freed when the
-# second reply of a handle began with a folded line.
+# The functions do not use the headers API. Before 8.1.1 it wrote to freed memory when the second response on a handle
+# began with a folded line.
 readonly curl_flags='-flto -DCURL_DISABLE_HEADERS_API'
 
-(($# <= 1)) || usage_error 'one of native, arm64'
+(($# <= 1)) || usage_error 'takes one argument: native or arm64'
 readonly target=${1-native}
 case $target in
   native)
@@ -53,7 +53,7 @@ case $target in
     cross_curl=(-DCMAKE_TOOLCHAIN_FILE="$ROOT/cmake/aarch64-linux-gnu.cmake")
     ;;
   -h | --help) show_help ;;
-  *) usage_error "unknown argument $1: one of native, arm64" ;;
+  *) usage_error "unknown argument $1: must be native or arm64" ;;
 esac
 readonly prefix=$ROOT/build/static-libs/$target work=$ROOT/build/static-libs/work-$target logs=$ROOT/build/logs
 
@@ -63,7 +63,7 @@ apt_options=(
   -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o "APT::Sandbox::User=$(id -un)"
 )
 
-# The distribution's own places for packages, read as places for sources too; no others that the system knows.
+# Uses the distribution's own package sources, for source packages too, and no others that the system has.
 update_lists() {
   local file
   mkdir -p "$work/sources.list.d" "$work/lists/partial" "$work/cache/archives/partial"
@@ -80,8 +80,8 @@ update_lists() {
 # shellcheck disable=SC2016 # dpkg's variables
 readonly source_and_version='${source:Package} ${source:Version}\n'
 
-# unpack_packages FOLDER PACKAGE…: into $work/FOLDER, those that are used as they are, without being installed: those of
-# another architecture could not be.
+# unpack_packages FOLDER PACKAGE…: unpacks packages into $work/FOLDER instead of installing them, which would be
+# impossible for those of another architecture.
 unpack_packages() {
   local folder=$work/$1 package
   mkdir "$folder"
@@ -93,12 +93,12 @@ unpack_packages() {
   done
 }
 
-# What the compiler adds: its own libraries, the C library and, from the system, the certificates that are trusted. They are
-# those that are installed, which only whoever runs the system brings up to date.
+# Records the parts of the executables that come from installed packages: the compiler's libraries, the C library and
+# the trusted certificates. Only the system's administrator can update these, so outdated ones are recorded too.
 note_system_libraries() {
   local packages=("libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates) package newest
   [[ $target == native ]] || packages=("libgcc-$(gcc -dumpversion)-dev-arm64-cross" ca-certificates)
-  # The source of a cross compiler is another's name and version with "cross" in them.
+  # The source package of a cross compiler has "cross" in its name and version; the security tracker knows it without.
   dpkg-query --show --showformat "$source_and_version" "${packages[@]}" |
     sed -E 's/-cross / /; s/cross[0-9]+$//' >>"$work/versions"
   for package in "${packages[@]}"; do
@@ -108,8 +108,8 @@ note_system_libraries() {
   done
 }
 
-# unpack_source PACKAGE: the newest version that can be had, patched as the distribution patches it, in
-# $work/PACKAGE. apt has checked its files against the signed lists, which is why dpkg-source need not.
+# unpack_source PACKAGE: unpacks the newest version that can be downloaded, with the distribution's patches, into
+# $work/PACKAGE. apt has verified the files against the signed package lists, so dpkg-source need not.
 unpack_source() {
   local package=$1 version newest='' log=$logs/static-libs-source-$1.log
   cd "$work"
@@ -119,26 +119,26 @@ unpack_source() {
     logged "$log" dpkg-source --no-check --extract "${package}_${version#*:}.dsc" "$work/$package"
     say "$package: source package $version"
     printf '%s %s\n' "$package" "$version" >>"$work/versions"
-    [[ $version == "$newest" ]] || printf '%s %s its source could not be fetched; to try again: rm -r %s\n' \
+    [[ $version == "$newest" ]] || printf '%s %s its source could not be downloaded; to try again: rm -r %s\n' \
       "$package" "$newest" "build/static-libs/$target" >>"$work/outdated"
     return
   done < <(apt-cache "${apt_options[@]}" showsrc "$package" | sed -n 's/^Version: //p' | sort -Vru)
-  die "there is no source of $package to be had (its log: $log)"
+  die "no source of $package can be downloaded (log: $log)"
 }
 
-# What it does is worth no security update that it does not fit.
+# The patch is an optimization only. It must not hold up a security update that it does not apply to.
 patch_curl() {
   local patch=(patch --directory "$work/curl" --strip 1 --fuzz 0 --input "$ROOT/scripts/curl.patch")
   if "${patch[@]}" --dry-run >"$logs/static-libs-curl-patch.log" 2>&1; then
     logged "$logs/static-libs-curl-patch.log" "${patch[@]}"
   else
-    say 'curl: built without scripts/curl.patch, which does not fit this version'
+    say 'curl: building without scripts/curl.patch, which does not apply to this version'
   fi
 }
 
 build_openssl() {
   cd "$work/openssl"
-  # OpenSSL writes a date into the library: the package's, in place of today's.
+  # OpenSSL writes a date into the library: use that of the package instead of today's.
   SOURCE_DATE_EPOCH=$(dpkg-parsechangelog --show-field Timestamp)
   export SOURCE_DATE_EPOCH
   export CC="ccache ${tools}gcc" AR=${tools}ar RANLIB=${tools}ranlib
@@ -148,7 +148,7 @@ build_openssl() {
   logged "$logs/static-libs-openssl-install.log" make install_dev
 }
 
-# With link-time optimisation the linker drops what the functions do not reach.
+# With link-time optimization, the linker drops code that the functions do not reach.
 build_curl() {
   logged "$logs/static-libs-curl-configure.log" cmake -G Ninja -S "$work/curl" -B "$work/curl-build" \
     "${cross_curl[@]}" "${curl_options[@]}" -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER_LAUNCHER=ccache \
@@ -166,12 +166,12 @@ update_lists
 # shellcheck source=/dev/null
 (. /etc/os-release && printf 'distribution %s-%s-%s\n' "$ID" "$VERSION_ID" "$VERSION_CODENAME") >"$work/versions"
 unpack_packages packages libc-ares-dev libexpected-dev libfmt-dev rapidjson-dev uuid-dev
-[[ $target == native ]] || unpack_packages c-library libc6-dev # that of the cross compiler gets no security updates
+[[ $target == native ]] || unpack_packages c-library libc6-dev # the cross compiler's C library gets no security updates
 note_system_libraries
 unpack_source openssl
 unpack_source curl
 patch_curl
-# All is there: only now does what was built before go.
+# Remove the previous build only now that all sources are available.
 rm -rf "$prefix"
 mkdir -p "$prefix/lib"
 cp -r "$work"/packages/usr/{include,share} "$work/versions" "$prefix/"

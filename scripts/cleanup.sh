@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Removes a deployed stack from AWS, and what SAM uploaded for it. It lists what goes and asks first.
+# Deletes a deployed stack from AWS, and the files that SAM uploaded for it. It lists the resources and asks for
+# confirmation first.
 #
 # Usage: scripts/cleanup.sh [ENVIRONMENT] [--with-data] [--config FILE]
 #
-#   ENVIRONMENT     which of those in samconfig.toml (default: default)
-#   --with-data     the tables and all users too; without it nothing is done that would lose them
-#   --config FILE   another file than samconfig.toml
+#   ENVIRONMENT     the environment in samconfig.toml (default: default)
+#   --with-data     also delete the tables with all users; without it, the script refuses to delete users
+#   --config FILE   use this file instead of samconfig.toml
 #
-# Backups outlive it in any case, and so does SAM's own bucket, which other stacks of the account may use.
+# Backups always stay. So does SAM's bucket, which other stacks of the account may use.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -21,32 +22,32 @@ esac
 use_stack
 
 resources=$(ask_stack resources "$stack")
-# of_kind goes|stays: the resources of the stack that do, each as "TYPE NAME".
-of_kind() { awk -v fate="$1" '$1 == fate { print $2, $3 }' <<<"$resources"; }
+# list_resources deleted|kept: prints the resources that are deleted with the stack, or kept, each as "TYPE NAME".
+list_resources() { awk -v fate="$1" '$1 == fate { print $2, $3 }' <<<"$resources"; }
 names_of_tables() { awk '$1 == "AWS::DynamoDB::Table" { print $2 }'; }
-mapfile -t lost_tables < <(of_kind goes | names_of_tables)
-mapfile -t kept_tables < <(of_kind stays | names_of_tables)
+mapfile -t deleted_tables < <(list_resources deleted | names_of_tables)
+mapfile -t kept_tables < <(list_resources kept | names_of_tables)
 
-say "these go:"
-of_kind goes | sed 's/^/    /'
-say "these stay:"
-of_kind stays | sed 's/^/    /'
+say "deleted with the stack:"
+list_resources deleted | sed 's/^/    /'
+say "kept:"
+list_resources kept | sed 's/^/    /'
 if [[ $with_data == true ]]; then
-  tables=("${lost_tables[@]}" "${kept_tables[@]}")
-  say "and every user goes, with ${tables[*]}"
-elif ((${#lost_tables[@]})); then
-  die "the users would be lost with ${lost_tables[*]}: deploy with KeepTable=true first, or agree to it with --with-data"
+  tables=("${deleted_tables[@]}" "${kept_tables[@]}")
+  say "deleted as well: the tables ${tables[*]} with every user"
+elif ((${#deleted_tables[@]})); then
+  die "this would delete the users in ${deleted_tables[*]}: deploy with KeepTable=true first, or confirm with --with-data"
 fi
 if [[ $with_data == false ]] && ((${#kept_tables[@]})); then
-  say "while they are there, no stack can make tables of these names: docs/operations.md (Take a stack away) tells the ways out"
+  say "no stack can create tables with these names while they exist; see docs/operations.md"
 fi
-confirm "Remove the stack $stack?"
+confirm "Delete the stack $stack?"
 
-sam delete --no-prompts || die "the stack $stack is not removed"
+sam delete --no-prompts || die "the stack $stack was not deleted"
 if [[ $with_data == true ]]; then
   for table in "${kept_tables[@]}"; do
     say "deleting the table $table"
     ask_stack drop "$table"
   done
 fi
-say "the stack $stack is gone"
+say "the stack $stack is deleted"

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Creates a table of users, and that of their claims on addresses, in DynamoDB Local, or on AWS. Tables that are there
-# already stay, and get what they lack of point-in-time recovery (on AWS) and the expiry of claims.
+# Creates a users table and its claims table, in DynamoDB Local or on AWS. Existing tables stay; the script only turns
+# on point-in-time recovery (on AWS) and the expiry of claims if they are off.
 #
 # Usage: scripts/create-table.sh [--table NAME] [--claims-table NAME] [--endpoint-url URL | --remote]
 #
-#   --table NAME         the table's name (default: Users)
-#   --claims-table NAME  the name of the one with its addresses (default: UserClaims, or the table's name with -claims)
-#   --endpoint-url URL   where DynamoDB Local listens (default: http://127.0.0.1:8000)
-#   -r, --remote         on AWS, with the account and region of your environment; it asks first
+#   --table NAME         the users table (default: Users)
+#   --claims-table NAME  the claims table (default: UserClaims for Users, otherwise the users table's name with -claims)
+#   --endpoint-url URL   the URL of DynamoDB Local (default: http://127.0.0.1:8000)
+#   -r, --remote         use AWS, with the account and region of your environment, after confirmation
 #
-# The tables of a deployed stack come from template.yaml: this makes others beside them.
+# The tables of a deployed stack come from template.yaml; this script creates additional ones.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Deletes a table of users and that of their claims, with all that is in them, in DynamoDB Local, or on AWS.
+# Deletes a users table and its claims table, with all users, in DynamoDB Local or on AWS.
 #
 # Usage: scripts/delete-table.sh [--table NAME] [--claims-table NAME] [--endpoint-url URL | --remote]
 #
-#   --table NAME         the table's name (default: Users)
-#   --claims-table NAME  the name of the one with its addresses (default: UserClaims, or the table's name with -claims)
-#   --endpoint-url URL   where DynamoDB Local listens (default: http://127.0.0.1:8000)
-#   -r, --remote         on AWS, with the account and region of your environment; it asks first
+#   --table NAME         the users table (default: Users)
+#   --claims-table NAME  the claims table (default: UserClaims for Users, otherwise the users table's name with -claims)
+#   --endpoint-url URL   the URL of DynamoDB Local (default: http://127.0.0.1:8000)
+#   -r, --remote         use AWS, with the account and region of your environment, after confirmation
 #
-# AWS refuses to delete a table that has deletion protection.
+# AWS refuses to delete a table with deletion protection.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

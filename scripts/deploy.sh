@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# Builds the users API, deploys it to AWS, prints its URL, and tries it out with scripts/test-api.sh.
+# Builds the users API, deploys it to AWS, prints its URL, and tests it with scripts/test-api.sh.
 #
 # Usage: scripts/deploy.sh [ENVIRONMENT] [--yes] [--config FILE]
 #
-#   ENVIRONMENT     which of those in samconfig.toml (default: default)
-#   --yes           do not show the changes and ask first, whatever samconfig.toml says
-#   --config FILE   another file than samconfig.toml
+#   ENVIRONMENT     the environment in samconfig.toml (default: default)
+#   --yes           deploy without showing the changes and asking for confirmation, whatever samconfig.toml says
+#   --config FILE   use this file instead of samconfig.toml
 #
-# It takes your AWS credentials as every SDK does, unless samconfig.toml names a profile; the region from samconfig.toml;
-# and installs the tools that are missing (scripts/install-deps.sh deploy). The functions are built for the stack's
-# Architecture: for arm64, on Debian 12. The users that the trial makes it removes. With Authorization=AWS_IAM it signs
-# with your credentials, which must be allowed execute-api:Invoke; the stack's API key it looks up; where a bearer token is asked
-# for, it takes TOKEN from the environment, as test-api.sh does.
+# The script finds your AWS credentials as the AWS SDKs do, unless samconfig.toml names a profile. The region is that of
+# samconfig.toml. The script installs missing tools (scripts/install-deps.sh deploy), and builds for the Architecture of
+# the stack; arm64 requires Debian 12.
+#
+# The test deletes the users that it creates. With Authorization=AWS_IAM, it signs requests with your credentials, which
+# must allow execute-api:Invoke. If the API requires an API key, the script looks it up. If the API requires a bearer
+# token, set TOKEN in the environment, as for test-api.sh.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -37,14 +39,14 @@ say "building the functions with the preset $PRESET (build/logs/sam-build.log)"
 logged "$ROOT/build/logs/sam-build.log" sam build
 
 say "deploying the stack $stack"
-sam deploy "${ask[@]}" || die "the stack $stack is not deployed"
+sam deploy "${ask[@]}" || die "the stack $stack was not deployed"
 
 url=$(ask_stack output "$stack" ApiUrl)
-say "the API is at $url"
+say "API URL: $url"
 authorization=$(ask_stack parameter "$stack" Authorization)
 mode=$(ask_stack parameter "$stack" AuthMode)
 key=$(ask_stack parameter "$stack" RequireApiKey)
-trial=("$url")
+test_arguments=("$url")
 unset API_KEY
 if [[ $key == true ]]; then
   API_KEY=$(ask_stack api_key "$stack")
@@ -52,16 +54,16 @@ if [[ $key == true ]]; then
 fi
 if [[ $authorization == COGNITO || $mode == jwt ]]; then
   if [[ -z ${TOKEN-} ]]; then
-    say "NOT TRIED OUT: it asks for a bearer token, and TOKEN is not set; with one: scripts/test-api.sh $url"
+    say "NOT TESTED: the API requires a bearer token, and TOKEN is not set; set it and run scripts/test-api.sh $url"
     exit
   fi
 else
-  unset TOKEN # it is for another API
+  unset TOKEN # this API takes no token; do not send it one for another API
 fi
 if [[ $authorization == AWS_IAM ]]; then
   credentials=$(ask_stack credentials)
   mapfile -t credentials <<<"$credentials"
   export AWS_ACCESS_KEY_ID=${credentials[0]} AWS_SECRET_ACCESS_KEY=${credentials[1]} AWS_SESSION_TOKEN=${credentials[2]-}
-  trial+=(--sign "$AWS_REGION")
+  test_arguments+=(--sign "$AWS_REGION")
 fi
-"$ROOT/scripts/test-api.sh" "${trial[@]}"
+"$ROOT/scripts/test-api.sh" "${test_arguments[@]}"

@@ -1,15 +1,15 @@
-"""What the functions derive from a user's values when they store it: by these attributes users are found and claimed.
+"""The attributes that the functions derive from a name and an address, to find users and to claim addresses.
 
-It is as in common/users/email_address.cpp and common/users/name_order.cpp; tests/integration holds the two together.
+common/users/email_address.cpp and common/users/name_order.cpp do the same; tests/integration compares the two.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-#: Where letters with accents are: Latin-1 Supplement, Latin Extended-A and -B; Latin Extended Additional.
+#: The blocks with accented letters: Latin-1 Supplement, Latin Extended-A and -B; Latin Extended Additional.
 LATIN = (range(0xC0, 0x250), range(0x1E00, 0x1F00))
-#: Those that no decomposition takes their strokes from.
+#: Letters with a stroke, which Unicode does not decompose.
 STROKES = dict(zip("ØøĐđĦħıŁłŦŧ", "ooddhhilltt"))
 COMBINING_MARKS = range(0x300, 0x370)
 SEPARATOR = "\x1f"
@@ -46,7 +46,7 @@ def folded_name(name: str) -> str:
 
 
 def _letter_of(c: str) -> str:
-    """The letter from a to z that it is but for its case and its accents, if it is one."""
+    """Returns the letter, from a to z, without case and accents; "" for any other character."""
     if c.isascii():
         return c.lower() if c.isalpha() else ""
     if c in STROKES:

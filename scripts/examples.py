@@ -1,8 +1,8 @@
-"""Runs the commands of the examples in Markdown files, and puts below each what it prints; scripts/examples.sh calls it.
+"""Runs the commands in the examples of Markdown files and updates the output below each; scripts/examples.sh calls it.
 
-An example is an indented line `$ curl …`, or `$ NAME=…` for a variable of those that follow; what is indented below it,
-up to the next line of text, is its output. That stays as long as the API says the same but for ids, instants and
-tokens: of those the page keeps its own, which in the commands stand for what this run got in their place.
+An example is an indented line `$ curl …`, or `$ NAME=…`, which sets a variable for the examples that follow. The
+indented lines below it, up to the next text, are its output. Ids, timestamps and tokens differ in each run: the page
+keeps its own, and in commands they stand for the values of the current run. All other differences change the page.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-#: Where the API is on the page.
+#: The URL of the API on the page.
 SHOWN_URL = "http://127.0.0.1:3000"
 
-#: What is another one each time: a UUID, an instant, a nextToken.
+#: The values that differ in each run: a UUID, a timestamp, a nextToken.
 VOLATILE = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
@@ -32,7 +32,7 @@ EXAMPLE = re.compile(
 class Page:
     def __init__(self, url: str):
         self._url = url
-        self._real: dict[str, str] = {}  # what this run got, by what the page shows for it
+        self._real: dict[str, str] = {}  # the values of this run, by the values that the page shows
         self._variables: list[str] = []
         self.changed = 0
         self.unchanged = 0
@@ -46,20 +46,20 @@ class Page:
         if not command.startswith("curl "):
             self._variables.append(runnable)
             return match[0]
-        shown = self._below(match["output"], run("\n".join([*self._variables, runnable])))
+        shown = self._updated(match["output"], run("\n".join([*self._variables, runnable])))
         if shown == match["output"]:
             self.unchanged += 1
         else:
             self.changed += 1
         return f"    $ {command}\n{shown}"
 
-    def _below(self, shown: str, output: str) -> str:
-        """What the page shows for this output, in place of what it shows now."""
+    def _updated(self, shown: str, output: str) -> str:
+        """Returns the text that the page must show for this output; `shown` is the text that it shows now."""
         printed = output.replace("\r", "").replace(self._url, SHOWN_URL).rstrip("\n")
         real = "".join(f"    {line}".rstrip() + "\n" for line in printed.split("\n"))
         pairs = list(zip(VOLATILE.findall(shown), VOLATILE.findall(real)))
-        says_the_same = VOLATILE.sub("", shown) == VOLATILE.sub("", real)
-        if says_the_same and all(self._real.setdefault(ours, theirs) == theirs for ours, theirs in pairs):
+        is_equal = VOLATILE.sub("", shown) == VOLATILE.sub("", real)
+        if is_equal and all(self._real.setdefault(ours, theirs) == theirs for ours, theirs in pairs):
             return shown
         return self._replace(real, {theirs: ours for ours, theirs in self._real.items()})
 

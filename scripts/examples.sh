@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs the curl commands of README.md and docs/api-examples.md against a local API of its own, which starts empty, and
-# puts what they print below them.
+# Runs the curl commands of README.md and docs/api-examples.md against a local API of its own, which starts without
+# users, and updates the output that these files show.
 #
 # Usage: scripts/examples.sh [--check]
 #
-#   --check   change nothing: say what would change, and fail if anything would
+#   --check   change no files; print the differences, and fail if there are any
 #
-# It installs what is missing (scripts/install-deps.sh run) and builds what has changed first.
+# The script first installs missing dependencies (scripts/install-deps.sh run) and builds what has changed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# Installs what the project needs on Debian 12 or Ubuntu 24.04, and nothing that is there already.
+# Installs the dependencies of the project on Debian 12 or Ubuntu 24.04, unless they are installed already.
 #
 # Usage: scripts/install-deps.sh [template|unit|run|sbom|arm64|deploy|test|ci|bench]
 #
-#   template what the tests of template.yaml need that build nothing: the Python tools
-#   unit     what builds and runs the unit tests: compiler, libraries
-#   run      what scripts/run-local.sh needs: compiler, libraries, Java, DynamoDB Local, Swagger UI
-#   sbom     what scripts/sbom.sh needs: debsecan, and its Python tools
-#   arm64    also what the release-arm64 preset needs: cross compiler, libraries, qemu (on Debian alone)
-#   deploy   what scripts/deploy.sh and load-test.sh need beside run: the AWS SAM CLI, hey
-#   test     all of these, and what scripts/test.sh needs: Clang with libFuzzer, Node.js, Docker, the tools in
-#            tests/requirements.txt and tests/package.json (the default)
-#   ci       also what scripts/lint.sh needs: clang-format, clang-tidy, ShellCheck
-#   bench    what scripts/bench.sh needs beside test: Valgrind, the tools in tests/bench/requirements.txt, and what
-#            AWS's runtime client for Node.js is built with
+#   template for the tests of template.yaml that need no build: Python tools
+#   unit     for the unit tests: compiler, libraries
+#   run      for scripts/run-local.sh: compiler, libraries, Java, DynamoDB Local, Swagger UI
+#   sbom     for scripts/sbom.sh: debsecan, Python tools
+#   arm64    run, and for the preset release-arm64: cross compiler, libraries, qemu (Debian only)
+#   deploy   run, and for scripts/deploy.sh and load-test.sh: the AWS SAM CLI, hey
+#   test     all of the above, and for scripts/test.sh: Clang with libFuzzer, Node.js, Docker, the tools in
+#            tests/requirements.txt and tests/package.json (default)
+#   ci       test, and for scripts/lint.sh: clang-format, clang-tidy, ShellCheck
+#   bench    run, the system packages of test, and for scripts/bench.sh: the tools in tests/bench/requirements.txt, and
+#            the build tools of AWS's runtime client for Node.js
 #
-# System packages come through apt, as root or with sudo. The rest stays inside build/: DynamoDB Local and Swagger
-# UI (from Maven) in build/dynamodb-local and build/swagger-ui, the Python tools (from PyPI) in build/venv*, those of
-# Node.js (from npm) in build/node, those that Go builds in build/go; libcurl and OpenSSL for static executables
-# (scripts/build-static-libs.sh) in build/static-libs.
+# apt installs system packages, as root or with sudo. Everything else is installed into build/: DynamoDB Local and
+# Swagger UI (from Maven) into build/dynamodb-local and build/swagger-ui, Python tools (from PyPI) into build/venv*,
+# Node.js tools (from npm) into build/node, tools built with Go into build/go, and libcurl and OpenSSL for static
+# executables (scripts/build-static-libs.sh) into build/static-libs.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -39,13 +39,13 @@ run_packages=(
 )
 arm64_packages=(g++-aarch64-linux-gnu qemu-user-static)
 deploy_packages=(hey)
-# Ubuntu has none, as it is about Debian.
+# debsecan covers Debian only; Ubuntu does not package it.
 sbom_packages=()
 grep -qs '^ID=debian' /etc/os-release && sbom_packages+=(debsecan)
 test_packages=("${unit_packages[@]}" clang libclang-rt-dev docker.io iptables busybox-static valgrind wrk)
-# A Node.js that is not the distribution's brings npm along, and does not go with the distribution's npm.
+# A Node.js from elsewhere includes npm, and conflicts with the distribution's npm.
 command -v npm >/dev/null || test_packages+=(nodejs npm)
-# Ubuntu has Chromium as a snap alone, which does not run in a container: one test is skipped there.
+# Ubuntu offers Chromium as a snap only, which does not run in a container; one test is skipped there.
 grep -qs '^ID=ubuntu' /etc/os-release || test_packages+=(chromium)
 ci_packages=(clang-format-14 clang-tidy shellcheck)
 bench_packages=(valgrind autoconf automake libtool)
@@ -56,11 +56,11 @@ check_distribution() {
   [[ ! -r /etc/os-release ]] || name=$(. /etc/os-release && printf '%s %s' "$ID" "${VERSION_ID-}")
   case $name in
     'debian 12' | 'ubuntu 24.04') ;;
-    *) die "Debian 12 and Ubuntu 24.04 are supported, this is $name" ;;
+    *) die "only Debian 12 and Ubuntu 24.04 are supported; this system is $name" ;;
   esac
 }
 
-# Of the packages named, those that are not installed.
+# missing_packages PACKAGE…: prints the packages that are not installed.
 missing_packages() {
   local installed package
   installed=" $(dpkg-query -W -f '${Package}:${db:Status-Status} ' "$@" 2>/dev/null || true)"
@@ -74,17 +74,17 @@ install_packages() {
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]})) || return 0
   if ((EUID != 0)); then
-    command -v sudo >/dev/null || die "neither root nor sudo: as root, apt-get install ${missing[*]}"
+    command -v sudo >/dev/null || die "sudo is not installed: run this as root: apt-get install ${missing[*]}"
     as_root=(sudo)
   fi
   say "installing with apt: ${missing[*]}"
   logged "$logs/apt-update.log" "${as_root[@]}" apt-get update
-  # A machine that has just booted may be busy with its own upgrades: wait for them.
+  # A system that has just booted may be installing upgrades: wait for the lock.
   logged "$logs/apt-install.log" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes --no-install-recommends -o DPkg::Lock::Timeout=600 "${missing[@]}"
 }
 
-# once STAMP FILE… -- COMMAND…: runs COMMAND unless it succeeded before with the same FILEs.
+# once STAMP FILE… -- COMMAND…: runs COMMAND unless it has already succeeded with the same content of all FILEs.
 once() {
   local stamp=$1 inputs=() sum
   shift
@@ -99,8 +99,8 @@ once() {
   printf '%s\n' "$sum" >"$stamp"
 }
 
-# install_static_libs native|arm64: what the bootstraps link to; built anew when apt knows of another version of
-# the same, so that a fix reaches them, or when the compiler has changed.
+# install_static_libs native|arm64: builds the libraries of the static executables; builds them again when apt has
+# another version of one of their packages, which may be a security fix, or when the compiler has changed.
 install_static_libs() {
   local packages=$ROOT/build/static-libs/packages
   mkdir -p "${packages%/*}"
@@ -112,7 +112,7 @@ install_static_libs() {
 
 install_dynamodb_local() {
   local folder=$ROOT/build/dynamodb-local
-  say 'fetching DynamoDB Local with Maven'
+  say 'downloading DynamoDB Local with Maven'
   rm -rf "$folder"
   logged "$logs/dynamodb-local.log" mvn --batch-mode --strict-checksums \
     --file "$ROOT/scripts/dynamodb-local.pom.xml" dependency:copy-dependencies "-DoutputDirectory=$folder/lib"
@@ -120,7 +120,7 @@ install_dynamodb_local() {
 
 install_swagger_ui() {
   local folder=$ROOT/build/swagger-ui
-  say 'fetching Swagger UI with Maven'
+  say 'downloading Swagger UI with Maven'
   rm -rf "$folder"
   logged "$logs/swagger-ui.log" mvn --batch-mode --strict-checksums \
     --file "$ROOT/scripts/swagger-ui.pom.xml" dependency:unpack-dependencies "-DoutputDirectory=$folder" \
@@ -146,18 +146,18 @@ install_node_packages() {
   logged "$logs/npm-ci.log" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund
 }
 
-# No registry has them as programs: Go builds them, and comes with the Python tools.
+# These tools are available as Go source only. The Go tool chain is one of the Python packages.
 install_go_tools() {
   local go=$ROOT/build/go
   local command=(env GOPATH="$go" GOBIN="$go/bin" GOCACHE="$go/cache" GOTOOLCHAIN=local GOFLAGS=-modcacherw
     "$ROOT/build/venv/bin/go")
-  say 'building actionlint, and the checker of histories'
+  say 'building actionlint and the linearizability checker with Go'
   logged "$logs/actionlint.log" "${command[@]}" install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
   logged "$logs/linearizability.log" "${command[@]}" -C "$linearizability" install .
 }
 
-readonly purposes='one of template, unit, run, sbom, arm64, deploy, test, ci, bench'
-(($# <= 1)) || usage_error "$purposes"
+readonly purposes='template, unit, run, sbom, arm64, deploy, test, ci, bench'
+(($# <= 1)) || usage_error "takes one of: $purposes"
 purpose=${1-test}
 case $purpose in
   template) packages=("${python_packages[@]}") ;;
@@ -169,13 +169,13 @@ case $purpose in
   ci) packages=("${run_packages[@]}" "${sbom_packages[@]}" "${deploy_packages[@]}" "${test_packages[@]}" "${ci_packages[@]}") ;;
   bench) packages=("${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}") ;;
   -h | --help) show_help ;;
-  *) usage_error "unknown argument $1: $purposes" ;;
+  *) usage_error "unknown argument $1: must be one of $purposes" ;;
 esac
 
-# Two at once in one clone would build over each other.
+# Two runs in one clone would overwrite each other's files.
 mkdir -p "$logs"
 exec {lock}>"$ROOT/build/installing"
-flock --nonblock "$lock" || { say 'another script installs into build/: waiting for it'; flock "$lock"; }
+flock --nonblock "$lock" || { say 'waiting for another script that installs into build/'; flock "$lock"; }
 
 check_distribution
 cross_builds=no
@@ -184,7 +184,7 @@ if [[ $purpose == arm64 || $purpose == test || $purpose == ci ]]; then
     cross_builds=yes
     packages+=("${arm64_packages[@]}")
   elif [[ $purpose == arm64 ]]; then
-    die 'cross-building for arm64 needs Debian 12: Ubuntu keeps the packages of other architectures apart'
+    die 'cross-building for arm64 requires Debian 12: Ubuntu hosts the packages of other architectures elsewhere'
   fi
 fi
 install_packages "${packages[@]}"

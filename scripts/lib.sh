@@ -1,4 +1,4 @@
-# What the scripts of this folder share. To be sourced by them, from bash, under `set -euo pipefail`.
+# The functions that the scripts in this folder share. Bash scripts source it under `set -euo pipefail`.
 # shellcheck shell=bash
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -6,18 +6,18 @@ readonly ROOT
 
 say() { printf '==> %s\n' "$*"; }
 
-# The script's one line about what is wrong, and its end.
+# die MESSAGE: reports an error in one line and ends the script.
 die() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
   exit 1
 }
 
 usage_error() {
-  printf '%s: %s (--help tells more)\n' "${0##*/}" "$*" >&2
+  printf '%s: %s (see --help)\n' "${0##*/}" "$*" >&2
   exit 2
 }
 
-# The comment at the top of the script is its help.
+# Prints the comment at the top of the script, which is its help, and ends the script.
 show_help() {
   sed -n '2,/^$/s/^# \{0,1\}//p' "$0"
   exit 0
@@ -29,18 +29,18 @@ option_value() {
   printf '%s' "$2"
 }
 
-# logged LOG COMMAND…: runs it with its output in LOG; a failure shows the end of LOG and ends the script.
+# logged LOG COMMAND…: runs COMMAND with its output in LOG. If it fails, shows the end of LOG and ends the script.
 logged() {
   local log=$1
   shift
   mkdir -p "${log%/*}"
   "$@" >"$log" 2>&1 || {
     tail -n 40 "$log" >&2
-    die "this failed: $* (its whole output: $log)"
+    die "command failed: $* (full output: $log)"
   }
 }
 
-# build PRESET [TARGET…]: configures and builds; what is up to date stays as it is.
+# build PRESET [TARGET…]: configures a preset and builds what is out of date.
 build() {
   local preset=$1
   shift
@@ -55,24 +55,24 @@ build() {
   fi
 }
 
-# What runs locally: the functions, and the program that stands in for API Gateway.
+# Builds the functions and the local API.
 build_release() { build release functions/all scripts/local_api/all; }
 
-# warn_of_old_libraries native|arm64: says which fixes the functions lack, and what would bring them.
+# warn_of_old_libraries native|arm64: warns of libraries for which an update exists, and says how to get it.
 warn_of_old_libraries() {
   local name version remedy outdated=$ROOT/build/static-libs/$1/outdated
   [[ -e $outdated ]] || return 0
   while read -r name version remedy; do
-    say "WARNING: the functions get an older $name than $version: $remedy"
+    say "WARNING: the functions link to an older version of $name than $version: $remedy"
   done <"$outdated"
 }
 
-# Whether the release-arm64 preset builds here.
+# Succeeds when the preset release-arm64 can be built on this system.
 can_cross_build() { grep -q '^ID=debian' /etc/os-release; }
 
 port_in_use() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# A port that nobody listens on, below those that the system gives to clients.
+# Prints a free port, below the range from which the system assigns ports to clients.
 free_port() {
   local port
   while port=$((20000 + RANDOM % 10000)); port_in_use "$port"; do :; done
@@ -81,7 +81,7 @@ free_port() {
 
 started=() # process ids
 
-# start LOG COMMAND…: runs it beside the script until stop_started; it never outlives the script.
+# start LOG COMMAND…: runs COMMAND in the background until stop_started, or until the script ends.
 start() {
   local log=$1
   shift
@@ -89,7 +89,7 @@ start() {
   started+=("$!")
 }
 
-# Waits until the process that was started last listens on a port.
+# wait_for_port NAME PORT LOG: waits until the process that was started last listens on PORT.
 wait_for_port() {
   local name=$1 port=$2 log=$3
   for _ in {1..300}; do
@@ -98,13 +98,13 @@ wait_for_port() {
     sleep 0.1
   done
   tail -n 20 "$log" >&2
-  die "$name did not start (its log: $log)"
+  die "$name did not start (log: $log)"
 }
 
-# Ends what was started, the last first: TERM, and KILL for what is still there five seconds later.
+# Stops the started processes in reverse order: sends TERM, and KILL to those that still run five seconds later.
 stop_started() {
   local i pid
-  trap '' INT TERM HUP # a second Ctrl-C must not leave half of them behind
+  trap '' INT TERM HUP # a second Ctrl-C must not interrupt this
   for ((i = ${#started[@]} - 1; i >= 0; i--)); do
     pid=${started[i]}
     kill "$pid" 2>/dev/null || continue
@@ -117,8 +117,8 @@ stop_started() {
   started=()
 }
 
-# use_dynamodb_local URL: from here on AWS means this DynamoDB Local, for every program started: whatever
-# account, region, endpoint or proxy the caller's environment names, nothing leaves the machine.
+# use_dynamodb_local URL: makes every program that the script starts use this DynamoDB Local instead of AWS. No request
+# leaves the machine, whatever account, region, endpoint or proxy the caller's environment names.
 use_dynamodb_local() {
   unset AWS_PROFILE AWS_SESSION_TOKEN AWS_CA_BUNDLE AWS_ENDPOINT_URL
   unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS
@@ -128,26 +128,26 @@ use_dynamodb_local() {
   export no_proxy=127.0.0.1,localhost NO_PROXY=127.0.0.1,localhost
 }
 
-# confirm QUESTION: ends the script unless the answer is "yes"; no answer is none.
+# confirm QUESTION: ends the script unless the user enters "yes".
 confirm() {
-  local answer=
+  local input=
   printf '%s [yes/no] ' "$1"
-  read -r answer || true
-  [[ -t 0 ]] || printf '%s\n' "$answer" # which no terminal has shown
-  [[ $answer == yes ]] || die 'not confirmed, nothing was done'
+  read -r input || true
+  [[ -t 0 ]] || printf '%s\n' "$input" # a terminal shows the input itself
+  [[ $input == yes ]] || die 'not confirmed, nothing was done'
 }
 
-# Says which account and region the caller's environment means, and ends the script when it means none.
+# Prints the account and the region of the caller's environment, and ends the script when it has none.
 use_aws() {
   local identity
-  # Lambda and most SDKs know the first name, boto3 and SAM only the second.
+  # Lambda and most SDKs read AWS_REGION; boto3 and SAM read AWS_DEFAULT_REGION only.
   [[ -z ${AWS_REGION-} || -n ${AWS_DEFAULT_REGION-} ]] || export AWS_DEFAULT_REGION=$AWS_REGION
   identity=$("$ROOT/build/venv/bin/python" "$ROOT/scripts/aws_identity.py" 2>&1) || die "$identity"
   say "AWS: $identity"
 }
 
-# table_options ARGUMENT…: what the scripts for tables share, in table, claims_table and endpoint_url (empty is AWS); the
-# rest in arguments.
+# table_options ARGUMENT…: parses the options that the table scripts share into table, claims_table and endpoint_url
+# (empty for AWS); leaves the others in arguments.
 table_options() {
   local remote=false name
   table=Users claims_table='' endpoint_url='' arguments=()
@@ -165,14 +165,14 @@ table_options() {
     [[ $table == Users ]] && claims_table=UserClaims || claims_table=$table-claims
   fi
   for name in "$table" "$claims_table"; do
-    [[ $name =~ ^[A-Za-z0-9_.-]{3,255}$ ]] || usage_error "$name is no name for a table"
+    [[ $name =~ ^[A-Za-z0-9_.-]{3,255}$ ]] || usage_error "$name is not a valid table name"
   done
-  [[ $table != "$claims_table" ]] || usage_error "users and their claims are in two tables, not both in $table"
-  [[ $remote == false || -z $endpoint_url ]] || usage_error "either --endpoint-url or --remote"
+  [[ $table != "$claims_table" ]] || usage_error "users and claims must be in different tables, not both in $table"
+  [[ $remote == false || -z $endpoint_url ]] || usage_error "--endpoint-url and --remote cannot be combined"
   [[ $remote == true ]] || endpoint_url=${endpoint_url:-http://127.0.0.1:8000}
 }
 
-# use_dynamodb ACTION: from here on DynamoDB is where table_options found it; on AWS only if the user agrees to ACTION.
+# use_dynamodb ACTION: selects the DynamoDB that table_options found; on AWS, asks the user to confirm ACTION.
 use_dynamodb() {
   "$ROOT/scripts/install-deps.sh" run
   if [[ -n $endpoint_url ]]; then
@@ -183,13 +183,13 @@ use_dynamodb() {
   fi
 }
 
-# users_table create|populate|migrate|delete TABLE CLAIMS_TABLE …: progress is for the reader, the one line on what failed is the script's.
+# users_table create|populate|migrate|delete TABLE CLAIMS_TABLE …: runs users_table.py; its failure ends the script.
 users_table() {
   local error
   { error=$("$ROOT/build/venv/bin/python" "$ROOT/scripts/users_table.py" "$@" 2>&1 >&3) || die "$error"; } 3>&1
 }
 
-# start_dynamodb_local PORT LOG STORAGE…: STORAGE is -inMemory, or -dbPath DIR.
+# start_dynamodb_local PORT LOG STORAGE…: starts DynamoDB Local; STORAGE is -inMemory, or -dbPath DIR.
 start_dynamodb_local() {
   local port=$1 log=$2 lib=$ROOT/build/dynamodb-local/lib java
   java=$(echo /usr/lib/jvm/java-17-openjdk-*/bin/java)
@@ -199,7 +199,8 @@ start_dynamodb_local() {
   wait_for_port 'DynamoDB Local' "$port" "$log"
 }
 
-# start_local_api PORT LOG OPTION…: the release binaries behind the local API; local_api may name another build of it.
+# start_local_api PORT LOG OPTION…: starts the local API with the release executables. The variable local_api may name
+# another build of the local API.
 start_local_api() {
   local port=$1 log=$2
   shift 2
@@ -209,7 +210,8 @@ start_local_api() {
   wait_for_port 'the local API' "$port" "$log"
 }
 
-# stack_options ARGUMENT…: what deploy.sh and cleanup.sh share, in environment and config; the rest in arguments.
+# stack_options ARGUMENT…: parses the options that deploy.sh and cleanup.sh share into environment and config; leaves the
+# others in arguments.
 stack_options() {
   environment=default config=$ROOT/samconfig.toml arguments=()
   local named=false
@@ -219,7 +221,7 @@ stack_options() {
       -h | --help) show_help ;;
       -*) arguments+=("$1"); shift ;;
       *)
-        [[ $named == false ]] || usage_error "one environment, not $environment and $1"
+        [[ $named == false ]] || usage_error "takes one environment, not $environment and $1"
         environment=$1 named=true
         shift
         ;;
@@ -227,36 +229,36 @@ stack_options() {
   done
 }
 
-# use_stack: finds the name of the stack, in stack, and its region, and whose account it is in.
+# use_stack: reads the name of the stack, into stack, its region and its profile from samconfig.toml, and prints them.
 use_stack() {
   if [[ ! -f $config ]]; then
-    [[ $config == "$ROOT/samconfig.toml" ]] || die "there is no file $config"
-    die "no samconfig.toml: cp samconfig.toml.example samconfig.toml, and look at its stack names and regions"
+    [[ $config == "$ROOT/samconfig.toml" ]] || die "$config does not exist"
+    die "samconfig.toml does not exist: cp samconfig.toml.example samconfig.toml, and check its stack names and regions"
   fi
   local settings profile
-  config=$(realpath -- "$config") # as SAM takes it from the template's folder
-  # Before anything is installed, where Python is there; it is one of the first things that are.
+  config=$(realpath -- "$config") # SAM resolves a relative path from the template's folder
+  # Check the settings before installing anything, if Python is available; install-deps.sh installs it.
   [[ -x /usr/bin/python3 ]] || "$ROOT/scripts/install-deps.sh" deploy
   settings=$(/usr/bin/python3 "$ROOT/scripts/samconfig.py" "$config" "$environment" 2>&1) || die "$settings"
   "$ROOT/scripts/install-deps.sh" deploy
   mapfile -t settings <<<"$settings"
   stack=${settings[0]} AWS_DEFAULT_REGION=${settings[1]} profile=${settings[2]-}
-  if [[ -n $profile ]]; then # to SAM it comes before the environment's credentials, so here as well
+  if [[ -n $profile ]]; then # it overrides the environment's credentials, as in SAM
     unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
     export AWS_PROFILE=$profile
   fi
   export AWS_DEFAULT_REGION AWS_REGION=$AWS_DEFAULT_REGION SAM_CLI_TELEMETRY=0
   use_aws
-  say "the stack: $stack"
+  say "stack: $stack"
 }
 
-# ask_stack QUESTION …: one of the functions of stack.py; what fails there ends the script.
+# ask_stack COMMAND …: runs a command of stack.py; its failure ends the script.
 ask_stack() {
   local error
   { error=$("$ROOT/build/venv/bin/python" "$ROOT/scripts/stack.py" "$@" 2>&1 >&3) || die "$error"; } 3>&1
 }
 
-# sam COMMAND …: with the settings of samconfig.toml.
+# sam COMMAND …: runs SAM with the settings of samconfig.toml.
 sam() {
   "$ROOT/build/venv/bin/sam" "$1" --config-file "$config" --config-env "$environment" "${@:2}"
 }

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Checks what no test does: ShellCheck, clang-format, the build with Clang, clang-tidy.
+# Runs the static checks: ShellCheck, clang-format, the generic core (scripts/check-core.sh), the build with Clang, and
+# clang-tidy.
 #
 # Usage: scripts/lint.sh
 #
-# It installs what is missing (scripts/install-deps.sh ci). Every check runs, whatever the others say; whole
-# output: build/lint. Exit status: 0 when none of them has anything to say.
+# The script first installs missing dependencies (scripts/install-deps.sh ci). All checks run, even if one fails. The full
+# output is in build/lint.
+# Exit status: 0 when every check passed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -17,7 +19,7 @@ esac
 
 readonly results=$ROOT/build/lint
 
-# sources PATTERN…: the project's own files with such names.
+# sources PATTERN…: prints the C++ files of the project that match, separated by null bytes.
 sources() {
   local names=() pattern
   for pattern in "$@"; do names+=(-o -name "$pattern"); done
@@ -26,6 +28,7 @@ sources() {
 
 shell_scripts() { shellcheck scripts/*.sh scripts/migrate tests/support/*.sh tests/fuzz/*.sh .ci/run; }
 formatting() { sources '*.h' '*.cpp' | xargs -0 clang-format-14 --dry-run --Werror; }
+core_is_generic() { scripts/check-core.sh; }
 clang_build() { build clang; }
 clang_tidy() { sources '*.cpp' | xargs -0 -n 1 -P "$(nproc)" clang-tidy -p build/clang --quiet; }
 
@@ -34,7 +37,7 @@ mkdir -p "$results"
 cd "$ROOT"
 
 failed=()
-for check in shell_scripts formatting clang_build clang_tidy; do
+for check in shell_scripts formatting core_is_generic clang_build clang_tidy; do
   say "$check"
   ("$check") >"$results/$check.log" 2>&1 || {
     failed+=("$check")
@@ -42,5 +45,5 @@ for check in shell_scripts formatting clang_build clang_tidy; do
   }
 done
 
-((${#failed[@]} == 0)) || die "failed: ${failed[*]} (whole output: build/lint)"
+((${#failed[@]} == 0)) || die "failed: ${failed[*]} (full output: build/lint)"
 say 'nothing to complain about'

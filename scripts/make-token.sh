@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Makes a bearer token, signed with HS256, for an API whose functions ask for one (AUTH_MODE=jwt).
+# Makes a bearer token, signed with HS256, for an API whose functions require one (AUTH_MODE=jwt).
 #
 # Usage: JWT_SECRET=… scripts/make-token.sh --issuer ISSUER --audience AUDIENCE [--scope SCOPES] [--subject SUBJECT]
 #
-#   JWT_SECRET            in the environment: the secret that the API knows, of 32 bytes or more
-#   --issuer ISSUER       what the API expects as `iss`
-#   --audience AUDIENCE   what the API expects as `aud`
-#   --scope SCOPES        what the token grants (default: "users:read users:write")
-#   --subject SUBJECT     whose token it is (default: somebody)
+#   JWT_SECRET            environment variable: the secret of the API, at least 32 bytes
+#   --issuer ISSUER       the `iss` of the token; must be the API's JWT_ISSUER
+#   --audience AUDIENCE   the `aud` of the token; must be the API's JWT_AUDIENCE
+#   --scope SCOPES        the scopes that the token grants (default: "users:read users:write")
+#   --subject SUBJECT     the `sub` of the token, which identifies the caller (default: somebody)
 #
-# It holds for an hour.
+# The token is valid for an hour.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -28,7 +28,7 @@ done
 [[ -n $issuer ]] || usage_error '--issuer is missing'
 [[ -n $audience ]] || usage_error '--audience is missing'
 [[ -n ${JWT_SECRET-} ]] || usage_error 'JWT_SECRET is not set'
-(($(LC_ALL=C; printf %s "${#JWT_SECRET}") >= 32)) || usage_error 'JWT_SECRET has fewer than 32 bytes'
+(($(LC_ALL=C; printf %s "${#JWT_SECRET}") >= 32)) || usage_error 'JWT_SECRET must have at least 32 bytes'
 
 export JWT_SECRET
 exec /usr/bin/python3 - "$issuer" "$audience" "$scope" "$subject" <<'PYTHON'

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# Serves the users API on this machine: the real functions, DynamoDB Local, no Docker. Ctrl-C ends it all.
+# Serves the users API on this machine with the real functions and DynamoDB Local, without Docker. Ctrl-C stops it.
 #
 # Usage: scripts/run-local.sh [--port PORT] [--dynamodb-port PORT] [--in-memory] [--watch] [--env NAME=VALUE]…
 #
-#   --port PORT            where the API listens (default: 3000)
-#   --dynamodb-port PORT   where DynamoDB Local listens (default: 8000), on every address of the machine: it knows no
-#                          other way. The API listens on 127.0.0.1 alone
-#   --in-memory            start empty and keep nothing; otherwise the users stay in build/local/dynamodb
-#   --watch                take over a function as soon as it is built again:
-#                          cmake --build --preset release, in another terminal
-#   --env NAME=VALUE       the value of a variable that template.yaml has, or of an AWS_*, for the functions
+#   --port PORT            the port of the API, which listens on 127.0.0.1 only (default: 3000)
+#   --dynamodb-port PORT   the port of DynamoDB Local, which always listens on all addresses of the machine
+#                          (default: 8000)
+#   --in-memory            start without users and keep none; otherwise build/local/dynamodb keeps the users
+#   --watch                restart a function after each build of it: cmake --build --preset release, in another
+#                          terminal
+#   --env NAME=VALUE       set a variable of template.yaml, or an AWS_* variable, for all functions
 #
-# It installs what is missing (scripts/install-deps.sh run) and builds what has changed first.
-# Logs go to build/local/PORT, so that several can run beside each other, one of them without --in-memory. AWS_LAMBDA_LOG_LEVEL=DEBUG in the environment makes the functions say more.
+# The script first installs missing dependencies (scripts/install-deps.sh run) and builds what has changed. The logs are
+# in build/local/PORT. AWS_LAMBDA_LOG_LEVEL=DEBUG in the environment makes the functions log more.
+# Several instances can run at the same time on different ports, but only one of them without --in-memory.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -34,11 +35,11 @@ while (($#)); do
 done
 
 for number in "$port" "$dynamodb_port"; do
-  [[ $number =~ ^[1-9][0-9]{0,4}$ && $number -le 65535 ]] || usage_error "$number is not a port"
+  [[ $number =~ ^[1-9][0-9]{0,4}$ && $number -le 65535 ]] || usage_error "$number is not a port number"
 done
-((port != dynamodb_port)) || usage_error "the API and DynamoDB Local need a port each"
-! port_in_use "$port" || die "port $port is in use: choose another with --port"
-! port_in_use "$dynamodb_port" || die "port $dynamodb_port is in use: choose another with --dynamodb-port"
+((port != dynamodb_port)) || usage_error "the API and DynamoDB Local need different ports"
+! port_in_use "$port" || die "port $port is in use: choose another one with --port"
+! port_in_use "$dynamodb_port" || die "port $dynamodb_port is in use: choose another one with --dynamodb-port"
 
 storage=(-inMemory)
 if [[ $in_memory == false ]]; then
@@ -46,7 +47,7 @@ if [[ $in_memory == false ]]; then
   mkdir -p "$users"
   storage=(-dbPath "$users")
   exec {lock}>"$users.lock"
-  flock --nonblock "$lock" || die 'another run-local.sh has the users in build/local/dynamodb: try with --in-memory'
+  flock --nonblock "$lock" || die 'another run-local.sh uses build/local/dynamodb: stop it, or use --in-memory'
 fi
 
 "$ROOT/scripts/install-deps.sh" run
@@ -66,13 +67,13 @@ start_local_api "$port" "$logs/api.log" "${api_options[@]}"
 
 cat <<END
 
-The users API is at http://127.0.0.1:$port
-What it takes and gives, to read and to try: http://127.0.0.1:$port/docs
+The users API: http://127.0.0.1:$port
+Documentation, from which you can send requests: http://127.0.0.1:$port/docs
 
   curl -i http://127.0.0.1:$port/users --json '{"name": "Ada Lovelace", "email": "ada@example.com"}'
 
 Logs: build/local/$port/api.log (the API and its functions), build/local/$port/dynamodb.log
-Ctrl-C ends it.
+Press Ctrl-C to stop.
 END
 { wait -n || true; } 2>/dev/null
-die "DynamoDB Local or the local API has ended by itself: see the logs"
+die "DynamoDB Local or the local API ended unexpectedly: see the logs"

@@ -1,4 +1,7 @@
-"""What samconfig.toml says of an environment: no more than Python is needed to know whether anything is worth installing."""
+"""Reads the settings of an environment from samconfig.toml.
+
+Uses the standard library only, so that the scripts can check the settings before they install anything.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,14 @@ from typing import Any
 
 
 def deploy_settings(config: str, environment: str) -> dict[str, Any]:
-    """What `sam deploy` would take from it."""
+    """Returns the settings that `sam deploy` uses."""
     try:
         with open(config, "rb") as file:
             environments = {name: value for name, value in tomllib.load(file).items() if isinstance(value, dict)}
     except (OSError, tomllib.TOMLDecodeError) as error:
         sys.exit(f"cannot read {config}: {error}")
     if environment not in environments:
-        sys.exit(f"{config} has no environment {environment}, but {', '.join(environments)}")
+        sys.exit(f"{config} has no environment {environment}; it has {', '.join(environments)}")
     commands = environments[environment]
     return {
         name: value
@@ -26,14 +29,14 @@ def deploy_settings(config: str, environment: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Prints the stack's name, its region and the profile, a line each."""
+    """Prints the name of the stack, its region and the profile, each on a line."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("config")
     parser.add_argument("environment")
     options = parser.parse_args()
     parameters = deploy_settings(options.config, options.environment)
     if missing := {"stack_name", "region"} - parameters.keys():
-        sys.exit(f"{options.config} names no {' and no '.join(sorted(missing))} for {options.environment}")
+        sys.exit(f"{options.config} does not set {' and '.join(sorted(missing))} for {options.environment}")
     print(parameters["stack_name"], parameters["region"], parameters.get("profile", ""), sep="\n")
 
 

@@ -1,7 +1,7 @@
-"""The bill of materials of a static executable (CycloneDX), and the same as a list of packages for debsecan.
+"""Writes the bill of materials of a static executable (CycloneDX), and converts it to a list of packages for debsecan.
 
-    sbom.py write EXECUTABLE FOLDER    writes FOLDER/<architecture>.cdx.json and says its name and the distribution
-    sbom.py status BILL                prints the components as dpkg's status file has packages that are installed
+    sbom.py write EXECUTABLE FOLDER    writes FOLDER/<architecture>.cdx.json; prints its name and the distribution
+    sbom.py status BILL                prints the components as installed packages, in the format of dpkg's status file
 """
 
 from __future__ import annotations
@@ -23,19 +23,23 @@ ARCHITECTURES = {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}
 
 
 def linked_into(executable: Path) -> tuple[str, dict[str, str]]:
-    """Its architecture, and what the build wrote into it: the distribution, and each source package with its version."""
+    """Returns the architecture of the executable, and the list that the build added to it: the distribution, and the
+    source packages with their versions.
+    """
     try:
         with executable.open("rb") as file:
             elf = ELFFile(file)
             section = elf.get_section_by_name(".libraries")
             if section is None:
-                sys.exit(f"sbom.sh: {executable} does not say what is linked into it: it is no static executable of this project")
+                sys.exit(
+                    f"sbom.sh: {executable} has no list of its libraries: it is not a static executable of this project"
+                )
             lines = section.data().decode("ascii").splitlines()
             return ARCHITECTURES[elf["e_machine"]], dict(line.split() for line in lines)
     except ELFError:
-        sys.exit(f"sbom.sh: {executable} can't be read: it is no ELF executable")
+        sys.exit(f"sbom.sh: cannot read {executable}: it is not an ELF executable")
     except OSError as error:
-        sys.exit(f"sbom.sh: {executable} can't be read: {error}")
+        sys.exit(f"sbom.sh: cannot read {executable}: {error}")
 
 
 def write(executable: Path, folder: Path) -> None:
@@ -53,7 +57,7 @@ def write(executable: Path, folder: Path) -> None:
     bom.register_dependency(functions, libraries)
     text = JsonV1Dot6(bom).output_as_string(indent=2)
     if fault := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
-        raise ValueError(f"what was made is no CycloneDX: {fault}")
+        raise ValueError(f"the bill of materials is not valid CycloneDX: {fault}")
     folder.mkdir(parents=True, exist_ok=True)
     bill = folder / f"{architecture}.cdx.json"
     bill.write_text(text + "\n", encoding="utf-8")

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Writes down what is linked into the functions, and asks Debian's security tracker what is known against it.
+# Writes a software bill of materials of the functions, and scans it for known vulnerabilities.
 #
 # Usage: scripts/sbom.sh [--executable FILE] [--scan [--source URL]]
 #
-#   --executable FILE  a bootstrap of this project, such as one that was deployed; each says what is linked into it
-#                      (default: build/release/functions/get_user/bootstrap; all five have the same)
-#   --scan             ask, which needs the internet; the tracker is about no other distribution than Debian
-#   --source URL       a mirror of the tracker's data (default: https://security-tracker.debian.org/tracker/debsecan/release/1)
+#   --executable FILE  an executable of this project, such as a deployed one; each contains the list of its libraries
+#                      (default: build/release/functions/get_user/bootstrap; all five functions link the same ones)
+#   --scan             look up the vulnerabilities in Debian's security tracker, over the internet; the tracker covers
+#                      executables that were built on Debian only
+#   --source URL       a mirror of the tracker's data
+#                      (default: https://security-tracker.debian.org/tracker/debsecan/release/1)
 #
-# The bill is build/sbom/<x86_64 or aarch64>.cdx.json, in CycloneDX. Flaws that have a fix end the script with status 1: what is
-# built or deployed anew has it. Those without one yet are told as well.
+# The bill of materials is build/sbom/<x86_64 or aarch64>.cdx.json, in the format CycloneDX. The scan prints all known
+# vulnerabilities. If a fix exists for any of them, the exit status is 1; build and deploy again to get the fix.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -24,28 +26,28 @@ while (($#)); do
     *) usage_error "unknown argument $1" ;;
   esac
 done
-[[ $scan == yes ]] || ((${#source[@]} == 0)) || usage_error '--source goes with --scan'
-[[ -e $executable ]] || die "there is no $executable: build the functions, or name one that was built before"
+[[ $scan == yes ]] || ((${#source[@]} == 0)) || usage_error '--source requires --scan'
+[[ -e $executable ]] || die "$executable does not exist: build the functions, or name another executable"
 
 "$ROOT/scripts/install-deps.sh" sbom
 sbom() { "$ROOT/build/venv/bin/python" "$ROOT/scripts/sbom.py" "$@"; }
 written=$(sbom write "$executable" "$ROOT/build/sbom")
 read -r bill distribution <<<"$written"
-say "the bill: ${bill#"$ROOT"/}"
+say "bill of materials: ${bill#"$ROOT"/}"
 [[ $scan == yes ]] || exit 0
 
-[[ $distribution == debian-* ]] || die "the tracker knows of Debian, not of $distribution"
-command -v debsecan >/dev/null || die 'debsecan asks the tracker, and Debian alone has it'
+[[ $distribution == debian-* ]] || die "the security tracker covers Debian, not $distribution"
+command -v debsecan >/dev/null || die 'the scan needs debsecan, which is available on Debian only'
 packages=$(mktemp)
 trap 'rm -f "$packages"' EXIT
 sbom status "$bill" >"$packages"
-# flaws FORMAT OPTION…: those that debsecan finds; ends the script where it can't ask.
-flaws() {
+# vulnerabilities FORMAT OPTION…: prints those that debsecan finds; ends the script when the lookup fails.
+vulnerabilities() {
   debsecan --suite "${distribution##*-}" --status "$packages" --whitelist '' "${source[@]}" --format "$@" ||
-    die 'the tracker could not be asked'
+    die 'the lookup in the security tracker failed'
 }
-all=$(flaws detail)
-fixed=$(flaws simple --only-fixed)
+all=$(vulnerabilities detail)
+fixed=$(vulnerabilities simple --only-fixed)
 [[ -z $all ]] || printf '%s\n' "$all"
-[[ -z $fixed ]] || die "there are fixes that the functions lack: ${fixed//$'\n'/, }"
-say 'no flaw is known that has a fix'
+[[ -z $fixed ]] || die "the functions lack fixes for known vulnerabilities: ${fixed//$'\n'/, }"
+say 'the functions lack no fix for a known vulnerability'

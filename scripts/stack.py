@@ -1,4 +1,4 @@
-"""What deploy.sh and cleanup.sh ask CloudFormation beyond what SAM does for them; region and account are the environment's."""
+"""Commands for deploy.sh and cleanup.sh that SAM does not offer. They use the account and the region of the environment."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from samconfig import deploy_settings
 
 
 def architecture(config: str, environment: str, stack: str) -> None:
-    """Prints which Architecture the stack will have: what samconfig.toml says, or what it has, or the template's default."""
+    """Prints the Architecture of the next deployment: from samconfig.toml, else from the stack, else the default."""
     overrides = deploy_settings(config, environment).get("parameter_overrides", "")
     text = " ".join(overrides) if isinstance(overrides, list) else overrides
     chosen = CfnParameterOverridesType().convert((text,), None, None)
     try:
         parameters = _describe(stack).get("Parameters", [])
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":  # there is no such stack yet
+        if error.response["Error"]["Code"] != "ValidationError":  # the stack does not exist yet
             raise
         parameters = []
     kept = {one["ParameterKey"]: one["ParameterValue"] for one in parameters}
@@ -29,24 +29,24 @@ def architecture(config: str, environment: str, stack: str) -> None:
 
 
 def output(stack: str, key: str) -> None:
-    """Prints one of the stack's outputs."""
+    """Prints an output of the stack."""
     print(_output(stack, key))
 
 
 def api_key(stack: str) -> None:
-    """Prints the value of the key that the stack has made."""
+    """Prints the value of the stack's API key."""
     gateway = boto3.client("apigateway")
     print(gateway.get_api_key(apiKey=_output(stack, "ApiKeyId"), includeValue=True)["value"])
 
 
 def credentials() -> None:
-    """Prints the environment's credentials: access key id, secret access key and session token, a line each."""
+    """Prints the environment's credentials: access key id, secret access key and session token, each on a line."""
     found = boto3.Session().get_credentials().get_frozen_credentials()
     print(found.access_key, found.secret_key, found.token or "", sep="\n")
 
 
 def parameter(stack: str, key: str) -> None:
-    """Prints the value that the stack has of a parameter."""
+    """Prints the value of a parameter of the stack."""
     values = {one["ParameterKey"]: one["ParameterValue"] for one in _describe(stack).get("Parameters", [])}
     if key not in values:
         sys.exit(f"the stack {stack} has no parameter {key}")
@@ -54,31 +54,33 @@ def parameter(stack: str, key: str) -> None:
 
 
 def resources(stack: str) -> None:
-    """Prints what is in the stack, a line each: whether it stays or goes when the stack is deleted, its type, its name."""
+    """Prints a line for each resource of the stack: "deleted" or "kept", which is its fate when the stack is deleted, its
+    type, and its name.
+    """
     cloudformation = boto3.client("cloudformation")
-    # What the template says once it is processed, so that a policy that hangs on a parameter is decided.
+    # In the processed template, deletion policies that depend on a parameter are resolved.
     template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
     for page in pages:
         for resource in page["StackResourceSummaries"]:
             name = resource.get("PhysicalResourceId")
             if not name or resource["ResourceStatus"] == "DELETE_COMPLETE":
-                continue  # a roll-back has left it in the list, which is of what was wanted
+                continue  # the list includes resources that were never created, or that a rollback deleted
             print(_fate(resource, template["Resources"]), resource["ResourceType"], name)
 
 
 def _fate(resource: dict[str, Any], definitions: dict[str, Any]) -> str:
     if resource["ResourceStatus"] == "DELETE_SKIPPED":
-        return "stays"
+        return "kept"
     if resource["ResourceType"] == "AWS::Lambda::Version":
-        return "goes"  # with its function, though SAM's transform has CloudFormation retain it
-    # What the template no longer has may go, as far as it says.
+        return "deleted"  # with its function, although SAM's transform sets the policy Retain
+    # A resource that the template no longer defines has no policy, and is deleted.
     policy = definitions.get(resource["LogicalResourceId"], {}).get("DeletionPolicy", "Delete")
-    return "stays" if policy.startswith("Retain") else "goes"
+    return "kept" if policy.startswith("Retain") else "deleted"
 
 
 def drop(table: str) -> None:
-    """Deletes a table that the stack has left behind, protected or not."""
+    """Deletes a table that the stack left behind, and its deletion protection first."""
     dynamodb = boto3.client("dynamodb")
     dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
     dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 2})

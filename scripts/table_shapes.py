@@ -1,4 +1,4 @@
-"""The two tables as template.yaml has them, for those that are made without it."""
+"""The schemas of the two tables, equal to those in template.yaml, for tables that are created without it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ BY_NAME = {
     "Projection": {"ProjectionType": "ALL"},
 }
 
-#: Claims of keys go by themselves.
+#: DynamoDB deletes idempotency records when they expire.
 EXPIRY = {"AttributeName": "expiresAt", "Enabled": True}
 
-#: Any second of the last 35 days.
+#: Point-in-time recovery to any second of the last 35 days.
 RECOVERY = {"PointInTimeRecoveryEnabled": True}
 
 

@@ -1,7 +1,7 @@
-"""The table of users and that of their claims, as scripts/migrate reads and writes them while the functions are at work.
+"""The access of scripts/migrate to the users table and the claims table, while the functions write to them too.
 
-Every read is strongly consistent. Every write is on condition that the user is as it was read, and tells whether it was
-carried out: not when a condition did not hold, nor when DynamoDB kept turning it away.
+Every read is strongly consistent. Every write has the condition that the user has not changed since it was read. A
+write returns whether it succeeded; it fails when a condition does not hold, and when DynamoDB rejects every attempt.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from derived_attributes import email_claim
-from patience import codes, may_pass, patiently
+from retry import error_codes, is_temporary, with_retries
 
 Item = dict[str, Any]
-BATCH = 100  # keys that one BatchGetItem takes
+BATCH = 100  # the maximum number of keys in a BatchGetItem
 
 
 class Tables:
@@ -25,11 +25,11 @@ class Tables:
         self._claims = claims
 
     def scan_users(self) -> Iterator[list[Item]]:
-        """All of them, a page at a time."""
+        """Yields all users, in pages."""
         return self._scan(TableName=self._users)
 
     def scan_email_claims(self) -> Iterator[dict[str, str]]:
-        """The claims on addresses with the ids of their holders, a page at a time."""
+        """Yields the claims on addresses with the ids of their holders, in pages."""
         pages = self._scan(
             TableName=self._claims,
             FilterExpression="begins_with(claim, :prefix)",
@@ -38,19 +38,19 @@ class Tables:
         return map(_holders, pages)
 
     def users(self, ids: Iterable[str]) -> dict[str, Item]:
-        """Those that are there, by id."""
+        """Returns the existing users among these, by id."""
         return {user["userId"]["S"]: user for user in self._get(self._users, "userId", ids)}
 
     def holders(self, claims: Iterable[str]) -> dict[str, str]:
-        """The same of these claims, as far as they are there."""
+        """Returns the existing claims among these, with the ids of their holders."""
         return _holders(self._get(self._claims, "claim", claims))
 
     def update(self, user: Item, values: dict[str, str | None]) -> bool:
-        """Sets attributes; None takes one away. The version stays, as there is nothing of them to be seen."""
+        """Sets attributes; None removes one. The version stays, because the API does not show these attributes."""
         return self._write({"Update": self._change(user, values)})
 
     def update_claiming(self, user: Item, values: dict[str, str | None]) -> bool:
-        """The same, together with the claim on the user's address, on condition that it is nobody else's."""
+        """Does the same, and claims the user's address, on the condition that no other user holds the claim."""
         claim = {
             "TableName": self._claims,
             "Item": {"claim": {"S": email_claim(user["email"]["S"])}, "userId": user["userId"]},
@@ -60,7 +60,7 @@ class Tables:
         return self._write({"Update": self._change(user, values)}, {"Put": claim})
 
     def release(self, claim: str, holder: str, user: Item | None) -> bool:
-        """Deletes the claim, on condition that it is the holder's still, who is `user`, or gone."""
+        """Deletes the claim if it still belongs to the holder, which is `user`, or None if the user is deleted."""
         release = {
             "TableName": self._claims,
             "Key": {"claim": {"S": claim}},
@@ -68,12 +68,12 @@ class Tables:
             "ExpressionAttributeValues": {":user": {"S": holder}},
         }
         if user is None:
-            gone = {
+            deleted = {
                 "TableName": self._users,
                 "Key": {"userId": {"S": holder}},
                 "ConditionExpression": "attribute_not_exists(userId)",
             }
-            return self._write({"ConditionCheck": gone}, {"Delete": release})
+            return self._write({"ConditionCheck": deleted}, {"Delete": release})
         if "foldedEmail" in user and email_claim(user["foldedEmail"]["S"]) == claim:
             return self._write({"Update": self._change(user, {"foldedEmail": None})}, {"Delete": release})
         return self._write({"ConditionCheck": self._unchanged(user)}, {"Delete": release})
@@ -99,29 +99,29 @@ class Tables:
 
     def _write(self, *actions: Item) -> bool:
         try:
-            patiently(self._dynamodb.transact_write_items, TransactItems=list(actions))
+            with_retries(self._dynamodb.transact_write_items, TransactItems=list(actions))
         except ClientError as error:
-            if codes(error) != {"ConditionalCheckFailed"} and not may_pass(error):
+            if error_codes(error) != {"ConditionalCheckFailed"} and not is_temporary(error):
                 raise
             return False
         return True
 
     def _scan(self, **request: Any) -> Iterator[list[Item]]:
         while True:
-            page = patiently(self._dynamodb.scan, ConsistentRead=True, **request)
+            page = with_retries(self._dynamodb.scan, ConsistentRead=True, **request)
             yield page["Items"]
             if "LastEvaluatedKey" not in page:
                 return
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def _get(self, table: str, key: str, values: Iterable[str]) -> Iterator[Item]:
-        keys = [{key: {"S": value}} for value in set(values)]  # DynamoDB takes none twice
+        keys = [{key: {"S": value}} for value in set(values)]  # DynamoDB rejects duplicates
         for start in range(0, len(keys), BATCH):
             request = {table: {"Keys": keys[start : start + BATCH], "ConsistentRead": True}}
-            while request:  # a reply without any of them is an error
-                reply = patiently(self._dynamodb.batch_get_item, RequestItems=request)
-                yield from reply["Responses"].get(table, [])
-                request = reply["UnprocessedKeys"]
+            while request:  # each response has at least one of the items; otherwise the call fails
+                response = with_retries(self._dynamodb.batch_get_item, RequestItems=request)
+                yield from response["Responses"].get(table, [])
+                request = response["UnprocessedKeys"]
 
 
 def _holders(claims: Iterable[Item]) -> dict[str, str]:

@@ -1,33 +1,37 @@
 #!/usr/bin/env bash
-# Runs the tests, every one of them or the suites named, and sums up.
+# Runs the tests, all suites or the given ones, and prints a summary.
 #
 # Usage: scripts/test.sh [--long] [SUITE…]
 #
-#   --long        attack as long as docs/reliability.md says, not for seconds
+#   --long        run the suites reliability, fuzz and sam_local for as long as docs/reliability.md describes; the
+#                 default is a short run
 #
 #   unit          the library and the handlers, with sanitizers
-#   integration   the store and the functions on DynamoDB Local
-#   runtime       the built functions against a scripted Lambda Runtime API
-#   reliability   faults between the functions and their peers; nothing is lost, and every request is answered in time
-#   fuzz          made-up inputs for all that reads what comes from outside, with sanitizers; 20 seconds each, or ten minutes
-#   wire          the requests that DynamoDB gets, against what botocore would send
-#   local_api     the local API in front of stand-ins for functions
-#   api           the HTTP contract and scripts/test-api.sh, against the local API; then again with bearer tokens
-#   emulator      the same contract with the same executables under AWS's Runtime Interface Emulator
-#   sam_local     the API of `sam local start-api`: a check of every route, and of what only a gateway decides
+#   integration   the stores and the functions with DynamoDB Local
+#   runtime       the built functions with a scripted Lambda Runtime API
+#   reliability   faults between the functions and their peers: no data is lost, and every request gets a timely response
+#   fuzz          generated inputs for all code that reads external data, with sanitizers; 20 seconds per target, or ten
+#                 minutes with --long
+#   wire          the requests to DynamoDB, compared with those of botocore
+#   local_api     the local API with stand-ins for the functions
+#   api           the HTTP contract and scripts/test-api.sh against the local API, without and with bearer tokens
+#   emulator      the HTTP contract with the same executables in AWS's Runtime Interface Emulator
+#   sam_local     `sam local start-api`: scripts/test-api.sh, and the tests of the gateway and of authentication; the
+#                 whole HTTP contract with --long
 #   arm64         the cross-built functions under qemu, and scripts/test-api.sh against them
-#   docs          what describes the API, against the local API: openapi.yaml and its page, the Postman
-#                 collection, the examples of README.md and docs/api-examples.md
-#   deploy        template.yaml and what `sam build` makes of it
-#   operations    what people run: deploy.sh, cleanup.sh, table scripts, load-test.sh, workflows; on a stand-in for AWS
-#   bench         the benchmark's check of signatures
-#   sanitizers    the suites runtime and api on functions with AddressSanitizer and UndefinedBehaviorSanitizer, behind a local
-#                 API with ThreadSanitizer; how many lines of common/ and functions/ they, unit and integration reach; and
-#                 the smoke test on functions under Valgrind
+#   docs          the documentation of the API, compared with the local API: openapi.yaml and its page, the Postman
+#                 collection, and the examples in README.md and docs/api-examples.md
+#   deploy        template.yaml, and the output of `sam build`
+#   operations    deploy.sh, cleanup.sh, the table scripts, load-test.sh and the workflows, with a stand-in for AWS
+#   bench         the signature check of the benchmark
+#   sanitizers    the suites runtime and api on functions with AddressSanitizer and UndefinedBehaviorSanitizer and a
+#                 local API with ThreadSanitizer; the line coverage of common/ and functions/ by these suites, unit and
+#                 integration; and the smoke test on functions under Valgrind
 #
-# It installs what is missing (scripts/install-deps.sh test, or unit for that suite alone) and builds what has changed first. Every suite
-# has a DynamoDB Local and a local API of its own where it needs them. Whole output: build/test-results.
-# Exit status: 0 when every suite ran and passed; a suite without a single test has failed.
+# The script first installs missing dependencies (scripts/install-deps.sh test; unit if that is the only suite) and
+# builds what has changed. Each suite starts its own DynamoDB Local and local API if it needs them. The full output is in
+# build/test-results.
+# Exit status: 0 when every suite ran and passed; a suite that runs no test fails.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -50,7 +54,7 @@ while (($#)); do
 done
 ((${#suites[@]})) || suites=("${all_suites[@]}")
 
-# counts PART: "passed failed skipped", from its JUnit report, else from its last line "N passed, N failed".
+# counts PART: prints "passed failed skipped", from the JUnit report or from the last line "N passed, N failed".
 counts() {
   if [[ -f $results/$1.xml ]]; then
     grep -o '<testsuite [^>]*>' "$results/$1.xml" | awk '
@@ -70,17 +74,17 @@ counts() {
   fi
 }
 
-# part NAME COMMAND…: runs one test program and adds its counts to those of the suite.
+# part NAME COMMAND…: runs a test program and adds its counts to those of the suite.
 part() {
   local name=$1 status=0 passed=0 failed=0 skipped=0
   shift
   "$@" >"$results/$name.log" 2>&1 || status=$?
   read -r passed failed skipped < <(counts "$name")
   if ((status != 0 && failed == 0)); then
-    printf 'It ended with status %d and without a failed test.\n' "$status" >>"$results/$name.log"
+    printf 'The program ended with status %d, but no test failed.\n' "$status" >>"$results/$name.log"
     failed=1
   elif ((passed + failed == 0)); then
-    printf 'It ran no test.\n' >>"$results/$name.log"
+    printf 'The program ran no test.\n' >>"$results/$name.log"
     failed=1
   fi
   ((failed == 0)) || tail -n 100 "$results/$name.log"
@@ -88,7 +92,7 @@ part() {
   printf '%d %d %d\n' "$passed" "$failed" "$skipped" >>"$results/$suite.counts"
 }
 
-# skip REASON: counts the suite as one that was skipped.
+# skip REASON: counts the suite as skipped.
 skip() {
   say "$suite skipped: $1"
   printf '0 0 1\n' >>"$results/$suite.counts"
@@ -98,7 +102,7 @@ gtest() { part "$1-gtest" "$ROOT/build/coverage/tests/$1/$1_tests" --gtest_outpu
 
 # pytest SUITE OPTION…
 pytest() {
-  USERS_BUILD_DIR=$ROOT/build/release part "$1-pytest" "$ROOT/build/venv/bin/python" -m pytest \
+  BUILD_DIR=$ROOT/build/release part "$1-pytest" "$ROOT/build/venv/bin/python" -m pytest \
     --junitxml="$results/$1-pytest.xml" "$ROOT/tests/$1" "${@:2}"
 }
 
@@ -107,7 +111,7 @@ serve_dynamodb() {
   port=$(free_port)
   use_dynamodb_local "http://127.0.0.1:$port"
   start_dynamodb_local "$port" "$results/$suite-dynamodb.log" -inMemory
-  # The first request takes seconds on a busy machine, longer than a function waits: no test is to make it.
+  # The first request takes seconds on a busy machine, which is longer than a function waits. Make it here, not in a test.
   "$ROOT/scripts/create-table.sh" --endpoint-url "$AWS_ENDPOINT_URL_DYNAMODB"
 }
 
@@ -124,7 +128,7 @@ suite_integration() {
   pytest integration
 }
 
-# The names of its tables begin with the first.
+# The tests prefix the names of their tables with TABLE_NAME.
 gtest_integration() { TABLE_NAME=Users CLAIMS_TABLE_NAME=unused gtest integration; }
 
 suite_runtime() {
@@ -158,7 +162,7 @@ suite_local_api() {
   pytest local_api
 }
 
-# serve_local_api OPTION…: the local API, with its options, as API_BASE_URL.
+# serve_local_api OPTION…: starts the local API with these options, and sets API_BASE_URL.
 serve_local_api() {
   local port
   port=$(free_port)
@@ -172,7 +176,7 @@ serve_api() {
   serve_local_api "$@"
 }
 
-# use_tokens: what makes the functions ask for tokens, in token_variables, and tokens for those who call them.
+# use_tokens: sets token_variables, with which the functions require tokens, and the tokens of the tests.
 use_tokens() {
   export JWT_SECRET=bearer-tokens-of-the-tests-$RANDOM$RANDOM$RANDOM
   local issuer=https://issuer.example/ audience=https://users.example
@@ -191,7 +195,7 @@ serve_local_api_with_tokens() {
   serve_local_api "${options[@]}" "$@"
 }
 
-# contract NAME PATH…: the tests of the HTTP contract, against API_BASE_URL.
+# contract NAME PATH…: runs these tests of the HTTP contract against API_BASE_URL.
 contract() {
   part "$1" "$ROOT/build/venv/bin/python" -m pytest --junitxml="$results/$1.xml" "${@:2}"
 }
@@ -229,22 +233,23 @@ suite_sam_local() {
   logged "$results/$suite-build.log" "$ROOT/build/venv/bin/sam" build --config-file "$results/samconfig.toml" \
     --build-dir "$results/sam-local"
   export API_HOST=sam
-  # SAM waits a second after nearly every request: the whole contract takes the time of a long run, and several hosts.
-  local hosts=1 some=("$ROOT"/tests/api/test_{every_reply,gateway}.py) some_with_tokens=("$ROOT/tests/api/test_authentication.py")
+  # SAM waits a second after nearly every request, so only a long run has time for the whole contract, on several hosts.
+  local hosts=1 tests=("$ROOT"/tests/api/test_{every_response,gateway}.py)
+  local tests_with_tokens=("$ROOT/tests/api/test_authentication.py")
   if ((${#long[@]} > 0)); then
-    hosts=6 some=("$ROOT/tests/api" --numprocesses 6) some_with_tokens=("${some[@]}")
+    hosts=6 tests=("$ROOT/tests/api" --numprocesses 6) tests_with_tokens=("${tests[@]}")
   fi
   serve_sam sam_local "$hosts"
   part sam_local-smoke "$ROOT/scripts/test-api.sh" "${API_BASE_URL%% *}"
-  contract sam_local-pytest "${some[@]}"
+  contract sam_local-pytest "${tests[@]}"
   use_tokens
   serve_sam sam_local-tokens "$hosts" "${token_variables[@]}"
   part sam_local-tokens-smoke "$ROOT/scripts/test-api.sh" "${API_BASE_URL%% *}"
-  contract sam_local-tokens-pytest "${some_with_tokens[@]}"
+  contract sam_local-tokens-pytest "${tests_with_tokens[@]}"
 }
 
-# serve_sam NAME HOSTS VARIABLE=VALUE…: what was built with `sam build` on so many hosts with tables of their own, as
-# API_BASE_URL.
+# serve_sam NAME HOSTS VARIABLE=VALUE…: starts this number of hosts with the output of `sam build`, each with its own
+# tables, and sets API_BASE_URL to their URLs.
 serve_sam() {
   local name=$1 hosts=$2 host port variables table urls=() options=(--add-host dynamodb:host-gateway)
   shift 2
@@ -265,7 +270,7 @@ serve_sam() {
 
 suite_arm64() {
   if ! can_cross_build; then
-    skip 'the cross build needs Debian 12'
+    skip 'cross-building requires Debian 12'
     return
   fi
   build release-arm64 functions/all
@@ -278,10 +283,10 @@ suite_arm64() {
   chmod +x "$emulated"/functions/*/bootstrap
   serve_api --build-dir "$emulated"
   part arm64-smoke "$ROOT/scripts/test-api.sh" "$API_BASE_URL"
-  # What needs no process: under qemu memory is not laid out as the kernel would.
-  USERS_BUILD_DIR=$ROOT/build/release-arm64 part arm64-hardening "$ROOT/build/venv/bin/python" -m pytest \
+  # Only the tests that start no process: under qemu, the memory layout is not that of the kernel.
+  BUILD_DIR=$ROOT/build/release-arm64 part arm64-hardening "$ROOT/build/venv/bin/python" -m pytest \
     --junitxml="$results/arm64-hardening.xml" "$ROOT/tests/runtime/test_hardening.py" -k 'executable_file or known_size'
-  USERS_BUILD_DIR=$emulated part arm64-wire "$ROOT/build/venv/bin/python" -m pytest \
+  BUILD_DIR=$emulated part arm64-wire "$ROOT/build/venv/bin/python" -m pytest \
     --junitxml="$results/arm64-wire.xml" "$ROOT/tests/wire" "$ROOT/tests/runtime/test_tls.py"
 }
 
@@ -327,21 +332,21 @@ suite_sanitizers() {
   serve_dynamodb
   [[ -e $results/unit-gtest.xml ]] || gtest unit
   [[ -e $results/integration-gtest.xml ]] || gtest_integration
-  USERS_BUILD_DIR=$ROOT/build/coverage contract sanitizers-runtime-pytest "$ROOT/tests/runtime" -m 'not release'
+  BUILD_DIR=$ROOT/build/coverage contract sanitizers-runtime-pytest "$ROOT/tests/runtime" -m 'not release'
   export TSAN_OPTIONS=suppressions=$ROOT/tests/support/thread-sanitizer-suppressions.txt
   local_api=$ROOT/build/tsan/scripts/local_api/local_api serve_local_api --build-dir "$ROOT/build/coverage"
   contract sanitizers-api-pytest "$ROOT/tests/api"
-  stop_started # only then have the functions said which lines they reached, and what they leaked
+  stop_started # the functions write their coverage, and report leaks, when they end
   part sanitizers-reports no_report_of_a_sanitizer "$results"/sanitizers-*.log "$results"/{unit,integration}-gtest.log
   part coverage report_coverage
   check_memory
 }
 
-# check_memory: the smoke test on functions under Valgrind, which can't look into a static executable's heap; each function
-# ends with a report, and all of them have to be without an error.
+# check_memory: runs the smoke test on functions under Valgrind, which all must report no error. The executables are
+# dynamically linked, as Valgrind cannot check the heap of a static one.
 check_memory() {
   local program function watched=$results/valgrind
-  logged "$results/valgrind-build.log" cmake --preset release -S "$ROOT" -B "$ROOT/build/shared" -DUSERS_STATIC=OFF -DBUILD_TESTING=OFF
+  logged "$results/valgrind-build.log" cmake --preset release -S "$ROOT" -B "$ROOT/build/shared" -DSERVERLESS_STATIC=OFF -DBUILD_TESTING=OFF
   logged "$results/valgrind-build.log" cmake --build "$ROOT/build/shared" --target functions/all
   for program in "$ROOT"/build/shared/functions/*/bootstrap; do
     function=$(basename "${program%/*}")
@@ -356,7 +361,7 @@ check_memory() {
   part valgrind memory_reports "$watched"
 }
 
-# memory_reports FOLDER: the reports of Valgrind in it, of which each function must have left one.
+# memory_reports FOLDER: checks the reports of Valgrind in the folder; each function must have written one.
 memory_reports() {
   local report function passed=0 failed=0
   for function in "$1"/functions/*/; do
@@ -375,7 +380,7 @@ memory_reports() {
   ((failed == 0))
 }
 
-# no_report_of_a_sanitizer LOG…: what they find in a server goes into its log alone.
+# no_report_of_a_sanitizer LOG…: fails when a log has the report of a sanitizer. Servers report into their logs only.
 no_report_of_a_sanitizer() {
   local log passed=0 failed=0
   for log in "$@"; do
@@ -389,7 +394,7 @@ no_report_of_a_sanitizer() {
   ((failed == 0))
 }
 
-# report_coverage: what ran of the preset, as a page and a line for each folder; 95 of 100 lines is the least.
+# report_coverage: writes the line coverage of the preset as a page, and prints a line for each folder; fails below 95 %.
 report_coverage() {
   local gcovr=("$ROOT/build/venv/bin/gcovr" --root "$ROOT" --gcov-ignore-parse-errors=suspicious_hits.warn_once_per_file)
   local page=$results/coverage folder passed=0 failed=0
@@ -415,13 +420,13 @@ purpose='test'
 [[ ${suites[*]} != unit ]] || purpose='unit'
 mkdir -p "$ROOT/build"
 exec {lock}>"$ROOT/build/test.lock"
-flock --nonblock "$lock" || die 'another run of this script is not over: it would lose its results'
+flock --nonblock "$lock" || die 'another run of this script is in progress, and both would write to build/test-results'
 "$ROOT/scripts/install-deps.sh" "$purpose"
 rm -rf "$results"
 mkdir -p "$results"
-[[ ! -d $ROOT/build/coverage ]] || find "$ROOT/build/coverage" -name '*.gcda' -delete # of earlier runs
+[[ ! -d $ROOT/build/coverage ]] || find "$ROOT/build/coverage" -name '*.gcda' -delete # counts of earlier runs
 
-# A suite has a shell of its own, which ends what it started; where one cannot run, the next one still does.
+# Each suite runs in a subshell, which stops the processes that it started. A suite that cannot run does not stop the next.
 summary=()
 total_passed=0 total_failed=0 total_skipped=0
 for suite in "${suites[@]}"; do
@@ -449,6 +454,6 @@ done
 printf '\n'
 printf '%-12s %-7s %7s %7s %8s %8s\n' suite result passed failed skipped seconds "${summary[@]}"
 [[ ! -e $results/coverage.log ]] ||
-  printf '\nlines reached: %s\n' "$(sed -n 's/: \(.* lines\), \(.*%\)$/ \2 (\1)/p' "$results/coverage.log" | paste -sd ' ')"
+  printf '\nline coverage: %s\n' "$(sed -n 's/: \(.* lines\), \(.*%\)$/ \2 (\1)/p' "$results/coverage.log" | paste -sd ' ')"
 printf '\n%d passed, %d failed, %d skipped\n' "$total_passed" "$total_failed" "$total_skipped"
 ((total_failed == 0))

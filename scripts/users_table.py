@@ -1,4 +1,4 @@
-"""What the scripts for tables do to one of users and to that of their claims, wherever the environment has DynamoDB."""
+"""The work of the table scripts on a users table and its claims table, in the DynamoDB of the environment."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from derived_attributes import derived, email_claim, folded_name
-from migration import bring_in_step
-from patience import patiently
+from migration import reconcile
+from retry import with_retries
 from table_shapes import BY_NAME, EXPIRY, RECOVERY, attributes, claims_table_shape, users_table_shape
 
 FIRST_NAMES = (
@@ -28,47 +28,47 @@ LAST_NAMES = (
     "Álvarez", "Bartik", "Čapek", "Dijkstra", "Escobar", "Fernández", "García", "Hamilton", "Hopper", "Ivanova",
     "Johnson", "Kovács", "Lamarr", "Lovelace", "Müller", "Nakamura", "O'Brien", "Perlman", "Silva", "Turing",
 )  # fmt: skip
-GROUP = 50  # users in a transaction, which takes 100 items
-DISTANT = Config(connect_timeout=5, retries={"mode": "standard"})
+GROUP = 50  # the users in a transaction, which may have 100 items
+CONFIG = Config(connect_timeout=5, retries={"mode": "standard"})
 
 
 def create(table: str, claims: str) -> None:
-    _refuse_other_tables(table, claims)
-    made = _create(table, users_table_shape())
+    _check_schemas(table, claims)
+    created = _create(table, users_table_shape())
     _make_recoverable(table)
     _create_claims(claims)
-    if not made and not _has_index(table):
-        print(f"==> table {table}: made before names had an index and addresses were claimed; scripts/migrate mends that")
+    if not created and not _has_index(table):
+        print(f"==> table {table}: predates the name index and the claims; run scripts/migrate to update it")
 
 
 def migrate(table: str, claims: str) -> None:
-    _refuse_other_tables(table, claims)
+    _check_schemas(table, claims)
     if not _has_index(table):
         _create_index(table)
     _create_claims(claims)
-    bring_in_step(boto3.client("dynamodb", config=DISTANT), table, claims)
+    reconcile(boto3.client("dynamodb", config=CONFIG), table, claims)
 
 
-def _refuse_other_tables(table: str, claims: str) -> None:
-    """One that is there and of another kind ends the script before anything is written."""
-    dynamodb = boto3.client("dynamodb", config=DISTANT)
+def _check_schemas(table: str, claims: str) -> None:
+    """Exits with an error, before anything is written, when an existing table has another key."""
+    dynamodb = boto3.client("dynamodb", config=CONFIG)
     for name, shape in ((table, users_table_shape()), (claims, claims_table_shape())):
         try:
             keys = dynamodb.describe_table(TableName=name)["Table"]["KeySchema"]
         except dynamodb.exceptions.ResourceNotFoundException:
             continue
         if keys != shape["KeySchema"]:
-            there, wanted = ([key["AttributeName"] for key in schema] for schema in (keys, shape["KeySchema"]))
-            sys.exit(f"table {name} is of another kind: its key is {', '.join(there)}, not {', '.join(wanted)}")
+            actual, expected = ([key["AttributeName"] for key in schema] for schema in (keys, shape["KeySchema"]))
+            sys.exit(f"table {name} has another schema: its key is {', '.join(actual)}, not {', '.join(expected)}")
 
 
 def _create(table: str, shape: dict[str, Any]) -> bool:
-    """Whether it was not there yet."""
-    dynamodb = boto3.client("dynamodb", config=DISTANT)
+    """Creates the table. Returns False when it exists already."""
+    dynamodb = boto3.client("dynamodb", config=CONFIG)
     try:
         dynamodb.create_table(TableName=table, **shape)
     except dynamodb.exceptions.ResourceInUseException:
-        print(f"==> table {table}: there already")
+        print(f"==> table {table}: exists already")
         return False
     dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 2})
     print(f"==> table {table}: created")
@@ -76,21 +76,21 @@ def _create(table: str, shape: dict[str, Any]) -> bool:
 
 
 def _create_claims(claims: str) -> None:
-    """What follows the creation is done on every run, as one that made the table may have been cut off before it."""
+    """Creates the table and sets its options. An existing table may lack them if an earlier run was interrupted."""
     _create(claims, claims_table_shape())
     _make_recoverable(claims)
-    dynamodb = boto3.client("dynamodb", config=DISTANT)
+    dynamodb = boto3.client("dynamodb", config=CONFIG)
     expiry = dynamodb.describe_time_to_live(TableName=claims)["TimeToLiveDescription"]
     if expiry["TimeToLiveStatus"] not in ("ENABLED", "ENABLING"):  # DynamoDB refuses to enable it twice
         dynamodb.update_time_to_live(TableName=claims, TimeToLiveSpecification=EXPIRY)
 
 
 def _make_recoverable(table: str) -> None:
-    dynamodb = boto3.client("dynamodb", config=DISTANT)
+    dynamodb = boto3.client("dynamodb", config=CONFIG)
     try:
         dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=RECOVERY)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "UnknownOperationException":  # which is what DynamoDB Local says
+        if error.response["Error"]["Code"] != "UnknownOperationException":  # DynamoDB Local has no backups
             raise
 
 
@@ -99,34 +99,34 @@ def _has_index(table: str) -> bool:
 
 
 def _indexes(table: str) -> list[dict[str, Any]]:
-    dynamodb = boto3.client("dynamodb", config=DISTANT)
+    dynamodb = boto3.client("dynamodb", config=CONFIG)
     try:
         return dynamodb.describe_table(TableName=table)["Table"].get("GlobalSecondaryIndexes", [])
     except dynamodb.exceptions.ResourceNotFoundException:
-        sys.exit(f"table {table} is not there: create-table.sh makes it")
+        sys.exit(f"table {table} does not exist: create-table.sh creates it")
 
 
 def _create_index(table: str) -> None:
-    boto3.client("dynamodb", config=DISTANT).update_table(
+    boto3.client("dynamodb", config=CONFIG).update_table(
         TableName=table,
         AttributeDefinitions=attributes("userId", "nameInitial", "nameKey"),
         GlobalSecondaryIndexUpdates=[{"Create": BY_NAME}],
     )
-    print(f"==> table {table}: making the index {BY_NAME['IndexName']}", flush=True)
+    print(f"==> table {table}: creating the index {BY_NAME['IndexName']}", flush=True)
     while any(index["IndexStatus"] != "ACTIVE" for index in _indexes(table)):
         time.sleep(1)
 
 
 def populate(table: str, claims: str, count: int) -> None:
-    """Adds users as the functions store them, each in one transaction with its claim: wherever it ends, no half is left."""
-    dynamodb = boto3.resource("dynamodb", config=DISTANT).meta.client  # which takes and gives Python's own values
+    """Adds users as the functions store them. A user and its claim are written in one transaction, or not at all."""
+    dynamodb = boto3.resource("dynamodb", config=CONFIG).meta.client  # this client converts Python values
     try:
         for added in range(0, count, GROUP):
-            _add(dynamodb, table, claims, [_some_user() for _ in range(min(GROUP, count - added))])
+            _add(dynamodb, table, claims, [_random_user() for _ in range(min(GROUP, count - added))])
             if (now := added + GROUP) % 1000 == 0 and now <= count:
                 print(f"==> table {table}: {now} of {count} users", flush=True)
     except dynamodb.exceptions.ResourceNotFoundException:
-        sys.exit(f"table {table} or {claims} is not there: create-table.sh makes them")
+        sys.exit(f"table {table} or {claims} does not exist: create-table.sh creates them")
     print(f"==> table {table}: {count} users added")
 
 
@@ -136,7 +136,7 @@ def _add(dynamodb: Any, table: str, claims: str, users: list[dict[str, Any]]) ->
         {"Put": {"TableName": claims, "Item": {"claim": email_claim(user["email"]), "userId": user["userId"]}}}
         for user in users
     ]
-    patiently(dynamodb.transact_write_items, TransactItems=items)
+    with_retries(dynamodb.transact_write_items, TransactItems=items)
 
 
 def delete(table: str, claims: str) -> None:
@@ -145,18 +145,18 @@ def delete(table: str, claims: str) -> None:
 
 
 def _delete(table: str) -> None:
-    dynamodb = boto3.client("dynamodb", config=DISTANT)
+    dynamodb = boto3.client("dynamodb", config=CONFIG)
     try:
         dynamodb.delete_table(TableName=table)
     except dynamodb.exceptions.ResourceNotFoundException:
-        print(f"==> table {table}: not there")
+        print(f"==> table {table}: does not exist")
         return
     dynamodb.get_waiter("table_not_exists").wait(TableName=table, WaiterConfig={"Delay": 2})
     print(f"==> table {table}: deleted")
 
 
-def _some_user() -> dict[str, Any]:
-    """An item as common/dynamodb/user_item.cpp writes it."""
+def _random_user() -> dict[str, Any]:
+    """Returns an item as common/users/user_item.cpp writes it."""
     user_id = str(uuid.uuid4())
     name = f"{random.choice(FIRST_NAMES)} {random.choice(LAST_NAMES)}"
     version = random.choice((1, 1, 1, 2, 3))

@@ -1,15 +1,18 @@
 #include "users/name.h"
 
-#include "support/utf8.h"
+#include "core/support/utf8.h"
 
 namespace users {
 namespace {
+
+using serverless::decode_code_point;
 
 bool is_control(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F);
 }
 
-/// The White_Space property of Unicode (PropList.txt), less the control characters, which are refused before.
+/// Returns whether `c` has the White_Space property of Unicode (PropList.txt). Control characters are refused
+/// before.
 bool is_white_space(char32_t c) {
   return c == 0x20 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
          c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;

@@ -1,12 +1,15 @@
 #include "users/name_order.h"
 
-#include "support/utf8.h"
+#include "core/support/utf8.h"
 
 namespace users {
 namespace {
 
-/// For each code point from `first` the letter that it is written with, by its canonical decomposition
-/// (Unicode, UnicodeData.txt) or, as those have none, by its stroke; a dot where there is no such letter.
+using serverless::decode_code_point;
+
+/// The base letter of each code point from `first` on: the first letter of its canonical decomposition
+/// (UnicodeData.txt) or, for letters with a stroke, which have none, the letter without it. A dot stands for
+/// "no base letter".
 struct Letters {
   char32_t first;
   std::string_view letters;
@@ -34,7 +37,7 @@ constexpr Letters latin_extended_additional{
 constexpr std::size_t max_folded_name = 400;
 constexpr char separator = '\x1f';
 
-/// The letter from a to z that `c` is but for its case and its accents; a dot when it is none.
+/// Returns the base letter of `c`, from a to z, or a dot when it has none.
 char letter_of(char32_t c) {
   if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
   if (c >= 'a' && c <= 'z') return static_cast<char>(c);
@@ -76,7 +79,8 @@ std::string name_key(const NamePosition& position) {
 
 std::optional<NamePosition> parse_name_key(std::string_view text) {
   const auto end = text.find(separator);
-  if (end == 0 || end == std::string_view::npos || end > max_folded_name || !is_utf8(text.substr(0, end)))
+  if (end == 0 || end == std::string_view::npos || end > max_folded_name ||
+      !serverless::is_utf8(text.substr(0, end)))
     return std::nullopt;
   auto id = UserId::parse(text.substr(end + 1));
   if (!id || id->text() != text.substr(end + 1)) return std::nullopt;

@@ -4,17 +4,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "support/clock.h"
-#include "support/ids.h"
+#include "users/core.h"
 
 namespace users {
 
-/// A user's identifier: a UUID in lower-case text form.
+/// The identifier of a user: a UUID in lower-case text form.
 class UserId {
  public:
-  /// Takes a UUID in its text form in either case (RFC 9562); nothing for any other text.
+  /// Parses a UUID in its text form, in either case (RFC 9562). Returns nothing for any other text.
   static std::optional<UserId> parse(std::string_view text);
   static UserId make(Ids& ids) { return UserId(ids.new_uuid()); }
 
@@ -36,13 +34,13 @@ struct User {
   std::optional<int> age;
   Instant created_at;
   Instant updated_at;
-  /// 1 at creation, one more at each change.
+  /// 1 at creation; each change increases it by one.
   std::int64_t version;
 
   bool operator==(const User&) const = default;
 };
 
-/// What a client gives to make a user; valid by construction (users/validation.h).
+/// The values that a client gives to create a user, validated by parse_new_user().
 struct NewUser {
   std::string name;
   std::string email;
@@ -51,24 +49,16 @@ struct NewUser {
   bool operator==(const NewUser&) const = default;
 };
 
-/// What a client changes of a user (JSON Merge Patch, RFC 7396); valid by construction. What is absent stays.
+/// The changes that a client makes to a user (JSON Merge Patch, RFC 7396), validated by parse_user_patch().
+/// An absent field keeps its value.
 struct UserPatch {
   std::optional<std::string> name = {};
   std::optional<std::string> email = {};
-  /// Outside: whether the age changes. Inside: to what; nothing removes it.
+  /// The outer optional tells whether the age changes. The inner one is the new age; without a value the age
+  /// is removed.
   std::optional<std::optional<int>> age = {};
 
   bool operator==(const UserPatch&) const = default;
-};
-
-/// The user once the patch is applied, at `now`: one version on.
-User patched(User user, const UserPatch& patch, Instant now);
-
-/// The versions that a change may start from. Without a list, any; with an empty list, none.
-struct VersionCondition {
-  std::optional<std::vector<std::int64_t>> any_of;
-
-  bool allows(std::int64_t version) const;
 };
 
 }  // namespace users

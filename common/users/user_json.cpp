@@ -1,6 +1,6 @@
 #include "users/user_json.h"
 
-#include "json/writer.h"
+#include "core/json/writer.h"
 
 namespace users {
 namespace {

@@ -8,10 +8,10 @@
 
 namespace users {
 
-/// A user as the API shows it.
+/// Returns a user as the API shows it.
 std::string to_json(const User& user);
 
-/// A page as the API shows it: users, count and, unless it is the last, nextToken.
+/// Returns a page as the API shows it: users, count and, unless it is the last page, nextToken.
 std::string to_json(const std::vector<User>& users, const std::optional<std::string>& next_token);
 
 }  // namespace users

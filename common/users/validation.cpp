@@ -1,27 +1,23 @@
 #include "users/validation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
-#include "json/json.h"
+#include "core/http/idempotency.h"
+#include "core/http/json_body.h"
+#include "core/json/json.h"
+#include "core/support/field_errors.h"
 #include "users/email_address.h"
 #include "users/name.h"
 
 namespace users {
 namespace {
 
-constexpr std::size_t max_depth = 16;
-constexpr std::size_t max_errors = 50;
 constexpr std::array<std::string_view, 3> known_fields = {"name", "email", "age"};
 
-Result<json::Document> parse_object(std::string_view body) {
-  auto document = json::Document::parse(body, {.max_depth = max_depth, .unique_members = true});
-  if (!document) return failure(Problem::malformed_json("must be JSON: " + document.error().message));
-  if (!document->root().is_object()) return failure(Problem::malformed_json("must be a JSON object"));
-  return *std::move(document);
-}
-
-/// Reads the fields one after the other and keeps a list of all that is wrong.
+/// Reads fields one after the other and collects their faults.
 class FieldReader {
  public:
   explicit FieldReader(json::Value object) : object_(object) {}
@@ -36,11 +32,14 @@ class FieldReader {
     if (name) return *std::move(name);
     switch (name.error()) {
       case NameFault::too_short:
-        return fault("name", "too_short", "must not be empty"), "";
+        faults_.add("name", "too_short", "must not be empty");
+        break;
       case NameFault::too_long:
-        return fault("name", "too_long", "must have at most 100 characters"), "";
+        faults_.add("name", "too_long", "must have at most 100 characters");
+        break;
       case NameFault::control_character:
-        return fault("name", "invalid_format", "must not contain control characters"), "";
+        faults_.add("name", "invalid_format", "must not contain control characters");
+        break;
     }
     return {};
   }
@@ -48,67 +47,66 @@ class FieldReader {
   std::string email() {
     const auto text = string_field("email");
     if (!text) return {};
-    if (!is_email_address(*text)) fault("email", "invalid_format", "must be a valid email address");
+    if (!is_email_address(*text)) faults_.add("email", "invalid_format", "must be a valid email address");
     return std::string(*text);
   }
 
   int age() {
     const auto number = object_["age"].integer();
-    if (!number) return fault("age", "wrong_type", "must be an integer, without fraction or exponent"), 0;
-    if (*number < 1 || *number > 150) return fault("age", "out_of_range", "must be from 1 to 150"), 0;
+    if (!number) {
+      faults_.add("age", "wrong_type", "must be an integer, without fraction or exponent");
+      return 0;
+    }
+    if (*number < 1 || *number > 150) faults_.add("age", "out_of_range", "must be from 1 to 150");
     return static_cast<int>(*number);
   }
 
   void refuse_unknown_fields() {
     for (const auto& [field, value] : object_.members())
-      if (std::find(known_fields.begin(), known_fields.end(), field) == known_fields.end())
-        fault(field, "unknown_field", "is not a field that can be set");
+      if (std::ranges::find(known_fields, field) == known_fields.end())
+        faults_.add(field, "unknown_field", "is not a field that can be set");
   }
 
   void refuse_empty_object() {
-    if (object_.members().empty()) fault("", "required", "must name at least one of name, email and age");
+    if (object_.members().empty())
+      faults_.add("", "required", "must have at least one of name, email and age");
   }
 
-  /// What was read, unless something was wrong.
+  /// Returns `value`, or the problem with all faults.
   template <typename T>
-  Result<T> result(T value) && {
-    if (!faults_.empty()) return failure(Problem::invalid(std::move(faults_)));
-    return value;
+  Result<T> unless_faulty(T value) && {
+    return std::move(faults_).unless_any(std::move(value));
   }
 
  private:
-  void fault(std::string_view field, const char* code, const char* message) {
-    if (faults_.size() < max_errors) faults_.push_back({std::string(field), code, message});
-  }
-
   std::optional<std::string_view> string_field(std::string_view field) {
     const json::Value value = object_[field];
     if (value.is_missing()) {
-      fault(field, "required", "is required");
+      faults_.add(field, "required", "is required");
     } else if (!value.string()) {
-      fault(field, "wrong_type", "must be a string");
+      faults_.add(field, "wrong_type", "must be a string");
     }
     return value.string();
   }
 
   json::Value object_;
-  std::vector<FieldError> faults_;
+  serverless::FieldErrors faults_;
 };
 
 }  // namespace
 
 Result<NewUser> parse_new_user(std::string_view body) {
-  return parse_object(body).and_then([](const json::Document& document) {
+  return http::parse_json_object(body).and_then([](const json::Document& document) {
     FieldReader fields(document.root());
     NewUser user{.name = fields.name(), .email = fields.email(), .age = {}};
     if (fields.has("age")) user.age = fields.age();
     fields.refuse_unknown_fields();
-    return std::move(fields).result(std::move(user));
+    return std::move(fields).unless_faulty(std::move(user));
   });
 }
 
 Result<UserPatch> parse_user_patch(std::string_view body) {
-  return parse_object(body).and_then([](const json::Document& document) {
+  return http::parse_json_object(body).and_then([](const json::Document& document) {
     FieldReader fields(document.root());
     UserPatch patch;
     if (fields.has("name")) patch.name = fields.name();
@@ -117,8 +115,13 @@ Result<UserPatch> parse_user_patch(std::string_view body) {
       patch.age = fields.is_null("age") ? std::optional<int>() : std::optional<int>(fields.age());
     fields.refuse_unknown_fields();
     fields.refuse_empty_object();
-    return std::move(fields).result(std::move(patch));
+    return std::move(fields).unless_faulty(std::move(patch));
   });
+}
+
+std::string fingerprint_values(const NewUser& user) {
+  const auto age = user.age ? fmt::to_string(*user.age) : "";
+  return fmt::format("{0}{3}{1}{3}{2}", user.name, user.email, age, http::fingerprint_separator);
 }
 
 }  // namespace users

@@ -1,18 +1,21 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
-#include "support/result.h"
 #include "users/user.h"
 
 namespace users {
 
-/// Reads the body of a POST: a JSON object with name, email and perhaps age, and nothing else. The problem
-/// lists every field at fault, 50 at most.
+/// Reads the body of a POST: a JSON object with name, email and optionally age, and no other member. The
+/// problem names every field at fault, up to 50.
 Result<NewUser> parse_new_user(std::string_view body);
 
-/// Reads the body of a PUT: a JSON Merge Patch (RFC 7396) that names at least one of name, email and age; a
-/// null age removes it.
+/// Reads the body of a PUT: a JSON Merge Patch (RFC 7396) with at least one of name, email and age. An age of
+/// null removes the age. The problem names every field at fault, up to 50.
 Result<UserPatch> parse_user_patch(std::string_view body);
+
+/// Returns a canonical text of the values, for the fingerprint of an idempotency record.
+std::string fingerprint_values(const NewUser& user);
 
 }  // namespace users

@@ -1,16 +1,15 @@
 #include "create_user/create_user.h"
 
-#include "http/idempotency_key.h"
-#include "http/json_body.h"
-#include "http/user_exchange.h"
+#include "core/http/idempotency.h"
+#include "core/http/json_body.h"
+#include "users/user_responses.h"
 #include "users/validation.h"
 
 namespace users {
 
-Result<http::Response> create_user(const http::Request& request, Services& services) {
-  return all_of(http::idempotency_key(request), http::json_body(request).and_then(parse_new_user))
-      .and_then([&](const auto& checked) {
-        const auto& [key, given] = checked;
+Result<http::Response> create_user(const http::Request& request, const Services<UserCreator>& services) {
+  return collect(http::idempotency_key(request), http::json_body(request).and_then(parse_new_user))
+      .and_then(unpacked([&](const std::optional<std::string>& key, const NewUser& given) {
         const Instant now = services.clock.now();
         const User user{.id = UserId::make(services.ids),
                         .name = given.name,
@@ -19,10 +18,11 @@ Result<http::Response> create_user(const http::Request& request, Services& servi
                         .created_at = now,
                         .updated_at = now,
                         .version = 1};
-        if (key) return services.users.create_once(user, creation_key(request.caller, *key, given, now));
-        return services.users.create(user).map([](const User& made) { return Creation{.user = made}; });
-      })
-      .map([&](const Creation& creation) { return http::created_response(request, creation); });
+        if (!key) return services.users.create(user);
+        return services.users.create_idempotent(
+            user, http::idempotency_record(request.caller, *key, fingerprint_values(given), now));
+      }))
+      .map([&](const Creation& creation) { return created_response(request, creation); });
 }
 
 }  // namespace users

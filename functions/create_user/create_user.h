@@ -1,13 +1,13 @@
 #pragma once
 
-#include "app/endpoint.h"
+#include "users/services.h"
 
 namespace users {
 
-/// Makes a user: 201 with the user, its ETag and Location; with an Idempotency-Key once, however often it is
-/// asked.
-Result<http::Response> create_user(const http::Request& request, Services& services);
+/// Creates a user: 201 with the user, its ETag and its Location. With an Idempotency-Key, repeated requests
+/// create one user.
+Result<http::Response> create_user(const http::Request& request, const Services<UserCreator>& services);
 
-inline constexpr Endpoint create_user_endpoint{{"POST", "/users"}, write_scope, create_user};
+inline constexpr Endpoint<UserCreator> create_user_endpoint{{"POST", "/users"}, write_scope, create_user};
 
 }  // namespace users

@@ -1,7 +1,6 @@
+#include "core/dynamodb/table_creator.h"
 #include "create_user/create_user.h"
 
-#include "app/serve.h"
-
 int main() {
-  return users::serve(users::create_user_endpoint);
+  return users::serve<users::dynamodb::TableCreator>(users::create_user_endpoint);
 }

@@ -1,12 +1,13 @@
 #pragma once
 
-#include "app/endpoint.h"
+#include "users/services.h"
 
 namespace users {
 
 /// Deletes a user: 200 with the user as it last was.
-Result<http::Response> delete_user(const http::Request& request, Services& services);
+Result<http::Response> delete_user(const http::Request& request, const Services<UserRemover>& services);
 
-inline constexpr Endpoint delete_user_endpoint{{"DELETE", "/users/{userId}"}, write_scope, delete_user};
+inline constexpr Endpoint<UserRemover> delete_user_endpoint{
+    {"DELETE", "/users/{userId}"}, write_scope, delete_user};
 
 }  // namespace users

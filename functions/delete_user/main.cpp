@@ -1,7 +1,6 @@
+#include "core/dynamodb/table_remover.h"
 #include "delete_user/delete_user.h"
 
-#include "app/serve.h"
-
 int main() {
-  return users::serve(users::delete_user_endpoint);
+  return users::serve<users::dynamodb::TableRemover>(users::delete_user_endpoint);
 }

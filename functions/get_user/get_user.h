@@ -1,12 +1,12 @@
 #pragma once
 
-#include "app/endpoint.h"
+#include "users/services.h"
 
 namespace users {
 
-/// Gives one user: 200, or 304 when If-None-Match names the current version.
-Result<http::Response> get_user(const http::Request& request, Services& services);
+/// Gets a user: 200 with the user and its ETag, or 304 when If-None-Match names the current version.
+Result<http::Response> get_user(const http::Request& request, const Services<UserReader>& services);
 
-inline constexpr Endpoint get_user_endpoint{{"GET", "/users/{userId}"}, read_scope, get_user};
+inline constexpr Endpoint<UserReader> get_user_endpoint{{"GET", "/users/{userId}"}, read_scope, get_user};
 
 }  // namespace users

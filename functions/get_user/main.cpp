@@ -1,7 +1,6 @@
+#include "core/dynamodb/table_reader.h"
 #include "get_user/get_user.h"
 
-#include "app/serve.h"
-
 int main() {
-  return users::serve(users::get_user_endpoint);
+  return users::serve<users::dynamodb::TableReader>(users::get_user_endpoint);
 }

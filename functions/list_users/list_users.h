@@ -1,13 +1,13 @@
 #pragma once
 
-#include "app/endpoint.h"
+#include "users/services.h"
 
 namespace users {
 
-/// Gives a page of all users, or of those whose names begin so, or the user with an address: 200 with users,
-/// count and, unless it is the last, nextToken.
-Result<http::Response> list_users(const http::Request& request, Services& services);
+/// Lists a page of all users or of those with a name prefix, or finds the user with an address: 200 with
+/// users, count and, unless it is the last page, nextToken.
+Result<http::Response> list_users(const http::Request& request, const Services<UserFinder>& services);
 
-inline constexpr Endpoint list_users_endpoint{{"GET", "/users"}, read_scope, list_users};
+inline constexpr Endpoint<UserFinder> list_users_endpoint{{"GET", "/users"}, read_scope, list_users};
 
 }  // namespace users

@@ -1,7 +1,6 @@
+#include "core/dynamodb/table_finder.h"
 #include "list_users/list_users.h"
 
-#include "app/serve.h"
-
 int main() {
-  return users::serve(users::list_users_endpoint);
+  return users::serve<users::dynamodb::TableFinder>(users::list_users_endpoint);
 }

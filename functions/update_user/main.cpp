@@ -1,7 +1,6 @@
+#include "core/dynamodb/table_updater.h"
 #include "update_user/update_user.h"
 
-#include "app/serve.h"
-
 int main() {
-  return users::serve(users::update_user_endpoint);
+  return users::serve<users::dynamodb::TableUpdater>(users::update_user_endpoint);
 }

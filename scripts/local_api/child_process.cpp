@@ -16,12 +16,12 @@
 #include <system_error>
 #include <vector>
 
-namespace users::local_api {
+namespace serverless::local_api {
 namespace {
 
-/// What the child needs, laid out before it exists: between fork and exec in a program with threads, only
-/// async-signal-safe functions may be called, and none that allocates.
-struct Start {
+/// The data that the child needs, prepared before the fork: between fork and exec, a program with threads may
+/// call async-signal-safe functions only, and must not allocate memory.
+struct ChildSetup {
   const char* program;
   const char* folder;
   char* const* variables;
@@ -36,29 +36,29 @@ struct Start {
   _exit(127);
 }
 
-[[noreturn]] void become(const Start& start) {
+[[noreturn]] void run_child(const ChildSetup& setup) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != start.parent) _exit(127);  // it died before prctl
+  if (getppid() != setup.parent) _exit(127);  // the parent died before prctl()
 
-  setpgid(0, 0);  // a Ctrl-C is for the parent, which then stops its children in good order
+  setpgid(0, 0);  // Ctrl-C reaches the parent only, which then stops its children
   std::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
 
   const int input = open("/dev/null", O_RDONLY);
-  if (input < 0 || dup2(input, STDIN_FILENO) < 0 || dup2(start.output_fd, STDOUT_FILENO) < 0 ||
-      dup2(start.output_fd, STDERR_FILENO) < 0 || chdir(start.folder) != 0)
-    report_and_exit(start.error_fd);
-  // Connections that the parent has accepted must not stay open in here.
-  if (close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) != 0) report_and_exit(start.error_fd);
+  if (input < 0 || dup2(input, STDIN_FILENO) < 0 || dup2(setup.output_fd, STDOUT_FILENO) < 0 ||
+      dup2(setup.output_fd, STDERR_FILENO) < 0 || chdir(setup.folder) != 0)
+    report_and_exit(setup.error_fd);
+  // The child must not keep the parent's connections open.
+  if (close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) != 0) report_and_exit(setup.error_fd);
 
-  char* const arguments[] = {const_cast<char*>(start.program), nullptr};
-  execve(start.program, arguments, start.variables);
-  report_and_exit(start.error_fd);
+  char* const arguments[] = {const_cast<char*>(setup.program), nullptr};
+  execve(setup.program, arguments, setup.variables);
+  report_and_exit(setup.error_fd);
 }
 
-/// Reads what report_and_exit() wrote; 0 when the exec has closed the pipe instead.
+/// Returns the error that report_and_exit() wrote, or 0 when a successful exec closed the pipe.
 int read_error(int fd) {
   int error = 0;
   ssize_t size = 0;
@@ -82,14 +82,14 @@ ChildProcess::ChildProcess(const std::filesystem::path& program, const Variables
 
   std::array<int, 2> errors{};
   if (pipe2(errors.data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe2");
-  const Start start{.program = program.c_str(),
-                    .folder = folder.c_str(),
-                    .variables = entries.data(),
-                    .output_fd = output_fd,
-                    .error_fd = errors[1],
-                    .parent = getpid()};
+  const ChildSetup setup{.program = program.c_str(),
+                         .folder = folder.c_str(),
+                         .variables = entries.data(),
+                         .output_fd = output_fd,
+                         .error_fd = errors[1],
+                         .parent = getpid()};
   pid_ = fork();
-  if (pid_ == 0) become(start);
+  if (pid_ == 0) run_child(setup);
   int error = pid_ < 0 ? errno : 0;
   close(errors[1]);
   if (error == 0) error = read_error(errors[0]);
@@ -114,11 +114,11 @@ void ChildProcess::signal(int number) const {
   syscall(SYS_pidfd_send_signal, pid_fd_, number, nullptr, 0);
 }
 
-bool ChildProcess::ends_within(std::chrono::milliseconds time) const {
+bool ChildProcess::ends_within(std::chrono::milliseconds limit) const {
   pollfd ended{.fd = pid_fd_, .events = POLLIN, .revents = 0};
   int count = 0;
   do {
-    count = poll(&ended, 1, static_cast<int>(time.count()));
+    count = poll(&ended, 1, static_cast<int>(limit.count()));
   } while (count < 0 && errno == EINTR);
   return count != 0;
 }
@@ -134,4 +134,4 @@ std::string ChildProcess::reap() {
   return fmt::format("exit code {}", WEXITSTATUS(status));
 }
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -8,14 +8,14 @@
 
 #include "template.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 
-/// A program that runs beside this one, and not longer: it is killed when the thread that started it ends, by
-/// whatever cause, or when this object goes.
+/// A child process. It is killed when the thread that started it ends, for any reason, or when this object is
+/// destroyed.
 class ChildProcess {
  public:
-  /// Runs `program` in its own folder, with nothing but these variables, its output going to `output_fd`.
-  /// Throws std::system_error when it can't be started.
+  /// Starts `program` in the folder that contains it, with these variables as its whole environment, and with
+  /// `output_fd` as its standard output and standard error. Throws std::system_error when it cannot start.
   ChildProcess(const std::filesystem::path& program, const Variables& variables, int output_fd);
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
@@ -23,21 +23,21 @@ class ChildProcess {
 
   pid_t pid() const { return pid_; }
 
-  /// Does nothing to a process that has ended. Not to be called during or after reap().
+  /// Sends a signal; has no effect on a process that has ended. Must not be called during or after reap().
   void signal(int number) const;
 
   static constexpr std::chrono::milliseconds forever{-1};
-  /// Waits for its end; false when it still runs after that time.
-  bool ends_within(std::chrono::milliseconds time) const;
+  /// Waits until the process ends. Returns false when it still runs after `limit`.
+  bool ends_within(std::chrono::milliseconds limit) const;
 
-  /// Waits for its end and clears it away. Gives how it ended, in words: "exit code 1",
+  /// Waits until the process ends and reaps it. Returns how it ended: "exit code 1",
   /// "signal 11 (Segmentation fault)".
   std::string reap();
 
  private:
   pid_t pid_ = -1;
-  /// Names this very process even after its number is in use again; -1 once it is cleared away.
+  /// Refers to this process even when its pid is in use again; -1 once the process is reaped.
   int pid_fd_ = -1;
 };
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -9,7 +9,7 @@
 
 #include "template.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 namespace {
 
 constexpr std::string_view page = R"(<!DOCTYPE html>
@@ -28,11 +28,11 @@ constexpr std::string_view page = R"(<!DOCTYPE html>
 </html>
 )";
 
-HttpReply reply(std::string_view content_type, std::string body) {
+HttpResponse ok(std::string_view content_type, std::string body) {
   return {.status = 200,
           .headers = {{"Content-Type", std::string(content_type)},
                       {"Cache-Control", "no-store"},
-                      // The page is whole without the network, and tells nobody of its requests.
+                      // The page needs nothing from other hosts, and must send nothing to them.
                       {"Content-Security-Policy", "default-src 'self' 'unsafe-inline' data:"}},
           .body = std::move(body)};
 }
@@ -45,19 +45,19 @@ Docs::Docs(const std::filesystem::path& description, const std::filesystem::path
                {"/docs/swagger-ui-bundle.js", {viewer / "swagger-ui-bundle.js", "text/javascript"}}}) {
   for (const auto& [path, asset] : assets_)
     if (access(asset.file.c_str(), R_OK) != 0)
-      throw SetupError(fmt::format("cannot read {}, for {}", asset.file.string(), path));
+      throw SetupError(fmt::format("cannot read {}, which {} needs", asset.file.string(), path));
 }
 
-std::optional<HttpReply> Docs::answer(const HttpRequest& request) const {
+std::optional<HttpResponse> Docs::respond(const HttpRequest& request) const {
   if (request.method != "GET") return std::nullopt;
   const auto path = std::string_view(request.target).substr(0, request.target.find('?'));
-  if (path == "/docs") return reply("text/html; charset=utf-8", std::string(page));
+  if (path == "/docs") return ok("text/html; charset=utf-8", std::string(page));
   const auto asset = assets_.find(path);
   if (asset == assets_.end()) return std::nullopt;
-  // Read anew each time, so that a change shows when the page is loaded again.
+  // Each request reads the file again, so that a reload of the page shows changes.
   std::ifstream file(asset->second.file, std::ios::binary);
   if (!file) return std::nullopt;
-  return reply(asset->second.content_type, {std::istreambuf_iterator<char>(file), {}});
+  return ok(asset->second.content_type, {std::istreambuf_iterator<char>(file), {}});
 }
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

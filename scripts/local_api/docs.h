@@ -7,18 +7,18 @@
 
 #include "message.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 
-/// What the local API tells of the API: its description at /openapi.yaml, and at /docs a page that shows it
-/// and sends requests. API Gateway has nothing like it.
+/// The documentation that the local API serves, unlike API Gateway: the API's description at /openapi.yaml,
+/// and a page at /docs that shows the description and can send requests.
 class Docs {
  public:
-  /// `description` is an OpenAPI file, `viewer` the folder with Swagger UI's files. Throws SetupError when a
-  /// file is missing.
+  /// `description` is an OpenAPI file, `viewer` the folder with the files of Swagger UI. Throws SetupError
+  /// when a file is not readable.
   Docs(const std::filesystem::path& description, const std::filesystem::path& viewer);
 
-  /// Nothing unless it is a GET of the page or of a file that the page loads.
-  std::optional<HttpReply> answer(const HttpRequest& request) const;
+  /// Returns nothing unless the request is a GET of the page or of a file that the page loads.
+  std::optional<HttpResponse> respond(const HttpRequest& request) const;
 
  private:
   struct Asset {
@@ -30,4 +30,4 @@ class Docs {
   std::map<std::string, Asset, std::less<>> assets_;
 };
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -8,24 +8,24 @@
 #include <utility>
 
 #include "child_process.h"
-#include "support/ids.h"
+#include "core/support/ids.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// How long Lambda gives a function to ask for its first invocation.
+/// The time that Lambda allows for the initialization, up to the request for the first invocation.
 /// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
 constexpr std::chrono::seconds init_limit(10);
 
-/// How long API Gateway waits for a function, whatever it is that takes so long.
+/// The time that API Gateway waits for a function, for any reason.
 /// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 constexpr std::chrono::seconds queue_limit(29);
 
-constexpr const char* where_to_look = "see its own output in this log";
+constexpr const char* output_hint = "see the output of the function in this log";
 
-/// At most 32 digits.
+/// Returns `count` digits, at most 32.
 std::string random_hex_digits(std::size_t count) {
   std::string digits = RandomIds().new_uuid();
   std::erase(digits, '-');
@@ -44,42 +44,43 @@ std::string new_trace_id(Instant now) {
 /// An invocation, on the stack of the thread that waits for its outcome.
 struct Function::Pending {
   std::string event;
-  /// Who serves it, and until when; nobody while it waits in line.
+  /// The environment that serves the invocation; null while it waits in the queue.
   Environment* environment = nullptr;
+  /// The time at which the invocation times out, once an environment serves it.
   SteadyTime deadline = {};
   std::optional<Outcome> outcome = {};
-  /// Somebody serves it, or there is an outcome. Of its own, as waking all that wait in line for each that
-  /// moves on takes longer than serving them.
-  std::condition_variable moved_on = {};
+  /// Signals that an environment serves the invocation, or that it has an outcome. Each invocation has its
+  /// own: waking the whole queue for each step of one invocation takes longer than serving it.
+  std::condition_variable progressed = {};
 
   void settle(Outcome settled) {
     outcome = std::move(settled);
-    moved_on.notify_one();
+    progressed.notify_one();
   }
 };
 
 struct Function::Environment {
   enum class State {
-    /// Has not asked for an invocation yet.
+    /// Has not requested its first invocation yet.
     starting,
-    /// Waits for an invocation, or has just finished one and will ask for the next.
-    free,
+    /// Waits for an invocation, or has just finished one and is about to request the next.
+    idle,
     busy,
-    /// Was told to end, or killed.
-    leaving,
+    /// Was told to end, or was killed.
+    ending,
   };
 
   std::string name;
   State state = State::starting;
-  /// While it runs.
+  /// Null unless the process runs.
   ChildProcess* process = nullptr;
   bool has_ended = false;
   bool is_retired = false;
-  /// How often it has asked for an invocation: only the latest call gets one.
+  /// The number of calls of next(): only the latest call receives an invocation.
   std::size_t calls = 0;
-  /// What it serves, while it is busy.
+  /// The invocation that it serves; null unless it is busy.
   Pending* serving = nullptr;
-  /// The invocation that it was last given.
+  /// The id of its latest invocation.
   std::string request_id = {};
 
   void signal(int number) const {
@@ -89,7 +90,7 @@ struct Function::Environment {
 
 Function::Function(Settings settings, Log& log) : settings_(std::move(settings)), log_(log) {
   for (std::size_t i = 0; i < settings_.max_environments; ++i)
-    threads_.emplace_back([this] { keep_environments(); });
+    threads_.emplace_back([this] { run_environments(); });
 }
 
 Function::~Function() {
@@ -106,13 +107,13 @@ Outcome Function::invoke(std::string event) {
   changed_.notify_all();
 
   const auto has_left_queue = [&] { return pending.environment != nullptr || pending.outcome; };
-  if (!pending.moved_on.wait_for(lock, queue_limit, has_left_queue)) {
+  if (!pending.progressed.wait_for(lock, queue_limit, has_left_queue)) {
     std::erase(queue_, &pending);
-    log_.write(LogLevel::error,
-               fmt::format("no environment of {} became free in {} s", settings_.name, queue_limit.count()));
+    log_.write(LogLevel::error, fmt::format("no environment of {} became idle within {} s", settings_.name,
+                                            queue_limit.count()));
     return {Outcome::Kind::timed_out};
   }
-  if (!pending.moved_on.wait_until(lock, pending.deadline, [&] { return pending.outcome.has_value(); }))
+  if (!pending.progressed.wait_until(lock, pending.deadline, [&] { return pending.outcome.has_value(); }))
     time_out(pending);
   return *std::move(pending.outcome);
 }
@@ -122,12 +123,12 @@ std::optional<Invocation> Function::next(const std::string& name) {
   const auto environment = find(name);
   if (environment == nullptr || environment->state == Environment::State::busy) return std::nullopt;
   const std::size_t call = ++environment->calls;
-  if (environment->state == Environment::State::starting) environment->state = Environment::State::free;
-  if (environment->is_retired || stopping_) send_away(*environment);
+  if (environment->state == Environment::State::starting) environment->state = Environment::State::idle;
+  if (environment->is_retired || stopping_) shut_down(*environment);
 
   const auto is_over = [&] { return environment->has_ended || environment->calls != call; };
   changed_.wait(
-      lock, [&] { return is_over() || (environment->state == Environment::State::free && !queue_.empty()); });
+      lock, [&] { return is_over() || (environment->state == Environment::State::idle && !queue_.empty()); });
   if (is_over()) return std::nullopt;
 
   Pending& pending = *queue_.front();
@@ -137,7 +138,7 @@ std::optional<Invocation> Function::next(const std::string& name) {
   environment->state = Environment::State::busy;
   environment->serving = &pending;
   environment->request_id = RandomIds().new_uuid();
-  pending.moved_on.notify_one();
+  pending.progressed.notify_one();
   const Instant now = SystemClock().now();
   return Invocation{.request_id = environment->request_id,
                     .trace_id = new_trace_id(now),
@@ -145,43 +146,43 @@ std::optional<Invocation> Function::next(const std::string& name) {
                     .event = std::move(pending.event)};
 }
 
-Function::Verdict Function::reply(const std::string& name, const std::string& request_id,
-                                  std::string payload) {
+Function::CallResult Function::respond(const std::string& name, const std::string& request_id,
+                                       std::string payload) {
   const std::lock_guard lock(mutex_);
   const auto environment = find(name);
-  const Verdict verdict = may_finish(environment.get(), request_id);
-  if (verdict == Verdict::taken) finish(*environment, {Outcome::Kind::replied, std::move(payload)});
-  return verdict;
+  const CallResult result = may_finish(environment.get(), request_id);
+  if (result == CallResult::accepted) finish(*environment, {Outcome::Kind::responded, std::move(payload)});
+  return result;
 }
 
-Function::Verdict Function::fail(const std::string& name, const std::string& request_id,
-                                 const ReportedError& error) {
+Function::CallResult Function::fail(const std::string& name, const std::string& request_id,
+                                    const ReportedError& error) {
   const std::lock_guard lock(mutex_);
   const auto environment = find(name);
-  const Verdict verdict = may_finish(environment.get(), request_id);
-  if (verdict == Verdict::taken) {
+  const CallResult result = may_finish(environment.get(), request_id);
+  if (result == CallResult::accepted) {
     log_.write(LogLevel::error, fmt::format("{} failed: {}", name, error.message),
                {{"environment", name}, {"lambdaRequestId", request_id}, {"errorType", error.type}});
     finish(*environment, {Outcome::Kind::failed});
   }
-  return verdict;
+  return result;
 }
 
-Function::Verdict Function::fail_init(const std::string& name, const ReportedError& error) {
+Function::CallResult Function::fail_init(const std::string& name, const ReportedError& error) {
   const std::lock_guard lock(mutex_);
   const auto environment = find(name);
   if (environment == nullptr || environment->state != Environment::State::starting)
-    return Verdict::wrong_state;
-  log_.write(LogLevel::error, fmt::format("{} cannot start: {}", name, error.message),
+    return CallResult::wrong_state;
+  log_.write(LogLevel::error, fmt::format("{} failed to initialize: {}", name, error.message),
              {{"environment", name}, {"errorType", error.type}});
-  return Verdict::taken;
+  return CallResult::accepted;
 }
 
 void Function::retire_environments() {
   const std::lock_guard lock(mutex_);
   for (const auto& environment : environments_) {
     environment->is_retired = true;
-    if (environment->state == Environment::State::free) send_away(*environment);
+    if (environment->state == Environment::State::idle) shut_down(*environment);
   }
 }
 
@@ -191,23 +192,23 @@ void Function::begin_stop() {
   for (Pending* pending : std::exchange(queue_, {})) pending->settle({Outcome::Kind::failed});
   for (const auto& environment : environments_) {
     if (environment->state == Environment::State::busy) {
-      environment->signal(SIGTERM);  // it may still reply
+      environment->signal(SIGTERM);  // it may still respond
     } else {
-      send_away(*environment);
+      shut_down(*environment);
     }
   }
   changed_.notify_all();
 }
 
-void Function::finish_stop(SteadyTime patience_ends) {
+void Function::finish_stop(SteadyTime deadline) {
   std::unique_lock lock(mutex_);
   const auto all_ended = [&] { return environments_.empty(); };
-  if (changed_.wait_until(lock, patience_ends, all_ended)) return;
+  if (changed_.wait_until(lock, deadline, all_ended)) return;
   for (const auto& environment : environments_) environment->signal(SIGKILL);
   changed_.wait(lock, all_ended);
 }
 
-void Function::keep_environments() {
+void Function::run_environments() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [&] { return stopping_ || needs_environment(); });
@@ -220,7 +221,7 @@ void Function::keep_environments() {
     const std::string ending = run(*environment);
     lock.lock();
 
-    bury(*environment, ending);
+    record_end(*environment, ending);
     std::erase(environments_, environment);
     changed_.notify_all();
   }
@@ -234,8 +235,8 @@ std::string Function::run(Environment& environment) try {
   {
     const std::lock_guard lock(mutex_);
     environment.process = &process;
-    // It was sent away before it could be told.
-    if (stopping_ || environment.state == Environment::State::leaving) process.signal(SIGKILL);
+    // A shutdown before this point could not signal the process.
+    if (stopping_ || environment.state == Environment::State::ending) process.signal(SIGKILL);
     log_.write(LogLevel::info, fmt::format("started {}", environment.name),
                {{"environment", environment.name}, {"pid", static_cast<std::int64_t>(process.pid())}});
   }
@@ -243,7 +244,7 @@ std::string Function::run(Environment& environment) try {
     const std::lock_guard lock(mutex_);
     if (environment.state == Environment::State::starting) {
       log_.write(LogLevel::error,
-                 fmt::format("{} has not asked for an invocation in {} s and is killed", environment.name,
+                 fmt::format("{} did not request an invocation within {} s and was killed", environment.name,
                              init_limit.count()),
                  {{"environment", environment.name}});
       process.signal(SIGKILL);
@@ -259,37 +260,37 @@ std::string Function::run(Environment& environment) try {
   return error.what();
 }
 
-void Function::bury(Environment& environment, const std::string& ending) {
+void Function::record_end(Environment& environment, const std::string& ending) {
   environment.has_ended = true;
-  const auto report = [&](LogLevel level, std::string_view what) {
-    log_.write(level, fmt::format("{} {}: {}", environment.name, what, ending),
-               {{"environment", environment.name}, {"hint", where_to_look}});
+  const auto report = [&](LogLevel level, std::string_view event) {
+    log_.write(level, fmt::format("{} {}: {}", environment.name, event, ending),
+               {{"environment", environment.name}, {"hint", output_hint}});
   };
   switch (environment.state) {
     case Environment::State::starting:
-      report(LogLevel::error, "ended before it asked for an invocation");
+      report(LogLevel::error, "ended before it requested an invocation");
       if (queue_.empty()) return;
       queue_.front()->settle({Outcome::Kind::failed});
       queue_.pop_front();
       return;
-    case Environment::State::free:
-      return report(LogLevel::warn, "ended while nothing was asked of it");
+    case Environment::State::idle:
+      return report(LogLevel::warn, "ended while it was idle");
     case Environment::State::busy:
       report(LogLevel::error, "ended during an invocation");
       environment.serving->settle({Outcome::Kind::failed});
       return;
-    case Environment::State::leaving:
-      return log_.write(LogLevel::debug, fmt::format("{} is gone: {}", environment.name, ending));
+    case Environment::State::ending:
+      return log_.write(LogLevel::debug, fmt::format("{} ended: {}", environment.name, ending));
   }
 }
 
 bool Function::needs_environment() const {
-  const auto has_place = [](const auto& environment) {
+  const auto is_available = [](const auto& environment) {
     return environment->state == Environment::State::starting ||
-           environment->state == Environment::State::free;
+           environment->state == Environment::State::idle;
   };
   return std::cmp_greater(queue_.size(),
-                          std::count_if(environments_.begin(), environments_.end(), has_place));
+                          std::count_if(environments_.begin(), environments_.end(), is_available));
 }
 
 std::shared_ptr<Function::Environment> Function::find(const std::string& name) const {
@@ -298,16 +299,16 @@ std::shared_ptr<Function::Environment> Function::find(const std::string& name) c
   return found == environments_.end() ? nullptr : *found;
 }
 
-Function::Verdict Function::may_finish(const Environment* environment, const std::string& request_id) {
-  if (environment == nullptr || environment->request_id != request_id) return Verdict::unknown_request;
-  return environment->state == Environment::State::busy ? Verdict::taken : Verdict::wrong_state;
+Function::CallResult Function::may_finish(const Environment* environment, const std::string& request_id) {
+  if (environment == nullptr || environment->request_id != request_id) return CallResult::unknown_request;
+  return environment->state == Environment::State::busy ? CallResult::accepted : CallResult::wrong_state;
 }
 
 void Function::finish(Environment& environment, Outcome outcome) {
   environment.serving->settle(std::move(outcome));
   environment.serving = nullptr;
-  // While stopping, it ends of itself.
-  environment.state = stopping_ ? Environment::State::leaving : Environment::State::free;
+  // When the function is stopping, the environment has received SIGTERM and ends by itself.
+  environment.state = stopping_ ? Environment::State::ending : Environment::State::idle;
 }
 
 void Function::time_out(Pending& pending) {
@@ -319,15 +320,15 @@ void Function::time_out(Pending& pending) {
               {"lambdaRequestId", environment.request_id},
               {"hint", "the limit is the function's Timeout in the template"}});
   environment.serving = nullptr;
-  environment.state = Environment::State::leaving;
+  environment.state = Environment::State::ending;
   environment.signal(SIGKILL);
   pending.outcome = {Outcome::Kind::timed_out};
 }
 
-void Function::send_away(Environment& environment) {
-  environment.state = Environment::State::leaving;
+void Function::shut_down(Environment& environment) {
+  environment.state = Environment::State::ending;
   environment.signal(SIGTERM);
   changed_.notify_all();
 }
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -12,24 +12,24 @@
 #include <thread>
 #include <vector>
 
-#include "support/clock.h"
-#include "support/log.h"
+#include "core/support/clock.h"
+#include "core/support/log.h"
 #include "template.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 
 class ChildProcess;
 
-/// What became of an invocation.
+/// The outcome of an invocation.
 struct Outcome {
-  enum class Kind { replied, failed, timed_out };
+  enum class Kind { responded, failed, timed_out };
 
   Kind kind;
-  /// What the function replied.
+  /// The function's response.
   std::string payload = {};
 };
 
-/// An invocation as the runtime gets it.
+/// An invocation as the Runtime API delivers it.
 struct Invocation {
   std::string request_id;
   std::string trace_id;
@@ -37,17 +37,18 @@ struct Invocation {
   std::string event;
 };
 
-/// What a runtime says of an error.
+/// An error that a runtime reports.
 struct ReportedError {
   std::string type;
   std::string message;
 };
 
-/// One Lambda function: takes invocations, keeps the execution environments that serve them, and hands the
-/// ones to the others. Invocations wait in line; an environment is started when one waits and none is free,
-/// up to the maximum, and serves until it dies, times out or is retired.
+/// One Lambda function: accepts invocations, runs the execution environments that serve them, and dispatches
+/// each invocation to an environment. Invocations wait in a queue; when one waits and no environment is idle,
+/// the function starts another, up to the maximum. An environment serves until it ends, times out or is
+/// retired.
 ///
-/// All members may be called on any thread.
+/// All members are safe to call on any thread.
 class Function {
  public:
   struct Settings {
@@ -57,14 +58,14 @@ class Function {
     std::size_t max_environments;
     /// host:port of the Runtime API.
     std::string runtime_api;
-    /// What its environments are given, but for AWS_LAMBDA_RUNTIME_API.
+    /// The variables of each environment, without AWS_LAMBDA_RUNTIME_API.
     Variables variables;
-    /// Where the output of its environments goes.
+    /// Receives the output of the environments.
     int output_fd;
   };
 
-  /// What the Runtime API answers to a call.
-  enum class Verdict { taken, unknown_request, wrong_state };
+  /// The result of a call to the Runtime API.
+  enum class CallResult { accepted, unknown_request, wrong_state };
 
   Function(Settings settings, Log& log);
   ~Function();
@@ -74,50 +75,51 @@ class Function {
   const std::string& name() const { return settings_.name; }
   const std::filesystem::path& bootstrap() const { return settings_.bootstrap; }
 
-  /// Has an environment serve the event, and waits for the outcome.
+  /// Dispatches the event to an environment and waits for the outcome.
   Outcome invoke(std::string event);
 
-  /// The next invocation for this environment, once there is one; nothing when the environment may not ask.
+  /// Waits for the next invocation for this environment. Returns nothing when the environment is busy, has
+  /// ended or has made a later call.
   std::optional<Invocation> next(const std::string& environment);
-  /// The environment replies to its invocation.
-  Verdict reply(const std::string& environment, const std::string& request_id, std::string payload);
-  /// The environment could not serve its invocation.
-  Verdict fail(const std::string& environment, const std::string& request_id, const ReportedError& error);
-  /// The environment cannot serve any; it has not asked for one yet.
-  Verdict fail_init(const std::string& environment, const ReportedError& error);
+  /// Ends the environment's invocation with a response.
+  CallResult respond(const std::string& environment, const std::string& request_id, std::string payload);
+  /// Ends the environment's invocation with an error.
+  CallResult fail(const std::string& environment, const std::string& request_id, const ReportedError& error);
+  /// Logs that the environment failed to initialize. Allowed only before its first call of next().
+  CallResult fail_init(const std::string& environment, const ReportedError& error);
 
-  /// Lets every environment finish what it serves and then ends it; the next ones run the program as it is
-  /// then.
+  /// Ends every environment, after its current invocation if it has one. New environments run the executable
+  /// as it is when they start.
   void retire_environments();
 
-  /// Takes no more invocations, and tells all environments to end.
+  /// Fails all waiting invocations, refuses new ones, and tells all environments to end.
   void begin_stop();
-  /// Waits for them to end; those that are still there at that time are killed.
-  void finish_stop(std::chrono::steady_clock::time_point patience_ends);
+  /// Waits until all environments have ended; kills those that still run at the deadline.
+  void finish_stop(std::chrono::steady_clock::time_point deadline);
 
  private:
   struct Pending;
   struct Environment;
 
-  /// What each of the threads does: run one environment after the other, whenever one is needed.
-  void keep_environments();
-  /// Runs an environment from birth to death, and gives how it died.
+  /// The main function of each thread: runs one environment after another, whenever one is needed.
+  void run_environments();
+  /// Runs the process of an environment. Returns how it ended.
   std::string run(Environment& environment);
-  void bury(Environment& environment, const std::string& ending);
 
   // With the mutex held:
+  void record_end(Environment& environment, const std::string& ending);
   bool needs_environment() const;
   std::shared_ptr<Environment> find(const std::string& name) const;
-  static Verdict may_finish(const Environment* environment, const std::string& request_id);
+  static CallResult may_finish(const Environment* environment, const std::string& request_id);
   void finish(Environment& environment, Outcome outcome);
   void time_out(Pending& pending);
-  void send_away(Environment& environment);
+  void shut_down(Environment& environment);
 
   const Settings settings_;
   Log& log_;
 
   std::mutex mutex_;
-  /// Something below has changed, but for what becomes of one invocation.
+  /// Signals a change of the members below, except for the progress of a single invocation.
   std::condition_variable changed_;
   std::deque<Pending*> queue_;
   std::vector<std::shared_ptr<Environment>> environments_;
@@ -127,4 +129,4 @@ class Function {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -5,14 +5,14 @@
 #include <set>
 #include <utility>
 
-#include "gateway_event.h"
-#include "gateway_reply.h"
-#include "http/standard_headers.h"
-#include "json/writer.h"
-#include "support/clock.h"
-#include "support/ids.h"
+#include "core/http/standard_headers.h"
+#include "core/json/writer.h"
+#include "core/support/clock.h"
+#include "core/support/ids.h"
+#include "proxy_event.h"
+#include "proxy_response.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 namespace {
 
 std::string_view title_of(int status) {
@@ -36,7 +36,7 @@ std::string_view title_of(int status) {
   }
 }
 
-/// As SAM does it, for rules that name no methods.
+/// Returns the methods that SAM would allow for CORS rules without AllowMethods.
 std::string methods_of(const Resource& resource) {
   std::set<std::string> methods = {"OPTIONS"};
   for (const auto& [method, function] : resource.functions) {
@@ -59,7 +59,7 @@ Gateway::Gateway(const Template& description,
       resources_.add(route.method, route.path, *functions.at(function.logical_id));
 }
 
-HttpReply Gateway::answer(const HttpRequest& request) const {
+HttpResponse Gateway::respond(const HttpRequest& request) const {
   const std::string request_id = RandomIds().new_uuid();
   const auto match = find(request);
   if (!match) return problem(403, request_id);
@@ -73,7 +73,7 @@ bool Gateway::has_path_of(const HttpRequest& request) const {
   return find(request).has_value();
 }
 
-HttpReply Gateway::refuse(int status) const {
+HttpResponse Gateway::reject(int status) const {
   return problem(status, RandomIds().new_uuid());
 }
 
@@ -81,20 +81,22 @@ std::optional<Match> Gateway::find(const HttpRequest& request) const {
   return resources_.find(std::string_view(request.target).substr(0, request.target.find('?')));
 }
 
-HttpReply Gateway::invoke(Function& function, const HttpRequest& request, const Match& match,
-                          const std::string& request_id) const {
-  const Outcome outcome = function.invoke(gateway_event(request, match, request_id, SystemClock().now()));
+HttpResponse Gateway::invoke(Function& function, const HttpRequest& request, const Match& match,
+                             const std::string& request_id) const {
+  const Outcome outcome =
+      function.invoke(encode_proxy_event(request, match, request_id, SystemClock().now()));
   if (outcome.kind == Outcome::Kind::timed_out) return problem(504, request_id);
   if (outcome.kind == Outcome::Kind::failed) return problem(502, request_id);
 
-  auto reply = gateway_reply(outcome.payload);
-  if (reply) return *std::move(reply);
-  log_.write(LogLevel::error, fmt::format("malformed reply of {}: {}", function.name(), reply.error()),
+  auto response = decode_proxy_response(outcome.payload);
+  if (response) return *std::move(response);
+  log_.write(LogLevel::error,
+             fmt::format("malformed response from {}: {}", function.name(), response.error()),
              {{"apiRequestId", request_id}});
   return problem(502, request_id);
 }
 
-HttpReply Gateway::preflight(const Resource& resource, const std::string& request_id) const {
+HttpResponse Gateway::preflight(const Resource& resource, const std::string& request_id) const {
   http::Response response;
   const auto& methods = cors_->allow_methods;
   response.headers.set("Access-Control-Allow-Methods", methods.empty() ? methods_of(resource) : methods);
@@ -103,7 +105,7 @@ HttpReply Gateway::preflight(const Resource& resource, const std::string& reques
   return with_standard_headers(std::move(response), request_id);
 }
 
-HttpReply Gateway::problem(int status, const std::string& request_id) const {
+HttpResponse Gateway::problem(int status, const std::string& request_id) const {
   json::Writer json;
   json.begin_object()
       .member("type", "about:blank")
@@ -117,11 +119,11 @@ HttpReply Gateway::problem(int status, const std::string& request_id) const {
                                request_id);
 }
 
-HttpReply Gateway::with_standard_headers(http::Response response, const std::string& request_id) const {
+HttpResponse Gateway::with_standard_headers(http::Response response, const std::string& request_id) const {
   http::add_standard_headers(response, request_id, cors_ ? cors_->allow_origin : "*");
   return {.status = response.status,
           .headers = {response.headers.begin(), response.headers.end()},
           .body = std::move(response.body)};
 }
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -12,43 +12,44 @@ namespace httplib {
 class Server;
 }
 
-namespace users::local_api {
+namespace serverless::local_api {
 
-/// The only door to cpp-httplib: listens, and carries requests in and replies out byte for byte. What httplib
-/// would do beyond that (compress, unpack, cut into ranges, parse forms) is switched off.
+/// An HTTP server, the only user of cpp-httplib. It passes requests and responses on byte for byte; the rest
+/// of httplib (compression, ranges, forms) is switched off.
 ///
-/// Two things it cannot be kept from: it percent-decodes the values of request headers, and drops empty ones.
+/// Two things cannot be switched off: httplib percent-decodes the values of request headers, and drops empty
+/// ones.
 class HttpServer {
  public:
   struct Settings {
     std::string host;
-    /// 0 for any free one.
+    /// 0 for any free port.
     int port;
-    /// How many connections are served at once; more wait.
+    /// The number of connections that are served at a time; further ones wait.
     std::size_t threads;
     std::size_t max_body_bytes;
-    /// Whether a connection may carry more than one request. Without, nobody's idle connection holds up a
-    /// stop, and none can be closed just as the next request comes.
+    /// Whether a connection may carry more than one request. Without keep-alive, no idle connection delays a
+    /// stop, and no connection is closed while a client sends its next request.
     bool keep_alive;
   };
   /// Called on many threads at once. Must not throw.
-  using Handler = std::function<HttpReply(HttpRequest)>;
-  /// What to answer, with this status, to what did not become a request: it was malformed (400) or too large
-  /// (413, 414). Must not throw.
-  using Refusal = std::function<HttpReply(int status)>;
+  using Handler = std::function<HttpResponse(HttpRequest)>;
+  /// Returns the response, with this status, to a request that is malformed (400) or too large (413, 414).
+  /// Must not throw.
+  using Rejection = std::function<HttpResponse(int status)>;
 
-  /// Binds the port. Throws std::runtime_error saying why it can't.
-  HttpServer(const Settings& settings, const Handler& handler, const Refusal& refusal);
-  /// Stops, and waits for the replies that are under way.
+  /// Binds the port. Throws std::runtime_error, with the reason, when it cannot.
+  HttpServer(const Settings& settings, const Handler& handler, const Rejection& reject);
+  /// Stops, and waits for the pending responses.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
   int port() const { return port_; }
 
-  /// Begins to serve, on threads of its own.
+  /// Starts to serve, on threads of its own.
   void start();
-  /// Takes no more connections; returns at once. Not to be called on two threads at once.
+  /// Accepts no more connections; returns at once. Must not be called on two threads at the same time.
   void stop();
 
  private:
@@ -58,4 +59,4 @@ class HttpServer {
   std::thread thread_;
 };
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -15,6 +15,8 @@
 #include <system_error>
 #include <vector>
 
+#include "core/support/clock.h"
+#include "core/support/log.h"
 #include "docs.h"
 #include "function.h"
 #include "gateway.h"
@@ -22,23 +24,22 @@
 #include "options.h"
 #include "rebuild_watch.h"
 #include "runtime_api.h"
-#include "support/clock.h"
-#include "support/log.h"
 #include "template.h"
 #include "variables.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 namespace {
 
 using Functions = std::map<std::string, std::unique_ptr<Function>>;
 
-/// How long a function has to end once it is told to, as on Lambda.
-constexpr std::chrono::milliseconds patience(500);
+/// The time that a function has to end after SIGTERM, as on Lambda.
+constexpr std::chrono::milliseconds shutdown_limit(500);
 
-/// Requests that are served or wait for an environment at the same time; more wait to be read.
+/// The number of requests that are served, or wait for an environment, at a time; further ones wait to be
+/// read.
 constexpr std::size_t max_requests = 128;
 
-/// CreateUser is built in create_user.
+/// Returns the name of the function's folder: "create_user" for "CreateUser".
 std::string snake_case(std::string_view logical_id) {
   std::string name;
   for (const char c : logical_id) {
@@ -53,7 +54,7 @@ std::filesystem::path bootstrap_of(const FunctionTemplate& function, const Optio
   auto file = absolute(options.build_dir / "functions" / snake_case(function.logical_id) / "bootstrap");
   if (access(file.c_str(), X_OK) != 0)
     throw SetupError(
-        fmt::format("{} is not built: there is no program {}", function.logical_id, file.string()));
+        fmt::format("{} is not built: {} is not an executable file", function.logical_id, file.string()));
   return file;
 }
 
@@ -72,8 +73,8 @@ int open_log(const std::filesystem::path& file) {
   return fd;
 }
 
-/// The signals that end the program. Blocked before there is a thread, so that all threads leave them to
-/// wait().
+/// The signals that end the program. They are blocked before the first thread starts, so that only wait()
+/// receives them.
 class EndSignals {
  public:
   EndSignals() {
@@ -107,11 +108,11 @@ void serve(const Options& options) {
   HttpServer runtime_server(
       {.host = "127.0.0.1",
        .port = 0,
-       // An environment has one connection, and a second one when it had to connect anew.
+       // An environment has one connection, and a second one while it reconnects.
        .threads = 2 * options.max_environments * description.functions.size(),
-       .max_body_bytes = RuntimeApi::max_reply_bytes,
+       .max_body_bytes = RuntimeApi::max_response_bytes,
        .keep_alive = true},
-      [&](const HttpRequest& request) { return runtime_api.answer(request); }, RuntimeApi::refuse);
+      [&](const HttpRequest& request) { return runtime_api.respond(request); }, RuntimeApi::reject);
   for (const FunctionTemplate& function : description.functions) {
     const auto bootstrap = bootstrap_of(function, options);
     functions.emplace(
@@ -138,11 +139,11 @@ void serve(const Options& options) {
        .max_body_bytes = Gateway::max_body_bytes,
        .keep_alive = false},
       [&](const HttpRequest& request) {
-        std::optional<HttpReply> page;
-        if (docs && !gateway.has_path_of(request)) page = docs->answer(request);
-        return page ? *std::move(page) : gateway.answer(request);
+        std::optional<HttpResponse> page;
+        if (docs && !gateway.has_path_of(request)) page = docs->respond(request);
+        return page ? *std::move(page) : gateway.respond(request);
       },
-      [&](int status) { return gateway.refuse(status); });
+      [&](int status) { return gateway.reject(status); });
   std::optional<RebuildWatch> rebuild_watch;
   if (options.watch) rebuild_watch.emplace(functions, log);
 
@@ -153,9 +154,9 @@ void serve(const Options& options) {
 
   end_signals.wait();
   server.stop();
-  const auto patience_ends = std::chrono::steady_clock::now() + patience;
+  const auto deadline = std::chrono::steady_clock::now() + shutdown_limit;
   for (const auto& [name, function] : functions) function->begin_stop();
-  for (const auto& [name, function] : functions) function->finish_stop(patience_ends);
+  for (const auto& [name, function] : functions) function->finish_stop(deadline);
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -177,8 +178,8 @@ int run(const std::vector<std::string>& arguments) {
 }
 
 }  // namespace
-}  // namespace users::local_api
+}  // namespace serverless::local_api
 
 int main(int argc, char** argv) {
-  return users::local_api::run({argv + 1, argv + argc});
+  return serverless::local_api::run({argv + 1, argv + argc});
 }

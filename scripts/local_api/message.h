@@ -4,12 +4,12 @@
 #include <utility>
 #include <vector>
 
-namespace users::local_api {
+namespace serverless::local_api {
 
-/// Header fields in the order and the letter case in which they came; a name may be there more than once.
+/// Header fields in their original order and letter case; a name may occur more than once.
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-/// A request as it came over the wire; nothing is decoded or checked.
+/// A request as the client sent it, neither decoded nor checked.
 struct HttpRequest {
   std::string method;
   /// Path and query.
@@ -19,10 +19,10 @@ struct HttpRequest {
   std::string client_address;
 };
 
-struct HttpReply {
+struct HttpResponse {
   int status = 200;
   Fields headers = {};
   std::string body = {};
 };
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -6,7 +6,7 @@
 #include <functional>
 #include <map>
 
-namespace users::local_api {
+namespace serverless::local_api {
 namespace {
 
 int number(const std::string& name, const std::string& text, int from, int to) {
@@ -27,22 +27,23 @@ void add_variable(const std::string& text, Variables& variables) {
 }  // namespace
 
 const std::string_view usage =
-    R"(Serves the API that a SAM template describes on this machine, with the very binaries that are deployed.
+    R"(Serves the API of a SAM template on this machine, with the executables that are deployed.
 
 Usage: local_api --template FILE --build-dir DIR [OPTION...]
 
-  --template FILE        the SAM template: routes, variables, timeouts
-  --build-dir DIR        where the functions were built: GetUser is DIR/functions/get_user/bootstrap
-  --port PORT            where to listen; 0 takes any free port (default: 3000)
-  --host ADDRESS         on which address to listen (default: 127.0.0.1)
-  --env NAME=VALUE       the value of a variable that the template has, or of an AWS_*, for all functions; may be repeated
-  --docs DIR             show openapi.yaml, which stands beside the template, at /docs, with the Swagger UI in DIR
-  --watch                take over a function as soon as it is built again
-  --log-file FILE        append the log, and what the functions write, to this file (default: standard error)
-  --max-environments N   how many requests one function serves at once, in a process each; more wait (default: 10)
+  --template FILE        the SAM template, with routes, variables and timeouts
+  --build-dir DIR        the build folder: the executable of GetUser is DIR/functions/get_user/bootstrap
+  --port PORT            the port to listen on; 0 for any free port (default: 3000)
+  --host ADDRESS         the address to listen on (default: 127.0.0.1)
+  --env NAME=VALUE       set a variable of the template, or an AWS_* variable, for all functions; repeatable
+  --docs DIR             serve /docs: the openapi.yaml beside the template, shown by the Swagger UI in DIR
+  --watch                restart a function after each build of it
+  --log-file FILE        append the log and the output of the functions to FILE (default: standard error)
+  --max-environments N   the number of requests that a function serves at a time, each in a process of its own;
+                         further requests wait (default: 10)
 
-The functions see PATH and the AWS_* variables of this program, and nothing else of its environment.
-The log is one JSON object a line; what the functions write stands in it as they wrote it.
+Of the environment of this program, the functions receive PATH and the AWS_* variables.
+The log has one JSON object per line, and the output of the functions unchanged between them.
 )";
 
 Options parse_options(const std::vector<std::string>& arguments) {
@@ -82,4 +83,4 @@ Options parse_options(const std::vector<std::string>& arguments) {
   return options;
 }
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -8,17 +8,17 @@
 
 #include "template.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 
 struct Options {
   std::filesystem::path template_file;
   std::filesystem::path build_dir;
   std::string host = "127.0.0.1";
   int port = 3000;
-  /// Variables that all functions are given, whatever the template says.
+  /// Variables of all functions, which override the template.
   Variables variables = {};
   bool watch = false;
-  /// Where Swagger UI is; empty for no documentation.
+  /// The folder of Swagger UI; empty for no documentation.
   std::filesystem::path docs_viewer = {};
   /// Empty for standard error.
   std::filesystem::path log_file = {};
@@ -28,7 +28,7 @@ struct Options {
 
 extern const std::string_view usage;
 
-/// Reads the arguments that follow the program's name. Throws SetupError.
+/// Parses the arguments, without the name of the program. Throws SetupError.
 Options parse_options(const std::vector<std::string>& arguments);
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

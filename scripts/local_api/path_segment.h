@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
-namespace users::local_api {
+namespace serverless::local_api {
 
-/// Removes the first segment from a path that begins with a slash, and gives it without that slash.
+/// Removes the first segment from a path that begins with a slash. Returns the segment without the slash.
 inline std::string_view take_segment(std::string_view& path) {
   const auto end = std::min(path.size(), path.find('/', 1));
   const auto segment = path.substr(1, end - 1);
@@ -13,4 +13,4 @@ inline std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

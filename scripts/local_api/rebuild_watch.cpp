@@ -8,13 +8,13 @@
 #include <utility>
 #include <vector>
 
-namespace users::local_api {
+namespace serverless::local_api {
 namespace {
 
 constexpr std::chrono::milliseconds interval(500);
 
-/// Tells one build of a file from the next: inode, size, time of change. All zero while there is no file, or
-/// none that can be run: a linker sets that last.
+/// Identifies a build of a file: inode, size, time of modification. All are zero when the file does not exist
+/// or is not executable; linkers set that permission last.
 using Build = std::tuple<ino_t, off_t, time_t, long>;
 
 Build build_of(const std::filesystem::path& file) {
@@ -25,15 +25,15 @@ Build build_of(const std::filesystem::path& file) {
 
 struct Watched {
   Function& function;
-  Build taken_over;
+  Build in_use;
   Build last_seen;
 };
 
-/// Whether there is a new build, and it has not changed since the last look.
+/// Returns whether a new build exists that has not changed since the previous check.
 bool is_rebuilt(Watched& watched) {
   const Build now = build_of(watched.function.bootstrap());
-  const bool is_settled = now == std::exchange(watched.last_seen, now);
-  return is_settled && now != watched.taken_over && now != Build();
+  const bool is_complete = now == std::exchange(watched.last_seen, now);
+  return is_complete && now != watched.in_use && now != Build();
 }
 
 }  // namespace
@@ -54,18 +54,17 @@ void RebuildWatch::watch() {
   std::vector<Watched> all;
   for (const auto& [name, function] : functions_) {
     const Build now = build_of(function->bootstrap());
-    all.push_back({.function = *function, .taken_over = now, .last_seen = now});
+    all.push_back({.function = *function, .in_use = now, .last_seen = now});
   }
   std::unique_lock lock(mutex_);
   while (!stopped_.wait_for(lock, interval, [&] { return is_stopped_; })) {
     for (Watched& watched : all) {
       if (!is_rebuilt(watched)) continue;
-      watched.taken_over = watched.last_seen;
+      watched.in_use = watched.last_seen;
       watched.function.retire_environments();
-      log_.write(LogLevel::info,
-                 fmt::format("{} was built again and is taken over", watched.function.name()));
+      log_.write(LogLevel::info, fmt::format("{} was rebuilt and restarts", watched.function.name()));
     }
   }
 }
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -7,12 +7,12 @@
 #include <string>
 #include <thread>
 
+#include "core/support/log.h"
 #include "function.h"
-#include "support/log.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 
-/// Looks, twice a second, for functions that have been built again, and retires their environments.
+/// Checks twice a second which functions were rebuilt, and retires their environments.
 class RebuildWatch {
  public:
   RebuildWatch(const std::map<std::string, std::unique_ptr<Function>>& functions, Log& log);
@@ -31,4 +31,4 @@ class RebuildWatch {
   std::thread thread_;
 };
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -1,24 +1,24 @@
 #include "resources.h"
 
-#include "http/uri.h"
+#include "core/http/uri.h"
 #include "path_segment.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 namespace {
 
-/// The parameters of a path that fits the pattern.
-std::optional<std::map<std::string, std::string>> fit(std::string_view pattern, std::string_view path) {
+/// Returns the parameters of the path; nothing when it does not match the pattern.
+std::optional<std::map<std::string, std::string>> match(std::string_view pattern, std::string_view path) {
   std::map<std::string, std::string> parameters;
   while (pattern.starts_with('/') && path.starts_with('/')) {
     const std::string_view rest = path.substr(1);
     const std::string_view expected = take_segment(pattern);
     const std::string_view actual = take_segment(path);
     if (expected.starts_with('{')) {
-      const bool takes_the_rest = expected.ends_with("+}");
+      const bool is_greedy = expected.ends_with("+}");
       if (actual.empty()) return std::nullopt;
-      parameters.emplace(expected.substr(1, expected.size() - (takes_the_rest ? 3 : 2)),
-                         http::percent_decoded(takes_the_rest ? rest : actual));
-      if (takes_the_rest) return parameters;
+      parameters.emplace(expected.substr(1, expected.size() - (is_greedy ? 3 : 2)),
+                         http::percent_decoded(is_greedy ? rest : actual));
+      if (is_greedy) return parameters;
     } else if (expected != http::percent_decoded(actual)) {
       return std::nullopt;
     }
@@ -44,10 +44,10 @@ void Resources::add(const std::string& method, const std::string& path, Function
 std::optional<Match> Resources::find(std::string_view path) const {
   if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   for (const auto& [pattern, resource] : by_path_) {
-    if (auto parameters = fit(pattern, path))
+    if (auto parameters = match(pattern, path))
       return Match{.resource = resource, .path_parameters = *std::move(parameters)};
   }
   return std::nullopt;
 }
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -6,39 +6,39 @@
 #include <string_view>
 #include <vector>
 
-namespace users::local_api {
+namespace serverless::local_api {
 
 class Function;
 
-/// One path of the API, as in the template: "/users/{userId}".
+/// A path of the API, as in the template: "/users/{userId}".
 struct Resource {
   std::string path;
-  /// By method; "ANY" stands for those that are not there.
+  /// By method; "ANY" serves the methods without an entry.
   std::map<std::string, Function*> functions;
 
-  /// The function that serves a method, perhaps none.
+  /// Returns the function that serves a method, or null.
   Function* serving(const std::string& method) const;
 };
 
-/// A resource that a request's path leads to.
+/// The resource of a request.
 struct Match {
   const Resource& resource;
   /// Decoded.
   std::map<std::string, std::string> path_parameters;
 };
 
-/// The paths that the API has.
+/// The paths of the API.
 class Resources {
  public:
   void add(const std::string& method, const std::string& path, Function& function);
 
-  /// As API Gateway does it: `{name}` takes one segment, `{name+}` all that are left; a slash at the end does
-  /// not count; a segment by name goes before one by parameter.
+  /// Matches a path as API Gateway does: `{name}` stands for one segment, `{name+}` for all that are left. A
+  /// slash at the end of the path is ignored. A literal segment takes precedence over a parameter.
   std::optional<Match> find(std::string_view path) const;
 
  private:
-  /// By path, where '{' comes after every letter.
+  /// By path. A '{' sorts after every letter, so that literal segments come first.
   std::map<std::string, Resource> by_path_;
 };
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -7,42 +7,42 @@
 #include <string_view>
 #include <vector>
 
-#include "http/headers.h"
-#include "json/json.h"
-#include "json/writer.h"
+#include "core/http/headers.h"
+#include "core/json/json.h"
+#include "core/json/writer.h"
 #include "path_segment.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 namespace {
 
-HttpReply json_reply(int status, json::Writer&& json) {
+HttpResponse json_response(int status, json::Writer&& json) {
   return {
       .status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(json).text()};
 }
 
-HttpReply accepted() {
+HttpResponse accepted() {
   json::Writer json;
   json.begin_object().member("status", "OK").end_object();
-  return json_reply(202, std::move(json));
+  return json_response(202, std::move(json));
 }
 
-HttpReply error(int status, std::string_view type, std::string_view message) {
+HttpResponse error(int status, std::string_view type, std::string_view message) {
   json::Writer json;
   json.begin_object().member("errorMessage", message).member("errorType", type).end_object();
-  return json_reply(status, std::move(json));
+  return json_response(status, std::move(json));
 }
 
-HttpReply wrong_state() {
-  return error(403, "InvalidStateTransition", "not allowed in the state of this environment");
+HttpResponse wrong_state() {
+  return error(403, "InvalidStateTransition", "the environment is in the wrong state for this call");
 }
 
-HttpReply reply_to(Function::Verdict verdict) {
-  switch (verdict) {
-    case Function::Verdict::taken:
+HttpResponse response_to(Function::CallResult result) {
+  switch (result) {
+    case Function::CallResult::accepted:
       return accepted();
-    case Function::Verdict::unknown_request:
-      return error(400, "InvalidRequestID", "not the id of an invocation of this environment");
-    case Function::Verdict::wrong_state:
+    case Function::CallResult::unknown_request:
+      return error(400, "InvalidRequestID", "the environment has no invocation with this id");
+    case Function::CallResult::wrong_state:
       break;
   }
   return wrong_state();
@@ -65,14 +65,14 @@ std::vector<std::string> segments(std::string_view path) {
   return result;
 }
 
-/// "GetUser" of "GetUser-12".
+/// Returns the name of the function: "GetUser" for "GetUser-12".
 std::string function_of(const std::string& environment) {
   return environment.substr(0, environment.rfind('-'));
 }
 
 }  // namespace
 
-HttpReply RuntimeApi::answer(const HttpRequest& request) const {
+HttpResponse RuntimeApi::respond(const HttpRequest& request) const {
   const auto path = segments(request.target);
   const auto is = [&](std::string_view method, std::initializer_list<std::string_view> tail) {
     return request.method == method && std::equal(path.begin() + 2, path.end(), tail.begin(), tail.end(),
@@ -90,22 +90,22 @@ HttpReply RuntimeApi::answer(const HttpRequest& request) const {
 
   if (is("GET", {"2018-06-01", "runtime", "invocation", "next"})) return next(function, environment);
   if (is("POST", {"2018-06-01", "runtime", "invocation", "*", "response"}))
-    return reply_to(function.reply(environment, path[5], request.body));
+    return response_to(function.respond(environment, path[5], request.body));
   if (is("POST", {"2018-06-01", "runtime", "invocation", "*", "error"}))
-    return reply_to(function.fail(environment, path[5], reported_error(request)));
+    return response_to(function.fail(environment, path[5], reported_error(request)));
   if (is("POST", {"2018-06-01", "runtime", "init", "error"}))
-    return reply_to(function.fail_init(environment, reported_error(request)));
+    return response_to(function.fail_init(environment, reported_error(request)));
   return not_found();
 }
 
-HttpReply RuntimeApi::refuse(int status) {
+HttpResponse RuntimeApi::reject(int status) {
   if (status == 413)
     return error(413, "RequestEntityTooLarge",
-                 fmt::format("Exceeded maximum allowed payload size ({} bytes).", max_reply_bytes));
-  return error(status, "InvalidRequest", "not a request that the Runtime API can read");
+                 fmt::format("Exceeded maximum allowed payload size ({} bytes).", max_response_bytes));
+  return error(status, "InvalidRequest", "the Runtime API cannot read this request");
 }
 
-HttpReply RuntimeApi::next(Function& function, const std::string& environment) const {
+HttpResponse RuntimeApi::next(Function& function, const std::string& environment) const {
   auto invocation = function.next(environment);
   if (!invocation) return wrong_state();
   return {.status = 200,
@@ -119,4 +119,4 @@ HttpReply RuntimeApi::next(Function& function, const std::string& environment) c
           .body = std::move(invocation->event)};
 }
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -8,10 +8,10 @@
 
 #include "template_values.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 namespace {
 
-// What Lambda takes where the template says nothing.
+// Lambda's defaults.
 constexpr int default_timeout_seconds = 3;
 constexpr int default_memory_mb = 128;
 
@@ -33,8 +33,7 @@ class Reader {
   Template read() const {
     for (const auto& [name, value] : overrides_)
       if (!name.starts_with("AWS_") && !is_variable(name))
-        throw SetupError(
-            fmt::format("--env {}: the template gives no function a variable of this name", name));
+        throw SetupError(fmt::format("--env {}: no function of the template has this variable", name));
     Template result;
     for (const auto& resource : resources_) {
       if (type_of(resource.second) == "AWS::Serverless::Function")
@@ -50,7 +49,7 @@ class Reader {
  private:
   static std::string type_of(const YAML::Node& node) { return node_at(node, {"Type"}).as<std::string>(""); }
 
-  /// Whether the template gives it to a function.
+  /// Returns whether a function of the template has this variable.
   bool is_variable(const std::string& name) const {
     if (node_at(root_, {"Globals", "Function", "Environment", "Variables", name})) return true;
     return std::any_of(resources_.begin(), resources_.end(), [&](const auto& resource) {
@@ -91,7 +90,7 @@ class Reader {
       try {
         result.insert_or_assign(name, values_.text(variable.second, fmt::format("{}.{}", place, name)));
       } catch (const SetupError& error) {
-        throw SetupError(fmt::format("{} (give it with --env {}=VALUE)", error.what(), name));
+        throw SetupError(fmt::format("{} (set it with --env {}=VALUE)", error.what(), name));
       }
     }
   }
@@ -105,7 +104,7 @@ class Reader {
     return {.method = upper_case(property("Method")), .path = property("Path")};
   }
 
-  /// Those of the first API of its own that the template describes, or else those of the globals.
+  /// Returns the CORS rules of the first AWS::Serverless::Api that has some, otherwise those of Globals.
   std::optional<Cors> cors() const {
     for (const auto& resource : resources_) {
       const YAML::Node rules = node_at(resource.second, {"Properties", "Cors"});
@@ -129,11 +128,11 @@ class Reader {
             .allow_headers = rule("AllowHeaders")};
   }
 
-  /// CORS values stand in single quotes of their own: "'*'".
+  /// Returns a CORS value without the single quotes that SAM requires: "'*'".
   std::string quoted(const YAML::Node& value, const std::string& place) const {
     const std::string text = values_.text(value, place);
     if (text.size() < 2 || !text.starts_with('\'') || !text.ends_with('\''))
-      values_.fail(value, place, "must be in single quotes of its own, as in \"'*'\"");
+      values_.fail(value, place, "must be in single quotes, as in \"'*'\"");
     return text.substr(1, text.size() - 2);
   }
 
@@ -156,4 +155,4 @@ Template read_template(const std::filesystem::path& file, const Variables& overr
   }
 }
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -8,20 +8,20 @@
 #include <string>
 #include <vector>
 
-namespace users::local_api {
+namespace serverless::local_api {
 
 using Variables = std::map<std::string, std::string>;
 
-/// What a person gave to start with cannot work; the message says what and where, in one line.
+/// An option or the template is invalid. The message says what and where, in one line.
 class SetupError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// What the template says of one AWS::Serverless::Function, the globals merged in.
+/// An AWS::Serverless::Function of the template, merged with Globals.
 struct FunctionTemplate {
   struct Route {
-    /// Upper case; "ANY" for every method.
+    /// In upper case; "ANY" for every method.
     std::string method;
     /// Such as "/users/{userId}".
     std::string path;
@@ -34,10 +34,10 @@ struct FunctionTemplate {
   std::vector<Route> routes;
 };
 
-/// What the gateway answers to a preflight request.
+/// The CORS rules, for the responses to preflight requests.
 struct Cors {
   std::string allow_origin;
-  /// Empty: those that the path has.
+  /// Empty for the methods of the path.
   std::string allow_methods;
   std::string allow_headers;
 };
@@ -47,13 +47,14 @@ struct Template {
   std::optional<Cors> cors;
 };
 
-/// Reads a SAM template as far as a local API needs it: functions with events of type Api (a REST API), their
-/// environment, timeout and memory, and the API's CORS rules.
+/// Reads the parts of a SAM template that a local API needs: the functions with events of type Api (a REST
+/// API), their variables, timeout and memory, and the CORS rules.
 /// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
 ///
-/// Variables in `overrides` are not read, so their values need not be known here; but for AWS_*, each has to
-/// be one that a function has. `region` is AWS::Region. Throws SetupError.
+/// The values of variables in `overrides` are not read, so they may be values that are known only on AWS.
+/// Each override must be an AWS_* variable or a variable of a function. `region` is AWS::Region. Throws
+/// SetupError.
 Template read_template(const std::filesystem::path& file, const Variables& overrides,
                        const std::string& region);
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -9,10 +9,10 @@
 
 #include "template.h"
 
-namespace users::local_api {
+namespace serverless::local_api {
 namespace {
 
-/// The function of a value and what it is applied to; "" for a value that is just itself.
+/// Returns the intrinsic function of a value and its argument; "" and the value itself when it has none.
 std::pair<std::string, YAML::Node> function_of(const YAML::Node& value) {
   const std::string& tag = value.Tag();
   const bool is_short_form = tag.size() > 1 && tag[0] == '!';
@@ -33,7 +33,7 @@ YAML::Node node_at(const YAML::Node& node, std::initializer_list<std::string_vie
   YAML::Node found = node;
   for (const auto name : names) {
     if (!found.IsMap()) return nowhere;
-    const YAML::Node next = std::as_const(found)[std::string(name)];  // as const, it is not given the member
+    const YAML::Node next = std::as_const(found)[std::string(name)];  // non-const access would add the member
     if (!next) return nowhere;
     found.reset(next);
   }
@@ -49,8 +49,8 @@ std::string TemplateValues::text(const YAML::Node& value, std::string_view place
   if (function == "Sub") return sub(argument, place);
   if (function == "If" && argument.IsSequence() && argument.size() == 3)
     return text(argument[holds(argument[0].as<std::string>(), value, place) ? 1 : 2], place);
-  if (!function.empty()) fail(value, place, fmt::format("the value of {} is known on AWS only", function));
-  if (!value.IsScalar()) fail(value, place, "must be a text or a number");
+  if (!function.empty()) fail(value, place, fmt::format("the value of {} is known only on AWS", function));
+  if (!value.IsScalar()) fail(value, place, "must be a string or a number");
   return value.Scalar();
 }
 
@@ -59,12 +59,12 @@ int TemplateValues::number(const YAML::Node& value, std::string_view place) cons
   int number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc() || end != digits.data() + digits.size() || number < 1)
-    fail(value, place, "must be a whole number over 0");
+    fail(value, place, "must be a positive integer");
   return number;
 }
 
-void TemplateValues::fail(const YAML::Node& node, std::string_view place, std::string_view why) const {
-  throw SetupError(fmt::format("{}:{}: {}: {}", file_, std::max(node.Mark().line, 0) + 1, place, why));
+void TemplateValues::fail(const YAML::Node& node, std::string_view place, std::string_view reason) const {
+  throw SetupError(fmt::format("{}:{}: {}: {}", file_, std::max(node.Mark().line, 0) + 1, place, reason));
 }
 
 std::string TemplateValues::ref(const std::string& name, const YAML::Node& node,
@@ -82,16 +82,16 @@ std::string TemplateValues::ref(const std::string& name, const YAML::Node& node,
     return text(value, fmt::format("Parameters.{}.Default", name));
   }
   if (!node_at(root_, {"Resources", name}))
-    fail(node, place, fmt::format("there is no parameter or resource {}", name));
+    fail(node, place, fmt::format("the template has no parameter or resource {}", name));
   const YAML::Node table_name = node_at(root_, {"Resources", name, "Properties", "TableName"});
-  if (!table_name) fail(node, place, fmt::format("the name of {} is known on AWS only", name));
+  if (!table_name) fail(node, place, fmt::format("the name of {} is known only on AWS", name));
   return text(table_name, fmt::format("Resources.{}.Properties.TableName", name));
 }
 
 bool TemplateValues::holds(const std::string& condition, const YAML::Node& node,
                            std::string_view place) const {
   const YAML::Node definition = node_at(root_, {"Conditions", condition});
-  if (!definition) fail(node, place, fmt::format("there is no condition {}", condition));
+  if (!definition) fail(node, place, fmt::format("the template has no condition {}", condition));
   return is_true(definition, fmt::format("Conditions.{}", condition));
 }
 
@@ -101,16 +101,16 @@ bool TemplateValues::is_true(const YAML::Node& value, std::string_view place) co
   if (function == "Equals" && argument.IsSequence() && argument.size() == 2)
     return text(argument[0], place) == text(argument[1], place);
   if (function == "Not" && argument.IsSequence() && argument.size() == 1) return !is_true(argument[0], place);
-  fail(value, place, "is made of more than Equals and Not");
+  fail(value, place, "may use Equals and Not only");
 }
 
-/// The argument is a text, or a list of a text and a map of names that hold in it.
+/// The argument is a string, or a list of a string and a map with values for the names in the string.
 /// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
 std::string TemplateValues::sub(const YAML::Node& argument, std::string_view place) const {
   const bool has_names = argument.IsSequence() && argument.size() == 2;
   const YAML::Node pattern = has_names ? argument[0] : argument;
   const YAML::Node names = has_names ? argument[1] : YAML::Node();
-  if (!pattern.IsScalar()) fail(argument, place, "Sub takes a text, or a list of a text and a map");
+  if (!pattern.IsScalar()) fail(argument, place, "Sub takes a string, or a list of a string and a map");
 
   std::string result;
   std::string_view rest = pattern.Scalar();
@@ -132,4 +132,4 @@ std::string TemplateValues::sub(const YAML::Node& argument, std::string_view pla
   return result.append(rest);
 }
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

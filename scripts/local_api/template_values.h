@@ -6,26 +6,27 @@
 #include <string>
 #include <string_view>
 
-namespace users::local_api {
+namespace serverless::local_api {
 
-/// The node that these names lead to, one map inside the other; an undefined one where they lead nowhere.
+/// Returns the node at a path of names through nested maps, or an undefined node when it does not exist.
 YAML::Node node_at(const YAML::Node& node, std::initializer_list<std::string_view> names);
 
-/// Works out the values of a CloudFormation template that are known without AWS: !Ref and !Sub, in their
-/// short and long forms, of parameters (their Default), of pseudo parameters, and of tables (their
-/// TableName); and !If, of conditions made of !Equals and !Not.
+/// Evaluates the values of a CloudFormation template that are known without AWS: !Ref and !Sub of parameters
+/// (their Default), pseudo parameters and tables (their TableName), and !If with conditions that use !Equals
+/// and !Not; all in their short and long forms.
 /// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 class TemplateValues {
  public:
   TemplateValues(const YAML::Node& root, std::string file, std::string region);
 
-  /// `place` is where the value stands: "Globals.Function.Timeout". Throws SetupError, naming it.
+  /// Returns the value as a string. `place` is its path, such as "Globals.Function.Timeout", for error
+  /// messages. Throws SetupError.
   std::string text(const YAML::Node& value, std::string_view place) const;
-  /// The same, of a whole number over 0.
+  /// Returns the value, which must be a positive integer. Throws SetupError.
   int number(const YAML::Node& value, std::string_view place) const;
 
-  /// Throws a SetupError about that place: "template.yaml:12: Globals.Function.Timeout: why".
-  [[noreturn]] void fail(const YAML::Node& node, std::string_view place, std::string_view why) const;
+  /// Throws a SetupError about the node: "template.yaml:12: Globals.Function.Timeout: reason".
+  [[noreturn]] void fail(const YAML::Node& node, std::string_view place, std::string_view reason) const;
 
  private:
   std::string ref(const std::string& name, const YAML::Node& node, std::string_view place) const;
@@ -38,4 +39,4 @@ class TemplateValues {
   std::string region_;
 };
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace users::local_api {
+namespace serverless::local_api {
 
 Variables inherited_variables() {
   Variables inherited;
@@ -32,4 +32,4 @@ Variables function_variables(const FunctionTemplate& function, const std::filesy
   return variables;
 }
 
-}  // namespace users::local_api
+}  // namespace serverless::local_api

@@ -11,15 +11,15 @@ from support.users_api import UsersApi
 
 @pytest.fixture(scope="session")
 def base_url(worker_id: str) -> str:
-    """Workers of pytest-xdist, gw0 and so on, have a host of their own each: API_BASE_URL has several then."""
+    """The URL of the API; each worker of pytest-xdist (gw0 and so on) takes one of several URLs in API_BASE_URL."""
     urls = os.environ.get("API_BASE_URL", "").split()
-    assert urls, "API_BASE_URL must say where the API is, such as http://127.0.0.1:3000"
+    assert urls, "API_BASE_URL must be set to the URL of the API, such as http://127.0.0.1:3000"
     return urls[int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0]
 
 
 @pytest.fixture
 def api(base_url: str) -> Iterator[UsersApi]:
-    """The API; whatever a test creates through it is deleted afterwards."""
+    """The API; deletes the users of a test afterwards."""
     client = UsersApi(base_url)
     yield client
     client.clean_up()
@@ -27,5 +27,5 @@ def api(base_url: str) -> Iterator[UsersApi]:
 
 @pytest.fixture
 def user(api: UsersApi) -> dict[str, Any]:
-    """Ada, 36 years old, in her first version."""
+    """A user aged 36 with version 1."""
     return api.create(age=36)

@@ -1,4 +1,4 @@
-"""One user per address, in whatever case it is spelt."""
+"""Each address belongs to one user at most, regardless of case."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ TAKEN = ("email", "taken")
 
 
 @pytest.mark.parametrize("spelling", [str, str.upper, str.title])
-def test_an_address_is_given_once(api, user, spelling):
+def test_an_address_can_be_used_once(api, user, spelling):
     body = {"name": "Somebody Else", "email": spelling(user["email"])}
 
     assert_problem(api.post(body), 409, TAKEN)
 
 
-def test_a_user_cannot_take_anothers_address(api, user):
+def test_a_user_cannot_take_the_address_of_another(api, user):
     other = api.create()
 
     assert_problem(api.put(user["userId"], {"name": "Ada King", "email": other["email"].upper()}), 409, TAKEN)
@@ -25,7 +25,7 @@ def test_a_user_cannot_take_anothers_address(api, user):
 
 
 @pytest.mark.parametrize("if_match", [None, "*", '"1"'])
-def test_a_user_may_spell_its_own_address_otherwise(api, user, if_match):
+def test_a_user_may_change_the_case_of_its_address(api, user, if_match):
     address = user["email"].upper()
 
     response = api.put(user["userId"], {"email": address}, headers={"If-Match": if_match} if if_match else None)
@@ -36,7 +36,7 @@ def test_a_user_may_spell_its_own_address_otherwise(api, user, if_match):
 
 
 @pytest.mark.parametrize("if_match", [None, "*", '"1"'])
-def test_a_changed_address_frees_the_old_one_at_once(api, user, if_match):
+def test_a_change_of_address_releases_the_old_one_immediately(api, user, if_match):
     address = f"countess.{user['email']}"
 
     response = api.put(user["userId"], {"email": address}, headers={"If-Match": if_match} if if_match else None)
@@ -50,7 +50,7 @@ def test_a_changed_address_frees_the_old_one_at_once(api, user, if_match):
     assert_problem(api.post({"name": "Somebody Else", "email": address}), 409, TAKEN)
 
 
-def test_an_address_changes_together_with_all_else(api, user):
+def test_an_address_changes_together_with_other_fields(api, user):
     change = {"name": "Ada King", "email": f"king.{user['email']}", "age": None}
 
     changed = api.put(user["userId"], change).json()
@@ -60,13 +60,13 @@ def test_an_address_changes_together_with_all_else(api, user):
     assert api.get(user["userId"]).json() == changed
 
 
-def test_a_deleted_user_frees_its_address_at_once(api, user):
+def test_a_deletion_releases_the_address_immediately(api, user):
     api.delete(user["userId"])
 
     assert api.create(email=user["email"])["userId"] != user["userId"]
 
 
-def test_addresses_can_go_from_hand_to_hand(api):
+def test_two_users_can_exchange_addresses(api):
     one, other = api.create(), api.create()
 
     for user, address in ((one, f"between.{one['email']}"), (other, one["email"]), (one, other["email"])):

@@ -1,4 +1,4 @@
-"""Who may call: nobody without a bearer token that holds, where the API asks for one; else everybody."""
+"""Authentication: where the API requires a bearer token, only callers with a valid one may call it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from support.users_api import NOBODY, TOKEN, assert_problem
+from support.users_api import TOKEN, UNKNOWN_ID, assert_problem
 
 READ_TOKEN = os.environ.get("API_READ_TOKEN")
 
@@ -18,22 +18,22 @@ without_tokens = pytest.mark.skipif(bool(TOKEN), reason="API_TOKEN is set: authe
 NO_TOKEN = 'Bearer realm="users"'
 BAD_TOKEN = 'Bearer realm="users", error="invalid_token"'
 
-READS = {"list": ("GET", "/users"), "get": ("GET", f"/users/{NOBODY}")}
+READS = {"list": ("GET", "/users"), "get": ("GET", f"/users/{UNKNOWN_ID}")}
 WRITES = {
     "create": ("POST", "/users"),
-    "update": ("PUT", f"/users/{NOBODY}"),
-    "delete": ("DELETE", f"/users/{NOBODY}"),
+    "update": ("PUT", f"/users/{UNKNOWN_ID}"),
+    "delete": ("DELETE", f"/users/{UNKNOWN_ID}"),
 }
 ROUTES = {**READS, **WRITES}
 
 
 def ask(api, method, path, authorization, **options):
-    """None takes the header away."""
+    """Sends a request with this Authorization header; None omits the header."""
     return api.request(method, path, headers={"Authorization": authorization}, **options)
 
 
 def challenge(response):
-    """A REST API renames the header, and the local API with it."""
+    """Returns the challenge. A REST API renames its header, and so does the local API."""
     return response.headers.get("x-amzn-Remapped-WWW-Authenticate") or response.headers["WWW-Authenticate"]
 
 
@@ -42,7 +42,7 @@ def encoded(content):
 
 
 def forged():
-    """What anybody can make of a good token."""
+    """Returns tokens that anyone can make from a valid one."""
     header, payload, signature = (TOKEN or "..").split(".")
     without_signature = f"{encoded({'alg': 'none'})}.{payload}."
     claims = json.loads(base64.urlsafe_b64decode(payload + "==") or "{}")
@@ -51,17 +51,17 @@ def forged():
         "nonsense": "nonsense",
         "nothing": "",
         "no signature": f"{header}.{payload}.",
-        "a signature cut short": f"{header}.{payload}.{signature[:-4]}",
+        "a truncated signature": f"{header}.{payload}.{signature[:-4]}",
         "another payload": f"{header}.{other}.{signature}",
         "alg none": without_signature,
         "four parts": f"{TOKEN}.{signature}",
-        "twice": f"{TOKEN}, Bearer {TOKEN}",
+        "repeated": f"{TOKEN}, Bearer {TOKEN}",
     }
 
 
 @with_tokens
 @pytest.mark.parametrize(("method", "path"), ROUTES.values(), ids=ROUTES.keys())
-def test_every_route_asks_for_a_token(api, method, path):
+def test_every_route_requires_a_token(api, method, path):
     response = ask(api, method, path, None)
 
     assert_problem(response, 401)
@@ -70,7 +70,7 @@ def test_every_route_asks_for_a_token(api, method, path):
 
 @with_tokens
 @pytest.mark.parametrize("authorization", ["Basic YWRhOnNlY3JldA==", "Token abc", "Bearerabc"])
-def test_another_scheme_is_no_token(api, authorization):
+def test_other_schemes_do_not_authenticate(api, authorization):
     response = ask(api, "GET", "/users", authorization)
 
     assert_problem(response, 401)
@@ -79,12 +79,12 @@ def test_another_scheme_is_no_token(api, authorization):
 
 @with_tokens
 @pytest.mark.parametrize("token", forged().values(), ids=forged().keys())
-def test_a_forged_token_is_refused_without_a_reason(api, token):
-    response = ask(api, "GET", f"/users/{NOBODY}", f"Bearer {token}")
+def test_a_forged_token_is_rejected_without_the_cause(api, token):
+    response = ask(api, "GET", f"/users/{UNKNOWN_ID}", f"Bearer {token}")
 
     problem = assert_problem(response, 401)
     assert challenge(response) == BAD_TOKEN
-    assert problem["detail"] == "This takes a valid bearer token."
+    assert problem["detail"] == "The request must carry a valid bearer token."
 
 
 @with_tokens
@@ -102,13 +102,13 @@ def test_the_token_is_checked_before_anything_else(api, method, path, options):
 
 
 @with_tokens
-def test_the_scheme_is_read_in_any_case(api):
+def test_the_scheme_is_case_insensitive(api):
     assert ask(api, "GET", "/users", f"bearer {TOKEN}").status_code == 200
 
 
 @pytest.mark.skipif(not READ_TOKEN, reason="API_READ_TOKEN is not set")
 @pytest.mark.parametrize(("method", "path"), WRITES.values(), ids=WRITES.keys())
-def test_a_token_for_reading_writes_nothing(api, method, path):
+def test_a_read_token_cannot_write(api, method, path):
     response = ask(api, method, path, f"Bearer {READ_TOKEN}", json={"name": "Ada", "email": "ada@example.com"})
 
     assert_problem(response, 403)
@@ -116,13 +116,13 @@ def test_a_token_for_reading_writes_nothing(api, method, path):
 
 
 @pytest.mark.skipif(not READ_TOKEN, reason="API_READ_TOKEN is not set")
-def test_a_token_for_reading_reads(api, user):
+def test_a_read_token_can_read(api, user):
     assert ask(api, "GET", f"/users/{user['userId']}", f"Bearer {READ_TOKEN}").status_code == 200
     assert ask(api, "GET", "/users", f"Bearer {READ_TOKEN}").status_code == 200
 
 
 @without_tokens
 @pytest.mark.parametrize(("method", "path"), READS.values(), ids=READS.keys())
-def test_without_authentication_a_token_means_nothing(api, method, path):
+def test_without_authentication_a_token_has_no_effect(api, method, path):
     assert ask(api, method, path, "Bearer nonsense").status_code == ask(api, method, path, None).status_code
     assert ask(api, method, path, None).status_code in (200, 404)

@@ -1,4 +1,4 @@
-"""Many clients at once."""
+"""Many concurrent clients."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 CLIENTS = 16
 
 
-def test_many_at_once_are_all_served(api):
+def test_concurrent_requests_all_succeed(api):
     def create(number: int) -> dict:
         return api.another_client().create(name=f"Client {number}")
 
@@ -20,7 +20,7 @@ def test_many_at_once_are_all_served(api):
         assert api.delete(user["userId"]).json() == user
 
 
-def test_of_many_changes_to_one_version_one_wins(api, user):
+def test_one_of_many_concurrent_changes_of_one_version_succeeds(api, user):
     def change(number: int) -> int:
         return api.another_client().put(user["userId"], {"age": number + 1}, headers={"If-Match": '"1"'}).status_code
 
@@ -31,7 +31,7 @@ def test_of_many_changes_to_one_version_one_wins(api, user):
     assert api.get(user["userId"]).json()["version"] == 2
 
 
-def test_changes_without_a_condition_are_all_counted(api, user):
+def test_concurrent_changes_without_a_condition_all_get_a_version(api, user):
     def change(number: int) -> int:
         return api.another_client().put(user["userId"], {"age": number + 1}).json()["version"]
 

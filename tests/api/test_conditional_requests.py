@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from support.users_api import NOBODY, assert_problem
+from support.users_api import UNKNOWN_ID, assert_problem
 
 MATCHING = ['"3"', '"1", "3"', '"3","4"', '"a,b", "3"', '"9",\t"3"', '"9", , "3"', ',"3"', '"3",', '"", "3"']
-#: Well formed, and no version of this user.
+#: Well formed, but not the version of this user.
 OTHER = ['"2"', '"4"', '"1", "2"', '"abc"', '""', '"03"', '"+3"', '"3%"', '"99999999999999999999"', '"*"']
 MALFORMED = ["3", '"3', '3"', "'3'", "W/3", 'w/"3"', 'W/ "3"', '"3" "4"', '"3"; "4"', '*, "3"', '"3", *', "**", '"3 4"', "W/*"]
 
@@ -32,7 +32,7 @@ def test_get_is_not_modified_when_a_tag_of_if_none_match_is_current(api, user, t
 
 
 @pytest.mark.parametrize("tags", [*OTHER, 'W/"2"'])
-def test_get_gives_the_user_when_no_tag_of_if_none_match_is_current(api, user, tags):
+def test_get_returns_the_user_when_no_tag_of_if_none_match_is_current(api, user, tags):
     response = api.get(user["userId"], {"If-None-Match": tags})
 
     assert response.status_code == 200
@@ -41,7 +41,7 @@ def test_get_gives_the_user_when_no_tag_of_if_none_match_is_current(api, user, t
 
 
 @pytest.mark.parametrize("tags", MALFORMED)
-def test_get_names_a_malformed_if_none_match(api, user, tags):
+def test_get_reports_a_malformed_if_none_match(api, user, tags):
     response = api.get(user["userId"], {"If-None-Match": tags})
 
     assert_problem(response, 400, ("If-None-Match", "invalid_format"))
@@ -60,7 +60,7 @@ def test_tags_may_come_in_several_headers(api, user):
 
 
 @pytest.mark.parametrize("tags", [*MATCHING, 'W/"2", "3"', "*"])
-def test_put_goes_through_when_a_tag_of_if_match_is_current(api, user, tags):
+def test_put_succeeds_when_a_tag_of_if_match_is_current(api, user, tags):
     response = api.put(user["userId"], {"age": 40}, headers={"If-Match": tags})
 
     assert response.status_code == 200, response.text
@@ -68,7 +68,7 @@ def test_put_goes_through_when_a_tag_of_if_match_is_current(api, user, tags):
 
 
 @pytest.mark.parametrize("tags", [*MATCHING, 'W/"2", "3"', "*"])
-def test_delete_goes_through_when_a_tag_of_if_match_is_current(api, user, tags):
+def test_delete_succeeds_when_a_tag_of_if_match_is_current(api, user, tags):
     response = api.delete(user["userId"], headers={"If-Match": tags})
 
     assert response.status_code == 200, response.text
@@ -76,7 +76,7 @@ def test_delete_goes_through_when_a_tag_of_if_match_is_current(api, user, tags):
 
 
 @pytest.mark.parametrize("tags", [*OTHER, 'W/"3"', 'W/"3", "2"'])
-def test_a_change_on_another_version_is_refused_and_changes_nothing(api, user, tags):
+def test_a_change_of_another_version_is_rejected_and_has_no_effect(api, user, tags):
     headers = {"If-Match": tags}
 
     assert_problem(api.put(user["userId"], {"age": 40}, headers=headers), 412)
@@ -85,7 +85,7 @@ def test_a_change_on_another_version_is_refused_and_changes_nothing(api, user, t
 
 
 @pytest.mark.parametrize("tags", MALFORMED)
-def test_a_malformed_if_match_is_named(api, user, tags):
+def test_a_malformed_if_match_is_reported(api, user, tags):
     headers = {"If-Match": tags}
 
     assert_problem(api.put(user["userId"], {"age": 40}, headers=headers), 400, ("If-Match", "invalid_format"))
@@ -94,21 +94,21 @@ def test_a_malformed_if_match_is_named(api, user, tags):
 
 
 @pytest.mark.parametrize("tags", ["*", '"1"', 'W/"1"', '"abc"'])
-def test_a_missing_user_is_not_found_whatever_the_condition(api, tags):
-    assert_problem(api.get(NOBODY, {"If-None-Match": tags}), 404)
-    assert_problem(api.put(NOBODY, {"age": 40}, headers={"If-Match": tags}), 404)
-    assert_problem(api.delete(NOBODY, headers={"If-Match": tags}), 404)
+def test_a_missing_user_is_a_404_under_every_condition(api, tags):
+    assert_problem(api.get(UNKNOWN_ID, {"If-None-Match": tags}), 404)
+    assert_problem(api.put(UNKNOWN_ID, {"age": 40}, headers={"If-Match": tags}), 404)
+    assert_problem(api.delete(UNKNOWN_ID, headers={"If-Match": tags}), 404)
 
 
 @pytest.mark.parametrize("tags", ["*", '"3"', 'W/"3"', '"1"'])
-def test_if_none_match_means_nothing_to_a_change(api, user, tags):
+def test_if_none_match_has_no_effect_on_changes(api, user, tags):
     headers = {"If-None-Match": tags}
 
     assert api.put(user["userId"], {"age": 40}, headers=headers).status_code == 200
     assert api.delete(user["userId"], headers=headers).status_code == 200
 
 
-def test_a_change_repeated_with_the_old_version_is_refused(api, user):
+def test_a_change_repeated_with_the_old_version_is_rejected(api, user):
     headers = {"If-Match": '"3"'}
 
     assert api.put(user["userId"], {"age": 40}, headers=headers).status_code == 200

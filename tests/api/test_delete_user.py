@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from support.users_api import NOBODY, assert_problem
+from support.users_api import UNKNOWN_ID, assert_problem
 
 
-def test_the_user_is_given_as_it_last_was_and_is_gone(api, user):
+def test_delete_returns_the_user_and_removes_it(api, user):
     changed = api.put(user["userId"], {"age": None}).json()
 
     response = api.delete(user["userId"])
@@ -15,21 +15,21 @@ def test_the_user_is_given_as_it_last_was_and_is_gone(api, user):
     assert_problem(api.put(user["userId"], {"age": 1}), 404)
 
 
-def test_a_user_is_deleted_once(api, user):
+def test_a_second_delete_is_a_404(api, user):
     assert api.delete(user["userId"]).status_code == 200
 
     assert_problem(api.delete(user["userId"]), 404)
 
 
-def test_nobody_is_not_found(api):
-    assert_problem(api.delete(NOBODY), 404)
+def test_an_unknown_id_is_a_404(api):
+    assert_problem(api.delete(UNKNOWN_ID), 404)
 
 
-def test_the_id_may_be_written_in_upper_case(api, user):
+def test_the_id_may_be_in_upper_case(api, user):
     assert api.delete(user["userId"].upper()).json() == user
 
 
-def test_an_id_that_is_no_uuid_is_named(api):
+def test_an_id_that_is_not_a_uuid_is_reported(api):
     assert_problem(api.delete("none"), 400, ("userId", "invalid_format"))
 
 

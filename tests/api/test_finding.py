@@ -1,4 +1,4 @@
-"""Finding users by address, and by the beginning of their names."""
+"""Finding users by address and by name prefix."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from support.users_api import UsersApi, assert_problem
 
-#: Begins the names of this run, so that nobody else is found.
+#: A unique prefix of all names in this run.
 MARK = "".join(chr(ord("a") + int(digit, 16)) for digit in uuid.uuid4().hex[:12])
 
 NAMES = ["", " Ada", " ada lovelace", " ADA", "  Zoe", " Ádám", "a", " José", " Jos", " 名前"]
@@ -19,12 +19,12 @@ NAMES = ["", " Ada", " ada lovelace", " ADA", "  Zoe", " Ádám", "a", " José",
 
 @pytest.fixture(scope="module")
 def named(base_url) -> dict[str, dict[str, Any]]:
-    """Users by id whose names begin with MARK, once the index has them."""
+    """The users by id whose names begin with MARK, once the index contains them."""
     api = UsersApi(base_url)
     users = [api.create(name=f"{MARK.title()}{name}") for name in NAMES]
-    give_up = time.monotonic() + 20
+    deadline = time.monotonic() + 20
     while len(found(api, MARK)) < len(users):
-        assert time.monotonic() < give_up, "the index does not show every user"
+        assert time.monotonic() < deadline, "the index does not contain every user"
         time.sleep(0.1)
     yield {user["userId"]: user for user in users}
     api.clean_up()
@@ -56,11 +56,11 @@ def test_an_address_finds_its_user(api, user, spelling):
     assert response.json() == {"users": [user], "count": 1}
 
 
-def test_an_address_of_nobody_finds_nobody(api, user):
+def test_an_unknown_address_finds_no_user(api, user):
     assert api.list({"email": f"no.{user['email']}"}).json() == {"users": [], "count": 0}
 
 
-def test_an_address_finds_its_user_as_it_now_is(api, user):
+def test_an_address_finds_the_current_state_of_its_user(api, user):
     changed = api.put(user["userId"], {"name": "Ada King", "email": f"king+x.{user['email']}"}).json()
 
     assert api.list({"email": user["email"]}).json() == {"users": [], "count": 0}
@@ -71,23 +71,23 @@ def test_an_address_finds_its_user_as_it_now_is(api, user):
 
 
 @pytest.mark.parametrize("address", ["", "ada", "ada@", " ada@example.com", "ada@example", "ädä@example.com"])
-def test_what_is_no_address_is_refused(api, address):
+def test_an_invalid_address_is_rejected(api, address):
     assert_problem(api.list({"email": address}), 400, ("email", "invalid_format"))
 
 
 @pytest.mark.parametrize("other", ["pageSize", "limit", "nextToken", "namePrefix"])
-def test_an_address_goes_with_no_other_parameter(api, other):
+def test_an_address_excludes_every_other_parameter(api, other):
     assert_problem(api.list({"email": "ada@example.com", other: "1"}), 400, (other, "invalid_format"))
 
 
-def test_an_address_given_twice_is_refused(api):
+def test_a_repeated_address_is_rejected(api):
     params = [("email", "ada@example.com"), ("email", "ada@example.com")]
 
     assert_problem(api.list(params), 400, ("email", "invalid_format"))
 
 
 @pytest.mark.parametrize("page_size", [1, 2, 3, 100])
-def test_names_come_in_their_order_each_once(api, named, page_size):
+def test_names_are_listed_in_order_and_once_each(api, named, page_size):
     users = found(api, MARK, page_size)
 
     assert {user["userId"]: user for user in users} == named
@@ -113,16 +113,16 @@ def test_a_name_is_found_without_case_and_accents(api, named, prefix, names):
     assert {user["name"] for user in found(api, MARK + prefix)} == {f"{MARK.title()}{name}" for name in names}
 
 
-def test_a_token_is_of_its_listing_alone(api, named):
+def test_a_token_is_valid_for_its_own_listing_only(api, named):
     token = api.list({"namePrefix": MARK, "pageSize": 1}).json()["nextToken"]
     assert api.list({"namePrefix": MARK.upper(), "nextToken": token, "pageSize": 2}).status_code == 200
-    everybody = api.list({"pageSize": 1}).json()["nextToken"]
+    token_of_all = api.list({"pageSize": 1}).json()["nextToken"]
 
     for params in (
         {"nextToken": token},
         {"namePrefix": MARK[:-1], "nextToken": token},
         {"namePrefix": f"{MARK} ", "nextToken": token},
-        {"namePrefix": MARK, "nextToken": everybody},
+        {"namePrefix": MARK, "nextToken": token_of_all},
         {"namePrefix": MARK, "nextToken": token[:-1]},
         {"namePrefix": MARK, "nextToken": ""},
     ):
@@ -133,9 +133,9 @@ def test_a_token_is_of_its_listing_alone(api, named):
     ("prefix", "code"),
     [("", "too_short"), ("名" * 101, "too_long"), ("a\tb", "invalid_format"), ("\x00", "invalid_format")],
 )
-def test_what_no_name_begins_with_is_refused(api, prefix, code):
+def test_an_invalid_name_prefix_is_rejected(api, prefix, code):
     assert_problem(api.list({"namePrefix": prefix}), 400, ("namePrefix", code))
 
 
-def test_a_beginning_of_a_hundred_characters_is_taken(api):
+def test_a_prefix_of_a_hundred_characters_is_accepted(api):
     assert api.list({"namePrefix": "名" * 100}).json() == {"users": [], "count": 0}

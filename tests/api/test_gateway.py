@@ -1,10 +1,10 @@
-"""What the gateway answers without asking a function."""
+"""The responses of the gateway that involve no function."""
 
 from __future__ import annotations
 
 import pytest
 
-from support.users_api import HOST, NOBODY, TITLES, only_on
+from support.users_api import HOST, TITLES, UNKNOWN_ID, only_on
 
 ALLOWED_HEADERS = {"content-type", "authorization", "if-match", "if-none-match", "idempotency-key"}
 
@@ -16,23 +16,23 @@ UNKNOWN = [
     ("PUT", "/users"),
     ("DELETE", "/users"),
     ("PATCH", "/users"),
-    ("POST", f"/users/{NOBODY}"),
-    ("PATCH", f"/users/{NOBODY}"),
-    ("GET", f"/users/{NOBODY}/more"),
-    ("GET", f"/userss/{NOBODY}"),
+    ("POST", f"/users/{UNKNOWN_ID}"),
+    ("PATCH", f"/users/{UNKNOWN_ID}"),
+    ("GET", f"/users/{UNKNOWN_ID}/more"),
+    ("GET", f"/userss/{UNKNOWN_ID}"),
 ]
 
 
 @pytest.mark.parametrize(("method", "path"), UNKNOWN)
-def test_an_unknown_route_is_the_gateways_to_refuse(api, method, path):
+def test_the_gateway_rejects_an_unknown_route(api, method, path):
     response = api.request(method, path)
 
     assert response.status_code == (404 if HOST == "http" else 403)
 
 
-@only_on("local", "rest", reason="here the gateway's own errors are not ours to word")
+@only_on("local", "rest", reason="this gateway does not let the project define its errors")
 @pytest.mark.parametrize(("method", "path"), UNKNOWN)
-def test_the_gateways_own_errors_are_problems_too(api, method, path):
+def test_the_errors_of_the_gateway_are_problems(api, method, path):
     response = api.request(method, path)
 
     assert response.headers["Content-Type"].partition(";")[0] == "application/problem+json"
@@ -48,19 +48,19 @@ def names(text: str) -> set[str]:
     return {name.strip().lower() for name in text.split(",")}
 
 
-@only_on("local", "rest", "http", reason="here a preflight allows every method")
+@only_on("local", "rest", "http", reason="preflight of this gateway allows every method")
 @pytest.mark.parametrize(
     ("path", "methods"),
-    [("/users", {"get", "post"}), (f"/users/{NOBODY}", {"get", "put", "delete"}), ("/users/none", {"get", "put", "delete"})],
+    [("/users", {"get", "post"}), (f"/users/{UNKNOWN_ID}", {"get", "put", "delete"}), ("/users/none", {"get", "put", "delete"})],
 )
 def test_preflight_allows_the_methods_and_headers_of_the_route(api, path, methods):
-    asked = {
+    preflight = {
         "Origin": "https://app.example.com",
         "Access-Control-Request-Method": "GET",
         "Access-Control-Request-Headers": "content-type,if-match",
     }
 
-    response = api.request("OPTIONS", path, headers=asked)
+    response = api.request("OPTIONS", path, headers=preflight)
 
     assert response.status_code in (200, 204)
     assert response.headers["Access-Control-Allow-Origin"] in ("*", "https://app.example.com")

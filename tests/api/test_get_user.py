@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from support.users_api import NOBODY, assert_problem, assert_user, only_on, path_of
+from support.users_api import UNKNOWN_ID, assert_problem, assert_user, only_on, path_of
 
 
-def test_a_user_is_given_with_its_etag(api, user):
+def test_get_returns_the_user_with_its_etag(api, user):
     response = api.get(user["userId"])
 
     assert response.status_code == 200
@@ -15,7 +15,7 @@ def test_a_user_is_given_with_its_etag(api, user):
     assert response.json() == user
 
 
-def test_the_id_may_be_written_in_upper_case(api, user):
+def test_the_id_may_be_in_upper_case(api, user):
     response = api.get(user["userId"].upper())
 
     assert response.status_code == 200
@@ -25,7 +25,7 @@ def test_the_id_may_be_written_in_upper_case(api, user):
 @pytest.mark.parametrize(
     "user_id",
     [
-        NOBODY,
+        UNKNOWN_ID,
         "00000000-0000-0000-0000-000000000000",
         "ffffffff-ffff-ffff-ffff-ffffffffffff",
         "c232ab00-9414-11ec-b3c8-9f6bdeced846",
@@ -33,7 +33,7 @@ def test_the_id_may_be_written_in_upper_case(api, user):
     ],
     ids=["version 4", "nil", "max", "version 1", "version 7"],
 )
-def test_any_uuid_that_nobody_has_is_not_found(api, user_id):
+def test_an_unknown_uuid_of_any_version_is_a_404(api, user_id):
     assert_problem(api.get(user_id), 404)
 
 
@@ -56,27 +56,27 @@ MALFORMED_IDS = [
 
 
 @pytest.mark.parametrize("user_id", MALFORMED_IDS)
-def test_an_id_that_is_no_uuid_is_named(api, user_id):
+def test_an_id_that_is_not_a_uuid_is_reported(api, user_id):
     assert_problem(api.get(path_of(user_id)), 400, ("userId", "invalid_format"))
 
 
-def test_instance_is_the_path_as_the_client_sent_it(api):
+def test_instance_is_the_path_of_the_request(api):
     problem = assert_problem(api.get("not%20a%20uuid%3F"), 400, ("userId", "invalid_format"))
 
     assert problem["instance"] == f"{api.base_path}/users/not%20a%20uuid%3F"
 
 
 def test_instance_has_no_query(api):
-    response = api.request("GET", f"/users/{NOBODY}", params={"secret": "1"})
+    response = api.request("GET", f"/users/{UNKNOWN_ID}", params={"secret": "1"})
 
-    assert assert_problem(response, 404)["instance"] == f"{api.base_path}/users/{NOBODY}"
+    assert assert_problem(response, 404)["instance"] == f"{api.base_path}/users/{UNKNOWN_ID}"
 
 
 def test_unknown_parameters_are_ignored(api, user):
     assert api.request("GET", f"/users/{user['userId']}", params={"pageSize": "x"}).json() == user
 
 
-@only_on("local", "sam", "http", reason="an edge-optimised REST API refuses a GET with a body before it is routed")
+@only_on("local", "sam", "http", reason="an edge-optimised REST API rejects a GET with a body before routing")
 def test_a_body_is_ignored(api, user):
     response = api.request("GET", f"/users/{user['userId']}", data="{", headers={"Content-Type": "text/plain"})
 

@@ -1,4 +1,4 @@
-"""users.http, which people open in an editor, does what its titles say."""
+"""Each request of users.http, which users open in an editor, returns the status in its title."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Request:
 
 def parse(text: str) -> Request:
     match = REQUEST.fullmatch(text.strip() + "\n")
-    assert match, f"not of the form of the others:\n{text}"
+    assert match, f"the request does not have the expected form:\n{text}"
     body = match["body"]
     return Request(
         title=match["title"],
@@ -48,20 +48,20 @@ def requests() -> list[Request]:
     return [parse(part) for part in parts]
 
 
-def test_it_goes_from_top_to_bottom_with_the_statuses_of_its_titles(api):
+def test_every_request_returns_the_status_in_its_title(api):
     user_id = ""
-    answers = []
+    statuses = []
     for request in requests():
         path = request.path.replace("{{userId}}", user_id)
         response = api.request(request.method, path, data=request.body, headers=request.headers)
-        answers.append((request.title, response.status_code))
+        statuses.append((request.title, response.status_code))
         if response.status_code == 201:
             user_id = response.json()["userId"]
 
-    assert answers == [(request.title, request.status) for request in requests()]
+    assert statuses == [(request.title, request.status) for request in requests()]
 
 
-def test_it_has_every_route():
+def test_the_file_has_every_route():
     routes = {
         (request.method, re.sub(r"(?<=/users/)[^/]+", "{userId}", request.path.partition("?")[0])) for request in requests()
     }

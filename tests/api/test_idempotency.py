@@ -1,4 +1,4 @@
-"""Creating once: the Idempotency-Key of a POST."""
+"""Idempotent creation: the Idempotency-Key of a POST."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def new_body(**fields: Any) -> dict[str, Any]:
     return {"name": "Ada Lovelace", "email": f"ada.{uuid.uuid4()}@example.com", "age": 36, **fields}
 
 
-def test_a_repeated_request_creates_nothing_and_gives_the_user(api):
+def test_a_repeated_request_creates_nothing_and_returns_the_user(api):
     key, body = new_key(), new_body()
     first = api.post(body, headers=key)
     assert first.status_code == 201
@@ -37,22 +37,22 @@ def test_a_repeated_request_creates_nothing_and_gives_the_user(api):
             assert again.headers[name] == first.headers[name]
 
 
-def test_what_counts_are_the_values_and_not_how_they_are_written(api):
+def test_bodies_with_equal_values_are_equal(api):
     key = {**new_key(), "Content-Type": "application/json"}
     address = new_body()["email"]
-    written = (
+    texts = (
         f'{{"name": "José", "email": "{address}", "age": 36}}',
         f'{{ "age":36,"email":"{address}","name":"  Jos\\u00e9 " }}',
     )
 
-    first, again = (api.post(data=text, headers=key) for text in written)
+    first, again = (api.post(data=text, headers=key) for text in texts)
 
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.headers["Idempotency-Replayed"] == "true"
     assert again.json() == first.json()
 
 
-def test_a_replay_gives_the_user_as_it_now_is(api):
+def test_a_replay_returns_the_current_state_of_the_user(api):
     key, body = new_key(), new_body()
     user = api.post(body, headers=key).json()
     changed = api.put(user["userId"], {"name": "Ada King", "email": f"king.{body['email']}", "age": None}).json()
@@ -65,7 +65,7 @@ def test_a_replay_gives_the_user_as_it_now_is(api):
 
 
 @pytest.mark.parametrize("change", [{"name": "Ada King"}, {"email": "king@example.com"}, {"age": 37}, {"age": None}])
-def test_another_body_is_refused(api, change):
+def test_a_different_body_is_rejected(api, change):
     key, body = new_key(), new_body()
     user = api.post(body, headers=key).json()
     other = {name: value for name, value in {**body, **change}.items() if value is not None}
@@ -74,14 +74,14 @@ def test_another_body_is_refused(api, change):
     assert api.get(user["userId"]).json() == user
 
 
-def test_the_same_address_in_capitals_is_another_body(api):
+def test_an_address_in_another_case_is_a_different_body(api):
     key, body = new_key(), new_body()
     api.post(body, headers=key)
 
     assert_problem(api.post({**body, "email": body["email"].upper()}, headers=key), 422, ("Idempotency-Key", "taken"))
 
 
-def test_a_deleted_user_is_not_made_again(api):
+def test_a_deleted_user_is_not_created_again(api):
     key, body = new_key(), new_body()
     user = api.post(body, headers=key).json()
     api.delete(user["userId"])
@@ -92,7 +92,7 @@ def test_a_deleted_user_is_not_made_again(api):
     assert api.post(body, headers=new_key()).status_code == 201  # the address is free
 
 
-def test_another_key_is_another_creation(api):
+def test_another_key_creates_another_user(api):
     body = new_body()
     api.post(body, headers=new_key())
 
@@ -100,14 +100,14 @@ def test_another_key_is_another_creation(api):
     assert api.post(new_body(), headers=new_key()).status_code == 201
 
 
-def test_without_a_key_every_request_creates(api):
+def test_without_a_key_every_request_creates_a_user(api):
     body = new_body()
     assert api.post(body).status_code == 201
 
     assert_problem(api.post(body), 409, ("email", "taken"))
 
 
-def test_a_refused_request_leaves_its_key_unused(api, user):
+def test_a_rejected_request_does_not_use_its_key(api, user):
     key, body = new_key(), new_body()
     assert_problem(api.post({**body, "age": 0}, headers=key), 400, ("age", "out_of_range"))
     assert_problem(api.post({**body, "email": user["email"]}, headers=key), 409, ("email", "taken"))
@@ -119,15 +119,15 @@ def test_a_refused_request_leaves_its_key_unused(api, user):
 
 
 @pytest.mark.parametrize("key", ["k", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "x" * 64])
-def test_a_key_is_visible_ascii(api, key):
+def test_a_key_of_visible_ascii_is_accepted(api, key):
     body = new_body()
     user = api.post(body, headers={"Idempotency-Key": key})
-    # Somebody may have used it before; keys outlive their users.
+    # An earlier run may have used the key; keys outlive their users.
     assert user.status_code in (201, 422), user.text
 
 
 @pytest.mark.parametrize("key", ["two words", "x" * 65, "tab\there", "caf\u00e9"])
-def test_any_other_key_is_refused(api, key):
+def test_any_other_key_is_rejected(api, key):
     response = api.post(new_body(), headers={"Idempotency-Key": key.encode()})
 
     assert_problem(response, 400, ("Idempotency-Key", "invalid_format"))
@@ -139,21 +139,21 @@ def test_the_key_is_checked_before_the_body(api):
     assert_problem(response, 400, ("Idempotency-Key", "invalid_format"))
 
 
-def test_of_many_at_once_with_one_key_all_get_the_one_user(api):
+def test_concurrent_requests_with_one_key_all_get_the_same_user(api):
     key, body = new_key(), new_body()
 
     with ThreadPoolExecutor(MANY) as clients:
-        replies = list(clients.map(lambda _: api.another_client().post(body, headers=key), range(MANY)))
+        responses = list(clients.map(lambda _: api.another_client().post(body, headers=key), range(MANY)))
 
-    assert {reply.status_code for reply in replies} == {201}
-    assert len({reply.json()["userId"] for reply in replies}) == 1
-    assert [reply.headers.get("Idempotency-Replayed") for reply in replies].count(None) == 1
+    assert {response.status_code for response in responses} == {201}
+    assert len({response.json()["userId"] for response in responses}) == 1
+    assert [response.headers.get("Idempotency-Replayed") for response in responses].count(None) == 1
 
 
-def test_of_many_at_once_with_one_address_one_is_created(api):
+def test_concurrent_requests_with_one_address_create_one_user(api):
     body = new_body()
 
     with ThreadPoolExecutor(MANY) as clients:
-        replies = list(clients.map(lambda _: api.another_client().post(body), range(MANY)))
+        responses = list(clients.map(lambda _: api.another_client().post(body), range(MANY)))
 
-    assert sorted(reply.status_code for reply in replies) == [201] + [409] * (MANY - 1)
+    assert sorted(response.status_code for response in responses) == [201] + [409] * (MANY - 1)

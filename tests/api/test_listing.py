@@ -7,13 +7,13 @@ import pytest
 
 from support.users_api import UsersApi, assert_problem, assert_user
 
-MANY = 30  # more than a page of the default size
-PAGES_AT_MOST = 100_000
+MANY = 30  # more than one page of the default size
+MAX_PAGES = 100_000
 
 
 @pytest.fixture(scope="module")
 def created(base_url):
-    """Users by id; others may be in the table as well."""
+    """Users by id; the table may contain others."""
     api = UsersApi(base_url)
     users = [api.create(name=f"Listed {number} 名前", age=number + 1) for number in range(MANY)]
     yield {user["userId"]: user for user in users}
@@ -30,10 +30,10 @@ def page_of(api: UsersApi, params: Any = None) -> dict[str, Any]:
 
 
 def follow(api: UsersApi, sizes: list[int]) -> list[dict[str, Any]]:
-    """All users, through these page sizes in turn."""
+    """Returns all users; requests pages of these sizes in turn."""
     users: list[dict[str, Any]] = []
     token: dict[str, str] = {}
-    for number in range(PAGES_AT_MOST):
+    for number in range(MAX_PAGES):
         size = sizes[number % len(sizes)]
         page = page_of(api, {"pageSize": size, **token})
         assert page["count"] <= size
@@ -45,12 +45,12 @@ def follow(api: UsersApi, sizes: list[int]) -> list[dict[str, Any]]:
 
 
 def first_token(api: UsersApi) -> str:
-    """A token that leads on; the module's users make sure that there is one."""
+    """Returns the token of a second page, which the users of this module guarantee."""
     return page_of(api, {"pageSize": 1})["nextToken"]
 
 
 @pytest.mark.parametrize("sizes", [[1], [2], [7], [25], [100], [3, 100, 1]], ids=str)
-def test_every_user_comes_exactly_once_and_whole(api, created, sizes):
+def test_every_user_is_listed_completely_and_exactly_once(api, created, sizes):
     listed = follow(api, sizes)
 
     times = Counter(user["userId"] for user in listed)
@@ -60,7 +60,7 @@ def test_every_user_comes_exactly_once_and_whole(api, created, sizes):
         assert_user(user)
 
 
-def test_a_page_has_at_most_25_users_unless_told(api, created):
+def test_a_page_has_at_most_25_users_by_default(api, created):
     page = page_of(api)
 
     assert page["count"] <= 25
@@ -69,11 +69,11 @@ def test_a_page_has_at_most_25_users_unless_told(api, created):
 
 @pytest.mark.parametrize("parameter", ["pageSize", "limit"])
 @pytest.mark.parametrize("size", [1, 2, 99, 100])
-def test_page_size_goes_by_two_names(api, created, parameter, size):
+def test_page_size_has_two_names(api, created, parameter, size):
     assert page_of(api, {parameter: size})["count"] <= size
 
 
-def test_limit_pages_as_well(api, created):
+def test_limit_works_with_tokens(api, created):
     token = page_of(api, {"limit": 1})["nextToken"]
 
     assert page_of(api, {"limit": 1, "nextToken": token})["count"] <= 1
@@ -89,24 +89,24 @@ def test_unknown_parameters_are_ignored(api, created):
 
 @pytest.mark.parametrize("parameter", ["pageSize", "limit"])
 @pytest.mark.parametrize("value", ["0", "101", "1000", "99999999999999999999999"])
-def test_a_size_out_of_range_is_named(api, parameter, value):
+def test_a_size_out_of_range_is_reported(api, parameter, value):
     assert_problem(api.list({parameter: value}), 400, (parameter, "out_of_range"))
 
 
 @pytest.mark.parametrize("parameter", ["pageSize", "limit"])
 @pytest.mark.parametrize("value", ["", "abc", "-1", "+1", " 1", "1 ", "1.0", "1e1", "0x10", "10;", "٣", "１", "\u0661"])
-def test_a_size_that_is_no_number_is_named(api, parameter, value):
+def test_a_size_that_is_not_a_number_is_reported(api, parameter, value):
     assert_problem(api.list({parameter: value}), 400, (parameter, "invalid_format"))
 
 
 @pytest.mark.parametrize("parameter", ["pageSize", "limit", "nextToken"])
-def test_a_parameter_given_twice_is_named(api, created, parameter):
+def test_a_repeated_parameter_is_reported(api, created, parameter):
     value = first_token(api) if parameter == "nextToken" else "10"
 
     assert_problem(api.list([(parameter, value), (parameter, value)]), 400, (parameter, "invalid_format"))
 
 
-def test_both_names_of_the_size_at_once_are_refused(api):
+def test_both_names_of_the_size_together_are_rejected(api):
     response = api.list({"pageSize": 10, "limit": 10})
 
     assert response.status_code == 400
@@ -114,25 +114,25 @@ def test_both_names_of_the_size_at_once_are_refused(api):
 
 
 def altered(token: str) -> list[str]:
-    """The token with each of its characters exchanged for another in turn."""
+    """Returns the token with each of its characters replaced in turn."""
     return [token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :] for at in range(len(token))]
 
 
 TAMPERED = {
     "empty": lambda token: "",
-    "cut by one": lambda token: token[:-1],
-    "cut in half": lambda token: token[: len(token) // 2],
+    "without the last character": lambda token: token[:-1],
+    "first half only": lambda token: token[: len(token) // 2],
     "first character only": lambda token: token[:1],
-    "beginning cut": lambda token: token[1:],
+    "without the first character": lambda token: token[1:],
     "one more character": lambda token: token + "A",
     "four more characters": lambda token: token + "AAAA",
-    "twice": lambda token: token + token,
+    "repeated": lambda token: token + token,
     "padded": lambda token: token + "=",
     "padded twice": lambda token: token + "==",
-    "space after": lambda token: token + " ",
-    "line feed after": lambda token: token + "\n",
-    "other case": lambda token: token.swapcase(),
-    "backwards": lambda token: token[::-1],
+    "trailing space": lambda token: token + " ",
+    "trailing line feed": lambda token: token + "\n",
+    "inverted case": lambda token: token.swapcase(),
+    "reversed": lambda token: token[::-1],
     "plain base64 characters": lambda token: token[:-2] + "+/",
     "not ASCII": lambda token: token[:-1] + "é",
     "words": lambda token: "not a token",
@@ -143,19 +143,19 @@ TAMPERED = {
 
 
 @pytest.mark.parametrize("tamper", TAMPERED.values(), ids=TAMPERED.keys())
-def test_a_token_that_is_not_ours_is_named(api, created, tamper):
+def test_a_forged_token_is_reported(api, created, tamper):
     token = tamper(first_token(api))
 
     assert_problem(api.list({"nextToken": token}), 400, ("nextToken", "invalid_format"))
 
 
-def test_no_single_altered_character_goes_unnoticed(api, created):
+def test_every_altered_character_is_detected(api, created):
     token = first_token(api)
     for wrong in altered(token):
         assert_problem(api.list({"nextToken": wrong}), 400, ("nextToken", "invalid_format"))
 
 
-def test_all_faults_are_told_at_once(api):
+def test_all_faults_are_reported_at_once(api):
     response = api.list({"pageSize": "0", "nextToken": "x"})
 
     assert_problem(response, 400, ("pageSize", "out_of_range"), ("nextToken", "invalid_format"))

@@ -1,4 +1,4 @@
-"""What a body must be before its fields are looked at: its size, its type, its JSON."""
+"""The requirements for a body that come before those for its fields: size, media type, JSON."""
 
 from __future__ import annotations
 
@@ -12,74 +12,74 @@ VALID = '{"name": "Ada Lovelace", "email": "ada@example.com"}'
 
 
 def nested(depth: int) -> str:
-    """A valid user but for one member, with which the body is `depth` levels deep."""
+    """Returns a valid user with one more member, which makes the body `depth` levels deep."""
     return VALID[:-1] + ', "deep": ' + "[" * (depth - 1) + "]" * (depth - 1) + "}"
 
 
 MALFORMED = {
     "empty": "",
     "white space": " \t\r\n",
-    "cut": VALID[:-1],
-    "text after it": VALID + " x",
+    "truncated": VALID[:-1],
+    "text after the object": VALID + " x",
     "two values": VALID + VALID,
     "word": "user",
     "single quotes": VALID.replace('"', "'"),
     "name without quotes": VALID.replace('"name"', "name"),
-    "comma at the end": VALID[:-1] + ",}",
+    "trailing comma": VALID[:-1] + ",}",
     "comment": VALID[:-1] + "/* */}",
     "NaN": VALID[:-1] + ', "age": NaN}',
     "Infinity": VALID[:-1] + ', "age": Infinity}',
-    "zero before a number": VALID[:-1] + ', "age": 036}',
-    "plus before a number": VALID[:-1] + ', "age": +36}',
-    "number without an end": VALID[:-1] + ', "age": 36.}',
+    "leading zero": VALID[:-1] + ', "age": 036}',
+    "leading plus": VALID[:-1] + ', "age": +36}',
+    "number that ends with a point": VALID[:-1] + ', "age": 36.}',
     "hexadecimal": VALID[:-1] + ', "age": 0x24}',
-    "line feed in a text": VALID.replace("Ada L", "Ada\nL"),
-    **{f"U+{c:04X} in a long text": VALID.replace("Ada L", "x" * 20 + chr(c) + "x" * 20) for c in range(1, 0x20)},
-    "U+0000 in a text": VALID.replace("Ada L", "Ada\x00L"),
-    "U+0000 after it": VALID + "\x00",
+    "line feed in a string": VALID.replace("Ada L", "Ada\nL"),
+    **{f"U+{c:04X} in a long string": VALID.replace("Ada L", "x" * 20 + chr(c) + "x" * 20) for c in range(1, 0x20)},
+    "U+0000 in a string": VALID.replace("Ada L", "Ada\x00L"),
+    "U+0000 after the object": VALID + "\x00",
     "unknown escape": VALID.replace("Ada L", r"Ada\x20L"),
     "array": f"[{VALID}]",
     "empty array": "[]",
-    "text": json.dumps(VALID),
+    "string": json.dumps(VALID),
     "number": "36",
     "true": "true",
     "null": "null",
-    "a member twice": VALID[:-1] + ', "name": "Ada"}',
-    "a member twice, equal": VALID[:-1] + ', "name": "Ada Lovelace"}',
-    "a member twice, escaped": VALID[:-1] + r', "n\u0061me": "Ada"}',
-    "an unknown member twice": VALID[:-1] + ', "x": 1, "x": 1}',
-    "a member twice further in": VALID[:-1] + ', "x": {"y": 1, "y": 1}}',
+    "repeated member": VALID[:-1] + ', "name": "Ada"}',
+    "repeated member, equal": VALID[:-1] + ', "name": "Ada Lovelace"}',
+    "repeated member, escaped": VALID[:-1] + r', "n\u0061me": "Ada"}',
+    "repeated unknown member": VALID[:-1] + ', "x": 1, "x": 1}',
+    "repeated member of a nested object": VALID[:-1] + ', "x": {"y": 1, "y": 1}}',
     "17 levels": nested(17),
     "1,000 levels": nested(1_000),
     "8,000 levels": "[" * 8_000 + "]" * 8_000,
     "lone high surrogate": VALID.replace("Ada L", r"Ada\ud83dL"),
     "lone low surrogate": VALID.replace("Ada L", r"Ada\ude00L"),
-    "surrogates the wrong way round": VALID.replace("Ada L", r"Ada\ude00\ud83dL"),
+    "surrogates in the wrong order": VALID.replace("Ada L", r"Ada\ude00\ud83dL"),
     "lone surrogate in a member's name": VALID[:-1] + r', "\ud83d": 1}',
     "byte-order mark": "\ufeff" + VALID,
 }
 
 
 @pytest.mark.parametrize("text", MALFORMED.values(), ids=MALFORMED.keys())
-def test_what_is_no_json_object_is_refused_as_a_whole(api, user, text):
+def test_a_body_that_is_not_a_json_object_is_rejected(api, user, text):
     assert_problem(api.post(**as_json(text)), 400, ("", "malformed_json"))
     assert_problem(api.put(user["userId"], **as_json(text)), 400, ("", "malformed_json"))
 
 
 NOT_UTF8 = {
     "Latin-1": b"Jos\xe9",
-    "cut": b"Jos\xc3",
+    "truncated": b"Jos\xc3",
     "overlong": b"\xc0\xaf",
     "surrogate": b"\xed\xa0\x80",
     "beyond Unicode": b"\xf4\x90\x80\x80",
-    "continuation alone": b"\x80",
-    "U+FFFE, the other way round": b"\xff\xfe",
+    "lone continuation byte": b"\x80",
+    "byte-order mark of UTF-16": b"\xff\xfe",
 }
 
 
-@only_on("local", reason="this gateway does not pass the bytes of a text on as they are")
+@only_on("local", reason="this gateway does not pass the bytes of a text unchanged")
 @pytest.mark.parametrize("name", NOT_UTF8.values(), ids=NOT_UTF8.keys())
-def test_bytes_that_are_not_utf_8_are_refused(api, user, name):
+def test_bytes_that_are_not_utf_8_are_rejected(api, user, name):
     body = b'{"name": "' + name + b'", "email": "jose@example.com"}'
     headers = {"Content-Type": "application/json"}
 
@@ -87,52 +87,52 @@ def test_bytes_that_are_not_utf_8_are_refused(api, user, name):
     assert_problem(api.put(user["userId"], data=body, headers=headers), 400, ("", "malformed_json"))
 
 
-@only_on("local", reason="this gateway does not pass the bytes of a text on as they are")
-def test_utf_16_is_not_understood(api):
+@only_on("local", reason="this gateway does not pass the bytes of a text unchanged")
+def test_utf_16_is_rejected(api):
     response = api.post(data=VALID.encode("utf-16-le"), headers={"Content-Type": "application/json; charset=utf-16"})
 
     assert_problem(response, 400, ("", "malformed_json"))
 
 
-def test_sixteen_levels_are_read(api):
+def test_sixteen_levels_are_accepted(api):
     assert_problem(api.post(**as_json(nested(16))), 400, ("deep", "unknown_field"))
 
 
 @pytest.mark.parametrize("code_point", range(0x20))
-def test_a_control_character_in_the_name_of_a_field_comes_back_as_it_was(api, code_point):
+def test_a_control_character_in_a_field_name_is_reported_unchanged(api, code_point):
     field = "x" * 20 + chr(code_point) + "x" * 20
 
     assert_problem(api.post({**json.loads(VALID), field: 1}), 400, (field, "unknown_field"))
 
 
-def test_white_space_around_and_inside_is_nothing(api):
+def test_white_space_around_and_inside_the_object_is_ignored(api):
     assert api.post(**as_json(f"\r\n\t {VALID.replace(':', ' : ')} \n")).status_code == 201
 
 
-def test_no_body_at_all_is_refused(api, user):
+def test_a_missing_body_is_rejected(api, user):
     assert_problem(api.request("POST", "/users"), 400, ("", "malformed_json"))
     assert_problem(api.request("PUT", f"/users/{user['userId']}"), 400, ("", "malformed_json"))
 
 
 def padded(size: int, text: str = VALID) -> str:
-    """The text as a body of this many bytes."""
+    """Returns the text as a body of this many bytes."""
     return text + " " * (size - len(text.encode()))
 
 
 @pytest.mark.parametrize("text", [VALID, VALID.replace("Ada", "名前")], ids=["ASCII", "not ASCII"])
-def test_a_body_of_16_kib_is_read(api, text):
+def test_a_body_of_16_kib_is_accepted(api, text):
     assert api.post(**as_json(padded(MAX_BODY_BYTES, text))).status_code == 201
 
 
 @pytest.mark.parametrize("size", [MAX_BODY_BYTES + 1, 100_000, 1_000_000])
 @pytest.mark.parametrize("text", [VALID, VALID.replace("Ada", "名前")], ids=["ASCII", "not ASCII"])
-def test_a_larger_body_is_refused(api, user, size, text):
+def test_a_larger_body_is_rejected(api, user, size, text):
     assert_problem(api.post(**as_json(padded(size, text))), 413)
     assert_problem(api.put(user["userId"], **as_json(padded(size, text))), 413)
 
 
 @only_on("local", "rest", "http", reason="sam local has no limit of 10 MB")
-def test_a_body_beyond_10_mb_is_refused_by_the_gateway(api):
+def test_the_gateway_rejects_a_body_larger_than_10_mb(api):
     response = api.post(**as_json(padded(10 * 1024 * 1024 + 1)))
 
     assert response.status_code == 413
@@ -171,23 +171,23 @@ OTHER_TYPES = [
 
 
 @pytest.mark.parametrize("media_type", JSON_TYPES)
-def test_json_goes_by_several_types(api, media_type):
+def test_json_has_several_media_types(api, media_type):
     headers = {"Content-Type": media_type}
 
-    made = api.post(data=VALID, headers=headers)
-    assert made.status_code == 201
-    assert api.put(made.json()["userId"], data=VALID, headers=headers).status_code == 200
+    created = api.post(data=VALID, headers=headers)
+    assert created.status_code == 201
+    assert api.put(created.json()["userId"], data=VALID, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("media_type", OTHER_TYPES)
-def test_another_type_is_refused(api, user, media_type):
+def test_other_media_types_are_rejected(api, user, media_type):
     headers = {"Content-Type": media_type}
 
     assert_problem(api.post(data=VALID, headers=headers), 415)
     assert_problem(api.put(user["userId"], data=VALID, headers=headers), 415)
 
 
-def test_an_absent_type_counts_as_json(api):
-    made = api.post(data=VALID)
-    assert made.status_code == 201
-    assert api.put(made.json()["userId"], data=VALID).status_code == 200
+def test_an_absent_media_type_counts_as_json(api):
+    created = api.post(data=VALID)
+    assert created.status_code == 201
+    assert api.put(created.json()["userId"], data=VALID).status_code == 200

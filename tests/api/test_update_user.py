@@ -1,4 +1,4 @@
-"""PUT is a JSON Merge Patch (RFC 7396): it changes what it names."""
+"""PUT is a JSON Merge Patch (RFC 7396): it changes the named fields."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from support.users_api import NOBODY, as_json, assert_problem, assert_user
+from support.users_api import UNKNOWN_ID, as_json, assert_problem, assert_user
 
 CHANGES = {
     "name": {"name": "Ada King"},
@@ -17,7 +17,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-def test_named_fields_change_and_the_others_stay(api, user, change):
+def test_named_fields_change_and_others_remain(api, user, change):
     response = api.put(user["userId"], change)
 
     assert response.status_code == 200
@@ -36,7 +36,7 @@ def test_null_removes_the_age(api, user):
     assert changed["version"] == 2
 
 
-def test_removing_an_age_that_is_not_there_counts_as_a_change(api):
+def test_removing_a_missing_age_counts_as_a_change(api):
     user = api.create()
 
     response = api.put(user["userId"], {"age": None})
@@ -46,7 +46,7 @@ def test_removing_an_age_that_is_not_there_counts_as_a_change(api):
     assert response.json()["version"] == 2
 
 
-def test_an_age_can_be_given_later(api):
+def test_an_age_can_be_added(api):
     user = api.create()
 
     assert api.put(user["userId"], {"age": 5}).json()["age"] == 5
@@ -58,43 +58,43 @@ def test_equal_values_count_as_a_change(api, user):
     assert changed == {**user, "version": 2, "updatedAt": changed["updatedAt"]}
 
 
-def test_versions_count_up_and_time_does_not_run_backwards(api, user):
-    moments = [datetime.fromisoformat(user["updatedAt"])]
+def test_versions_increase_by_one_and_times_never_decrease(api, user):
+    times = [datetime.fromisoformat(user["updatedAt"])]
     for version in (2, 3, 4):
         changed = api.put(user["userId"], {"age": version}).json()
         assert changed["version"] == version
         assert changed["createdAt"] == user["createdAt"]
-        moments.append(datetime.fromisoformat(changed["updatedAt"]))
-    assert moments == sorted(moments)
+        times.append(datetime.fromisoformat(changed["updatedAt"]))
+    assert times == sorted(times)
 
 
-def test_the_id_may_be_written_in_upper_case(api, user):
+def test_the_id_may_be_in_upper_case(api, user):
     response = api.put(user["userId"].upper(), {"age": 1})
 
     assert response.status_code == 200
     assert response.json()["userId"] == user["userId"]
 
 
-def test_a_change_of_nothing_is_refused(api, user):
+def test_an_empty_change_is_rejected(api, user):
     assert_problem(api.put(user["userId"], {}), 400, ("", "required"))
 
 
 @pytest.mark.parametrize("field", ["name", "email"])
-def test_what_is_required_cannot_be_removed(api, user, field):
+def test_a_required_field_cannot_be_removed(api, user, field):
     assert_problem(api.put(user["userId"], {field: None}), 400, (field, "wrong_type"))
 
 
-def test_a_user_sent_back_whole_is_refused(api, user):
+def test_a_complete_user_is_rejected(api, user):
     own = [(field, "unknown_field") for field in ("userId", "createdAt", "updatedAt", "version")]
 
     assert_problem(api.put(user["userId"], user), 400, *own)
 
 
-def test_an_unknown_field_alone_is_only_that(api, user):
+def test_an_unknown_field_is_the_only_reported_fault(api, user):
     assert_problem(api.put(user["userId"], {"role": "admin"}), 400, ("role", "unknown_field"))
 
 
-def test_all_faults_are_told_at_once(api, user):
+def test_all_faults_are_reported_at_once(api, user):
     body = {"name": "", "email": "ada", "age": 0, "role": "admin"}
 
     assert_problem(
@@ -107,18 +107,18 @@ def test_all_faults_are_told_at_once(api, user):
     )
 
 
-def test_a_refused_change_changes_nothing(api, user):
+def test_a_rejected_change_has_no_effect(api, user):
     api.put(user["userId"], {"name": "Ada King", "age": 0})
 
     assert api.get(user["userId"]).json() == user
 
 
-def test_it_never_creates(api):
-    assert_problem(api.put(NOBODY, {"name": "Nobody", "email": "nobody@example.com"}), 404)
-    assert_problem(api.get(NOBODY), 404)
+def test_put_never_creates_a_user(api):
+    assert_problem(api.put(UNKNOWN_ID, {"name": "Nobody", "email": "nobody@example.com"}), 404)
+    assert_problem(api.get(UNKNOWN_ID), 404)
 
 
-def test_an_id_that_is_no_uuid_is_named(api):
+def test_an_id_that_is_not_a_uuid_is_reported(api):
     assert_problem(api.put("none", {"age": 1}), 400, ("userId", "invalid_format"))
 
 
@@ -128,7 +128,7 @@ def test_the_media_type_of_merge_patches_is_accepted(api, user):
     assert api.put(user["userId"], **options).json()["age"] == 1
 
 
-def test_text_beyond_ascii_is_kept_whole(api, user):
+def test_non_ascii_text_is_preserved(api, user):
     name = "José 名前 👩‍🚀"
 
     assert api.put(user["userId"], {"name": name}).json()["name"] == name

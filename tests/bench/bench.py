@@ -1,6 +1,6 @@
-"""Measures our functions and their peers in turn; scripts/bench.sh builds them all and calls this.
+"""Measures the functions and their peers in turn; scripts/bench.sh builds them and runs this program.
 
-Every round starts every subject once, so that whatever else the machine does meets all of them alike.
+Each round starts every subject once, so that other activity of the machine affects all of them alike.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def measure(rig: Rig, subjects: list[Subject], rounds: int, requests: int) -> Me
                 sys.exit(f"bench: {subject.name}: {error}")
     measured = {}
     for subject in subjects:
-        ours = subject.language == "cpp"
-        counted = until_first_next(Path(subject.command[0])) if ours else None
+        is_cpp = subject.language == "cpp"
+        counted = until_first_next(Path(subject.command[0])) if is_cpp else None
         measured[subject.task, subject.language] = summary(runs[subject.name], subject.zipped_bytes(), counted)
     return measured
 
@@ -58,12 +58,12 @@ def machine() -> str:
 
 
 def publish(results: Path) -> None:
-    """Puts the results where the documentation shows them."""
+    """Copies the results into the documentation."""
     page = DOCS / "performance.md"
     table = (results / "performance.md").read_text(encoding="utf-8")
     text, replaced = PUBLISHED.subn(lambda found: f"{found[1]}\n{table}{found[2]}", page.read_text(encoding="utf-8"))
     if replaced != 1:
-        sys.exit(f"bench: no place for the measured tables in {page}")
+        sys.exit(f"bench: {page} has no markers for the measured tables")
     page.write_text(text, encoding="utf-8")
     for name in ("performance.svg", "performance.png"):
         shutil.copy(results / name, DOCS / name)
@@ -73,23 +73,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rig", type=Path, required=True)
     parser.add_argument("--build", type=Path, required=True, help="the release build")
-    parser.add_argument("--peers", type=Path, required=True, help="what the peers were built into")
+    parser.add_argument("--peers", type=Path, required=True, help="the folder of the built peers")
     parser.add_argument("--results", type=Path, required=True)
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--requests", type=int, required=True)
-    parser.add_argument("--skipped", action="append", default=[], metavar="LANGUAGE=WHY")
+    parser.add_argument("--skipped", action="append", default=[], metavar="LANGUAGE=REASON")
     parser.add_argument("--publish", action="store_true")
     parser.add_argument("languages", nargs="+", choices=LANGUAGES)
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
-    described = machine()
+    description = machine()
     subjects = [s for s in all_subjects(arguments.build, arguments.peers) if s.language in arguments.languages]
     with tempfile.TemporaryDirectory(prefix="users-bench-") as folder:
         measured = measure(Rig(arguments.rig, Path(folder)), subjects, arguments.rounds, arguments.requests)
     report = Report(
         date=datetime.now(timezone.utc).date().isoformat(),
-        machine=described,
+        machine=description,
         toolchains={language: toolchain(language) for language in arguments.languages},
         rounds=arguments.rounds,
         requests=arguments.requests,

@@ -1,4 +1,4 @@
-"""What a million requests cost on Lambda, as far as these figures tell. docs/performance.md names every input."""
+"""The cost of a million requests on Lambda, estimated from these figures. docs/performance.md lists every input."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ USD_PER_GB_SECOND = {"x86-64": 0.0000166667, "arm64": 0.0000133334}
 
 
 def billed_ms(figures: Figures) -> tuple[int, int]:
-    """Of a warm and of a cold request: whole milliseconds, the processor slowed down to the memory's share of it.
+    """Returns the billed time of a warm and of a cold request, in whole milliseconds.
 
-    The init phase has a whole core and is billed as measured.
+    The processor time is scaled to the memory's share of a core. The init phase has a whole core and is billed as measured.
     """
     slowdown = MEMORY_MB_OF_A_CORE / MEMORY_MB
     warm = DYNAMODB_MS + figures.warm_cpu * slowdown

@@ -1,4 +1,4 @@
-"""From runs to figures, and which of the project's goals they reach."""
+"""Converts runs to figures and compares them with the project's goals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from run import Run
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one subject: medians over its runs. Milliseconds, and megabytes of 1,000,000 bytes."""
+    """The figures of one subject: medians over its runs, in milliseconds and in megabytes of 1,000,000 bytes."""
 
     init: float
     first: float
@@ -25,9 +25,9 @@ class Figures:
     peak_mb: float
     growth_kib: float
     connections: float  # to DynamoDB
-    repeated: float  # requests of DynamoDB beyond one for each event
+    repeated: float  # requests to DynamoDB beyond those that the events need
     zipped_mb: float
-    instructions: int | None  # from exec to the first `next`; counted for our own functions alone
+    instructions: int | None  # from exec to the first `next`; counted for the project's functions only
 
     @property
     def cold_cpu(self) -> float:
@@ -35,7 +35,7 @@ class Figures:
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that so many percent of all do not exceed."""
+    """Returns the smallest value that this percentage of the values does not exceed."""
     return sorted(values)[math.ceil(len(values) * percent / 100) - 1]
 
 
@@ -68,8 +68,8 @@ Measured = dict[tuple[str, str], Figures]  # by task and language
 class Goal:
     figure: str
     limit: float
-    form: str  # how its numbers are written
-    measure: Callable[[Measured], float]  # KeyError or TypeError where something of it was not measured
+    form: str  # the format of its numbers
+    measure: Callable[[Measured], float]  # raises KeyError or TypeError when a value was not measured
 
 
 def _cold_against(language: str) -> Callable[[Measured], float]:
@@ -112,7 +112,7 @@ GOALS = (
 
 
 def outcome(goal: Goal, measured: Measured) -> tuple[float | None, str]:
-    """What was measured, and the verdict on it."""
+    """Returns the measured value and the verdict."""
     try:
         value = goal.measure(measured)
     except (KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""How many instructions a function executes before it asks for its first event."""
+"""Counts the instructions that a function executes before it requests its first event."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from support.runtime_api import RuntimeApi
 
 
 def until_first_next(bootstrap: Path) -> int:
-    """Counted by callgrind, to the end of a function that gets SIGTERM while it waits; nothing answers for DynamoDB.
+    """Counts with callgrind until the waiting function ends on SIGTERM; no server plays DynamoDB.
 
-    Unlike times these numbers repeat, and they tell of a change that noise would hide.
+    Unlike times, these counts are reproducible and reveal changes that noise would hide.
     """
     runtime = RuntimeApi()
     process = subprocess.Popen(
@@ -32,12 +32,12 @@ def until_first_next(bootstrap: Path) -> int:
     try:
         runtime.wait_until_idle(timeout=60)
         process.terminate()
-        _, said = process.communicate(timeout=60)
+        _, output = process.communicate(timeout=60)
     finally:
         process.kill()
         process.wait()
         runtime.close()
-    collected = re.search(r"Collected : (\d+)", said)
+    collected = re.search(r"Collected : (\d+)", output)
     if not collected:
-        raise ValueError(f"callgrind counted nothing: {said}")
+        raise ValueError(f"callgrind reported no count: {output}")
     return int(collected[1])

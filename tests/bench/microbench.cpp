@@ -4,17 +4,20 @@
 #include <fstream>
 #include <sstream>
 
-#include "http/user_exchange.h"
-#include "lambda/gateway.h"
-#include "support/ids.h"
+#include "core/lambda/proxy_event.h"
+#include "core/support/ids.h"
 #include "users/email_address.h"
-#include "users/page_token.h"
+#include "users/page_position.h"
 #include "users/user_json.h"
+#include "users/user_responses.h"
 #include "users/validation.h"
 
-/// What a request costs outside the network, part by part.
+/// The cost of a request outside the network, part by part.
 namespace users {
 namespace {
+
+namespace lambda = serverless::lambda;
+using serverless::RandomIds;
 
 constexpr const char* body = R"({"name":"José 名前","email":"jose.garcia+news@mail.example.com","age":41})";
 
@@ -45,7 +48,7 @@ Page a_page(int size) {
 void decode_event(benchmark::State& state, const char* name) {
   const std::ifstream file(std::filesystem::path(EVENTS_DIR) / name);
   const std::string event = (std::ostringstream() << file.rdbuf()).str();
-  if (!lambda::decode_event(event)) return state.SkipWithError("the event is none");
+  if (!lambda::decode_event(event)) return state.SkipWithError("the event is not a request");
   for (auto _ : state) benchmark::DoNotOptimize(lambda::decode_event(event));
 }
 BENCHMARK_CAPTURE(decode_event, rest, "rest_create_user.json");
@@ -69,12 +72,12 @@ void page_to_json(benchmark::State& state) {
 }
 BENCHMARK(page_to_json)->Arg(1)->Arg(100);
 
-void encode_reply(benchmark::State& state) {
+void encode_response(benchmark::State& state) {
   const Page page = a_page(static_cast<int>(state.range()));
-  const http::Response response = http::page_response(page.users, page.next_token);
-  for (auto _ : state) benchmark::DoNotOptimize(lambda::encode_reply(response));
+  const http::Response response = page_response(page.users, page.next_token);
+  for (auto _ : state) benchmark::DoNotOptimize(lambda::encode_response(response));
 }
-BENCHMARK(encode_reply)->Arg(1)->Arg(100);
+BENCHMARK(encode_response)->Arg(1)->Arg(100);
 
 void page_token_round_trip(benchmark::State& state) {
   RandomIds ids;

@@ -1,4 +1,4 @@
-"""The figures of GET one user as a picture."""
+"""Draws the figures of GET one user."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def draw(report: Report, svg: Path, png: Path) -> None:
     figure, ((cold, warm, cpu), (cold_cpu, memory, zipped)) = pyplot.subplots(2, 3, figsize=(12, 5), layout="constrained")
 
     def bars(axes: Axes, title: str, form: str, whole: Figure, part: Figure | None = None) -> None:
-        """A bar for each subject, light behind its `part`; `form` says how its numbers are written: whole, part."""
+        """Draws a bar for each subject, light behind its `part`; `form` formats the two numbers: whole, part."""
         for row, (language, figures) in enumerate(subjects.items()):
             colour = OURS if language == "cpp" else OTHERS
             end, inner = whole(figures), (part or whole)(figures)

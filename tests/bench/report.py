@@ -1,4 +1,4 @@
-"""The figures as tables and as JSON."""
+"""Formats the figures as tables and as JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Report:
     rounds: int
     requests: int
     measured: Measured
-    skipped: dict[str, str]  # why, by language
+    skipped: dict[str, str]  # the reason, by language
 
 
 def to_json(report: Report) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def to_markdown(report: Report) -> str:
     parts = [
         f"Measured on {report.date}: {report.rounds} cold starts of each with {report.requests} warm requests each, on "
         f"{report.machine}. Times are in milliseconds, memory and sizes in megabytes of 1,000,000 bytes; all are medians.",
-        *(_skipped(language, why) for language, why in report.skipped.items()),
+        *(_skipped(language, reason) for language, reason in report.skipped.items()),
         "### Goals",
         _goals(report.measured),
         *(part for task in TASKS for part in _task(report.measured, task)),
@@ -62,8 +62,8 @@ def to_markdown(report: Report) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _skipped(language: str, why: str) -> str:
-    return f"**{LANGUAGES[language]} was skipped**: {why}."
+def _skipped(language: str, reason: str) -> str:
+    return f"**{LANGUAGES[language]} was skipped**: {reason}."
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

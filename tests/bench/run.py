@@ -1,4 +1,4 @@
-"""One run of a subject on the rig, and the check that all of its work was right."""
+"""Runs a subject on the rig, and checks that all of its work was correct."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.certificates import Authority
 from support.function import ENVIRONMENT
 from tasks import TASKS
 
-#: The roots that AWS's endpoints lead to, in the distribution's ca-certificates.
+#: The roots of AWS's endpoints, in the distribution's ca-certificates.
 AMAZON_ROOTS = (
     "Amazon_Root_CA_1",
     "Amazon_Root_CA_2",
@@ -28,7 +28,7 @@ CERTIFICATES = Path("/usr/share/ca-certificates/mozilla")
 CREDENTIALS = signature.Credentials(
     key=ENVIRONMENT["AWS_ACCESS_KEY_ID"],
     secret=ENVIRONMENT["AWS_SECRET_ACCESS_KEY"],
-    token="IQoJb3JpZ2luX2VjEXAMPLE" * 30,  # as long as Lambda's are
+    token="IQoJb3JpZ2luX2VjEXAMPLE" * 30,  # as long as those of Lambda
 )
 
 
@@ -41,24 +41,24 @@ class Run:
     warm: list[float]
     init_cpu: float
     first_cpu: float
-    warm_cpu: float  # of one request, the mean
+    warm_cpu: float  # the mean of one request
     peak_kib: int
-    growth_kib: int  # of resident memory over the second half of the requests
-    growth_files: int  # of open files over the same
+    growth_kib: int  # growth of resident memory during the second half of the requests
+    growth_files: int  # growth of the number of open files during the same time
     connections: int  # to DynamoDB
-    repeated: int  # requests of DynamoDB beyond one for each event
+    repeated: int  # requests to DynamoDB beyond those that the events need
 
 
 class Rig:
     def __init__(self, program: Path, folder: Path):
-        """Keeps its files in `folder`, which must be there."""
+        """Keeps its files in the existing directory `folder`."""
         self._program = program
         self._folder = folder
         authority = Authority(folder)
         self._certificate = authority.server_pem()
         roots = [(CERTIFICATES / f"{name}.crt").read_bytes() for name in AMAZON_ROOTS]
         bundle = folder / "bundle.pem"
-        # The one that DynamoDB's certificate leads to comes first, as Amazon Root CA 1 does in ours.
+        # The root of DynamoDB's certificate comes first, like Amazon Root CA 1 in the functions' own list.
         bundle.write_bytes(b"".join([authority.bundle.read_bytes(), *roots]))
         self._environment = {
             **ENVIRONMENT,
@@ -71,25 +71,25 @@ class Rig:
             "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/02/[$LATEST]0123456789abcdef0123456789abcdef",
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
-            # Whom to trust, as each of them is told.
+            # The trusted authorities, in the variable of each subject.
             "AWS_CA_BUNDLE": str(bundle),
             "SSL_CERT_FILE": str(bundle),
             "NODE_EXTRA_CA_CERTS": str(bundle),
-            # No configuration of whoever measures.
+            # No subject may read the configuration of the user who runs the benchmark.
             "HOME": str(folder),
         }
         for name, task in TASKS.items():
             (folder / f"{name}.event").write_text(json.dumps(task.event), encoding="utf-8")
-            (folder / f"{name}.answer").write_text(json.dumps(task.answer), encoding="utf-8")
+            (folder / f"{name}.response").write_text(json.dumps(task.response), encoding="utf-8")
             (folder / f"{name}.jwks").write_bytes(task.jwks)
 
     def run(self, subject: Subject, path: str, requests: int) -> Run:
-        """Starts the subject and has it answer a first request and so many more; raises where any of it went wrong."""
+        """Starts the subject and has it serve a first request and this many more; raises when anything goes wrong."""
         command = [
             self._program,
             self._certificate,
             self._folder / f"{subject.task}.event",
-            self._folder / f"{subject.task}.answer",
+            self._folder / f"{subject.task}.response",
             str(1 + requests),
             self._folder,
             *subject.command,
@@ -104,7 +104,7 @@ class Rig:
             check=True,
         )
         figures = json.loads((self._folder / "figures").read_text())
-        repeated = self._check(subject, 1 + requests, figures["replies"], figures["requests"])
+        repeated = self._check(subject, 1 + requests, figures["responses"], figures["requests"])
         first, *warm = (nanoseconds / 1e6 for nanoseconds in figures["latencies_ns"])
         return Run(
             init=figures["init_ns"] / 1e6,
@@ -124,15 +124,16 @@ class Rig:
         keys = {"JWT_JWKS_FILE": str(self._folder / f"{task}.jwks")} if TASKS[task].jwks else {}
         return {**TASKS[task].environment, **keys}
 
-    def _check(self, subject: Subject, events: int, replied: int, asked: int) -> int:
-        """Gives how many requests were sent again: none of ours is, as nothing goes wrong here."""
-        for reply in recorded_messages(self._folder / "replies"):
-            TASKS[subject.task].check(posted_json(reply))
+    def _check(self, subject: Subject, events: int, responses: int, requests: int) -> int:
+        """Returns the number of repeated requests; the project's functions must not repeat any, as no fault occurs."""
+        for response in recorded_messages(self._folder / "responses"):
+            TASKS[subject.task].check(posted_json(response))
         for request in recorded_messages(self._folder / "requests"):
             signature.check(request, CREDENTIALS, ENVIRONMENT["AWS_REGION"], "dynamodb")
-        repeated = asked - (0 if subject.language == "floor" else events * TASKS[subject.task].asks)
-        if replied != events or repeated < 0 or (repeated and subject.language == "cpp"):
-            raise ValueError(f"{replied} replies and {asked} requests of DynamoDB for {events} events")
+        expected = 0 if subject.language == "floor" else events * TASKS[subject.task].dynamodb_requests
+        repeated = requests - expected
+        if responses != events or repeated < 0 or (repeated and subject.language == "cpp"):
+            raise ValueError(f"{responses} responses and {requests} requests to DynamoDB for {events} events")
         return repeated
 
 
@@ -145,6 +146,6 @@ def recorded_messages(path: Path) -> Iterator[bytes]:
 def posted_json(message: bytes) -> Any:
     head, _, body = message.partition(b"\r\n\r\n")
     if b"\r\ntransfer-encoding: chunked" in head.lower():
-        chunks = body.split(b"\r\n")  # size, data, size, data, and so on; JSON has no line end of its own
+        chunks = body.split(b"\r\n")  # size, data, size, data, and so on; the JSON contains no line break
         body = b"".join(chunks[1::2])
     return json.loads(body)

@@ -1,4 +1,4 @@
-"""Checks that a recorded request carries AWS's Signature Version 4, computed here from its specification.
+"""Checks the Signature Version 4 of a recorded request, which it computes from AWS's specification.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -29,7 +29,7 @@ class Credentials:
 
 
 def check(request: bytes, credentials: Credentials, region: str, service: str) -> None:
-    """Raises BadSignature unless the request, as it was on the wire, is signed for `POST /` with these credentials."""
+    """Raises BadSignature unless the request, as it was sent, is signed for `POST /` with these credentials."""
     head, _, body = request.partition(b"\r\n\r\n")
     request_line, *lines = head.decode("latin-1").split("\r\n")
     if request_line != "POST / HTTP/1.1":
@@ -45,9 +45,9 @@ def check(request: bytes, credentials: Credentials, region: str, service: str) -
     if found["key"] != credentials.key or found["scope"] != scope:
         raise BadSignature(f"signed for {found['key']}/{found['scope']}, not for {credentials.key}/{scope}")
     if headers.get("x-amz-security-token") != credentials.token:
-        raise BadSignature("the session token is not the one given")
+        raise BadSignature("the session token is not that of the credentials")
     if not MUST_BE_SIGNED <= set(names) <= set(headers):
-        raise BadSignature(f"signs {found['names']}")
+        raise BadSignature(f"the request signs only {found['names']}")
 
     canonical_headers = "".join(f"{name}:{headers[name]}\n" for name in names)
     canonical = "\n".join(("POST", "/", "", canonical_headers, found["names"], hashlib.sha256(body).hexdigest()))

@@ -1,4 +1,4 @@
-"""What is measured: our functions, and what the peers of tests/bench/peers were built into."""
+"""The subjects of the benchmark: the project's functions, and the builds of tests/bench/peers."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class Subject:
     task: str
     language: str
     command: list[str]
-    folder: Path  # where it runs, and what names of files below are relative to
-    deployed: list[str]  # files, and folders with all that is in them
+    folder: Path  # the working directory, to which the names of files are relative
+    deployed: list[str]  # files, and folders with their whole contents
 
     @property
     def name(self) -> str:
         return f"{self.task} in {LANGUAGES[self.language]}"
 
     def zipped_bytes(self) -> int:
-        """The size of a zip archive, compressed as much as the format allows, of what would be deployed."""
+        """Returns the size of a zip archive of the deployed files, with the strongest compression of the format."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped:
             for name in self.deployed:
@@ -48,10 +48,10 @@ class Subject:
 
 
 def all_subjects(build: Path, peers: Path) -> list[Subject]:
-    """In the order in which they take turns."""
+    """Returns the subjects in the order in which they take turns."""
     subjects = []
-    for task, asked in TASKS.items():
-        subjects.append(_executable(task, "cpp", build / "functions" / (asked.function or task) / "bootstrap"))
+    for task, definition in TASKS.items():
+        subjects.append(_executable(task, "cpp", build / "functions" / (definition.function or task) / "bootstrap"))
         if task in ("get_user", "list_users", "create_user"):
             subjects.append(_executable(task, "rust", peers / "rust/release" / task))
             subjects.append(_executable(task, "go", peers / "go" / task))

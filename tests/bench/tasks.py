@@ -1,4 +1,4 @@
-"""The requests that are measured: the event, what DynamoDB answers, and what a right reply holds."""
+"""The measured requests: the event, DynamoDB's response, and the expected response of the function."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from support.dynamodb_stub import stored_user
 from support.events import recorded, rest_event
-from support.tokens import AUDIENCE, ISSUER, SECRET, EcKey, SecretKey, jwks, token
+from support.tokens import AUDIENCE, EcKey, ISSUER, SECRET, SecretKey, jwks, token
 
 FULL_PAGE = 100
 
@@ -18,23 +18,23 @@ FULL_PAGE = 100
 class Task:
     title: str
     event: dict[str, Any]
-    answer: dict[str, Any]
+    response: dict[str, Any]
     status: int
-    holds: dict[str, Any]  # members that the reply's body must have, with these values
-    function: str = ""  # where it is not that of the same name
+    expected: dict[str, Any]  # members of the body that the function returns
+    function: str = ""  # when its name is not that of the task
     environment: dict[str, str] = field(default_factory=dict)
-    asks: int = 1  # requests of DynamoDB for each event
-    jwks: bytes = b""  # goes into a file, which JWT_JWKS_FILE names
+    dynamodb_requests: int = 1  # the number for each event
+    jwks: bytes = b""  # the contents of JWT_JWKS_FILE
 
-    def check(self, reply: dict[str, Any]) -> None:
-        """Raises ValueError unless this is what a function should have posted."""
-        body = json.loads(reply["body"])
-        right = {name: body.get(name) for name in self.holds} == self.holds
-        if reply["statusCode"] != self.status or not right:
-            raise ValueError(f"a wrong reply: {json.dumps(reply)[:1000]}")
+    def check(self, proxy_response: dict[str, Any]) -> None:
+        """Raises ValueError unless the function should have posted this proxy response."""
+        body = json.loads(proxy_response["body"])
+        is_expected = {name: body.get(name) for name in self.expected} == self.expected
+        if proxy_response["statusCode"] != self.status or not is_expected:
+            raise ValueError(f"an unexpected response: {json.dumps(proxy_response)[:1000]}")
 
 
-def _seen_by_clients(item: dict[str, Any]) -> dict[str, Any]:
+def _client_view(item: dict[str, Any]) -> dict[str, Any]:
     hidden = {"writeToken", "foldedEmail", "nameInitial", "nameKey"}
     return {name: int(v["N"]) if "N" in v else v["S"] for name, v in item.items() if name not in hidden}
 
@@ -59,25 +59,25 @@ TASKS = {
     "get_user": Task(
         title="GET one user",
         event=recorded("rest_get_user"),
-        answer={"Item": USER},
+        response={"Item": USER},
         status=200,
-        holds=_seen_by_clients(USER),
+        expected=_client_view(USER),
     ),
     "get_user_hs256": Task(
         title="GET one user, with a token signed with HS256",
         event=_with_token(token(SecretKey(), exp=TOMORROW)),
-        answer={"Item": USER},
+        response={"Item": USER},
         status=200,
-        holds=_seen_by_clients(USER),
+        expected=_client_view(USER),
         function="get_user",
         environment={**JWT, "JWT_ALGORITHMS": "HS256", "JWT_SECRET": SECRET},
     ),
     "get_user_es256": Task(
         title="GET one user, with a token signed with ES256",
         event=_with_token(token(EC_KEY, exp=TOMORROW)),
-        answer={"Item": USER},
+        response={"Item": USER},
         status=200,
-        holds=_seen_by_clients(USER),
+        expected=_client_view(USER),
         function="get_user",
         environment={**JWT, "JWT_ALGORITHMS": "ES256"},
         jwks=jwks(EC_KEY),
@@ -85,35 +85,35 @@ TASKS = {
     "list_users": Task(
         title=f"GET a full page of {FULL_PAGE} users",
         event=rest_event("GET", "/users", query={"pageSize": str(FULL_PAGE)}),
-        answer={
+        response={
             "Items": PAGE,
             "Count": FULL_PAGE,
             "ScannedCount": FULL_PAGE,
             "LastEvaluatedKey": {"userId": PAGE[-1]["userId"]},
         },
         status=200,
-        holds={"users": [_seen_by_clients(item) for item in PAGE], "count": FULL_PAGE},
+        expected={"users": [_client_view(item) for item in PAGE], "count": FULL_PAGE},
     ),
     "create_user": Task(
         title="POST a user",
         event=recorded("rest_create_user"),
-        answer={},
+        response={},
         status=201,
-        holds={"name": "Ada Lovelace", "email": "ada@example.com", "age": 36, "version": 1},
+        expected={"name": "Ada Lovelace", "email": "ada@example.com", "age": 36, "version": 1},
     ),
     "update_user": Task(
         title="PUT a user",
         event=recorded("rest_update_user"),
-        answer={"Attributes": CHANGED_USER},
+        response={"Attributes": CHANGED_USER},
         status=200,
-        holds=_seen_by_clients(CHANGED_USER),
+        expected=_client_view(CHANGED_USER),
     ),
     "delete_user": Task(
         title="DELETE a user",
         event=recorded("rest_delete_user"),
-        answer={"Item": DELETED_USER},  # to the transaction, too, which takes anything for success
+        response={"Item": DELETED_USER},  # also to the transaction, whose response is not read
         status=200,
-        holds=_seen_by_clients(DELETED_USER),
-        asks=2,
+        expected=_client_view(DELETED_USER),
+        dynamodb_requests=2,
     ),
 }

@@ -1,4 +1,4 @@
-"""The check of the requests that the benchmark records: botocore's pass, and whatever is off by a little does not."""
+"""The signature check of the benchmark: it accepts botocore's requests and rejects slightly altered ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GIVEN = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "
 
 
 def signed(*, region: str = REGION, secret: str = GIVEN.secret, token: str | None = GIVEN.token) -> bytes:
-    """A request as botocore sends it."""
+    """Returns a request as botocore sends it."""
     body = b'{"TableName":"Users"}'
     headers = {"Host": "127.0.0.1:8000", "X-Amz-Target": "DynamoDB_20120810.GetItem"}
     request = AWSRequest("POST", "https://127.0.0.1:8000/", headers=headers, data=body)
@@ -22,12 +22,12 @@ def signed(*, region: str = REGION, secret: str = GIVEN.secret, token: str | Non
     return "\r\n".join(["POST / HTTP/1.1", *lines]).encode() + b"\r\n\r\n" + body
 
 
-def test_what_botocore_signs_passes():
+def test_a_request_signed_by_botocore_is_accepted():
     check(signed(), GIVEN, REGION, SERVICE)
 
 
 @pytest.mark.parametrize(
-    ("request_bytes", "why"),
+    ("request_bytes", "reason"),
     [
         (signed(secret="another"), "does not match"),
         (signed(region="eu-west-1"), "signed for"),
@@ -35,11 +35,11 @@ def test_what_botocore_signs_passes():
         (signed(token="another"), "session token"),
         (signed().replace(b"Users", b"Other"), "does not match"),
         (signed().replace(b"GetItem", b"PutItem"), "does not match"),
-        (signed().replace(b";x-amz-security-token", b""), "signs"),
+        (signed().replace(b";x-amz-security-token", b""), "signs only"),
         (signed().replace(b"Authorization:", b"Other:"), "no Authorization"),
         (signed().replace(b"POST / ", b"POST /other "), "unexpected"),
     ],
 )
-def test_what_is_off_by_a_little_is_refused(request_bytes: bytes, why: str):
-    with pytest.raises(BadSignature, match=why):
+def test_an_altered_request_is_rejected(request_bytes: bytes, reason: str):
+    with pytest.raises(BadSignature, match=reason):
         check(request_bytes, GIVEN, REGION, SERVICE)

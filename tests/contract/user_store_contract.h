@@ -4,26 +4,23 @@
 
 #include <memory>
 
-#include "users/user_store.h"
+#include "tests/support/users/fakes.h"
 
 namespace users::testing {
 
-/// An empty store and whatever it stands on.
-class StoreUnderTest {
- public:
-  virtual ~StoreUnderTest() = default;
-  virtual UserStore& store() = 0;
-};
+/// The index ByName, for the table under test.
+inline constexpr IndexDefinition users_by_name{
+    .name = "ByName", .partition_key = "nameInitial", .sort_key = "nameKey"};
 
-/// What every UserStore must do. An implementation instantiates it:
-///
-///     INSTANTIATE_TEST_SUITE_P(InMemory, UserStoreContract, ::testing::Values(make_in_memory_store));
-class UserStoreContract : public ::testing::TestWithParam<std::unique_ptr<StoreUnderTest> (*)()> {
+/// The behaviour of the store of users beyond that of its table (versioned_table_contract.h), on any
+/// versioned table.
+class UserStoreContract : public ::testing::TestWithParam<MakeTable> {
  protected:
-  UserStore& store() { return under_test_->store(); }
+  UserStore& store() { return store_; }
 
  private:
-  std::unique_ptr<StoreUnderTest> under_test_ = GetParam()();
+  std::unique_ptr<TableUnderTest> table_ = GetParam()(test_table(), users_by_name);
+  UserStore store_{table_->ports()};
 };
 
 }  // namespace users::testing

@@ -1,4 +1,4 @@
-"""What several tests of the deployment need."""
+"""Fixtures of the deployment tests."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from support.function import REPOSITORY
 
 @pytest.fixture(scope="session")
 def sam() -> Callable[..., str]:
-    """Runs `sam` in the project's folder; gives what it printed."""
+    """Returns a function that runs `sam` in the project's folder and returns its output."""
 
     def run(*arguments: str) -> str:
         environment = os.environ | {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "eu-central-1"}
@@ -30,5 +30,5 @@ def sam() -> Callable[..., str]:
 
 @pytest.fixture(scope="session")
 def default() -> Stack:
-    """The stack when no parameter is given."""
+    """The stack with the default parameters."""
     return stack()

@@ -1,4 +1,4 @@
-"""Sets of parameters of the template, by what they are for."""
+"""Sets of parameters of the template, by purpose."""
 
 import pytest
 
@@ -27,7 +27,7 @@ BACKUP = {"UseBackup": "true"}
 CANARY = {"CanaryDeployment": "true"}
 ENCRYPTION = {"EncryptionKeyArn": KEY}
 
-#: Every set of parameters that adds resources, and which.
+#: Each set of parameters with the resources that it adds.
 ADDED = [
     (IAM, set()),
     (COGNITO, set()),

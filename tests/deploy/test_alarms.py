@@ -1,4 +1,4 @@
-"""What each alarm watches, when it sounds, and whom it tells."""
+"""The metrics, the thresholds and the notifications of each alarm."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from support.cloudformation import Stack, stack
 from support.endpoints import FUNCTIONS, each_function
 
 
-def test_there_are_alarms_for_each_function_the_api_and_the_table(default: Stack) -> None:
+def test_each_function_the_api_and_each_table_has_alarms(default: Stack) -> None:
     assert default.names("AWS::CloudWatch::Alarm") == {
         *(f"{function}{what}" for function in FUNCTIONS for what in ("Failing", "Slow")),
         *("ApiFailing", "ApiSlow", "FunctionsThrottled"),
@@ -21,19 +21,19 @@ def test_there_are_alarms_for_each_function_the_api_and_the_table(default: Stack
 
 
 def watched(of: Stack, alarm: str) -> dict[str, Any]:
-    """What an alarm looks at and when it sounds: all of it but for whom it tells, and the ids of tables and functions."""
-    told = {"AlarmDescription", "AlarmActions", "OKActions", "Dimensions", "TreatMissingData"}
-    return {name: value for name, value in of.properties(alarm).items() if name not in told}
+    """Returns the metric and the threshold of an alarm, without notifications and dimensions."""
+    excluded = {"AlarmDescription", "AlarmActions", "OKActions", "Dimensions", "TreatMissingData"}
+    return {name: value for name, value in of.properties(alarm).items() if name not in excluded}
 
 
 def counted(name: str, namespace: str, metric: str, function: str) -> dict[str, Any]:
-    """A metric of a function that an expression goes by."""
+    """Returns a metric of a function as a part of an expression."""
     of_function = [{"Name": "FunctionName", "Value": {"Ref": function}}]
     metric = {"Namespace": namespace, "MetricName": metric, "Dimensions": of_function}
     return {"Id": name, "ReturnData": False, "MetricStat": {"Metric": metric, "Stat": "Sum", "Period": 60}}
 
 
-#: When three of five minutes are above it.
+#: The alarm fires when three of five minutes exceed the threshold.
 SUSTAINED = {
     "ComparisonOperator": "GreaterThanThreshold",
     "EvaluationPeriods": 5,
@@ -43,7 +43,7 @@ STAGE = [{"Name": "ApiName", "Value": "users"}, {"Name": "Stage", "Value": "Prod
 
 
 @each_function
-def test_a_function_is_slow_above_a_second_and_fails_above_one_in_a_hundred(default: Stack, function: str) -> None:
+def test_the_alarms_of_a_function_fire_above_one_second_and_above_one_percent_of_errors(default: Stack, function: str) -> None:
     assert watched(default, f"{function}Slow") == {
         **SUSTAINED,
         "Namespace": "AWS/Lambda",
@@ -74,12 +74,12 @@ def test_a_function_is_slow_above_a_second_and_fails_above_one_in_a_hundred(defa
         ("ApiSlow", {"MetricName": "Latency", "ExtendedStatistic": "p99", "Threshold": 1000}),
     ],
 )
-def test_the_api_is_watched_as_its_callers_see_it(default: Stack, alarm: str, metric: dict[str, Any]) -> None:
+def test_the_alarms_of_the_api_use_the_metrics_of_the_stage(default: Stack, alarm: str, metric: dict[str, Any]) -> None:
     assert watched(default, alarm) == {**SUSTAINED, "Namespace": "AWS/ApiGateway", "Period": 60, **metric}
     assert default.properties(alarm)["Dimensions"] == STAGE
 
 
-def test_a_single_throttle_of_any_function_counts(default: Stack) -> None:
+def test_one_throttled_invocation_of_any_function_counts(default: Stack) -> None:
     (total, *throttles) = watched(default, "FunctionsThrottled").pop("Metrics")
 
     assert total == {"Id": "throttles", "Expression": "SUM(FILL(METRICS(), 0))"}
@@ -93,10 +93,10 @@ def test_a_single_throttle_of_any_function_counts(default: Stack) -> None:
 @pytest.mark.parametrize(
     ("what", "name", "metric"), [("Throttled", "throttles", "ThrottledRequests"), ("Failing", "errors", "SystemErrors")]
 )
-def test_a_single_throttle_or_failure_of_a_table_counts(
+def test_one_throttled_or_failed_request_of_a_table_counts(
     default: Stack, table: str, what: str, name: str, metric: str
 ) -> None:
-    # CloudWatch's grammar knows AND, but no OR: one query for each table.
+    # CloudWatch's query language has AND but not OR, so each table needs its own query.
     schema = 'SCHEMA("AWS/DynamoDB", Operation, TableName)'
     query = f"SELECT SUM({metric}) FROM {schema} WHERE TableName = '${{{table}Table}}'"
 
@@ -107,7 +107,7 @@ def test_a_single_throttle_or_failure_of_a_table_counts(
     }
 
 
-def test_every_alarm_tells_the_topic_when_it_comes_and_when_it_goes() -> None:
+def test_every_alarm_notifies_the_topic_when_it_begins_and_ends() -> None:
     api = stack(AlarmTopicArn=TOPIC)
     alarms = api.names("AWS::CloudWatch::Alarm")
 

@@ -1,4 +1,4 @@
-"""The API: its routes, its one stage, its preflight."""
+"""The API: its routes, its stage and its preflight responses."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from support.endpoints import FUNCTIONS, each_function
 PATHS = sorted({expected.path for expected in FUNCTIONS.values()})
 
 
-def test_the_api_is_a_rest_api_with_the_one_stage(default: Stack) -> None:
+def test_the_api_is_a_rest_api_with_one_stage(default: Stack) -> None:
     (stage,) = default.names("AWS::ApiGateway::Stage")
     (deployment,) = default.names("AWS::ApiGateway::Deployment")
 
@@ -24,7 +24,7 @@ def test_the_api_is_a_rest_api_with_the_one_stage(default: Stack) -> None:
     assert default.properties("Api")["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
 
 
-def test_each_route_leads_to_its_functions_alias_and_there_is_no_other(default: Stack) -> None:
+def test_the_only_routes_are_those_of_the_functions_and_invoke_their_aliases(default: Stack) -> None:
     integrations = {
         route: operation["x-amazon-apigateway-integration"] for route, operation in default.routes().items()
     }
@@ -39,7 +39,7 @@ def test_each_route_leads_to_its_functions_alias_and_there_is_no_other(default: 
 
 
 @each_set
-def test_the_routes_always_lead_to_their_functions(parameters: dict[str, str]) -> None:
+def test_the_routes_invoke_their_functions_with_every_parameter(parameters: dict[str, str]) -> None:
     uris = {
         route: operation["x-amazon-apigateway-integration"]["uri"]
         for route, operation in stack(**parameters).routes().items()
@@ -52,7 +52,7 @@ def test_the_routes_always_lead_to_their_functions(parameters: dict[str, str]) -
 
 
 @each_function
-def test_the_api_may_call_a_function_for_its_route_alone(default: Stack, function: str) -> None:
+def test_the_api_may_invoke_a_function_for_its_route_only(default: Stack, function: str) -> None:
     expected = FUNCTIONS[function]
     permission = default.properties(f"{function}RoutePermissionProd")
 
@@ -65,7 +65,7 @@ def test_the_api_may_call_a_function_for_its_route_alone(default: Stack, functio
     }
 
 
-def test_the_stage_traces_measures_and_throttles(default: Stack) -> None:
+def test_the_stage_has_tracing_metrics_and_throttling(default: Stack) -> None:
     stage = default.properties("ApiProdStage")
 
     assert stage["TracingEnabled"] is True
@@ -80,13 +80,13 @@ def test_the_stage_traces_measures_and_throttles(default: Stack) -> None:
     ]
 
 
-def test_the_stage_throttles_as_it_is_told() -> None:
+def test_the_throttling_of_the_stage_can_be_set() -> None:
     (settings,) = stack(ThrottleRate="7", ThrottleBurst="9").properties("ApiProdStage")["MethodSettings"]
 
     assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == ("7", "9")
 
 
-def test_the_access_log_tells_of_a_request_without_its_query(default: Stack) -> None:
+def test_the_access_log_describes_requests_without_their_query(default: Stack) -> None:
     setting = default.properties("ApiProdStage")["AccessLogSetting"]
     entry = json.loads(setting["Format"])
 
@@ -95,16 +95,16 @@ def test_the_access_log_tells_of_a_request_without_its_query(default: Stack) -> 
     variables = set(entry.values())
     assert all(re.fullmatch(r"\$context\.[\w.]+", variable) for variable in variables), variables
     assert {"$context.path", "$context.httpMethod", "$context.status", "$context.responseLatency"} <= variables
-    # What holds the query, or who calls by name.
+    # Variables that contain the query or identify the caller.
     assert not {variable for variable in variables if re.search("quer|requestOverride|authorizer|customDomain", variable)}
 
 
-def test_a_stage_waits_until_api_gateway_may_write_logs(default: Stack) -> None:
+def test_the_stage_is_created_after_api_gateway_may_write_logs(default: Stack) -> None:
     account = default.resources["ApiGatewayAccount"]
 
     assert default.resources["Api"]["Metadata"]["After"] == {"Ref": "ApiGatewayAccount"}
     assert account["Properties"]["CloudWatchRoleArn"] == {"Fn::GetAtt": ["ApiGatewayLogRole", "Arn"]}
-    # Other APIs of the account may use it by the time that this stack goes.
+    # Other APIs of the account may depend on it when this stack is deleted.
     assert account["DeletionPolicy"] == "Retain"
     assert default.resources["ApiGatewayLogRole"]["DeletionPolicy"] == "Retain"
 
@@ -115,13 +115,13 @@ def deployment_at(second: int, **parameters: str) -> set[str]:
 
 
 @pytest.mark.parametrize("parameters", [IAM, API_KEY, {"AllowedOrigin": "https://app.example"}], ids=" ".join)
-def test_a_parameter_that_changes_the_api_deploys_it_anew(parameters: dict[str, str]) -> None:
-    # What the stage serves is a snapshot; it stays as it is until the deployment has another name.
+def test_a_parameter_that_changes_the_api_creates_a_new_deployment(parameters: dict[str, str]) -> None:
+    # The stage serves a snapshot of the API, which changes only when the deployment has another name.
     assert deployment_at(1) != deployment_at(2, **parameters)
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_the_gateway_answers_the_preflight_of_a_path(default: Stack, path: str) -> None:
+def test_the_gateway_responds_to_preflight_requests(default: Stack, path: str) -> None:
     methods = sorted(["OPTIONS", *(expected.method for expected in FUNCTIONS.values() if expected.path == path)])
     operation = default.properties("Api")["Body"]["paths"][path]["options"]
     integration = operation["x-amazon-apigateway-integration"]
@@ -137,7 +137,7 @@ def test_the_gateway_answers_the_preflight_of_a_path(default: Stack, path: str) 
     }
 
 
-def test_an_origin_may_call_and_no_other() -> None:
+def test_only_the_allowed_origin_may_call() -> None:
     api = stack(AllowedOrigin="https://app.example")
     paths = api.properties("Api")["Body"]["paths"]
 
@@ -151,7 +151,7 @@ def test_an_origin_may_call_and_no_other() -> None:
 
 
 @each_set
-def test_preflight_asks_for_nothing(parameters: dict[str, str]) -> None:
+def test_preflight_requires_no_credentials(parameters: dict[str, str]) -> None:
     paths = stack(**parameters).properties("Api")["Body"]["paths"]
 
     assert {path: operations["options"].get("security") for path, operations in paths.items()} == dict.fromkeys(PATHS)
@@ -173,7 +173,7 @@ SIGNATURE = ["X-Amz-Date", "X-Amz-Security-Token"]
     ],
     ids=lambda one: " ".join(one),
 )
-def test_preflight_allows_the_headers_that_callers_must_bring(
+def test_preflight_allows_the_headers_that_callers_must_send(
     parameters: dict[str, str], headers: list[str]
 ) -> None:
     allowed = ["Content-Type", "Authorization", "If-Match", "If-None-Match", "Idempotency-Key", *headers]

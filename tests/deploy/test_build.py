@@ -1,4 +1,4 @@
-"""What `sam build` makes of the project, set up as in samconfig.toml.example."""
+"""The results of `sam build` with the settings of samconfig.toml.example."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ def built(sam: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @each_function
-def test_an_artifact_is_the_release_binary_and_nothing_else(built: Path, function: str) -> None:
+def test_an_artifact_contains_the_release_binary_only(built: Path, function: str) -> None:
     artifact = built / function / "bootstrap"
     binary = REPOSITORY / "build/release/functions" / FUNCTIONS[function].program / "bootstrap"
 
@@ -31,7 +31,7 @@ def test_an_artifact_is_the_release_binary_and_nothing_else(built: Path, functio
     assert os.access(artifact, os.X_OK)
 
 
-def test_the_built_template_has_no_aliases_which_cloudformation_would_refuse(built: Path) -> None:
+def test_the_built_template_has_no_yaml_aliases_because_cloudformation_rejects_them(built: Path) -> None:
     def aliases(file: Path) -> list[yaml.Token]:
         tokens = yaml.scan(file.read_text(encoding="utf-8"))
         return [token for token in tokens if isinstance(token, yaml.AliasToken)]
@@ -40,7 +40,7 @@ def test_the_built_template_has_no_aliases_which_cloudformation_would_refuse(bui
     assert aliases(built / "template.yaml") == []
 
 
-def test_make_refuses_to_build_for_nowhere() -> None:
+def test_make_fails_without_artifacts_dir() -> None:
     environment = {name: value for name, value in os.environ.items() if name != "ARTIFACTS_DIR"}
     done = subprocess.run(
         ["make", "build-GetUser"], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False

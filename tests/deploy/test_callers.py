@@ -1,4 +1,4 @@
-"""Who may call the API, and who decides it: nobody, API Gateway, or the functions."""
+"""Access control: who may call the API, and whether API Gateway or the functions enforce it."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from support.cloudformation import Stack, stack
 from support.endpoints import FUNCTIONS
 
 
-def test_anyone_may_call_without_a_key(default: Stack) -> None:
+def test_by_default_anyone_may_call_without_a_key(default: Stack) -> None:
     assert {route: operation["security"] for route, operation in default.routes().items()} == {
         (expected.method, expected.path): [] for expected in FUNCTIONS.values()
     }
@@ -18,13 +18,13 @@ def test_anyone_may_call_without_a_key(default: Stack) -> None:
 
 
 def securities(of: Stack) -> list[Any]:
-    """What a request must bring, once if it is the same for all routes."""
+    """Returns the security requirements of all routes, or the common one when they are equal."""
     found = [operation["security"] for operation in of.routes().values()]
     assert len(found) == len(FUNCTIONS)
     return found[0] if all(one == found[0] for one in found) else found
 
 
-def test_with_aws_iam_every_route_asks_for_a_signature() -> None:
+def test_with_aws_iam_every_route_requires_a_signature() -> None:
     api = stack(**IAM)
 
     assert securities(api) == [{"caller": []}]
@@ -36,7 +36,7 @@ def test_with_aws_iam_every_route_asks_for_a_signature() -> None:
     }
 
 
-def test_with_cognito_every_route_asks_for_a_token_of_the_pool() -> None:
+def test_with_cognito_every_route_requires_a_token_of_the_pool() -> None:
     api = stack(**COGNITO)
 
     assert securities(api) == [{"caller": []}]
@@ -50,7 +50,7 @@ def test_with_cognito_every_route_asks_for_a_token_of_the_pool() -> None:
 
 
 @pytest.mark.parametrize(("parameters", "caller"), [({}, []), (IAM, [{"caller": []}]), (COGNITO, [{"caller": []}])])
-def test_with_api_keys_every_route_asks_for_one_as_well(parameters: dict[str, str], caller: list[Any]) -> None:
+def test_with_api_keys_every_route_requires_one_in_addition(parameters: dict[str, str], caller: list[Any]) -> None:
     api = stack(**API_KEY, **parameters, MonthlyQuota="5000", ThrottleRate="7", ThrottleBurst="9")
     definition = api.properties("Api")["Body"]["securityDefinitions"]["api_key"]
     plan = api.properties("UsagePlan")
@@ -68,7 +68,7 @@ def test_with_api_keys_every_route_asks_for_one_as_well(parameters: dict[str, st
     assert api.outputs["ApiKeyId"]["Value"] == {"Ref": "ApiKey"}
 
 
-def test_with_jwt_the_functions_know_the_issuer_and_where_its_keys_are() -> None:
+def test_with_jwt_the_functions_have_the_issuer_and_the_url_of_its_keys() -> None:
     api = stack(**JWKS, JwtAlgorithms="RS256,ES256")
 
     for function in FUNCTIONS:
@@ -83,17 +83,17 @@ def test_with_jwt_the_functions_know_the_issuer_and_where_its_keys_are() -> None
             "JWT_SECRET": "",
             "JWT_SECRET_PREVIOUS": "",
         }
-    assert securities(api) == [], "the gateway lets every request through to them"
+    assert securities(api) == [], "the gateway must forward every request to the functions"
 
 
-def test_with_keys_in_the_package_the_functions_may_be_in_the_vpc() -> None:
+def test_with_the_keys_in_a_file_the_functions_can_run_in_the_vpc() -> None:
     api = stack(**JWT, **VPC, JwksFile="/var/task/jwks.json")
 
     for function in FUNCTIONS:
         assert api.properties(function)["Environment"]["Variables"]["JWT_JWKS_FILE"] == "/var/task/jwks.json"
 
 
-def test_while_it_is_exchanged_there_is_the_secret_before_as_well() -> None:
+def test_during_a_rotation_the_functions_have_the_previous_secret_too() -> None:
     api = Stack(**SECRET, JwtPreviousSecretVersion="1c8b4d66")
 
     for function in FUNCTIONS:
@@ -101,7 +101,7 @@ def test_while_it_is_exchanged_there_is_the_secret_before_as_well() -> None:
         assert variables["JWT_SECRET_PREVIOUS"] == "{{resolve:secretsmanager:users/jwt:SecretString:::1c8b4d66}}"
 
 
-def test_the_secret_is_a_reference_that_cloudformation_resolves_in_the_functions_variables_alone() -> None:
+def test_only_the_variables_of_the_functions_refer_to_the_secret() -> None:
     api = Stack(**SECRET)
     reference = "{{resolve:secretsmanager:users/jwt:SecretString:::0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77}}"
 

@@ -1,4 +1,4 @@
-"""What the dashboard shows."""
+"""The contents of the dashboard."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from support.function import REPOSITORY
 
 
 def metrics_of(widget: dict[str, Any]) -> list[tuple[str, ...]]:
-    """Namespace, metric, dimensions and their values, written out; each dot stands for what the line before has there."""
+    """Returns namespace, metric, dimensions and values; replaces each dot with the part of the previous line."""
     metrics: list[tuple[str, ...]] = []
     for line in widget["properties"]["metrics"]:
         names = [part for part in line if isinstance(part, str)]
@@ -19,14 +19,17 @@ def metrics_of(widget: dict[str, Any]) -> list[tuple[str, ...]]:
 
 
 def metrics_of_the_functions() -> set[str]:
-    """The metrics that every function measures, by the directives that it writes for CloudWatch."""
-    source = (REPOSITORY / "common/lambda/metrics.cpp").read_text(encoding="utf-8")
-    (directive,) = json.loads("".join(re.findall(r'R"\((.*)\)"', source)))
-    assert (directive["Namespace"], directive["Dimensions"]) == ("UsersApi", [["FunctionName"]])
-    return {metric["Name"] for metric in directive["Metrics"]}
+    """Returns the names of the metrics in the directives that every function writes for CloudWatch."""
+    source = (REPOSITORY / "common/core/lambda/metrics.cpp").read_text(encoding="utf-8")
+    dimensions, definitions = (
+        json.loads("".join(re.findall(r'R"\((.*)\)"', source.partition(f" {name} =")[2].partition(";")[0])))
+        for name in ("dimensions", "definitions")
+    )
+    assert dimensions == [["FunctionName"]]
+    return {metric["Name"] for metric in definitions}
 
 
-def test_the_dashboard_shows_every_function_in_what_the_functions_measure(default: Stack) -> None:
+def test_the_dashboard_shows_every_metric_of_every_function(default: Stack) -> None:
     widgets = json.loads(default.properties("Dashboard")["DashboardBody"])["widgets"]
 
     shown: dict[tuple[str, str, str], set[str]] = {}
@@ -42,7 +45,7 @@ def test_the_dashboard_shows_every_function_in_what_the_functions_measure(defaul
     assert ("AWS/Lambda", "Throttles", "Sum") in shown
 
 
-def test_the_dashboard_shows_the_tables_consumption_and_the_apis_errors(default: Stack) -> None:
+def test_the_dashboard_shows_the_consumption_of_the_tables_and_the_errors_of_the_api(default: Stack) -> None:
     widgets = json.loads(default.properties("Dashboard")["DashboardBody"])["widgets"]
     metrics = {metric[:2] for widget in widgets for metric in metrics_of(widget)}
 

@@ -1,4 +1,4 @@
-"""The functions, and the aliases that lead to their versions."""
+"""The functions, and the aliases of their versions."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from support.cloudformation import Stack, stack
 from support.endpoints import FUNCTIONS, each_function
 
 
-#: One of each of these there is for every function.
+#: The resources of which each function has one.
 PER_FUNCTION = {
     "AWS::Lambda::Function": "{}",
     "AWS::Lambda::Alias": "{}Aliaslive",
@@ -16,7 +16,7 @@ PER_FUNCTION = {
 
 
 @pytest.mark.parametrize(("kind", "name"), PER_FUNCTION.items())
-def test_there_are_the_functions_and_what_belongs_to_them(default: Stack, kind: str, name: str) -> None:
+def test_each_function_has_its_resources(default: Stack, kind: str, name: str) -> None:
     assert default.names(kind) == {name.format(function) for function in FUNCTIONS}
 
 
@@ -46,7 +46,7 @@ def test_a_function_is_a_small_custom_runtime(default: Stack, function: str) -> 
 
 
 @each_function
-def test_an_alias_leads_to_the_functions_last_version(default: Stack, function: str) -> None:
+def test_an_alias_refers_to_the_latest_version_of_its_function(default: Stack, function: str) -> None:
     alias = default.properties(f"{function}Aliaslive")
     (version,) = (name for name in default.names("AWS::Lambda::Version") if name.startswith(f"{function}Version"))
 
@@ -55,7 +55,7 @@ def test_an_alias_leads_to_the_functions_last_version(default: Stack, function: 
     assert "UpdatePolicy" not in default.resources[f"{function}Aliaslive"]
 
 
-def test_on_arm64_all_functions_are() -> None:
+def test_the_architecture_applies_to_all_functions() -> None:
     api = stack(Architecture="arm64")
 
     assert {function: api.properties(function)["Architectures"] for function in FUNCTIONS} == {
@@ -63,7 +63,7 @@ def test_on_arm64_all_functions_are() -> None:
     }
 
 
-def test_reserved_concurrency_is_each_functions() -> None:
+def test_the_reserved_concurrency_applies_to_each_function() -> None:
     api = stack(ReservedConcurrency="12")
 
     assert {function: api.properties(function)["ReservedConcurrentExecutions"] for function in FUNCTIONS} == {
@@ -72,7 +72,7 @@ def test_reserved_concurrency_is_each_functions() -> None:
 
 
 @each_function
-def test_a_canary_goes_back_when_an_alarm_of_its_function_sounds(function: str) -> None:
+def test_a_canary_deployment_rolls_back_on_an_alarm_of_its_function(function: str) -> None:
     api = stack(**CANARY)
     policy = api.resources[f"{function}Aliaslive"]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
     group = api.properties(f"{function}DeploymentGroup")

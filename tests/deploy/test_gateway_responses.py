@@ -1,4 +1,4 @@
-"""The replies that are the gateway's own: they look like those of the functions."""
+"""The gateway's own error responses: they have the form of the functions' responses."""
 
 import json
 import re
@@ -63,13 +63,13 @@ def test_every_error_of_the_gateway_is_a_problem_with_its_status(default: Stack)
 
 
 def standard_headers_of_the_functions() -> dict[str, str]:
-    """What the functions put on every reply, from their source: name to value, where the value is fixed."""
-    source = (REPOSITORY / "common/http/standard_headers.cpp").read_text(encoding="utf-8")
+    """Returns the headers with fixed values that the functions add to every response, according to their source."""
+    source = (REPOSITORY / "common/core/http/standard_headers.cpp").read_text(encoding="utf-8")
     return dict(re.findall(r'headers\.set\("([\w-]+)",\s+"([^"]+)"\)', source))
 
 
 @pytest.mark.parametrize("kind", GATEWAY_STATUSES)
-def test_an_error_of_the_gateway_carries_the_headers_of_every_reply(kind: str) -> None:
+def test_an_error_of_the_gateway_has_the_headers_of_every_response(kind: str) -> None:
     fixed = {name: f"'{value}'" for name, value in standard_headers_of_the_functions().items()}
     assert {"Cache-Control", "X-Content-Type-Options", "Access-Control-Expose-Headers", "Vary"} == set(fixed)
     challenge = {"WWW-Authenticate": "'Bearer'"} if kind == "UNAUTHORIZED" else {}

@@ -1,11 +1,11 @@
-"""How long logs are kept."""
+"""The retention of logs."""
 
 from deploy.parameters import WAF
 from support.cloudformation import Stack, stack
 from support.endpoints import FUNCTIONS
 
 
-def test_every_log_is_kept_for_a_month(default: Stack) -> None:
+def test_every_log_is_retained_for_a_month_by_default(default: Stack) -> None:
     logs = default.names("AWS::Logs::LogGroup")
 
     assert logs == {"ApiLog", *(f"{function}Log" for function in FUNCTIONS)}
@@ -13,7 +13,7 @@ def test_every_log_is_kept_for_a_month(default: Stack) -> None:
     assert len({default.properties(log)["LogGroupName"] for log in logs}) == len(logs)
 
 
-def test_every_log_is_kept_as_long_as_is_asked_for() -> None:
+def test_the_retention_applies_to_every_log() -> None:
     api = stack(LogRetentionDays="365", **WAF)
 
     assert {api.properties(log)["RetentionInDays"] for log in api.names("AWS::Logs::LogGroup")} == {"365"}

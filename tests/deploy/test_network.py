@@ -1,11 +1,11 @@
-"""The VPC behind the functions; the WAF and the domain before the API."""
+"""The VPC of the functions; the WAF and the domain of the API."""
 
 from deploy.parameters import DOMAIN, VPC, WAF
 from support.cloudformation import stack
 from support.endpoints import FUNCTIONS, arn
 
 
-def test_in_the_vpc_there_is_a_way_to_the_tables_and_to_nowhere_else() -> None:
+def test_the_vpc_has_a_route_to_the_tables_only() -> None:
     api = stack(**VPC)
     endpoint = api.properties("DynamoDbEndpoint")
     (statement,) = endpoint["PolicyDocument"]["Statement"]
@@ -43,7 +43,7 @@ def test_in_the_vpc_there_is_a_way_to_the_tables_and_to_nowhere_else() -> None:
     ]
 
 
-def test_the_waf_stands_before_the_stage_and_lets_large_bodies_pass() -> None:
+def test_the_waf_protects_the_stage_and_allows_large_bodies() -> None:
     api = stack(**WAF)
     groups = {
         rule["Statement"]["ManagedRuleGroupStatement"]["Name"]: rule["Statement"]["ManagedRuleGroupStatement"]
@@ -59,15 +59,15 @@ def test_the_waf_stands_before_the_stage_and_lets_large_bodies_pass() -> None:
         "AWSManagedRulesKnownBadInputsRuleSet",
         "AWSManagedRulesCommonRuleSet",
     }
-    # Anything else than None would only count what the groups block.
+    # Any value other than None would only count the requests that the groups block.
     assert [rule["OverrideAction"] for rule in api.properties("WebAcl")["Rules"]] == [{"None": {}}] * len(groups)
-    # The group refuses bodies over 8 KB, the contract takes 16 KiB.
+    # The group blocks bodies larger than 8 KB; the contract allows 16 KiB.
     assert groups["AWSManagedRulesCommonRuleSet"]["RuleActionOverrides"] == [
         {"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}
     ]
 
 
-def test_the_log_of_the_waf_leaves_out_queries_and_credentials() -> None:
+def test_the_log_of_the_waf_redacts_queries_and_credentials() -> None:
     api = stack(**WAF)
     logging = api.properties("WafLogging")
 
@@ -80,7 +80,7 @@ def test_the_log_of_the_waf_leaves_out_queries_and_credentials() -> None:
     ]
 
 
-def test_the_domain_has_its_certificate_its_record_and_the_stage() -> None:
+def test_the_domain_has_a_certificate_a_dns_record_and_the_stage() -> None:
     api = stack(**DOMAIN)
     record = api.properties("DnsRecord")
 

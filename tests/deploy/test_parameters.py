@@ -1,4 +1,4 @@
-"""What each set of parameters adds to the stack, that the rest stays as it is, and what goes with what."""
+"""The resources that each set of parameters adds, and the rules for combinations of parameters."""
 
 import json
 import re
@@ -24,7 +24,7 @@ from deploy.parameters import (
 )
 from support.cloudformation import Stack, listed, stack
 
-#: One by one, all at once, and not even what there is by default.
+#: Each set alone, most of them together, and fewer resources than by default.
 COMBINED = [
     *(parameters for parameters, _ in ADDED),
     {**COGNITO, **ENCRYPTION, **API_KEY, **DOMAIN, **WAF, **BACKUP, **CANARY, **VPC, "AlarmTopicArn": TOPIC},
@@ -32,7 +32,7 @@ COMBINED = [
 ]
 
 
-def test_what_is_made_by_parameter_is_not_there(default: Stack) -> None:
+def test_the_default_stack_has_no_optional_resources(default: Stack) -> None:
     kinds = {resource["Type"] for resource in default.resources.values()}
 
     assert kinds == {
@@ -53,20 +53,20 @@ def test_what_is_made_by_parameter_is_not_there(default: Stack) -> None:
     }
 
 
-def lasting(of: Stack) -> set[str]:
-    """The resources but for those whose names change from deployment to deployment."""
-    passing = of.names("AWS::ApiGateway::Deployment") | of.names("AWS::Lambda::Version")
-    return set(of.resources) - passing
+def permanent(of: Stack) -> set[str]:
+    """Returns the resources, except those whose names change with each deployment."""
+    changing = of.names("AWS::ApiGateway::Deployment") | of.names("AWS::Lambda::Version")
+    return set(of.resources) - changing
 
 
 @pytest.mark.parametrize(("parameters", "added"), ADDED, ids=lambda one: " ".join(one) if isinstance(one, dict) else "")
-def test_a_parameter_adds_its_resources_and_no_other(parameters: dict[str, str], added: set[str]) -> None:
-    assert lasting(stack(**parameters)) - lasting(stack()) == added
-    assert lasting(stack()) <= lasting(stack(**parameters))
+def test_a_parameter_adds_its_resources_only(parameters: dict[str, str], added: set[str]) -> None:
+    assert permanent(stack(**parameters)) - permanent(stack()) == added
+    assert permanent(stack()) <= permanent(stack(**parameters))
 
 
 def references(value: Any) -> set[str]:
-    """The logical ids that a resource or an output names."""
+    """Returns the logical ids to which a resource or an output refers."""
     if isinstance(value, list):
         return set().union(*map(references, value))
     if isinstance(value, str):
@@ -78,7 +78,7 @@ def references(value: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("parameters", COMBINED, ids=lambda one: " ".join(one))
-def test_nothing_refers_to_what_is_not_there(parameters: dict[str, str]) -> None:
+def test_every_reference_is_to_an_existing_resource(parameters: dict[str, str]) -> None:
     api = stack(**parameters)
     named = references(api.resources) | references(api.outputs)
 
@@ -87,41 +87,37 @@ def test_nothing_refers_to_what_is_not_there(parameters: dict[str, str]) -> None
 
 
 @pytest.mark.parametrize(
-    ("parameters", "missing"),
+    ("parameters", "message"),
     [
-        ({"Authorization": "COGNITO"}, "UserPoolArn"),
-        ({"DomainName": "api.example.com"}, "HostedZoneId"),
-        ({**JWKS, "JwtIssuer": ""}, "JwtIssuer"),
-        ({**JWKS, "JwtAudience": ""}, "JwtAudience"),
-        ({**JWKS, **IAM}, "Authorization=NONE"),
-        (JWT, "JwksUrl or JwksFile"),
-        ({**JWKS, "JwtSecretId": "users/jwt"}, "no JwtSecretId"),
-        ({**JWKS, **VPC}, "JwksFile instead of JwksUrl"),
-        ({**JWKS, "JwtPreviousSecretVersion": "1"}, "no JwtPreviousSecretVersion"),
-        ({**SECRET, "JwtSecretId": ""}, "JwtSecretId"),
-        ({**SECRET, "JwtSecretVersion": ""}, "JwtSecretVersion"),
-        ({**SECRET, "JwksUrl": "https://issuer.example/jwks.json"}, "no JwksUrl"),
-        ({**SECRET, "JwksFile": "/var/task/jwks.json"}, "no JwksFile"),
+        ({"Authorization": "COGNITO"}, "requires UserPoolArn"),
+        ({"DomainName": "api.example.com"}, "requires HostedZoneId"),
+        ({**JWKS, "JwtIssuer": ""}, "requires JwtIssuer"),
+        ({**JWKS, "JwtAudience": ""}, "requires JwtAudience"),
+        ({**JWKS, **IAM}, "requires Authorization=NONE"),
+        (JWT, "require JwksUrl or JwksFile"),
+        ({**JWKS, "JwksFile": "/var/task/jwks.json"}, "JwksUrl and JwksFile cannot be combined"),
+        ({**JWKS, "JwtSecretId": "users/jwt"}, "JwtSecretId must be empty"),
+        ({**JWKS, **VPC}, "requires JwksFile instead of JwksUrl"),
+        ({**JWKS, "JwtPreviousSecretVersion": "1"}, "JwtPreviousSecretVersion must be empty"),
+        ({**SECRET, "JwtSecretId": ""}, "requires JwtSecretId"),
+        ({**SECRET, "JwtSecretVersion": ""}, "requires JwtSecretVersion"),
+        ({**SECRET, "JwksUrl": "https://issuer.example/jwks.json"}, "JwksUrl must be empty"),
+        ({**SECRET, "JwksFile": "/var/task/jwks.json"}, "JwksFile must be empty"),
     ],
 )
-def test_what_needs_another_parameter_is_refused_without_it(parameters: dict[str, str], missing: str) -> None:
-    with pytest.raises(AssertionError, match=f"needs? {missing}"):
+def test_an_invalid_combination_of_parameters_is_rejected(parameters: dict[str, str], message: str) -> None:
+    with pytest.raises(AssertionError, match=message):
         stack(**parameters)
 
 
-def test_keys_come_from_one_place() -> None:
-    with pytest.raises(AssertionError, match="not from both"):
-        stack(**JWKS, JwksFile="/var/task/jwks.json")
-
-
-def test_an_account_that_has_a_role_for_api_gateways_logs_keeps_it() -> None:
+def test_the_logging_role_of_the_account_can_be_left_unchanged() -> None:
     api = stack(SetApiGatewayLogRole="false")
 
-    assert lasting(stack()) - lasting(api) == {"ApiGatewayAccount", "ApiGatewayLogRole"}
+    assert permanent(stack()) - permanent(api) == {"ApiGatewayAccount", "ApiGatewayLogRole"}
     assert "ApiGatewayAccount" not in json.dumps(api.resources)
 
 
-def test_the_outputs_say_where_things_are(default: Stack) -> None:
+def test_the_outputs_are_the_urls_and_the_table_names(default: Stack) -> None:
     assert {name: output["Value"] for name, output in default.outputs.items()} == {
         "ApiUrl": "https://${Api}.execute-api.eu-central-1.amazonaws.com/Prod",
         "TableName": {"Ref": "UsersTable"},

@@ -1,4 +1,4 @@
-"""What each role may do, on what, and who has it."""
+"""The actions and resources of each role, and the service that may assume it."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ def actions(statements: list[dict[str, Any]]) -> set[str]:
 
 
 @each_function
-def test_a_role_allows_its_functions_actions_on_the_tables_its_own_log_and_traces(
+def test_a_role_allows_the_actions_of_its_function_on_tables_its_log_and_traces(
     default: Stack, function: str
 ) -> None:
     allowed = {
@@ -25,7 +25,7 @@ def test_a_role_allows_its_functions_actions_on_the_tables_its_own_log_and_trace
 
     log = json.dumps({"Fn::GetAtt": [f"{function}Log", "Arn"]})
     assert allowed == {
-        *((action, json.dumps(arn(table))) for table, actions in FUNCTIONS[function].rights.items() for action in actions),
+        *((action, json.dumps(arn(table))) for table, actions in FUNCTIONS[function].permissions.items() for action in actions),
         ("logs:CreateLogStream", log),
         ("logs:PutLogEvents", log),
         ("xray:PutTraceSegments", '"*"'),
@@ -35,20 +35,20 @@ def test_a_role_allows_its_functions_actions_on_the_tables_its_own_log_and_trace
 
 @each_set
 @each_function
-def test_a_role_always_has_its_functions_actions_on_the_tables_alone(
+def test_a_role_has_the_same_actions_on_the_tables_with_every_parameter(
     function: str, parameters: dict[str, str]
 ) -> None:
-    rights: dict[str, set[str]] = {}
+    permissions: dict[str, set[str]] = {}
     for statement in stack(**parameters).statements(f"{function}Role"):
         actions = {action for action in listed(statement["Action"]) if action.startswith("dynamodb:")}
         for resource in listed(statement["Resource"]) if actions else []:
-            rights.setdefault(json.dumps(resource), set()).update(actions)
+            permissions.setdefault(json.dumps(resource), set()).update(actions)
 
-    assert rights == {json.dumps(arn(name)): actions for name, actions in FUNCTIONS[function].rights.items()}
+    assert permissions == {json.dumps(arn(name)): actions for name, actions in FUNCTIONS[function].permissions.items()}
 
 
 @each_function
-def test_a_role_is_one_functions_and_lambdas(default: Stack, function: str) -> None:
+def test_a_role_belongs_to_one_function_and_lambda_may_assume_it(default: Stack, function: str) -> None:
     (trust,) = default.properties(f"{function}Role")["AssumeRolePolicyDocument"]["Statement"]
     used_by = [one for one in FUNCTIONS if default.properties(one)["Role"]["Fn::GetAtt"][0] == f"{function}Role"]
 
@@ -60,7 +60,7 @@ def test_a_role_is_one_functions_and_lambdas(default: Stack, function: str) -> N
     }
 
 
-def test_every_role_is_for_one_service_alone() -> None:
+def test_one_service_may_assume_each_role() -> None:
     api = stack(**CANARY, **BACKUP)
     trusted = {
         "ApiGatewayLogRole": "apigateway",
@@ -77,7 +77,7 @@ def test_every_role_is_for_one_service_alone() -> None:
     }
 
 
-def test_nothing_is_allowed_on_everything_but_what_has_no_name() -> None:
+def test_only_actions_without_resources_are_allowed_on_all_resources() -> None:
     most = stack(UseVpc="true", CanaryDeployment="true", EncryptionKeyArn=KEY, UseBackup="true")
     policies = [most.properties(role).get("Policies", []) for role in most.names("AWS::IAM::Role")]
     documents = [policy["PolicyDocument"] for several in policies for policy in several]
@@ -91,7 +91,7 @@ def test_nothing_is_allowed_on_everything_but_what_has_no_name() -> None:
 
 
 @each_function
-def test_only_in_the_vpc_a_role_may_make_network_interfaces(function: str) -> None:
+def test_only_in_the_vpc_a_role_may_create_network_interfaces(function: str) -> None:
     def interface_actions(of: Stack) -> set[str]:
         return {
             action
@@ -112,7 +112,7 @@ def test_only_in_the_vpc_a_role_may_make_network_interfaces(function: str) -> No
 
 
 @each_function
-def test_only_then_a_role_may_use_that_key_and_through_dynamodb_alone(function: str) -> None:
+def test_only_with_a_customer_managed_key_a_role_may_use_it_and_through_dynamodb_only(function: str) -> None:
     def key_statements(of: Stack) -> list[dict[str, Any]]:
         return [one for one in of.statements(f"{function}Role") if "kms:" in json.dumps(one["Action"])]
 
@@ -127,7 +127,7 @@ def test_only_then_a_role_may_use_that_key_and_through_dynamodb_alone(function: 
     ]
 
 
-def test_who_shifts_traffic_may_do_it_in_this_stack_alone() -> None:
+def test_the_role_of_canary_deployments_is_limited_to_this_stack() -> None:
     statements = stack(**CANARY).statements("CanaryRole")
 
     assert {action: one["Resource"] for one in statements for action in listed(one["Action"])} == {

@@ -21,11 +21,11 @@ def settings(environment: str, command: str) -> dict[str, Any]:
 
 
 def stack_of(environment: str) -> Stack:
-    """The stack that `sam deploy` would make."""
+    """Returns the stack that `sam deploy` would create."""
     return Stack(**dict(one.split("=", 1) for one in settings(environment, "deploy")["parameter_overrides"]))
 
 
-def test_there_are_two_environments_with_a_stack_and_tables_each() -> None:
+def test_each_of_two_environments_has_its_own_stack_and_tables() -> None:
     stacks = {environment: settings(environment, "global")["stack_name"] for environment in ENVIRONMENTS}
     tables = {
         environment: [stack_of(environment).properties(table)["TableName"] for table in ("UsersTable", "ClaimsTable")]
@@ -37,7 +37,7 @@ def test_there_are_two_environments_with_a_stack_and_tables_each() -> None:
 
 
 @each_environment
-def test_it_needs_no_more_than_build_and_deploy(environment: str) -> None:
+def test_build_and_deploy_need_no_further_settings(environment: str) -> None:
     deploy = settings(environment, "deploy")
 
     assert settings(environment, "build") == {"build_in_source": True}
@@ -46,14 +46,14 @@ def test_it_needs_no_more_than_build_and_deploy(environment: str) -> None:
     assert set(deploy["capabilities"].split()) == {"CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"}
 
 
-def test_dev_is_open_and_goes_without_a_trace() -> None:
+def test_dev_is_open_and_its_tables_are_deleted_with_the_stack() -> None:
     dev = stack_of("default")
 
     assert {str(operation["security"]) for operation in dev.routes().values()} == {"[]"}
     assert {dev.resources[table]["DeletionPolicy"] for table in dev.names("AWS::DynamoDB::Table")} == {"Delete"}
 
 
-def test_prod_is_guarded_and_keeps_its_users() -> None:
+def test_prod_is_protected_and_its_tables_are_retained() -> None:
     prod = stack_of("prod")
 
     assert {str(operation["security"]) for operation in prod.routes().values()} == {"[{'caller': []}]"}

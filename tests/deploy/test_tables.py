@@ -1,4 +1,4 @@
-"""The tables: their keys, how they are kept, encrypted and backed up."""
+"""The tables: their keys, retention, encryption and backups."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from support.endpoints import FUNCTIONS, arn
 TABLES = ["UsersTable", "ClaimsTable"]
 
 
-def test_the_table_is_keyed_by_user_paid_by_request_and_recoverable(default: Stack) -> None:
+def test_the_users_table_has_its_keys_on_demand_billing_and_point_in_time_recovery(default: Stack) -> None:
     table = default.resources["UsersTable"]
 
     assert default.names("AWS::DynamoDB::Table") == {"UsersTable", "ClaimsTable"}
@@ -37,12 +37,12 @@ def test_the_table_is_keyed_by_user_paid_by_request_and_recoverable(default: Sta
     assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Delete", "Delete")
 
 
-def test_the_claims_are_kept_as_the_users_are(default: Stack) -> None:
+def test_the_claims_table_has_the_settings_of_the_users_table(default: Stack) -> None:
     users, claims = default.resources["UsersTable"], default.resources["ClaimsTable"]
-    kept = {name: value for name, value in users["Properties"].items() if name != "GlobalSecondaryIndexes"}
+    shared = {name: value for name, value in users["Properties"].items() if name != "GlobalSecondaryIndexes"}
 
     assert claims["Properties"] == {
-        **kept,
+        **shared,
         "TableName": "UserClaims",
         "AttributeDefinitions": [{"AttributeName": "claim", "AttributeType": "S"}],
         "KeySchema": [{"AttributeName": "claim", "KeyType": "HASH"}],
@@ -53,7 +53,7 @@ def test_the_claims_are_kept_as_the_users_are(default: Stack) -> None:
 
 @pytest.mark.parametrize(("keep", "policy", "protected"), [("true", "Retain", True), ("false", "Delete", False)])
 @pytest.mark.parametrize("table", TABLES)
-def test_a_table_that_is_kept_can_be_deleted_neither_with_the_stack_nor_alone(
+def test_a_retained_table_is_protected_from_deletion_with_and_without_the_stack(
     table: str, keep: str, policy: str, protected: bool
 ) -> None:
     table = stack(KeepTable=keep).resources[table]
@@ -66,11 +66,11 @@ def test_a_table_that_is_kept_can_be_deleted_neither_with_the_stack_nor_alone(
     ("stream", "specification"),
     [("NONE", None), ("NEW_AND_OLD_IMAGES", {"StreamViewType": "NEW_AND_OLD_IMAGES"})],
 )
-def test_the_table_has_the_stream_that_is_asked_for(stream: str, specification: dict[str, str] | None) -> None:
+def test_the_stream_of_the_table_can_be_enabled(stream: str, specification: dict[str, str] | None) -> None:
     assert stack(TableStream=stream).properties("UsersTable").get("StreamSpecification") == specification
 
 
-def test_a_key_of_ones_own_encrypts_the_tables_their_backups_and_every_log() -> None:
+def test_a_customer_managed_key_encrypts_the_tables_their_backups_and_every_log() -> None:
     api = stack(**ENCRYPTION, **BACKUP, **WAF)
     logs = api.names("AWS::Logs::LogGroup")
 
@@ -86,7 +86,7 @@ def test_a_key_of_ones_own_encrypts_the_tables_their_backups_and_every_log() -> 
     assert not [log for log in stack().names("AWS::Logs::LogGroup") if "KmsKeyId" in stack().properties(log)]
 
 
-def test_the_backup_plan_is_for_both_tables_and_its_vault_stays() -> None:
+def test_the_backup_plan_covers_both_tables_and_its_vault_is_retained() -> None:
     api = stack(**BACKUP)
     (rule,) = api.properties("BackupPlan")["BackupPlan"]["BackupPlanRule"]
     selection = api.properties("BackupSelection")

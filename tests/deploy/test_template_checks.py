@@ -1,4 +1,4 @@
-"""What SAM, cfn-lint and checkov say of template.yaml."""
+"""The results of SAM, cfn-lint and checkov for template.yaml."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from support.function import REPOSITORY
 ENVIRONMENT = os.environ | {"AWS_DEFAULT_REGION": "eu-central-1"}
 
 
-def test_sam_finds_it_valid(sam: Callable[..., str]) -> None:
+def test_sam_validates_the_template(sam: Callable[..., str]) -> None:
     assert "is a valid SAM Template" in sam("validate", "--lint", "--template", "template.yaml")
 
 
-def test_cfn_lint_has_nothing_to_say() -> None:
+def test_cfn_lint_reports_nothing() -> None:
     command = [str(Path(sys.executable).with_name("cfn-lint")), "template.yaml"]
     done = subprocess.run(command, cwd=REPOSITORY, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
@@ -32,14 +32,14 @@ def test_cfn_lint_has_nothing_to_say() -> None:
 @pytest.fixture(scope="module")
 def checkov() -> dict[str, Any]:
     program = REPOSITORY / "build/venv-checkov/bin/checkov"
-    assert program.is_file(), f"{program} is missing: run scripts/install-deps.sh test"
+    assert program.is_file(), f"{program} is missing; run scripts/install-deps.sh test"
     command = [program, "--file", "template.yaml", "--framework", "cloudformation", "--skip-download", "--output", "json"]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
     return json.loads(done.stdout)
 
 
-def test_checkov_finds_no_fault(checkov: dict[str, Any]) -> None:
+def test_checkov_reports_no_failure(checkov: dict[str, Any]) -> None:
     failed = [(check["check_id"], check["resource"]) for check in checkov["results"]["failed_checks"]]
 
     assert checkov["results"]["parsing_errors"] == []
@@ -47,10 +47,10 @@ def test_checkov_finds_no_fault(checkov: dict[str, Any]) -> None:
     assert len(checkov["results"]["passed_checks"]) > 80
 
 
-def test_what_checkov_skips_has_its_reason_in_the_template(checkov: dict[str, Any]) -> None:
+def test_every_skipped_check_has_a_reason_in_the_template(checkov: dict[str, Any]) -> None:
     skipped = checkov["results"]["skipped_checks"]
     in_template = re.findall(r"checkov:skip=", (REPOSITORY / "template.yaml").read_text(encoding="utf-8"))
 
-    assert len(skipped) == len(in_template) > 0  # a skip of what passes anyway would be one too many
+    assert len(skipped) == len(in_template) > 0  # a skip of a passing check would be superfluous
     for check in skipped:
         assert len(check["check_result"]["suppress_comment"].split()) > 3, check["check_id"]

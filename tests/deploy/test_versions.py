@@ -1,4 +1,4 @@
-"""Which parameters make a new version of the functions, and that what Lambda is told fits into it."""
+"""The parameters that create a new version of the functions, and the limits on their settings."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from support.cloudformation import Stack, stack
 from support.endpoints import FUNCTIONS
 from support.function import REPOSITORY
 
-#: What the parameters that need another one find.
+#: Values of the parameters on which others depend.
 BASE = {
     "UserPoolArn": "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_A1b2C3d4E",
     "JwtIssuer": "https://issuer.example/",
@@ -17,7 +17,7 @@ BASE = {
     "JwksUrl": "https://issuer.example/jwks.json",
     "HostedZoneId": "Z0123456789",
 }
-#: Another value for each parameter that has no list of them.
+#: Another value for each parameter without a list of allowed values.
 OTHERS = {
     "ReservedConcurrency": "12",
     "AllowedOrigin": "https://app.example",
@@ -39,7 +39,7 @@ OTHERS = {
     "EncryptionKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77",
     "AlarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:operators",
 }
-#: Those of them that the secret's value hangs on, which CloudFormation puts in.
+#: The parameters that some of them require: CloudFormation resolves the secret's value with these.
 NEEDED = {
     "JwtSecretId": {"JwtSecretVersion": "1"},
     "JwtSecretVersion": {"JwtSecretId": "users/jwt"},
@@ -48,7 +48,7 @@ NEEDED = {
 
 
 def others() -> list[tuple[str, str]]:
-    """Each parameter of the template and a value that is neither its default nor that of BASE."""
+    """Returns each parameter of the template, with a value that is neither its default nor that of BASE."""
     parameters = yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))["Parameters"]
     found = []
     for name, definition in parameters.items():
@@ -58,30 +58,30 @@ def others() -> list[tuple[str, str]]:
 
 
 def version_of(function: str, of: Stack) -> str:
-    """The name of the version's resource. Another name is another version."""
+    """Returns the logical id of the version; another id is another version."""
     (version,) = (name for name in of.names("AWS::Lambda::Version") if name.startswith(f"{function}Version"))
     return version
 
 
-def what_lambda_keeps_in_a_version(function: str, of: Stack) -> dict[str, Any]:
-    beside_it = {"ReservedConcurrentExecutions", "Tags"}
-    return {name: value for name, value in of.properties(function).items() if name not in beside_it}
+def versioned_settings(function: str, of: Stack) -> dict[str, Any]:
+    unversioned = {"ReservedConcurrentExecutions", "Tags"}
+    return {name: value for name, value in of.properties(function).items() if name not in unversioned}
 
 
 @pytest.mark.parametrize(("parameter", "value"), others())
-def test_a_version_is_made_of_a_function_that_a_parameter_changes_and_of_no_other(parameter: str, value: str) -> None:
+def test_a_parameter_creates_versions_of_the_functions_that_it_changes_only(parameter: str, value: str) -> None:
     needed = BASE | NEEDED.get(parameter, {})
     before, after = stack(**needed), stack(**needed | {parameter: value})
 
     for function in FUNCTIONS:
-        changes = what_lambda_keeps_in_a_version(function, before) != what_lambda_keeps_in_a_version(function, after)
-        # Without a new one the alias stays where it is; of a function that is as it was Lambda makes none, and
-        # the deployment fails.
+        changes = versioned_settings(function, before) != versioned_settings(function, after)
+        # Without a new version, the alias keeps the old settings. Lambda creates no version of an unchanged function, and
+        # the deployment would fail.
         assert (version_of(function, before) != version_of(function, after)) is changes
 
 
 def without_globals() -> dict[str, Any]:
-    """The template with what Globals says of functions in each of them, so that no transform can overlook it."""
+    """Returns the template with the settings of Globals copied to each function, so that every transform sees them."""
     template = yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))
     shared = template.pop("Globals")["Function"] | {"CodeUri": "s3://bucket/key"}
     for function in FUNCTIONS:
@@ -94,15 +94,15 @@ def without_globals() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("parameter", "value"), [("ReservedConcurrency", "12"), ("UseVpc", "true"), ("Architecture", "arm64")]
 )
-def test_nor_would_a_version_be_of_a_function_that_stays_if_sam_saw_into_globals(parameter: str, value: str) -> None:
+def test_a_parameter_would_change_the_same_versions_if_sam_resolved_globals(parameter: str, value: str) -> None:
     before, after = Stack(without_globals()), Stack(without_globals(), **{parameter: value})
 
     for function in FUNCTIONS:
-        assert what_lambda_keeps_in_a_version(function, before) != what_lambda_keeps_in_a_version(function, after)
+        assert versioned_settings(function, before) != versioned_settings(function, after)
         assert version_of(function, before) != version_of(function, after)
 
 
-def test_what_a_function_runs_with_makes_versions_of_it() -> None:
+def test_the_runtime_settings_of_a_function_create_versions() -> None:
     changing = {
         parameter
         for parameter, value in others()
@@ -155,7 +155,7 @@ def fits(of: Stack) -> None:
         properties = of.properties(function)
         variables = properties["Environment"]["Variables"]
         assert len(properties["Description"]) <= 256
-        assert "Description" not in of.properties(version_of(function, of)), "it is the function's"
+        assert "Description" not in of.properties(version_of(function, of)), "versions must inherit the function's description"
         assert sum(len(name) + len(value) for name, value in variables.items()) <= 4096
 
 
@@ -175,12 +175,12 @@ def test_the_longest_settings_fit_into_a_function() -> None:
 @pytest.mark.parametrize(
     "parameter", ["ReservedConcurrency", "AllowedOrigin", "TableName", "JwtIssuer", "JwtAudience", "JwksUrl"]
 )
-def test_there_are_no_longer_ones(parameter: str) -> None:
+def test_longer_settings_are_rejected(parameter: str) -> None:
     with pytest.raises(AssertionError, match=f"{parameter}="):
         stack(**LONGEST | {parameter: LONGEST[parameter] + LONGEST[parameter][-1]})
 
 
-def test_secrets_of_a_kilobyte_fit_in() -> None:
+def test_secrets_of_a_kilobyte_fit_into_a_function() -> None:
     secret = {"AuthMode": "jwt", "JwtAlgorithms": "HS256", "JwtSecretId": "s", "JwtSecretVersion": "v"}
     hs256 = stack(**LONGEST | secret | {"JwksUrl": ""})
 

@@ -1,4 +1,4 @@
-"""What OpenAPI has no words for, and the API is right to do all the same."""
+"""Correct behaviour of the API that OpenAPI cannot express."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from schemathesis import Case, Response
 from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.openapi.checks import RejectedPositiveData
 
-#: The faults, as (field, code), that a request may have though each of its values fits its schema.
+#: The faults, as (field, code), that a request may have although each of its values matches its schema.
 BEYOND_SCHEMAS = {
     ("limit", "invalid_format"): lambda case: bool({"pageSize", "email"} & case.query.keys()),
     ("pageSize", "invalid_format"): lambda case: "email" in case.query,
     ("namePrefix", "invalid_format"): lambda case: "email" in case.query,
-    ("nextToken", "invalid_format"): lambda case: "nextToken" in case.query,  # well formed, but made up
-    ("age", "wrong_type"): lambda case: isinstance(case.body["age"], float),  # 36.0 is an integer to JSON Schema
+    ("nextToken", "invalid_format"): lambda case: "nextToken" in case.query,  # well formed, but not issued by the API
+    ("age", "wrong_type"): lambda case: isinstance(case.body["age"], float),  # JSON Schema considers 36.0 an integer
 }
 
 
@@ -24,13 +24,13 @@ def is_beyond_schemas(case: Case, response: Response) -> bool:
 
 
 def has_empty_header(case: Case) -> bool:
-    """The local API's HTTP library takes it for one that is not there."""
+    """Reports whether a header is empty; the HTTP library of the local API treats such a header as absent."""
     return "" in (case.headers or {}).values()
 
 
 @schemathesis.hook
 def filter_failure(context: schemathesis.HookContext, failure: Failure, case: Case, response: Response) -> bool:
-    """Whether it is one."""
+    """Reports whether the failure is a real one."""
     if isinstance(failure, RejectedPositiveData):
         return not is_beyond_schemas(case, response)
     if isinstance(failure, AcceptedNegativeData):

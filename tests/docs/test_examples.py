@@ -1,4 +1,4 @@
-"""scripts/examples.py: what it runs, what it puts below a command, and when it says that a page is out of date."""
+"""scripts/examples.py: the commands that it runs, the output that it inserts, and the check for outdated pages."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from pathlib import Path
 import pytest
 
 from support.function import REPOSITORY
-from support.http_server import HttpServer, Reply, Request
+from support.http_server import HttpServer, Request, Response
 
 SHOWN_ID = "11111111-2222-4333-8444-555555555555"
 
 
 class Api:
-    """Makes a thing with a new id each time, and knows it by that."""
+    """An API that creates a thing with a new id for each POST and finds it by this id."""
 
     def __init__(self) -> None:
         self.id = ""
         self.kind = "thing"
-        self.forgets = False
-        self.server = HttpServer(self._answer)
+        self.returns_another_id = False
+        self.server = HttpServer(self._respond)
 
-    def _answer(self, request: Request) -> Reply:
+    def _respond(self, request: Request) -> Response:
         if request.method == "POST":
             self.id = str(uuid.uuid4())
-            again = uuid.uuid4() if self.forgets else self.id
-            return Reply(201, f'{{"id":"{self.id}","kind":"{self.kind}","again":"{again}"}}'.encode())
+            again = uuid.uuid4() if self.returns_another_id else self.id
+            return Response(201, f'{{"id":"{self.id}","kind":"{self.kind}","again":"{again}"}}'.encode())
         found = request.target == f"/things/{self.id}"
-        return Reply(200 if found else 404, b"found\n\nin two lines\n" if found else b"not found\n")
+        return Response(200 if found else 404, b"found\n\nin two lines\n" if found else b"not found\n")
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def page(tmp_path: Path) -> Path:
     return page
 
 
-def test_a_page_that_differs_in_ids_alone_stays_as_it_is(api, page):
+def test_a_page_that_differs_only_in_ids_is_unchanged(api, page):
     assert examples(api, page).stdout == "0 of 3 examples have changed\n"
     assert page.read_text() == PAGE
 
@@ -89,21 +89,21 @@ def test_a_page_that_differs_in_ids_alone_stays_as_it_is(api, page):
     assert (result.returncode, result.stdout) == (0, "3 passed, 0 failed\n")
 
 
-def test_output_that_is_missing_is_filled_in(api, page):
+def test_missing_output_is_inserted(api, page):
     page.write_text(PAGE.replace("    found\n\n    in two lines\n", ""))
 
     assert examples(api, page).stdout == "1 of 3 examples have changed\n"
     assert page.read_text() == PAGE
 
 
-def test_output_that_has_changed_is_replaced_and_keeps_the_ids_of_the_page(api, page):
+def test_changed_output_is_replaced_with_the_ids_of_the_page(api, page):
     page.write_text(PAGE.replace("in two lines", "in one line"))
 
     assert examples(api, page).stdout == "1 of 3 examples have changed\n"
     assert page.read_text() == PAGE
 
 
-def test_the_check_shows_what_has_changed_and_changes_nothing(api, page):
+def test_the_check_shows_changes_and_does_not_write_them(api, page):
     api.kind = "new thing"
 
     result = examples(api, page, "--check")
@@ -115,13 +115,13 @@ def test_the_check_shows_what_has_changed_and_changes_nothing(api, page):
     assert page.read_text() == PAGE
 
 
-def test_one_id_on_the_page_must_be_one_id(api, page):
-    api.forgets = True
+def test_equal_ids_on_the_page_must_remain_equal(api, page):
+    api.returns_another_id = True
 
     assert examples(api, page, "--check").returncode == 1
 
 
-def test_a_command_that_fails_is_said_in_one_line(api, page):
+def test_a_failed_command_is_reported_in_one_line(api, page):
     page.write_text("    $ curl --no-such-option $API\n")
 
     result = examples(api, page)

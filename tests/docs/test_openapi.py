@@ -1,4 +1,4 @@
-"""openapi.yaml: its form, and the page on which the local API shows it. Whether it is true, Schemathesis finds out."""
+"""openapi.yaml: its form, and its page in the local API. Schemathesis checks that it describes the API correctly."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
 
 def operations() -> dict[str, tuple[str, str, str]]:
-    """Method, path and summary by operationId."""
+    """Returns method, path and summary by operationId."""
     paths = yaml.safe_load(DESCRIPTION.read_text())["paths"]
     return {
         operation["operationId"]: (method.upper(), path, operation["summary"])
@@ -32,20 +32,20 @@ def operations() -> dict[str, tuple[str, str, str]]:
     }
 
 
-def test_it_describes_every_route():
+def test_the_description_has_every_route():
     assert {(method, path) for method, path, _ in operations().values()} == {
         (endpoint.method, endpoint.path) for endpoint in FUNCTIONS.values()
     }
 
 
-def test_every_operation_may_refuse_who_calls():
+def test_every_operation_may_reject_the_caller():
     for item in yaml.safe_load(DESCRIPTION.read_text())["paths"].values():
         for method, operation in item.items():
             if method in METHODS:
                 assert {"401", "403"} <= set(operation["responses"]), operation["operationId"]
 
 
-def test_redocly_has_nothing_to_say():
+def test_redocly_reports_no_fault():
     result = subprocess.run(
         [REDOCLY, "lint", "--config", REPOSITORY / "tests/docs/redocly.yaml", DESCRIPTION],
         env={**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
@@ -59,7 +59,7 @@ def test_redocly_has_nothing_to_say():
     assert "Your API description is valid" in result.stdout + result.stderr
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: Ubuntu has it as a snap alone")
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed; Ubuntu provides it only as a snap")
 def test_the_page_shows_every_operation_and_needs_no_other_host(base_url: str, tmp_path: Path):
     result = subprocess.run(
         [
@@ -78,5 +78,5 @@ def test_the_page_shows_every_operation_and_needs_no_other_host(base_url: str, t
     for operation_id, (_, _, summary) in operations().items():
         assert f'id="operations-users-{operation_id}"' in page
         assert summary in page
-    complaints = [line for line in result.stderr.splitlines() if ":CONSOLE" in line]
-    assert complaints == []
+    console_messages = [line for line in result.stderr.splitlines() if ":CONSOLE" in line]
+    assert console_messages == []

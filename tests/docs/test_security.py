@@ -1,9 +1,8 @@
-"""docs/security.md names tests: they are there."""
+"""The tests that docs/security.md names exist."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ UNIT = "".join(" ".join(path.read_text(encoding="utf-8").split()) for path in (T
 
 
 def shown_by() -> list[str]:
-    """The last column of every table that has one of this name."""
+    """Returns the cells of the "Shown by" columns, each of which is the last column of its table."""
     cells = []
     for table in re.findall(r"(?:^\|.*\n)+", PAGE, re.MULTILINE):
         head, _, *rows = table.splitlines()
@@ -30,12 +29,12 @@ NAMES = sorted(
 )
 
 
-def test_it_names_many() -> None:
+def test_the_page_names_many_tests() -> None:
     assert len(NAMES) > 50
 
 
 @pytest.mark.parametrize(("name", "may_be_fuzzed"), NAMES, ids=[name for name, _ in NAMES])
-def test_what_it_names_is_there(name: str, may_be_fuzzed: bool) -> None:
+def test_every_named_test_exists(name: str, may_be_fuzzed: bool) -> None:
     file, _, test = name.partition(": ")
     if test:
         assert f"def {test}(" in (TESTS / file).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-// The syntax of addresses, against the same rules as regular expressions.
+// Email addresses, compared with the same rules as regular expressions.
 
 #include "users/email_address.h"
 
@@ -7,8 +7,11 @@
 
 #include "tests/fuzz/fuzz.h"
 
-namespace users::fuzz {
+namespace serverless::fuzz {
 namespace {
+
+using users::folded_email;
+using users::is_email_address;
 
 bool matches(std::string_view address) {
   static const std::regex dot_atom(
@@ -30,4 +33,4 @@ void try_input(std::string_view input) {
   require(is_email_address(folded) == is_email_address(input), "the case makes no difference");
 }
 
-}  // namespace users::fuzz
+}  // namespace serverless::fuzz

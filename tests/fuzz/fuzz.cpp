@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace users::fuzz {
+namespace serverless::fuzz {
 
 void require(bool holds, std::string_view property) {
   if (holds) return;
@@ -12,10 +12,10 @@ void require(bool holds, std::string_view property) {
   std::abort();
 }
 
-}  // namespace users::fuzz
+}  // namespace serverless::fuzz
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  users::fuzz::try_input({reinterpret_cast<const char*>(data), size});
+  serverless::fuzz::try_input({reinterpret_cast<const char*>(data), size});
   return 0;
 }

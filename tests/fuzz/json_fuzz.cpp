@@ -1,15 +1,15 @@
 // The JSON door, which every request, event and reply comes through.
 
-#include "json/json.h"
+#include "core/json/json.h"
 
 #include <algorithm>
 
-#include "json/writer.h"
-#include "support/utf8.h"
+#include "core/json/writer.h"
+#include "core/support/utf8.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/json_grammar.h"
 
-namespace users::fuzz {
+namespace serverless::fuzz {
 namespace {
 
 using json::Value;
@@ -95,4 +95,4 @@ void try_input(std::string_view input) {
   }
 }
 
-}  // namespace users::fuzz
+}  // namespace serverless::fuzz

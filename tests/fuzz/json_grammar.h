@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-#include "support/utf8.h"
+#include "core/support/utf8.h"
 
-namespace users::fuzz {
+namespace serverless::fuzz {
 
 /// Whether a text is JSON as RFC 8259 writes its grammar down, nested `max_depth` deep at most and without
 /// lone surrogates: what Document::parse has to agree with, without anything of RapidJSON in it.
@@ -118,4 +118,4 @@ class JsonGrammar {
   std::string_view rest_;
 };
 
-}  // namespace users::fuzz
+}  // namespace serverless::fuzz

@@ -1,38 +1,39 @@
-// What an issuer publishes as its keys.
+// Key sets of an issuer.
 
-#include "auth/key_set.h"
+#include "core/auth/key_set.h"
 
-#include "json/json.h"
-#include "support/utf8.h"
+#include "core/json/json.h"
+#include "core/support/utf8.h"
 #include "tests/fuzz/fuzz.h"
 
-namespace users::fuzz {
+namespace serverless::fuzz {
 
 void try_input(std::string_view input) {
-  constexpr auto rs256 = SignatureAlgorithm::rs256;
-  constexpr auto es256 = SignatureAlgorithm::es256;
-  std::vector<std::string> refused;
-  const auto set = auth::KeySet::parse(input, {rs256, es256}, refused);
-  for (const std::string& why : refused) require(!why.empty() && is_utf8(why), "a refused key says why");
-  if (!set) return require(!set.error().empty(), "a refusal says why");
+  constexpr auto rs256 = auth::SignatureAlgorithm::rs256;
+  constexpr auto es256 = auth::SignatureAlgorithm::es256;
+  std::vector<std::string> rejected;
+  const auto set = auth::KeySet::parse(input, {rs256, es256}, rejected);
+  for (const std::string& reason : rejected)
+    require(!reason.empty() && is_utf8(reason), "a rejected key has a reason");
+  if (!set) return require(!set.error().empty(), "a refusal has a reason");
 
-  require(set->find(SignatureAlgorithm::hs256, std::nullopt).empty(), "a public key is never a secret");
+  require(set->find(auth::SignatureAlgorithm::hs256, std::nullopt).empty(), "a public key is never a secret");
   const auto document = json::Document::parse(input);
   for (const json::Value& jwk : document->root()["keys"].elements()) {
     const auto id = jwk["kid"].string();
     for (const auto algorithm : {rs256, es256}) {
       for (const auto* key : set->find(algorithm, id ? std::optional(std::string(*id)) : std::nullopt)) {
-        require(key->algorithm() == algorithm, "a key is for one algorithm");
+        require(key->algorithm() == algorithm, "a key has one algorithm");
         for (const std::size_t size : {0U, 64U, 256U})
-          require(!key->verifies("text", std::string(size, '\0')), "a signature of zeros is none");
+          require(!key->verifies("text", std::string(size, '\0')), "a signature of zeros is not valid");
       }
     }
   }
-  std::vector<std::string> refused_too;
+  std::vector<std::string> rejected_again;
   for (const auto algorithm : {rs256, es256})
-    if (const auto narrower = auth::KeySet::parse(input, {algorithm}, refused_too))
+    if (const auto narrower = auth::KeySet::parse(input, {algorithm}, rejected_again))
       require(narrower->find(algorithm == rs256 ? es256 : rs256, std::nullopt).empty(),
-              "no key is for an algorithm that was not asked for");
+              "a set has only keys for the wanted algorithms");
 }
 
-}  // namespace users::fuzz
+}  // namespace serverless::fuzz

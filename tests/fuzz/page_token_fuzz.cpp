@@ -1,19 +1,21 @@
-// nextToken: as it comes from a client, and with a checksum that holds, as who has read the source can make
-// it.
+// nextToken, as a client sends it and with a valid checksum.
 
-#include "users/page_token.h"
+#include "users/page_position.h"
 
 #include <string>
 
-#include "http/listing.h"
-#include "support/base64.h"
-#include "support/crc32.h"
+#include "core/support/base64.h"
+#include "core/support/crc32.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/reply.h"
+#include "tests/fuzz/response.h"
 #include "tests/support/requests.h"
+#include "users/listing_request.h"
 
-namespace users::fuzz {
+namespace serverless::fuzz {
 namespace {
+
+using users::from_page_token;
+using users::to_page_token;
 
 std::string sealed(std::string_view content) {
   std::string bytes(content);
@@ -25,21 +27,21 @@ std::string sealed(std::string_view content) {
 void check(const std::string& token) {
   const auto after = from_page_token(token);
   if (after) require(to_page_token(*after) == token, "a position has one token");
-  const auto all = http::listing(testing::a_get().query("nextToken", token));
-  require(all.has_value() == after.has_value(), "a listing takes the tokens that hold");
+  const auto all = users::listing_request(testing::a_get().query("nextToken", token));
+  require(all.has_value() == after.has_value(), "a listing accepts the valid tokens");
 
   for (const char* prefix : {"a", "ada"}) {
-    const auto position = from_name_page_token(prefix, token);
+    const auto position = from_page_token(prefix, token);
     if (position) {
-      require(to_name_page_token(prefix, *position) == token, "a position in a name's listing has one token");
+      require(to_page_token(prefix, *position) == token, "a position in a name's listing has one token");
       require(position->folded_name.starts_with(prefix), "a position is within its listing");
       require(!after, "a token is of one listing");
     }
-    const auto named = http::listing(testing::a_get().query("namePrefix", prefix).query("nextToken", token));
-    require(named.has_value() == position.has_value(), "a listing by name takes the tokens that hold");
+    const auto named =
+        users::listing_request(testing::a_get().query("namePrefix", prefix).query("nextToken", token));
+    require(named.has_value() == position.has_value(), "a listing by name accepts the valid tokens");
   }
-  require(!from_name_page_token("a", token) || !from_name_page_token("ada", token),
-          "a token is of one prefix");
+  require(!from_page_token("a", token) || !from_page_token("ada", token), "a token is of one prefix");
 }
 
 }  // namespace
@@ -49,4 +51,4 @@ void try_input(std::string_view input) {
   check(sealed(input));
 }
 
-}  // namespace users::fuzz
+}  // namespace serverless::fuzz

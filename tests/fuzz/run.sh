@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Runs the fuzz targets, each for so many seconds and as many at a time as there are processors.
+# Runs each fuzz target for a number of seconds, as many targets at a time as the machine has processors.
 #
 # Usage: tests/fuzz/run.sh SECONDS RESULTS [TARGET…]
 #
-# They have to be there: cmake --preset fuzz && cmake --build --preset fuzz --target tests/fuzz/all. The folder RESULTS
-# gets a log of each and the inputs for which something did not hold; build/fuzz/tests/fuzz/<target>_fuzz takes such a
-# file. Inputs that found new ways through the code are kept in build/fuzz/corpus, and serve the next time.
-# Exit status: 0 when all of them ran and everything held.
+# Build the targets first: cmake --preset fuzz && cmake --build --preset fuzz --target tests/fuzz/all. The folder
+# RESULTS gets the log of each target and the inputs that make it fail; build/fuzz/tests/fuzz/<target>_fuzz FILE repeats
+# such an input. Inputs that increase the coverage are kept in build/fuzz/corpus and used by later runs.
+# Exit status: 0 when all targets ran without a failure.
 
 set -euo pipefail
 . "$(dirname "$0")/../../scripts/lib.sh"
 
 [[ ${1-} != -h && ${1-} != --help ]] || show_help
-(($# >= 2)) || usage_error 'how many seconds, and where the results go?'
+(($# >= 2)) || usage_error 'takes the number of seconds and the folder for the results'
 readonly seconds=$1 results=$2
 shift 2
 targets=("$@")
@@ -22,10 +22,10 @@ if ((${#targets[@]} == 0)); then
   targets=("${targets[@]%_fuzz.cpp}")
 fi
 
-# fuzz TARGET: its seeds are the events of the gateways where it reads those.
+# fuzz TARGET: runs the target. The seeds of proxy_event are the events in tests/events.
 fuzz() {
   local target=$1 corpus=$ROOT/build/fuzz/corpus/$1 seeds=$ROOT/tests/fuzz/seeds/$1
-  [[ $target != gateway_event ]] || seeds=$ROOT/tests/events
+  [[ $target != proxy_event ]] || seeds=$ROOT/tests/events
   [[ -d $seeds ]] || die "$seeds is missing"
   mkdir -p "$corpus"
   setpriv --pdeathsig TERM "$ROOT/build/fuzz/tests/fuzz/${target}_fuzz" "$corpus" "$seeds" \
@@ -41,16 +41,16 @@ done
 wait
 
 passed=0 failed=0
-printf '%-16s %12s %8s %9s %7s\n' target executions coverage features inputs
+printf '%-18s %12s %8s %9s %7s\n' target executions coverage features inputs
 for target in "${targets[@]}"; do
   log=$results/$target.log
-  # It may have ended its work and found a leak afterwards.
+  # A target that has completed its work may still fail, when it finds a leak at the end.
   if [[ -e $results/$target.done ]] && read -r coverage features inputs < <(sed -n 's/^#[0-9]*\tDONE *cov: \([0-9]*\) ft: \([0-9]*\) corp: \([0-9]*\).*/\1 \2 \3/p' "$log"); then
     executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
-    printf '%-16s %12d %8d %9d %7d\n' "$target" "$executions" "$coverage" "$features" "$inputs"
+    printf '%-18s %12d %8d %9d %7d\n' "$target" "$executions" "$coverage" "$features" "$inputs"
     ((passed += 1))
   else
-    printf '%s: this failed\n' "$target"
+    printf '%s: failed\n' "$target"
     tail -n 60 "$log"
     ((failed += 1))
   fi

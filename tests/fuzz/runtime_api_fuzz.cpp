@@ -1,23 +1,21 @@
-// What Lambda's Runtime API answers, from `next` to what is posted.
+// Responses of Lambda's Runtime API.
 //
-// An input is a list of replies with form feeds between them: a line with the status, a line for each header,
-// an empty line, and the body. Without a status nobody answers. When they are used up, the function is told
-// to end.
+// An input is a list of responses, separated by form feeds: a line with the status, a line for each header,
+// an empty line, and the body. A response without a status is lost. After the last one, the function receives
+// SIGTERM.
 
 #include <fmt/format.h>
 
 #include <charconv>
 #include <cstdlib>
 
-#include "lambda/gateway.h"
-#include "lambda/runtime.h"
+#include "core/lambda/runtime.h"
 #include "tests/fuzz/endpoints.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/reply.h"
-#include "tests/support/captured_log.h"
-#include "tests/support/fakes.h"
+#include "tests/fuzz/response.h"
+#include "tests/support/test_application.h"
 
-namespace users::fuzz {
+namespace serverless::fuzz {
 namespace {
 
 constexpr std::string_view base = "http://127.0.0.1:9001/2018-06-01/runtime";
@@ -42,7 +40,7 @@ class RuntimeApi final : public net::Transport {
     net::HttpResponse response;
     std::from_chars(status.data(), status.data() + status.size(), response.status);
     if (response.status == 0)
-      return tl::unexpected<net::TransportError>({net::TransportError::Kind::reply_lost, "reset"});
+      return tl::unexpected<net::TransportError>({net::TransportError::Kind::response_lost, "reset"});
     while (!reply.empty()) {
       auto line = take_until('\n', reply);
       if (line.empty()) break;
@@ -82,24 +80,22 @@ class RuntimeApi final : public net::Transport {
 
 void try_input(std::string_view input) {
   RuntimeApi api(input);
-  testing::FakeClock clock;
-  testing::FakeServices services;
-  services.with(testing::ada());
-  testing::CapturedLog log;
-  lambda::Runtime runtime("127.0.0.1:9001", api, clock, log.log);
+  users::testing::FakeServices services;
+  services.with(users::testing::ada());
+  testing::TestApplication parts;
+  const auto application = parts.make(with_services(users::get_user_endpoint, services));
+  lambda::Runtime runtime("127.0.0.1:9001", api, parts.clock, parts.log.log);
 
   const int code = runtime.run([&](const lambda::Invocation& invocation) {
     require(invocation.request_id == api.request_id(), "the event is the last one");
     const char* trace_id = std::getenv("_X_AMZN_TRACE_ID");
     std::string_view told = api.trace_id();
     require(trace_id != nullptr && trace_id == take_until('\0', told), "the trace id is passed on");
-    const auto request = lambda::decode_event(invocation.payload);
-    if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
-    return lambda::encode_reply(answer(get_user_endpoint, *request, services, nullptr, "*", log.log));
+    return application->handle(invocation);
   });
   require(code == 0 || code == 1, "the function ends in order");
-  for (const std::string& line : log.lines())
+  for (const std::string& line : parts.log.lines())
     require(json::Document::parse(line).has_value(), "a line of the log is JSON");
 }
 
-}  // namespace users::fuzz
+}  // namespace serverless::fuzz

@@ -1,29 +1,31 @@
-// The bodies of POST and PUT, and what becomes of the users in them.
+// Bodies of POST and PUT, and the users that they describe.
 
 #include <algorithm>
 
-#include "dynamodb/user_item.h"
-#include "http/problem_response.h"
-#include "json/json.h"
-#include "json/writer.h"
-#include "support/utf8.h"
+#include "core/http/problem_response.h"
+#include "core/json/json.h"
+#include "core/json/writer.h"
+#include "core/support/utf8.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/reply.h"
-#include "tests/support/fakes.h"
+#include "tests/fuzz/response.h"
 #include "tests/support/requests.h"
+#include "tests/support/users/fakes.h"
 #include "users/email_address.h"
 #include "users/name.h"
 #include "users/name_order.h"
+#include "users/user_item.h"
 #include "users/user_json.h"
 #include "users/validation.h"
 
-namespace users::fuzz {
+namespace serverless::fuzz {
 namespace {
+
+using namespace users;  // NOLINT(google-build-using-namespace): this is about users
 
 void check_refusal(const Problem& problem) {
   require(problem.kind == Problem::Kind::invalid_request, "a body at fault is the client's fault");
   require(!problem.errors.empty() && problem.errors.size() <= 50, "there are 1 to 50 errors");
-  check_reply(http::problem_response(problem, testing::a_post()), {400});
+  check_response(serverless::http::problem_response(problem, serverless::testing::a_post()), {400});
 }
 
 /// The name begins with what its first characters fold to.
@@ -43,19 +45,27 @@ void check_valid(const User& user) {
   const auto position = name_position(user);
   require(parse_name_key(name_key(position)) == position, "a place in the order reads the same");
 
-  const auto shown = json::Document::parse(to_json(user), {.unique_members = true});
+  const auto shown = serverless::json::Document::parse(to_json(user), {.unique_members = true});
   require(shown && shown->root()["name"].string() == user.name &&
               shown->root()["email"].string() == user.email && shown->root()["age"].integer() == user.age,
           "a user's JSON shows the user");
 
-  json::Writer item;
-  dynamodb::write_item(item, user, "token");
-  const auto stored = json::Document::parse(std::move(item).text(), {.unique_members = true});
-  require(stored && dynamodb::user_from_item(stored->root()) == user, "a user's item is the user");
+  serverless::json::Writer item;
+  item.begin_object();
+  for (const auto& [name, value] : to_item(user)) serverless::dynamodb::write_attribute(item, name, value);
+  item.end_object();
+  const auto stored = serverless::json::Document::parse(std::move(item).text(), {.unique_members = true});
+  require(stored && to_user(serverless::dynamodb::Item(stored->root())) == user, "a user's item is the user");
+}
+
+/// Returns the user once the patch is applied.
+User patched(User user, const UserPatch& patch) {
+  users::testing::FakeServices services;
+  return services.with(user).users.update(user.id, patch, {}, user.updated_at).value();
 }
 
 std::string body_of(const NewUser& user) {
-  json::Writer json;
+  serverless::json::Writer json;
   json.begin_object().member("name", user.name).member("email", user.email);
   if (user.age) json.member("age", *user.age);
   json.end_object();
@@ -65,7 +75,7 @@ std::string body_of(const NewUser& user) {
 }  // namespace
 
 void try_input(std::string_view input) {
-  const User ada = testing::ada();
+  const User ada = users::testing::ada();
   if (const auto given = parse_new_user(input)) {
     User user = ada;
     user.name = given->name;
@@ -78,11 +88,11 @@ void try_input(std::string_view input) {
     check_refusal(given.error());
   }
   if (const auto patch = parse_user_patch(input)) {
-    check_valid(patched(ada, *patch, ada.updated_at));
+    check_valid(patched(ada, *patch));
     require(patch->name || patch->email || patch->age, "a patch changes something");
   } else {
     check_refusal(patch.error());
   }
 }
 
-}  // namespace users::fuzz
+}  // namespace serverless::fuzz

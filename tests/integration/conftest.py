@@ -11,7 +11,7 @@ from support.function import Function
 
 @pytest.fixture(scope="module")
 def start(dynamodb_url: str, table: str) -> Iterator[Callable[..., Function]]:  # noqa: F811
-    """Starts functions on the module's table, by default straight to DynamoDB Local."""
+    """Returns a function that starts functions on the module's table; by default they use DynamoDB Local directly."""
     started: list[Function] = []
 
     def start_function(name: str, url: str = dynamodb_url) -> Function:

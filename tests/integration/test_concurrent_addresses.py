@@ -1,4 +1,4 @@
-"""One address and many who want it at once: whatever the timing, one has it."""
+"""Many concurrent requests for one address: regardless of timing, one user gets it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
+from support.consistency import assert_consistent
 from support.events import rest_event
-from support.in_step import assert_in_step
 
 MANY = 50
 SWAPS = 20
 
 
 @pytest.fixture(autouse=True)
-def tables_in_step(dynamodb, table) -> Iterator[None]:
+def consistent_tables(dynamodb, table) -> Iterator[None]:
     yield
-    assert_in_step(dynamodb, table)
+    assert_consistent(dynamodb, table)
 
 
 @pytest.fixture(scope="module")
@@ -27,51 +27,51 @@ def creators(start) -> list[Any]:
     return [start("create_user") for _ in range(MANY)]
 
 
-def at_once(functions: list[Any], events: list[dict[str, Any]]) -> list[Any]:
+def concurrently(functions: list[Any], events: list[dict[str, Any]]) -> list[Any]:
     for function, event in zip(functions, events, strict=True):
         function.runtime.send(event)
     return [function.runtime.outcome().http for function in functions]
 
 
-def test_of_fifty_creations_with_one_address_one_succeeds(creators, dynamodb, table):
+def test_one_of_fifty_concurrent_creations_with_one_address_succeeds(creators, dynamodb, table):
     addresses = ["wanted@example.com", "Wanted@Example.com"]
     bodies = [{"name": f"Number {number}", "email": addresses[number % 2]} for number in range(MANY)]
 
-    replies = at_once(creators, [rest_event("POST", "/users", body=body) for body in bodies])
+    responses = concurrently(creators, [rest_event("POST", "/users", body=body) for body in bodies])
 
-    assert Counter(reply.status for reply in replies) == {201: 1, 409: MANY - 1}
-    (winner,) = [reply.json for reply in replies if reply.status == 201]
-    (user,) = [one for one in assert_in_step(dynamodb, table) if one["foldedEmail"]["S"] == "wanted@example.com"]
+    assert Counter(response.status for response in responses) == {201: 1, 409: MANY - 1}
+    (winner,) = [response.json for response in responses if response.status == 201]
+    (user,) = [one for one in assert_consistent(dynamodb, table) if one["foldedEmail"]["S"] == "wanted@example.com"]
     assert user["userId"]["S"] == winner["userId"]
-    for reply in replies:
-        assert reply.status == 201 or reply.json["errors"][0]["code"] == "taken"
+    for response in responses:
+        assert response.status == 201 or response.json["errors"][0]["code"] == "taken"
 
 
-def test_fifty_creations_with_one_key_make_one_user(creators, dynamodb, table):
-    body = {"name": "Once", "email": "once@example.com"}
+def test_fifty_concurrent_creations_with_one_key_create_one_user(creators, dynamodb, table):
+    body = {"name": "Ada", "email": "idempotent@example.com"}
     event = rest_event("POST", "/users", body=body, headers={"Idempotency-Key": "the-key"})
 
-    replies = at_once(creators, [event] * MANY)
+    responses = concurrently(creators, [event] * MANY)
 
-    assert Counter(reply.status for reply in replies) == {201: MANY}
-    assert len({reply.json["userId"] for reply in replies}) == 1
-    assert sum("idempotency-replayed" not in reply.headers for reply in replies) == 1
-    assert [one for one in assert_in_step(dynamodb, table) if one["foldedEmail"]["S"] == "once@example.com"]
+    assert Counter(response.status for response in responses) == {201: MANY}
+    assert len({response.json["userId"] for response in responses}) == 1
+    assert sum("idempotency-replayed" not in response.headers for response in responses) == 1
+    assert [one for one in assert_consistent(dynamodb, table) if one["foldedEmail"]["S"] == "idempotent@example.com"]
 
 
-def test_an_address_is_passed_on_by_many_who_delete_and_create(creators, start):
-    """Each holder gives it up as soon as it has it; nobody is left with a claim on nothing."""
+def test_many_clients_create_and_delete_users_with_one_address(creators, start):
+    """Each client deletes its user immediately after creating it; no claim may remain without a user."""
     deleters = [start("delete_user") for _ in range(4)]
 
     def hold(number: int) -> int:
         held = 0
         for _ in range(SWAPS):
-            body = {"name": f"Number {number}", "email": "passed.on@example.com"}
-            reply = creators[number].invoke(rest_event("POST", "/users", body=body)).http
-            assert reply.status in (201, 409), reply.body
-            if reply.status == 201:
+            body = {"name": f"Number {number}", "email": "shared@example.com"}
+            response = creators[number].invoke(rest_event("POST", "/users", body=body)).http
+            assert response.status in (201, 409), response.body
+            if response.status == 201:
                 held += 1
-                path = f"/users/{reply.json['userId']}"
+                path = f"/users/{response.json['userId']}"
                 assert deleters[number].invoke(rest_event("DELETE", path)).http.status == 200
         return held
 
@@ -79,8 +79,8 @@ def test_an_address_is_passed_on_by_many_who_delete_and_create(creators, start):
         assert sum(clients.map(hold, range(len(deleters)))) > 0
 
 
-def test_two_users_swap_addresses_from_both_sides_at_once(creators, start, dynamodb, table):
-    """Each wants what the other has, by way of an address in between; some attempts have to lose."""
+def test_two_users_exchange_addresses_concurrently(creators, start, dynamodb, table):
+    """Each user takes the other's address by way of an intermediate one; some attempts must fail."""
     users = [
         creators[0].invoke(rest_event("POST", "/users", body={"name": name, "email": f"{name}@example.com"})).http.json
         for name in ("one", "two")
@@ -101,21 +101,21 @@ def test_two_users_swap_addresses_from_both_sides_at_once(creators, start, dynam
             result.result()
 
     assert set(outcomes) <= {200, 409}
-    assert outcomes[200] >= 2 * SWAPS  # the way to an address in between is always free
-    stored = {one["userId"]["S"]: one["foldedEmail"]["S"] for one in assert_in_step(dynamodb, table)}
-    swapped = [stored[user["userId"]] for user in users]
-    assert set(swapped) <= {*addresses, "between0@example.com", "between1@example.com"}
-    assert len(set(swapped)) == 2
+    assert outcomes[200] >= 2 * SWAPS  # a change to an intermediate address always succeeds
+    stored = {one["userId"]["S"]: one["foldedEmail"]["S"] for one in assert_consistent(dynamodb, table)}
+    exchanged = [stored[user["userId"]] for user in users]
+    assert set(exchanged) <= {*addresses, "between0@example.com", "between1@example.com"}
+    assert len(set(exchanged)) == 2
 
 
-def test_changes_and_a_deletion_of_one_user_at_once_leave_no_claim_behind(creators, start):
+def test_concurrent_changes_and_a_deletion_of_one_user_leave_no_claim(creators, start):
     updaters, deleter = [start("update_user") for _ in range(3)], start("delete_user")
     for number in range(SWAPS):
         body = {"name": "Ada", "email": f"short.lived.{number}@example.com"}
         path = f"/users/{creators[0].invoke(rest_event('POST', '/users', body=body)).http.json['userId']}"
         events = [rest_event("PUT", path, body={"email": f"{side}.{body['email']}"}) for side in range(len(updaters))]
 
-        *changes, deletion = at_once([*updaters, deleter], [*events, rest_event("DELETE", path)])
+        *changes, deletion = concurrently([*updaters, deleter], [*events, rest_event("DELETE", path)])
 
         assert deletion.status == 200, deletion.body
-        assert {reply.status for reply in changes} <= {200, 404}, [reply.body for reply in changes]
+        assert {response.status for response in changes} <= {200, 404}, [response.body for response in changes]

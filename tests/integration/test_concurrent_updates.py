@@ -1,4 +1,4 @@
-"""Two environments of update_user with the same version in hand: one wins, whatever the timing."""
+"""Two environments of update_user that change the same version: regardless of timing, one succeeds."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ def race(updaters, user_id: str, bodies: list[dict], headers: dict[str, str]) ->
     return [updater.runtime.outcome().http for updater in updaters]
 
 
-def test_of_two_updates_with_the_same_if_match_one_wins(start, updaters, user):
+def test_one_of_two_concurrent_updates_with_the_same_if_match_succeeds(start, updaters, user):
     get_user = start("get_user")
     path = f"/users/{user['userId']}"
     version = get_user.invoke(rest_event("GET", path)).http.json["version"]
     for _ in range(ROUNDS):
         bodies = [{"name": "First", "email": "first@example.com"}, {"name": "Second", "email": "second@example.com"}]
 
-        replies = race(updaters, user["userId"], bodies, {"If-Match": f'"{version}"'})
+        responses = race(updaters, user["userId"], bodies, {"If-Match": f'"{version}"'})
 
-        assert sorted(reply.status for reply in replies) == [200, 412]
-        winner = next(reply.json for reply in replies if reply.status == 200)
+        assert sorted(response.status for response in responses) == [200, 412]
+        winner = next(response.json for response in responses if response.status == 200)
         version += 1
         assert winner["version"] == version
         assert get_user.invoke(rest_event("GET", path)).http.json == winner
 
 
-def test_of_two_updates_without_if_match_both_count_and_neither_is_half_applied(start, updaters, user):
+def test_two_concurrent_updates_without_if_match_both_succeed_and_apply_completely(start, updaters, user):
     get_user = start("get_user")
     path = f"/users/{user['userId']}"
     version = get_user.invoke(rest_event("GET", path)).http.json["version"]
     for _ in range(ROUNDS):
         bodies = [{"name": "First", "email": "first@example.com"}, {"name": "Second", "email": "second@example.com"}]
 
-        replies = race(updaters, user["userId"], bodies, {})
+        responses = race(updaters, user["userId"], bodies, {})
 
-        assert [reply.status for reply in replies] == [200, 200]
+        assert [response.status for response in responses] == [200, 200]
         version += 2
-        last = max((reply.json for reply in replies), key=lambda changed: changed["version"])
-        assert sorted(reply.json["version"] for reply in replies) == [version - 1, version]
+        last = max((response.json for response in responses), key=lambda changed: changed["version"])
+        assert sorted(response.json["version"] for response in responses) == [version - 1, version]
         assert (last["name"], last["email"]) in [("First", "first@example.com"), ("Second", "second@example.com")]
         assert get_user.invoke(rest_event("GET", path)).http.json == last

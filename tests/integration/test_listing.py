@@ -1,4 +1,4 @@
-"""Thousands of users, listed through the real binary from a real table, page by page."""
+"""Thousands of users of a real table, listed page by page by the real binary."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.events import rest_event
 from support.function import Function
 
 USERS = 2_500
-BATCH = 25  # the most that BatchWriteItem takes
+BATCH = 25  # the limit of BatchWriteItem
 
 
 def item(number: int) -> dict[str, Any]:
@@ -34,8 +34,8 @@ def stored(dynamodb: Any, table: str) -> dict[str, str]:
     items = [item(number) for number in range(USERS)]
     for first in range(0, USERS, BATCH):
         puts = [{"PutRequest": {"Item": one}} for one in items[first : first + BATCH]]
-        answer = dynamodb.batch_write_item(RequestItems={table: puts})
-        assert not answer["UnprocessedItems"]
+        response = dynamodb.batch_write_item(RequestItems={table: puts})
+        assert not response["UnprocessedItems"]
     return {one["userId"]["S"]: one["name"]["S"] for one in items}
 
 
@@ -45,16 +45,16 @@ def list_users(start) -> Function:
 
 
 def list_page(list_users: Function, **query: str) -> dict[str, Any]:
-    reply = list_users.invoke(rest_event("GET", "/users", query=query)).http
-    assert reply.status == 200, reply.body
-    page = reply.json
+    response = list_users.invoke(rest_event("GET", "/users", query=query)).http
+    assert response.status == 200, response.body
+    page = response.json
     assert page["count"] == len(page["users"])
     return page
 
 
 def follow(list_users: Function, sizes: list[int]) -> tuple[Counter[str], dict[str, str], int]:
-    """Lists to the end, going through the page sizes in turn: how often each user came, its name, and the pages."""
-    seen: Counter[str] = Counter()
+    """Lists all users with these page sizes in turn. Returns the number of occurrences and the name of each, and the pages."""
+    occurrences: Counter[str] = Counter()
     names: dict[str, str] = {}
     pages = 0
     query: dict[str, str] = {}
@@ -62,55 +62,55 @@ def follow(list_users: Function, sizes: list[int]) -> tuple[Counter[str], dict[s
         size = sizes[pages % len(sizes)]
         page = list_page(list_users, pageSize=str(size), **query)
         assert page["count"] <= size
-        seen.update(user["userId"] for user in page["users"])
+        occurrences.update(user["userId"] for user in page["users"])
         names.update((user["userId"], user["name"]) for user in page["users"])
         pages += 1
         assert pages <= 2 * USERS, "the listing does not end"
         if "nextToken" not in page:
-            return seen, names, pages
+            return occurrences, names, pages
         query = {"nextToken": page["nextToken"]}
 
 
 @pytest.mark.parametrize("size", [5, 7, 20, 25, 33, 50, 100])
-def test_every_user_comes_exactly_once_whatever_the_page_size(stored, list_users, size):
-    seen, names, pages = follow(list_users, [size])
+def test_every_user_is_listed_exactly_once_with_every_page_size(stored, list_users, size):
+    occurrences, names, pages = follow(list_users, [size])
 
-    assert set(seen.values()) == {1}
+    assert set(occurrences.values()) == {1}
     assert names == stored
     assert pages >= USERS / size
 
 
-def test_the_page_size_may_change_on_the_way(stored, list_users):
-    seen, names, _ = follow(list_users, [100, 1, 37, 10])
+def test_the_page_size_may_change_between_pages(stored, list_users):
+    occurrences, names, _ = follow(list_users, [100, 1, 37, 10])
 
-    assert set(seen.values()) == {1}
+    assert set(occurrences.values()) == {1}
     assert names == stored
 
 
-def test_users_that_exist_throughout_come_once_though_others_come_and_go(dynamodb, table, stored, list_users):
-    seen: Counter[str] = Counter()
+def test_existing_users_are_listed_once_while_others_are_created_and_deleted(dynamodb, table, stored, list_users):
+    occurrences: Counter[str] = Counter()
     query: dict[str, str] = {}
-    guests: list[str] = []
+    temporary: list[str] = []
     while True:
         page = list_page(list_users, pageSize="100", **query)
-        seen.update(user["userId"] for user in page["users"])
-        if guests:
-            dynamodb.delete_item(TableName=table, Key={"userId": {"S": guests[-1]}})
-        guest = item(0)
-        guests.append(guest["userId"]["S"])
-        dynamodb.put_item(TableName=table, Item=guest)
+        occurrences.update(user["userId"] for user in page["users"])
+        if temporary:
+            dynamodb.delete_item(TableName=table, Key={"userId": {"S": temporary[-1]}})
+        new_item = item(0)
+        temporary.append(new_item["userId"]["S"])
+        dynamodb.put_item(TableName=table, Item=new_item)
         if "nextToken" not in page:
             break
         query = {"nextToken": page["nextToken"]}
-    dynamodb.delete_item(TableName=table, Key={"userId": {"S": guests[-1]}})
+    dynamodb.delete_item(TableName=table, Key={"userId": {"S": temporary[-1]}})
 
-    assert {user_id: seen[user_id] for user_id in stored} == dict.fromkeys(stored, 1)
+    assert {user_id: occurrences[user_id] for user_id in stored} == dict.fromkeys(stored, 1)
 
 
-def test_a_listing_goes_on_after_a_user_that_is_deleted_meanwhile(dynamodb, table, stored, list_users):
+def test_a_listing_continues_after_a_user_that_was_deleted(dynamodb, table, stored, list_users):
     first = list_page(list_users, pageSize="10")
     last = first["users"][-1]["userId"]
-    kept = dynamodb.get_item(TableName=table, Key={"userId": {"S": last}})["Item"]
+    deleted = dynamodb.get_item(TableName=table, Key={"userId": {"S": last}})["Item"]
 
     dynamodb.delete_item(TableName=table, Key={"userId": {"S": last}})
     rest: Counter[str] = Counter()
@@ -119,6 +119,6 @@ def test_a_listing_goes_on_after_a_user_that_is_deleted_meanwhile(dynamodb, tabl
         page = list_page(list_users, pageSize="100", **query)
         rest.update(user["userId"] for user in page["users"])
         query = {"nextToken": page["nextToken"]} if "nextToken" in page else {}
-    dynamodb.put_item(TableName=table, Item=kept)
+    dynamodb.put_item(TableName=table, Item=deleted)
 
     assert rest == Counter(set(stored) - {user["userId"] for user in first["users"]})

@@ -1,4 +1,4 @@
-"""What the functions and the scripts make of a name is the same, whatever is in it."""
+"""The functions and the scripts derive the same attributes from every name."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import uuid
 from derived_attributes import folded_name
 from support.events import rest_event
 
-#: All of Latin with its accents, of the marks that combine, and a few of what has nothing to fold.
+#: All Latin letters with their accents, the combining marks, and some characters that have nothing to fold.
 CHARACTERS = [
     chr(c) for block in (range(0x20, 0x7F), range(0xA1, 0x2B0), range(0x300, 0x380), range(0x1E00, 0x1F00)) for c in block
 ] + list("ΖωήИван名前か゚👩🏽🚀ﬁ①Å")
 
 
-def test_names_are_folded_alike(start, dynamodb, table):
+def test_functions_and_scripts_fold_names_alike(start, dynamodb, table):
     create = start("create_user")
     names = ["".join(CHARACTERS[first : first + 90]) for first in range(0, len(CHARACTERS), 90)] + [f"a{c}b {c}{c}" for c in CHARACTERS[::7]]
     for name in names:
         body = {"name": name, "email": f"{uuid.uuid4()}@example.com"}
-        reply = create.invoke(rest_event("POST", "/users", body=body)).http
-        assert reply.status == 201, reply.body
+        response = create.invoke(rest_event("POST", "/users", body=body)).http
+        assert response.status == 201, response.body
 
-        user = reply.json
+        user = response.json
         key = {"userId": {"S": user["userId"]}}
         item = dynamodb.get_item(TableName=table, Key=key)["Item"]
         folded = folded_name(user["name"])
@@ -29,7 +29,7 @@ def test_names_are_folded_alike(start, dynamodb, table):
         assert item["nameInitial"]["S"] == folded[0]
 
 
-def test_a_name_is_found_by_whatever_it_begins_with(start):
+def test_a_name_is_found_by_each_of_its_prefixes(start):
     create, list_users = start("create_user"), start("list_users")
     body = {"name": "Žofie E\u0301mílie", "email": f"{uuid.uuid4()}@example.com"}
     user = create.invoke(rest_event("POST", "/users", body=body)).http.json

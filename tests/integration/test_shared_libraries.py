@@ -1,4 +1,4 @@
-"""A function that shares the system's libraries, as dev, clang, coverage and -DUSERS_STATIC=OFF build it."""
+"""A function that shares the system's libraries, as the presets dev, clang and coverage and -DSERVERLESS_STATIC=OFF build it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from support.events import rest_event
 from support.function import Function, binary
 
 
-def test_it_serves_as_the_static_one_does(dynamodb, dynamodb_url: str, table: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("USERS_BUILD_DIR", "build/coverage")
+def test_a_dynamically_linked_function_works_like_the_static_one(
+    dynamodb, dynamodb_url: str, table: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("BUILD_DIR", "build/coverage")
     dynamodb.put_item(TableName=table, Item=stored_user(USER_ID))
     environment = {
         "TABLE_NAME": table,
@@ -24,9 +26,9 @@ def test_it_serves_as_the_static_one_does(dynamodb, dynamodb_url: str, table: st
     }
     function = Function("get_user", dynamodb_url=dynamodb_url, environment=environment)
 
-    reply = function.invoke(rest_event("GET", f"/users/{USER_ID}")).http
+    response = function.invoke(rest_event("GET", f"/users/{USER_ID}")).http
 
     function.close()
-    assert (reply.status, reply.json["userId"]) == (200, USER_ID)
+    assert (response.status, response.json["userId"]) == (200, USER_ID)
     libraries = subprocess.run(["ldd", binary("get_user")], capture_output=True, text=True, check=True).stdout
     assert {"libcurl.so.4", "libssl.so.3"} <= {line.split()[0] for line in libraries.splitlines()}

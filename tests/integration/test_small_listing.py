@@ -1,11 +1,11 @@
-"""The page size of 1, on a table that is small enough for it."""
+"""Pages of one user, on a table that is small enough for them."""
 
 from __future__ import annotations
 
 from support.events import rest_event
 
 
-def test_a_page_of_one_user_at_a_time(start):
+def test_every_user_is_listed_once_in_pages_of_one_user(start):
     create, list_users = start("create_user"), start("list_users")
     created = set()
     for number in range(20):

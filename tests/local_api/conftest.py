@@ -10,7 +10,7 @@ from local_api.harness import ECHO, LocalApi, template
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., LocalApi]]:
-    """Starts local APIs, each in a folder of its own: start(source_of_the_function, …)."""
+    """Returns a function that starts local APIs, each in its own folder: start(source_of_the_function, …)."""
     started: list[LocalApi] = []
 
     def start_local_api(
@@ -36,7 +36,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., LocalApi]]:
 
 @pytest.fixture(scope="module")
 def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalApi]:
-    """A local API whose function sends every event back, on /echo and /echo/{name}."""
+    """A local API whose function returns every event, at /echo and /echo/{name}."""
     text = template(rest="")
     text += "        Named: {Type: Api, Properties: {Path: '/echo/{name}', Method: any}}\n"
     api = LocalApi(tmp_path_factory.mktemp("echo"), text, {"echo": ECHO})

@@ -1,4 +1,4 @@
-"""The local API as a process, and the functions and the template that it is given."""
+"""The local API as a process, with the functions and the template of a test."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PROGRAM = REPOSITORY / os.environ.get("USERS_BUILD_DIR", "build/release") / "scripts/local_api/local_api"
+PROGRAM = REPOSITORY / os.environ.get("BUILD_DIR", "build/release") / "scripts/local_api/local_api"
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "EXAMPLEKEY"}
 
-#: Sends every event back.
-ECHO = "serve(lambda event: as_reply(event))"
+#: A function that returns every event.
+ECHO = "serve(lambda event: proxy_response(event))"
 
-#: Writes "serving" to the log, and replies with its environment's name once the gate is open.
+#: A function that writes "serving" to the log, and returns its environment's name once the gate is open.
 GATED = """
 import time
 def handle(event):
     print("serving", flush=True)
     while not os.path.exists("gate"):
         time.sleep(0.01)
-    return as_reply(ENVIRONMENT_NAME)
+    return proxy_response(ENVIRONMENT_NAME)
 serve(handle)
 """
 
 
 @dataclass(frozen=True)
-class Reply:
+class Response:
     status: int
     fields: list[tuple[str, str]]
     body: bytes
 
     @cached_property
     def headers(self) -> dict[str, str]:
-        """By lower-case name; a header that is there twice has its values joined."""
+        """The headers by lower-case name; the values of a repeated header are joined."""
         found: dict[str, str] = {}
         for name, value in self.fields:
             found[name.lower()] = f"{found[name.lower()]}, {value}" if name.lower() in found else value
@@ -61,7 +61,7 @@ def sanitizer_options() -> dict[str, str]:
 
 
 def write_function(build_dir: Path, folder: str, source: str) -> Path:
-    """Puts a stand-in where the local API looks for a function that was built."""
+    """Puts a stand-in where the local API looks for the executable of a function."""
     bootstrap = build_dir / "functions" / folder / "bootstrap"
     bootstrap.parent.mkdir(parents=True, exist_ok=True)
     new = bootstrap.with_name("bootstrap.new")
@@ -78,7 +78,7 @@ def write_function(build_dir: Path, folder: str, source: str) -> Path:
 def template(
     *, method: str = "any", path: str = "/echo", function: str = "Echo", properties: str = "", rest: str = ""
 ) -> str:
-    """A template of one function with one route."""
+    """Returns a template with one function and one route."""
     return f"""\
 Resources:
   {function}:
@@ -99,7 +99,7 @@ class LocalApi:
         options: Iterable[str] = (),
         environment: dict[str, str] | None = None,
     ):
-        """Starts it on any free port. `functions` are the sources of stand-ins, by folder."""
+        """Starts the local API on a free port. `functions` are the sources of stand-ins, by folder."""
         self.build_dir = folder / "build"
         self.template = folder / "template.yaml"
         self.log_file = folder / "log"
@@ -121,13 +121,13 @@ class LocalApi:
         self.ready_line = self.process.stdout.readline()
         if not self.ready_line:
             _, errors = self.process.communicate(timeout=10)
-            raise AssertionError(f"it did not start: {errors}")
+            raise AssertionError(f"the local API did not start: {errors}")
         self.port = int(self.ready_line.rpartition(":")[2])
 
     def request(
         self, method: str, target: str, body: bytes | None = None, headers: Iterable[tuple[str, str]] = ()
-    ) -> Reply:
-        """Sends exactly this, plus Host and, with a body, Content-Length."""
+    ) -> Response:
+        """Sends exactly this request, plus Host and, with a body, Content-Length."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.putrequest(method, target, skip_accept_encoding=True)
         for name, value in headers:
@@ -135,28 +135,28 @@ class LocalApi:
         if body is not None:
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders(body)
-        response = connection.getresponse()
-        reply = Reply(response.status, response.getheaders(), response.read())
+        received = connection.getresponse()
+        response = Response(received.status, received.getheaders(), received.read())
         connection.close()
-        return reply
+        return response
 
-    def send_raw(self, wire: bytes) -> Reply:
+    def send_raw(self, wire: bytes) -> Response:
         with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(wire)
-            response = http.client.HTTPResponse(connection)
-            response.begin()
-            return Reply(response.status, response.getheaders(), response.read())
+            received = http.client.HTTPResponse(connection)
+            received.begin()
+            return Response(received.status, received.getheaders(), received.read())
 
-    def get(self, target: str = "/echo") -> Reply:
+    def get(self, target: str = "/echo") -> Response:
         return self.request("GET", target)
 
     @property
     def log(self) -> list[dict[str, Any]]:
-        """The lines of the log that are JSON."""
+        """The lines of the log that are JSON objects."""
         return [json.loads(line) for line in self.log_file.read_text().splitlines() if line.startswith("{")]
 
     def wait_until_serving(self, count: int) -> None:
-        """Returns once gated functions have been given that many requests."""
+        """Returns once gated functions have received that many requests."""
         eventually(lambda: self.log_file.read_text().splitlines().count("serving") == count)
 
     def open_gate(self, folder: str = "echo") -> None:
@@ -166,12 +166,12 @@ class LocalApi:
         return [line for line in self.log if line["level"] == "ERROR"]
 
     def environments(self) -> list[int]:
-        """The process ids of its environments, the oldest first."""
+        """Returns the process ids of its environments, the oldest first."""
         started = [line["pid"] for line in self.log if line["message"].startswith("started ")]
         return [pid for pid in started if is_alive(pid)]
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Its exit code."""
+        """Stops the local API and returns its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
         self.process.communicate(timeout=10)
@@ -179,15 +179,15 @@ class LocalApi:
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Runs it with arguments that it cannot work with."""
+    """Runs the local API with arguments with which it cannot start."""
     return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=10, check=False)
 
 
 def eventually(condition: Callable[[], Any], *, seconds: float = 10) -> Any:
-    """What the condition gives, once that is true."""
+    """Waits until the condition is true, and returns its value."""
     end = time.monotonic() + seconds
     while not (result := condition()):
-        assert time.monotonic() < end, "it did not come true in time"
+        assert time.monotonic() < end, "the condition did not become true in time"
         time.sleep(0.02)
     return result
 

@@ -1,4 +1,4 @@
-"""A custom runtime: what a stand-in for a function is written with. The local API runs it as any other bootstrap.
+"""A custom runtime for stand-ins of functions. The local API runs them like any other bootstrap.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
 """
@@ -15,7 +15,7 @@ ENVIRONMENT_NAME = _base.rpartition("/")[2]
 
 
 def call(method, path, body=None, headers=None):
-    """A call of the Runtime API: its status, headers and body."""
+    """Calls the Runtime API; returns status, headers and body."""
     _connection.request(method, f"/{_base}/2018-06-01/runtime/{path}", body, headers or {})
     response = _connection.getresponse()
     return response.status, response.headers, response.read()
@@ -28,13 +28,13 @@ def next_invocation():
     return headers["Lambda-Runtime-Aws-Request-Id"], json.loads(body), headers
 
 
-def respond(request_id, reply):
-    body = reply if isinstance(reply, (bytes, str)) else json.dumps(reply)
+def respond(request_id, payload):
+    body = payload if isinstance(payload, (bytes, str)) else json.dumps(payload)
     return call("POST", f"invocation/{request_id}/response", body)
 
 
-def as_reply(content, status=200):
-    """A reply that carries some JSON."""
+def proxy_response(content, status=200):
+    """Returns a proxy response with this content as JSON."""
     return {"statusCode": status, "body": json.dumps(content)}
 
 

@@ -1,4 +1,4 @@
-"""The program: its options, how it says that it is ready, and how it ends."""
+"""The program: its options, its ready message and its end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local_api.harness import ECHO, GATED, PROGRAM, eventually, is_alive, run, t
 
 
 @pytest.mark.parametrize(
-    ("arguments", "why"),
+    ("arguments", "reason"),
     [
         ([], "--template is missing (see --help)"),
         (["--template", "t"], "--build-dir is missing (see --help)"),
@@ -28,10 +28,10 @@ from local_api.harness import ECHO, GATED, PROGRAM, eventually, is_alive, run, t
         (["--template", "/no/such", "--build-dir", "b"], "cannot read /no/such"),
     ],
 )
-def test_options_that_it_cannot_work_with_are_said_in_one_line(arguments, why):
+def test_invalid_options_are_reported_in_one_line(arguments, reason):
     result = run(*arguments)
 
-    assert (result.returncode, result.stdout, result.stderr) == (2, "", f"local_api: {why}\n")
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", f"local_api: {reason}\n")
 
 
 def test_help_names_every_option():
@@ -42,14 +42,14 @@ def test_help_names_every_option():
         assert f"--{option} " in result.stdout
 
 
-def test_it_says_where_it_listens_once_it_does(start):
+def test_it_prints_its_url_once_it_listens(start):
     api = start()
 
     assert api.ready_line == f"listening on http://127.0.0.1:{api.port}\n"
     assert api.get().status == 200
 
 
-def test_a_port_in_use_is_said_in_one_line(start, tmp_path):
+def test_a_port_in_use_is_reported_in_one_line(start, tmp_path):
     api = start()
 
     result = run("--template", api.template, "--build-dir", api.build_dir, "--port", str(api.port))
@@ -58,7 +58,7 @@ def test_a_port_in_use_is_said_in_one_line(start, tmp_path):
     assert result.stderr == f"local_api: cannot listen on 127.0.0.1:{api.port}: Address already in use\n"
 
 
-def test_a_port_can_be_taken_again_at_once(start):
+def test_a_port_can_be_reused_immediately(start):
     first = start()
     first.get()
     assert first.stop() == 0
@@ -69,7 +69,7 @@ def test_a_port_can_be_taken_again_at_once(start):
     assert second.get().status == 200
 
 
-def test_without_a_log_file_the_log_is_on_standard_error(tmp_path):
+def test_without_a_log_file_the_log_goes_to_standard_error(tmp_path):
     (tmp_path / "template.yaml").write_text(template())
     write_function(tmp_path, "echo", "print('hello', flush=True)\n" + ECHO)
     process = subprocess.Popen(
@@ -91,7 +91,7 @@ def test_without_a_log_file_the_log_is_on_standard_error(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_and_its_environments(start, number):
+def test_a_signal_ends_the_program_and_its_environments(start, number):
     api = start()
     api.get()
     [pid] = api.environments()
@@ -102,65 +102,65 @@ def test_a_signal_ends_it_and_its_environments(start, number):
     assert [line["level"] for line in api.log if line["level"] in ("WARN", "ERROR")] == []
 
 
-def test_an_environment_that_will_not_end_is_killed_after_half_a_second(start):
+def test_an_environment_that_ignores_sigterm_is_killed_after_half_a_second(start):
     api = start("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + ECHO)
     api.get()
     [pid] = api.environments()
-    began = time.monotonic()
+    start_time = time.monotonic()
 
     assert api.stop() == 0
 
-    assert time.monotonic() - began > 0.4
+    assert time.monotonic() - start_time > 0.4
     assert not is_alive(pid)
 
 
-def test_a_request_under_way_may_be_finished(start):
+def test_a_request_in_progress_may_finish(start):
     api = start("""
     import signal, threading
-    told = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: told.set())
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     def handle(event):
         print("serving", flush=True)
-        told.wait()
-        return as_reply("finished")
+        stopped.wait()
+        return proxy_response("finished")
     serve(handle)
     """)
     with ThreadPoolExecutor() as pool:
-        reply = pool.submit(api.get)
+        response = pool.submit(api.get)
         api.wait_until_serving(1)
         assert api.stop() == 0
 
-    assert reply.result().json == "finished"
+    assert response.result().json == "finished"
 
 
-def test_requests_that_cannot_be_finished_are_answered_all_the_same(start):
+def test_requests_that_cannot_finish_get_a_502(start):
     api = start(
         "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + GATED,
         template_text=template(properties="Timeout: 60"),
         options=("--max-environments", "1"),
     )
     with ThreadPoolExecutor() as pool:
-        replies = [pool.submit(api.get) for _ in range(3)]
+        responses = [pool.submit(api.get) for _ in range(3)]
         api.wait_until_serving(1)
-        time.sleep(0.3)  # for the others to get in line
+        time.sleep(0.3)  # for the other requests to join the queue
         assert api.stop() == 0
 
-    assert [reply.result().status for reply in replies] == [502, 502, 502]
+    assert [response.result().status for response in responses] == [502, 502, 502]
 
 
-def test_a_signal_before_any_request_ends_it(start):
+def test_a_signal_before_any_request_ends_the_program(start):
     assert start().stop() == 0
 
 
-def test_a_client_that_holds_its_connection_does_not_hold_it_up(start):
+def test_an_idle_connection_does_not_delay_the_end(start):
     api = start()
     with socket.create_connection(("127.0.0.1", api.port)):
-        began = time.monotonic()
+        start_time = time.monotonic()
         assert api.stop() == 0
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - start_time < 4
 
 
-def test_killing_it_leaves_no_environment_behind(tmp_path):
+def test_killing_the_program_ends_its_environments(tmp_path):
     (tmp_path / "template.yaml").write_text(template())
     write_function(tmp_path, "echo", "import os; print(os.getpid(), flush=True)\n" + ECHO)
     log = tmp_path / "log"

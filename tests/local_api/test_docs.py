@@ -1,4 +1,4 @@
-"""The page about the API: the local API's own, beside the routes of the template and never before them."""
+"""The documentation page of the local API; the routes of the template take precedence over it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PATHS = ("/docs", "/openapi.yaml", "/docs/swagger-ui.css", "/docs/swagger-ui-bun
 
 @pytest.fixture
 def viewer(tmp_path):
-    """A folder with what the page loads, and openapi.yaml where the first local API of a test has its template."""
+    """Returns a folder with the assets of the page; also puts openapi.yaml beside the template of the first local API."""
     folder = tmp_path / "viewer"
     folder.mkdir()
     (folder / "swagger-ui.css").write_text("h1 {}")
@@ -36,22 +36,22 @@ def start_with_docs(start, viewer):
         ("/docs/swagger-ui-bundle.js", "text/javascript", b"SwaggerUIBundle = console.log"),
     ],
 )
-def test_the_page_and_what_it_loads(start_with_docs, path, content_type, content):
-    reply = start_with_docs().request("GET", path)
+def test_the_page_and_its_assets_are_served(start_with_docs, path, content_type, content):
+    response = start_with_docs().request("GET", path)
 
-    assert reply.status == 200
-    assert reply.headers["content-type"] == content_type
-    assert reply.body.startswith(content)
+    assert response.status == 200
+    assert response.headers["content-type"] == content_type
+    assert response.body.startswith(content)
 
 
-def test_a_change_of_the_description_shows_at_once(start_with_docs):
+def test_a_change_of_the_api_description_shows_immediately(start_with_docs):
     api = start_with_docs()
     (api.template.parent / "openapi.yaml").write_text("openapi: 3.1.1\n")
 
     assert api.request("GET", "/openapi.yaml").body == b"openapi: 3.1.1\n"
 
 
-def test_a_file_that_is_gone_is_an_unknown_route(start_with_docs):
+def test_a_deleted_file_is_an_unknown_route(start_with_docs):
     api = start_with_docs()
     (api.template.parent / "openapi.yaml").unlink()
 
@@ -72,13 +72,13 @@ def test_anything_else_is_an_unknown_route(start_with_docs, method, path):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_path_of_the_template_goes_before_the_page(start_with_docs, path):
+def test_a_path_of_the_template_takes_precedence_over_the_page(start_with_docs, path):
     api = start_with_docs(template_text=template(path="/{anything+}"), functions={"echo": ECHO})
 
     assert api.request("GET", path).json["path"] == path
 
 
-def test_a_path_of_the_template_is_its_own_by_every_method(start_with_docs):
+def test_a_path_of_the_template_takes_precedence_for_every_method(start_with_docs):
     api = start_with_docs(template_text=template(path="/docs", method="post"), functions={"echo": ECHO})
 
     assert api.request("POST", "/docs").status == 200
@@ -86,7 +86,7 @@ def test_a_path_of_the_template_is_its_own_by_every_method(start_with_docs):
 
 
 @pytest.mark.parametrize("missing", ["0/openapi.yaml", "viewer/swagger-ui.css", "viewer/swagger-ui-bundle.js"])
-def test_a_missing_file_is_said_in_one_line(tmp_path, viewer, missing):
+def test_a_missing_file_is_reported_in_one_line(tmp_path, viewer, missing):
     (tmp_path / "0/template.yaml").write_text(template())
     bootstrap = tmp_path / "0/functions/echo/bootstrap"
     bootstrap.parent.mkdir(parents=True)
@@ -97,5 +97,5 @@ def test_a_missing_file_is_said_in_one_line(tmp_path, viewer, missing):
                  "--docs", viewer)  # fmt: skip
 
     assert result.returncode == 2
-    assert result.stderr.startswith(f"local_api: cannot read {tmp_path / missing}, for /")
+    assert result.stderr.startswith(f"local_api: cannot read {tmp_path / missing}, which /")
     assert result.stderr.count("\n") == 1

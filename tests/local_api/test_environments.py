@@ -1,4 +1,4 @@
-"""Execution environments: how many there are, what they are given, and what becomes of requests when they fail."""
+"""Execution environments: their number, their variables, and the responses to requests when they fail."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ import pytest
 
 from local_api.harness import GATED, eventually, is_alive, template, write_function
 
-NAME = "serve(lambda event: as_reply(ENVIRONMENT_NAME))"
+NAME = "serve(lambda event: proxy_response(ENVIRONMENT_NAME))"
 
-#: Replies with its environment's name, after the time that the query asks for.
+#: A function that returns its environment's name after the time in the query.
 SLOW_NAME = """
 import time
 def handle(event):
     time.sleep(float((event["queryStringParameters"] or {}).get("seconds", 0)))
-    return as_reply(ENVIRONMENT_NAME)
+    return proxy_response(ENVIRONMENT_NAME)
 serve(handle)
 """
 
-PATIENT = "Timeout: 60"
+LONG_TIMEOUT = "Timeout: 60"
 
 
-def at_once(count, ask):
+def concurrently(count, ask):
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(ask, range(count)))
 
@@ -36,42 +36,42 @@ def test_no_environment_is_started_before_the_first_request(start):
     assert start().environments() == []
 
 
-def test_requests_one_after_the_other_share_an_environment(start):
+def test_consecutive_requests_share_an_environment(start):
     api = start(NAME)
 
     assert {api.get().json for _ in range(20)} == {"Echo-1"}
 
 
-def test_requests_at_the_same_time_get_environments_of_their_own(start):
-    api = start(GATED, template_text=template(properties=PATIENT))
+def test_concurrent_requests_get_separate_environments(start):
+    api = start(GATED, template_text=template(properties=LONG_TIMEOUT))
     with ThreadPoolExecutor(5) as pool:
-        replies = [pool.submit(api.get) for _ in range(5)]
+        responses = [pool.submit(api.get) for _ in range(5)]
         api.wait_until_serving(5)
         api.open_gate()
 
-    assert sorted(reply.result().json for reply in replies) == [f"Echo-{number}" for number in range(1, 6)]
+    assert sorted(response.result().json for response in responses) == [f"Echo-{number}" for number in range(1, 6)]
 
 
-def test_more_requests_than_environments_wait_and_are_all_answered_right(start):
+def test_more_requests_than_environments_wait_and_get_their_own_responses(start):
     source = """
     import time
     def handle(event):
         time.sleep(0.01)
-        return as_reply({"number": event["queryStringParameters"]["number"], "by": ENVIRONMENT_NAME})
+        return proxy_response({"number": event["queryStringParameters"]["number"], "by": ENVIRONMENT_NAME})
     serve(handle)
     """
     api = start(source, options=("--max-environments", "3"))
 
-    replies = at_once(60, lambda number: (number, api.get(f"/echo?number={number}")))
+    responses = concurrently(60, lambda number: (number, api.get(f"/echo?number={number}")))
 
-    assert all(reply.status == 200 and reply.json["number"] == str(number) for number, reply in replies)
-    served = collections.Counter(reply.json["by"] for _, reply in replies)
+    assert all(response.status == 200 and response.json["number"] == str(number) for number, response in responses)
+    served = collections.Counter(response.json["by"] for _, response in responses)
     assert set(served) == {"Echo-1", "Echo-2", "Echo-3"}
     assert len(api.environments()) == 3
 
 
-def test_a_busy_function_does_not_hold_up_another(start):
-    slow = template(function="Slow", path="/slow", properties=PATIENT)
+def test_a_busy_function_does_not_delay_another(start):
+    slow = template(function="Slow", path="/slow", properties=LONG_TIMEOUT)
     quick = template(function="Quick", path="/quick").removeprefix("Resources:\n")
     api = start(
         template_text=slow + quick,
@@ -79,12 +79,12 @@ def test_a_busy_function_does_not_hold_up_another(start):
         options=("--max-environments", "1"),
     )
     with ThreadPoolExecutor(2) as pool:
-        replies = [pool.submit(api.get, "/slow") for _ in range(2)]
+        responses = [pool.submit(api.get, "/slow") for _ in range(2)]
         api.wait_until_serving(1)
         assert api.get("/quick").json == "Quick-1"
         api.open_gate("slow")
 
-    assert [reply.result().json for reply in replies] == ["Slow-1", "Slow-1"]
+    assert [response.result().json for response in responses] == ["Slow-1", "Slow-1"]
 
 
 CRASHES = {
@@ -95,27 +95,27 @@ CRASHES = {
 
 
 @pytest.mark.parametrize(("crash", "words"), CRASHES.values(), ids=CRASHES.keys())
-def test_a_crash_is_a_502_for_that_request_alone(start, crash, words):
+def test_a_crash_is_a_502_for_that_request_only(start, crash, words):
     api = start(f"""
     def handle(event):
         if event["queryStringParameters"]:
             {crash}
-        return as_reply(ENVIRONMENT_NAME)
+        return proxy_response(ENVIRONMENT_NAME)
     serve(handle)
     """)
     assert api.get().json == "Echo-1"
 
-    reply = api.get("/echo?crash=1")
+    response = api.get("/echo?crash=1")
 
-    assert reply.status == 502
-    assert reply.json["title"] == "Bad Gateway"
+    assert response.status == 502
+    assert response.json["title"] == "Bad Gateway"
     assert api.get().json == "Echo-2"
     [error] = api.errors()
     assert error["message"] == f"Echo-1 ended during an invocation: {words}"
-    assert "its own output" in error["hint"]
+    assert "the output of the function" in error["hint"]
 
 
-def test_an_environment_that_dies_while_idle_is_replaced(start):
+def test_an_environment_that_ends_while_idle_is_replaced(start):
     api = start(NAME)
     assert api.get().json == "Echo-1"
     [pid] = api.environments()
@@ -124,37 +124,37 @@ def test_an_environment_that_dies_while_idle_is_replaced(start):
     eventually(lambda: any(line["level"] == "WARN" for line in api.log))
 
     assert api.get().json == "Echo-2"
-    assert "Echo-1 ended while nothing was asked of it: signal 9 (Killed)" in [line["message"] for line in api.log]
+    assert "Echo-1 ended while it was idle: signal 9 (Killed)" in [line["message"] for line in api.log]
 
 
 def test_a_timeout_is_a_504_and_the_environment_is_killed(start):
     api = start(SLOW_NAME, template_text=template(properties="Timeout: 1"))
     assert api.get().json == "Echo-1"
     [pid] = api.environments()
-    began = time.monotonic()
+    start_time = time.monotonic()
 
-    reply = api.get("/echo?seconds=30")
+    response = api.get("/echo?seconds=30")
 
-    assert 0.9 < time.monotonic() - began < 20
-    assert reply.status == 504
-    assert reply.json["title"] == "Gateway Timeout"
+    assert 0.9 < time.monotonic() - start_time < 20
+    assert response.status == 504
+    assert response.json["title"] == "Gateway Timeout"
     eventually(lambda: not is_alive(pid))
     assert api.get().json == "Echo-2"
     [error] = api.errors()
     assert error["message"] == "Echo-1 timed out after 1 s and was killed"
 
 
-def test_the_timeout_counts_from_when_the_request_is_served(start):
+def test_the_timeout_begins_when_an_environment_gets_the_request(start):
     api = start(
         SLOW_NAME, template_text=template(properties="Timeout: 2"), options=("--max-environments", "1")
     )
 
-    replies = at_once(3, lambda _: api.get("/echo?seconds=0.8").status)
+    responses = concurrently(3, lambda _: api.get("/echo?seconds=0.8").status)
 
-    assert replies == [200, 200, 200]
+    assert responses == [200, 200, 200]
 
 
-def test_an_error_that_the_function_reports_is_a_502_and_the_environment_goes_on(start):
+def test_an_error_that_the_function_reports_is_a_502_and_the_environment_remains(start):
     api = start("""
     while True:
         request_id, event, _ = next_invocation()
@@ -169,21 +169,21 @@ def test_an_error_that_the_function_reports_is_a_502_and_the_environment_goes_on
     ] * 2
 
 
-def test_an_init_error_is_a_502_and_the_log_says_why(start):
+def test_an_init_error_is_a_502_and_the_log_has_the_cause(start):
     api = start("""
-    body = '{"errorMessage": "TABLE_NAME is not set", "errorType": "Runtime.InvalidConfiguration"}'
+    body = '{"errorMessage": "TABLE_NAME: must be set", "errorType": "Runtime.InvalidConfiguration"}'
     status, _, _ = call("POST", "init/error", body)
     sys.exit(0 if status == 202 else 9)
     """)
 
     assert api.get().status == 502
     reported, ended = api.errors()
-    assert reported["message"] == "Echo-1 cannot start: TABLE_NAME is not set"
+    assert reported["message"] == "Echo-1 failed to initialize: TABLE_NAME: must be set"
     assert reported["errorType"] == "Runtime.InvalidConfiguration"
-    assert ended["message"] == "Echo-1 ended before it asked for an invocation: exit code 0"
+    assert ended["message"] == "Echo-1 ended before it requested an invocation: exit code 0"
 
 
-def test_after_an_init_error_the_next_request_tries_again(start):
+def test_after_an_init_error_the_next_request_starts_a_new_environment(start):
     api = start("sys.exit(1)")
     assert api.get().status == 502
 
@@ -195,11 +195,11 @@ def test_after_an_init_error_the_next_request_tries_again(start):
 def test_a_function_that_cannot_start_fails_every_request_once(start):
     api = start("sys.exit(1)", options=("--max-environments", "2"))
 
-    assert at_once(10, lambda _: api.get().status) == [502] * 10
+    assert concurrently(10, lambda _: api.get().status) == [502] * 10
     assert len(api.errors()) == 10
 
 
-def test_a_program_that_cannot_be_run_is_said_by_name(start):
+def test_a_program_that_cannot_run_is_reported_by_name(start):
     api = start()
     bootstrap = write_function(api.build_dir, "echo", NAME)
     bootstrap.write_text("#!/no/such/interpreter\n")
@@ -209,17 +209,17 @@ def test_a_program_that_cannot_be_run_is_said_by_name(start):
     assert f"cannot start {bootstrap}: No such file or directory" in error["message"]
 
 
-def test_an_environment_that_never_asks_is_killed_after_ten_seconds(start):
+def test_an_environment_that_requests_no_invocation_is_killed_after_ten_seconds(start):
     api = start("import time; time.sleep(60)")
-    began = time.monotonic()
+    start_time = time.monotonic()
 
     assert api.get().status == 502
-    assert 9 < time.monotonic() - began < 30
-    assert "Echo-1 has not asked for an invocation in 10 s and is killed" in [one["message"] for one in api.errors()]
+    assert 9 < time.monotonic() - start_time < 30
+    assert "Echo-1 did not request an invocation within 10 s and was killed" in [one["message"] for one in api.errors()]
 
 
-def test_a_client_that_goes_away_leaves_the_environment_in_order(start):
-    api = start(GATED, template_text=template(properties=PATIENT))
+def test_a_client_that_disconnects_does_not_affect_the_environment(start):
+    api = start(GATED, template_text=template(properties=LONG_TIMEOUT))
     with socket.create_connection(("127.0.0.1", api.port)) as connection:
         connection.sendall(b"GET /echo HTTP/1.1\r\nHost: x\r\n\r\n")
         api.wait_until_serving(1)
@@ -229,10 +229,10 @@ def test_a_client_that_goes_away_leaves_the_environment_in_order(start):
     assert api.errors() == []
 
 
-VARIABLES = "import os\nserve(lambda event: as_reply({'variables': dict(os.environ), 'folder': os.getcwd()}))"
+VARIABLES = "import os\nserve(lambda event: proxy_response({'variables': dict(os.environ), 'folder': os.getcwd()}))"
 
 
-def test_an_environment_is_given_what_lambda_gives_and_nothing_else(start):
+def test_an_environment_has_the_variables_of_lambda_and_the_template_only(start):
     api = start(
         VARIABLES,
         template_text=template(properties="MemorySize: 256\nEnvironment: {Variables: {TABLE_NAME: Users}}"),
@@ -243,7 +243,7 @@ def test_an_environment_is_given_what_lambda_gives_and_nothing_else(start):
     host, _, rest = variables.pop("AWS_LAMBDA_RUNTIME_API").partition(":")
     assert host == "127.0.0.1"
     assert rest.partition("/")[2] == "environments/Echo-1"
-    variables.pop("LC_CTYPE", None)  # Python's own doing
+    variables.pop("LC_CTYPE", None)  # Python sets it
     assert variables == {
         "PATH": os.environ["PATH"],
         "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
@@ -259,13 +259,13 @@ def test_an_environment_is_given_what_lambda_gives_and_nothing_else(start):
     }
 
 
-def test_an_environment_runs_in_its_task_root(start):
+def test_the_working_directory_is_the_task_root(start):
     api = start(VARIABLES)
 
     assert api.get().json["folder"] == str(api.build_dir / "functions" / "echo")
 
 
-def test_the_closest_word_on_a_variable_wins(start):
+def test_the_most_specific_source_of_a_variable_takes_precedence(start):
     text = template(
         properties="""\
         Environment:
@@ -292,12 +292,12 @@ def test_the_closest_word_on_a_variable_wins(start):
     assert variables["AWS_LAMBDA_FUNCTION_NAME"] == "Echo"
 
 
-def test_what_a_function_writes_stands_in_the_log_as_it_wrote_it(start):
+def test_the_output_of_a_function_is_logged_unchanged(start):
     api = start("""
     def handle(event):
         print('{"level":"INFO","message":"from standard output"}', flush=True)
         print("from standard error", file=sys.stderr, flush=True)
-        return as_reply(None)
+        return proxy_response(None)
     serve(handle)
     """)
     api.get()
@@ -307,8 +307,8 @@ def test_what_a_function_writes_stands_in_the_log_as_it_wrote_it(start):
     assert "from standard error" in lines
 
 
-def test_an_environment_holds_none_of_the_local_apis_files(start):
-    api = start("import os\nserve(lambda event: as_reply(len(os.listdir('/proc/self/fd'))))")
+def test_an_environment_inherits_no_open_files(start):
+    api = start("import os\nserve(lambda event: proxy_response(len(os.listdir('/proc/self/fd'))))")
 
-    # Its three standard ones, its connection to the Runtime API, and the listing itself.
-    assert at_once(4, lambda _: api.get().json) == [5] * 4
+    # The three standard streams, the connection to the Runtime API, and the directory listing itself.
+    assert concurrently(4, lambda _: api.get().json) == [5] * 4

@@ -1,4 +1,4 @@
-"""What a function gets to see of a request: the event of a REST API, payload version 1.0."""
+"""The events that functions receive: those of a REST API, payload version 1.0."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ UUID_V4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0
 
 
 def event_of(api, method, target, body=None, headers=()):
-    reply = api.request(method, target, body, headers)
-    assert reply.status == 200, reply
-    return reply.json
+    response = api.request(method, target, body, headers)
+    assert response.status == 200, response
+    return response.json
 
 
-def test_it_has_the_members_of_a_rest_event_and_no_others(echo):
+def test_the_event_has_exactly_the_members_of_a_rest_event(echo):
     event = event_of(echo, "GET", "/echo")
 
     assert set(event) == {
@@ -27,7 +27,7 @@ def test_it_has_the_members_of_a_rest_event_and_no_others(echo):
     }  # fmt: skip
 
 
-def test_what_a_request_leaves_out_is_null(echo):
+def test_members_without_a_value_are_null(echo):
     event = event_of(echo, "GET", "/echo")
 
     for name in (
@@ -41,7 +41,7 @@ def test_what_a_request_leaves_out_is_null(echo):
     assert event["isBase64Encoded"] is False
 
 
-def test_route_and_context_say_where_the_request_came_in(echo):
+def test_route_and_context_describe_the_request(echo):
     before = time.time_ns() // 1_000_000
     event = event_of(echo, "PATCH", "/echo/a%20b?x=1", b"", [("User-Agent", "tests")])
     context = event["requestContext"]
@@ -58,14 +58,14 @@ def test_route_and_context_say_where_the_request_came_in(echo):
     assert time.strftime("%s", time.gmtime(context["requestTimeEpoch"] // 1000)) == time.strftime("%s", seconds)
 
 
-def test_every_request_has_an_id_of_its_own(echo):
+def test_every_request_has_a_unique_id(echo):
     ids = {event_of(echo, "GET", "/echo")["requestContext"]["requestId"] for _ in range(5)}
 
     assert len(ids) == 5
     assert all(UUID_V4.fullmatch(one) for one in ids)
 
 
-def test_headers_keep_the_case_in_which_they_came(echo):
+def test_headers_keep_their_case(echo):
     event = event_of(echo, "GET", "/echo", headers=[("x-lower", "1"), ("X-UPPER", "2"), ("If-None-Match", '"3"')])
 
     assert event["headers"] == {
@@ -76,7 +76,7 @@ def test_headers_keep_the_case_in_which_they_came(echo):
     }
 
 
-def test_a_repeated_header_has_its_last_value_and_all_of_them(echo):
+def test_a_repeated_header_appears_with_its_last_value_and_with_all_values(echo):
     event = event_of(echo, "GET", "/echo", headers=[("X-Two", "a"), ("x-two", "b")])
 
     assert event["headers"]["X-Two"] == "b"
@@ -84,7 +84,7 @@ def test_a_repeated_header_has_its_last_value_and_all_of_them(echo):
     assert event["multiValueHeaders"]["Host"] == [f"127.0.0.1:{echo.port}"]
 
 
-def test_headers_that_the_server_itself_understands_reach_the_function(echo):
+def test_headers_that_the_server_itself_interprets_reach_the_function(echo):
     sent = [
         ("Accept-Encoding", "gzip"),
         ("Range", "bytes=0-1"),
@@ -103,7 +103,7 @@ def test_the_query_is_decoded(echo):
     assert event["queryStringParameters"] == {"a": "1 2", "b": "x y", "é": "名", "empty": "", "bare": "", "c": "1=2"}
 
 
-def test_a_repeated_parameter_has_its_last_value_and_all_of_them(echo):
+def test_a_repeated_parameter_appears_with_its_last_value_and_with_all_values(echo):
     event = event_of(echo, "GET", "/echo?a=1&b=2&a=3")
 
     assert event["queryStringParameters"] == {"a": "3", "b": "2"}
@@ -122,7 +122,7 @@ def test_path_parameters_are_decoded(echo, segment, value):
 
 
 @pytest.mark.parametrize("text", ["{}", "José 名前 😀", "\u0000 \u001f \" \\ \u2028", "\ufeff"])
-def test_a_body_of_text_is_passed_as_text(echo, text):
+def test_a_text_body_is_passed_as_text(echo, text):
     event = event_of(echo, "POST", "/echo", text.encode())
 
     assert event["body"] == text
@@ -132,14 +132,14 @@ def test_a_body_of_text_is_passed_as_text(echo, text):
 @pytest.mark.parametrize(
     "content", [b"\xff", b'{"name": "\xe9"}', b"\xed\xa0\x80", bytes(range(256)), b"\x80\x81", b"\xff\xfe\xfd\xfc"]
 )
-def test_a_body_of_other_bytes_is_passed_in_base64(echo, content):
+def test_a_binary_body_is_passed_in_base64(echo, content):
     event = event_of(echo, "POST", "/echo", content)
 
     assert event["isBase64Encoded"] is True
     assert base64.b64decode(event["body"], validate=True) == content
 
 
-def test_bytes_that_are_no_text_are_replaced_elsewhere(echo):
+def test_bytes_outside_utf_8_are_replaced_in_paths_queries_and_headers(echo):
     event = event_of(echo, "GET", "/echo/%FF?%FE=%FD", headers=[("X-Latin", b"Jos\xe9")])
 
     assert event["pathParameters"] == {"name": "\ufffd"}
@@ -148,21 +148,21 @@ def test_bytes_that_are_no_text_are_replaced_elsewhere(echo):
 
 
 @pytest.mark.parametrize("content_type", ["multipart/form-data; boundary=b", "application/x-www-form-urlencoded"])
-def test_forms_are_passed_on_as_they_came(echo, content_type):
+def test_forms_are_passed_unchanged(echo, content_type):
     content = b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b--" + b"x" * 20_000
     event = event_of(echo, "POST", "/echo", content, [("Content-Type", content_type)])
 
     assert event["body"] == content.decode()
 
 
-def test_a_packed_body_is_passed_on_packed(echo):
-    packed = b"\x1f\x8b\x08\x00 not even gzip"
-    event = event_of(echo, "POST", "/echo", packed, [("Content-Encoding", "gzip")])
+def test_a_compressed_body_is_passed_unchanged(echo):
+    compressed = b"\x1f\x8b\x08\x00 not even gzip"
+    event = event_of(echo, "POST", "/echo", compressed, [("Content-Encoding", "gzip")])
 
-    assert base64.b64decode(event["body"]) == packed
+    assert base64.b64decode(event["body"]) == compressed
 
 
-def test_a_body_in_chunks_is_put_together(echo):
+def test_a_chunked_body_is_assembled(echo):
     wire = b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
 
     assert echo.send_raw(wire).json["body"] == "abcde"
@@ -175,6 +175,6 @@ def test_a_request_without_a_length_has_no_body(echo, method):
     assert echo.send_raw(wire).json["body"] is None
 
 
-def test_a_body_on_get_is_not_passed_on_and_harms_nothing(echo):
+def test_the_body_of_a_get_is_ignored(echo):
     for _ in range(3):
         assert event_of(echo, "GET", "/echo", b'{"a": 1}')["body"] is None

@@ -1,4 +1,4 @@
-"""What the gateway answers by itself: routes, preflight, limits, and errors in the words of the contract."""
+"""The responses of the gateway itself: routes, preflight, limits, and errors in the form of the contract."""
 
 from __future__ import annotations
 
@@ -79,21 +79,21 @@ def test_a_request_goes_to_the_resource_of_its_path(things, target, resource, pa
         ("OPTIONS", "/nothing"),
     ],
 )
-def test_an_unknown_route_is_refused(things, method, target):
-    reply = things.request(method, target)
+def test_an_unknown_route_is_rejected(things, method, target):
+    response = things.request(method, target)
 
-    assert reply.status == 403
-    assert reply.headers["content-type"] == "application/problem+json"
+    assert response.status == 403
+    assert response.headers["content-type"] == "application/problem+json"
     if method != "HEAD":
-        assert reply.json == {
+        assert response.json == {
             "type": "about:blank",
             "title": "Forbidden",
             "status": 403,
-            "requestId": reply.headers["x-request-id"],
+            "requestId": response.headers["x-request-id"],
         }
 
 
-def test_errors_of_the_gateway_have_the_headers_of_every_reply(things):
+def test_errors_of_the_gateway_have_the_headers_of_every_response(things):
     headers = things.get("/nothing").headers
 
     assert headers["cache-control"] == "no-store"
@@ -111,14 +111,14 @@ def test_errors_of_the_gateway_have_the_headers_of_every_reply(things):
         ("/files/a", {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}),
     ],
 )
-def test_preflight_allows_what_the_path_has_and_the_template_says(things, target, methods):
-    reply = things.request("OPTIONS", target, headers=[("Origin", "https://app.example")])
+def test_preflight_allows_the_methods_of_the_path_and_the_headers_of_the_template(things, target, methods):
+    response = things.request("OPTIONS", target, headers=[("Origin", "https://app.example")])
 
-    assert reply.status == 200
-    assert reply.headers["access-control-allow-origin"] == "https://app.example"
-    assert set(reply.headers["access-control-allow-methods"].split(",")) == methods
-    assert reply.headers["access-control-allow-headers"] == "Content-Type,If-Match"
-    assert reply.body == b""
+    assert response.status == 200
+    assert response.headers["access-control-allow-origin"] == "https://app.example"
+    assert set(response.headers["access-control-allow-methods"].split(",")) == methods
+    assert response.headers["access-control-allow-headers"] == "Content-Type,If-Match"
+    assert response.body == b""
 
 
 def test_preflight_allows_the_methods_that_the_template_names(start):
@@ -128,41 +128,41 @@ def test_preflight_allows_the_methods_that_the_template_names(start):
     assert api.request("OPTIONS", "/things").headers["access-control-allow-methods"] == "GET"
 
 
-def test_preflight_asks_no_function(things):
+def test_preflight_invokes_no_function(things):
     things.request("OPTIONS", "/things")
 
     assert things.environments() == []
 
 
-def test_there_is_no_preflight_without_cors_in_the_template(start):
+def test_without_cors_in_the_template_preflight_is_rejected(start):
     api = start(template_text=template(method="get"))
 
     assert api.request("OPTIONS", "/echo").status == 403
 
 
-def test_a_body_of_ten_mebibytes_is_passed_on(start):
-    api = start("serve(lambda event: as_reply(len(event['body'])))")
+def test_a_body_of_ten_mebibytes_reaches_the_function(start):
+    api = start("serve(lambda event: proxy_response(len(event['body'])))")
 
     assert api.request("POST", "/echo", b"x" * 10 * 1024 * 1024).json == 10 * 1024 * 1024
 
 
-def test_a_larger_body_is_refused(echo):
-    reply = echo.request("POST", "/echo", b"x" * (10 * 1024 * 1024 + 1))
+def test_a_larger_body_is_rejected(echo):
+    response = echo.request("POST", "/echo", b"x" * (10 * 1024 * 1024 + 1))
 
-    assert reply.status == 413
-    assert reply.json == {
+    assert response.status == 413
+    assert response.json == {
         "type": "about:blank",
         "title": "Content Too Large",
         "status": 413,
-        "requestId": reply.headers["x-request-id"],
+        "requestId": response.headers["x-request-id"],
     }
 
 
-def test_a_larger_body_is_refused_in_chunks_too(echo):
+def test_a_larger_body_in_chunks_is_rejected(echo):
     chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
     wire = b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk * 11
     with socket.create_connection(("127.0.0.1", echo.port), timeout=10) as connection:
-        sender = threading.Thread(target=send_until_refused, args=(connection, wire))
+        sender = threading.Thread(target=send_until_rejected, args=(connection, wire))
         sender.start()
         status_line = connection.recv(12)
         sender.join()
@@ -170,11 +170,11 @@ def test_a_larger_body_is_refused_in_chunks_too(echo):
     assert status_line == b"HTTP/1.1 413"
 
 
-def send_until_refused(connection, wire):
+def send_until_rejected(connection, wire):
     try:
         connection.sendall(wire)
     except ConnectionError:
-        pass  # the server need not take in what it refuses
+        pass  # the server does not have to read a body that it rejects
 
 
 @pytest.mark.parametrize(
@@ -185,15 +185,15 @@ def send_until_refused(connection, wire):
         (b"GET /echo?" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n", 414),
     ],
 )
-def test_what_is_no_request_is_refused(echo, wire, status):
-    reply = echo.send_raw(wire)
+def test_a_malformed_request_is_rejected(echo, wire, status):
+    response = echo.send_raw(wire)
 
-    assert reply.status == status
-    assert reply.json["status"] == status
-    assert reply.headers["content-type"] == "application/problem+json"
+    assert response.status == status
+    assert response.json["status"] == status
+    assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_long_paths_are_no_trouble(echo):
+def test_long_paths_are_accepted(echo):
     name = "x" * 8000
 
     assert echo.request("POST", f"/echo/{name}", b"{}").json["pathParameters"] == {"name": name}
@@ -203,8 +203,8 @@ def test_a_connection_carries_one_request(echo):
     assert echo.get().headers["connection"] == "close"
 
 
-def test_a_crowd_is_let_in_at_once(echo):
-    """The kernel takes them while the program has no time: where its queue is full, they try again after a second."""
+def test_many_connections_are_accepted_at_once(echo):
+    """The kernel queues them while the program is stopped; if its queue were full, clients would retry after a second."""
     echo.process.send_signal(signal.SIGSTOP)
     try:
         for connection in [socket.create_connection(("127.0.0.1", echo.port), timeout=0.9) for _ in range(100)]:

@@ -1,4 +1,4 @@
-"""What is read from a template, and what is said of one that cannot be served."""
+"""What the local API reads from a template, and its messages about templates that it cannot serve."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from local_api.harness import ECHO, REPOSITORY, run, template, write_function
 from support.endpoints import FUNCTIONS
 
-VARIABLES = "import os\nserve(lambda event: as_reply(dict(os.environ)))"
+VARIABLES = "import os\nserve(lambda event: proxy_response(dict(os.environ)))"
 
 VALUES = """\
 Parameters:
@@ -50,7 +50,7 @@ Resources:
 """
 
 
-def test_values_are_worked_out_as_cloudformation_does_it(start):
+def test_values_are_resolved_like_in_cloudformation(start):
     api = start(VARIABLES, template_text=VALUES, environment={"AWS_REGION": "eu-west-1"})
     variables = api.get().json
 
@@ -73,7 +73,7 @@ def test_values_are_worked_out_as_cloudformation_does_it(start):
     assert {name: variables.get(name) for name in expected} == expected
 
 
-def test_the_projects_own_template_is_read(start):
+def test_the_template_of_the_project_is_served(start):
     names = [path.parent.name for path in (REPOSITORY / "functions").glob("*/main.cpp")]
     api = start(
         template_text=(REPOSITORY / "template.yaml").read_text(),
@@ -85,32 +85,32 @@ def test_the_projects_own_template_is_read(start):
         assert variables["AWS_LAMBDA_FUNCTION_NAME"] == function
         assert variables["TABLE_NAME"] == "Users"
     preflight = api.request("OPTIONS", "/users/1").headers
-    of_a_user = {endpoint.method for endpoint in FUNCTIONS.values() if endpoint.path == "/users/{userId}"}
+    user_methods = {endpoint.method for endpoint in FUNCTIONS.values() if endpoint.path == "/users/{userId}"}
     assert preflight["access-control-allow-origin"] == "*"
-    assert preflight["access-control-allow-methods"] == ",".join(sorted({"OPTIONS", *of_a_user}))
+    assert preflight["access-control-allow-methods"] == ",".join(sorted({"OPTIONS", *user_methods}))
     allowed = "Content-Type,Authorization,If-Match,If-None-Match,Idempotency-Key"
     assert preflight["access-control-allow-headers"] == allowed
 
 
-def test_a_variable_given_on_the_command_line_need_not_be_known_in_the_template(start):
+def test_a_variable_of_the_command_line_replaces_one_that_cannot_be_resolved(start):
     text = template(properties="Environment: {Variables: {KEY_ARN: !GetAtt Key.Arn}}")
     api = start(VARIABLES, template_text=text, options=("--env", "KEY_ARN=arn:mine"))
 
     assert api.get().json["KEY_ARN"] == "arn:mine"
 
 
-def test_a_variable_that_no_function_has_is_refused(tmp_path):
+def test_a_variable_that_no_function_has_is_rejected(tmp_path):
     file = tmp_path / "template.yaml"
     file.write_text(VALUES)
 
     result = run("--template", file, "--build-dir", tmp_path, "--port", "0", "--env", "OWN=a", "--env", "AWS_ANY=b")
 
     assert result.returncode == 2
-    assert result.stderr == "local_api: --env OWN: the template gives no function a variable of this name\n"
+    assert result.stderr == "local_api: --env OWN: no function of the template has this variable\n"
 
 
-def refusal(tmp_path, text):
-    """The one line that is said of a template; PATH stands for its name."""
+def rejection(tmp_path, text):
+    """Returns the one line that the local API prints about a template, with PATH in place of the file's name."""
     file = tmp_path / "template.yaml"
     file.write_text(text)
     write_function(tmp_path, "echo", ECHO)
@@ -126,44 +126,44 @@ VARIABLE = "Resources.Echo.Properties.Environment.Variables.X"
 
 
 @pytest.mark.parametrize(
-    ("value", "why"),
+    ("value", "reason"),
     [
-        ("!GetAtt Key.Arn", "the value of GetAtt is known on AWS only"),
-        ("{'Fn::GetAtt': [Key, Arn]}", "the value of GetAtt is known on AWS only"),
-        ("!Select [0, [a]]", "the value of Select is known on AWS only"),
-        ("!If [A, b]", "the value of If is known on AWS only"),
-        ("!If [A, b, c]", "there is no condition A"),
-        ("!Ref Nothing", "there is no parameter or resource Nothing"),
-        ("!Ref Echo", "the name of Echo is known on AWS only"),
+        ("!GetAtt Key.Arn", "the value of GetAtt is known only on AWS"),
+        ("{'Fn::GetAtt': [Key, Arn]}", "the value of GetAtt is known only on AWS"),
+        ("!Select [0, [a]]", "the value of Select is known only on AWS"),
+        ("!If [A, b]", "the value of If is known only on AWS"),
+        ("!If [A, b, c]", "the template has no condition A"),
+        ("!Ref Nothing", "the template has no parameter or resource Nothing"),
+        ("!Ref Echo", "the name of Echo is known only on AWS"),
         ("!Ref Bare", "the parameter Bare has no Default"),
-        ("!Sub '${Nothing}'", "there is no parameter or resource Nothing"),
-        ("!Sub {a: b}", "Sub takes a text, or a list of a text and a map"),
-        ("[1, 2]", "must be a text or a number"),
+        ("!Sub '${Nothing}'", "the template has no parameter or resource Nothing"),
+        ("!Sub {a: b}", "Sub takes a string, or a list of a string and a map"),
+        ("[1, 2]", "must be a string or a number"),
     ],
 )
-def test_a_value_that_cannot_be_known_is_named_with_its_place(tmp_path, value, why):
+def test_a_value_that_cannot_be_resolved_is_reported_with_its_place(tmp_path, value, reason):
     text = "Parameters: {Bare: {Type: String}}\n" + template(properties=f"Environment: {{Variables: {{X: {value}}}}}")
 
-    assert refusal(tmp_path, text) == f"PATH:6: {VARIABLE}: {why} (give it with --env X=VALUE)"
+    assert rejection(tmp_path, text) == f"PATH:6: {VARIABLE}: {reason} (set it with --env X=VALUE)"
 
 
-def test_a_condition_that_cannot_be_known_is_named(tmp_path):
+def test_a_condition_that_cannot_be_evaluated_is_reported(tmp_path):
     text = "Conditions: {A: !And [!Equals [a, a], !Equals [b, b]]}\n" + template(
         properties="Environment: {Variables: {X: !If [A, b, c]}}"
     )
 
-    assert refusal(tmp_path, text) == "PATH:1: Conditions.A: is made of more than Equals and Not (give it with --env X=VALUE)"
+    assert rejection(tmp_path, text) == "PATH:1: Conditions.A: may use Equals and Not only (set it with --env X=VALUE)"
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "3.5", "soon", "''"])
 def test_a_timeout_must_be_a_number(tmp_path, value):
     text = template(properties=f"Timeout: {value}")
 
-    assert refusal(tmp_path, text) == "PATH:5: Resources.Echo.Properties.Timeout: must be a whole number over 0"
+    assert rejection(tmp_path, text) == "PATH:5: Resources.Echo.Properties.Timeout: must be a positive integer"
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("text", "reason"),
     [
         ("", "PATH:1: Resources: no function has an event of type Api"),
         ("Resources: {Echo: {Type: AWS::S3::Bucket}}", "PATH:1: Resources: no function has an event of type Api"),
@@ -172,15 +172,15 @@ def test_a_timeout_must_be_a_number(tmp_path, value):
         (template(method="''").replace("Method: ''", "Verb: get"), "PATH:7: Resources.Echo.Properties.Events.Route: needs a Method"),
         (
             "Globals: {Api: {Cors: '*'}}\n" + template(),
-            "PATH:1: Globals.Api.Cors: must be in single quotes of its own, as in \"'*'\"",
+            "PATH:1: Globals.Api.Cors: must be in single quotes, as in \"'*'\"",
         ),
     ],
 )  # fmt: skip
-def test_a_template_that_cannot_be_served_is_said_in_one_line(tmp_path, text, why):
-    assert refusal(tmp_path, text).startswith(why)
+def test_a_template_that_cannot_be_served_is_reported_in_one_line(tmp_path, text, reason):
+    assert rejection(tmp_path, text).startswith(reason)
 
 
-def test_a_function_that_is_not_built_is_named(tmp_path):
+def test_a_function_that_is_not_built_is_reported_by_name(tmp_path):
     file = tmp_path / "template.yaml"
     file.write_text(template(function="GetUser"))
 
@@ -188,4 +188,4 @@ def test_a_function_that_is_not_built_is_named(tmp_path):
 
     missing = tmp_path / "functions" / "get_user" / "bootstrap"
     assert result.returncode == 2
-    assert result.stderr == f"local_api: GetUser is not built: there is no program {missing}\n"
+    assert result.stderr == f"local_api: GetUser is not built: {missing} is not an executable file\n"

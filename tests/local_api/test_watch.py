@@ -1,4 +1,4 @@
-"""--watch: a function that is built again is taken over."""
+"""--watch: a rebuilt function replaces its previous build."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from concurrent.futures import ThreadPoolExecutor
 
 from local_api.harness import GATED, eventually, template, write_function
 
-OLD = "serve(lambda event: as_reply('old'))"
-NEW = "serve(lambda event: as_reply('new'))"
+OLD = "serve(lambda event: proxy_response('old'))"
+NEW = "serve(lambda event: proxy_response('new'))"
 
 
-def takeovers(api):
-    return [line for line in api.log if line["message"] == "Echo was built again and is taken over"]
+def restarts(api):
+    return [line for line in api.log if line["message"] == "Echo was rebuilt and restarts"]
 
 
-def test_a_rebuilt_function_is_taken_over(start):
+def test_a_rebuilt_function_replaces_the_previous_build(start):
     api = start(OLD, options=("--watch",))
     assert api.get().json == "old"
     [old] = api.environments()
 
     write_function(api.build_dir, "echo", NEW)
-    eventually(lambda: takeovers(api))
+    eventually(lambda: restarts(api))
 
     assert api.get().json == "new"
     eventually(lambda: old not in api.environments())
     assert api.errors() == []
 
 
-def test_a_request_under_way_is_finished_by_the_old_build(start):
+def test_the_previous_build_finishes_a_request_in_progress(start):
     api = start(
         GATED,
         template_text=template(properties="Timeout: 60"),
@@ -38,7 +38,7 @@ def test_a_request_under_way_is_finished_by_the_old_build(start):
         first = pool.submit(api.get)
         api.wait_until_serving(1)
         write_function(api.build_dir, "echo", NEW)
-        eventually(lambda: takeovers(api))
+        eventually(lambda: restarts(api))
         second = pool.submit(api.get)
         api.open_gate()
 
@@ -47,7 +47,7 @@ def test_a_request_under_way_is_finished_by_the_old_build(start):
     assert api.errors() == []
 
 
-def test_a_build_that_is_still_written_is_waited_for(start):
+def test_a_build_in_progress_is_awaited(start):
     api = start(OLD, options=("--watch",))
     assert api.get().json == "old"
     bootstrap = write_function(api.build_dir, "echo", "")
@@ -58,14 +58,14 @@ def test_a_build_that_is_still_written_is_waited_for(start):
         bootstrap.write_text(whole + "#" * int(time.monotonic() * 1000 % 1000))
         assert api.get().json == "old"
         time.sleep(0.05)
-    assert takeovers(api) == []
+    assert restarts(api) == []
     write_function(api.build_dir, "echo", NEW)
-    eventually(lambda: takeovers(api))
+    eventually(lambda: restarts(api))
 
     assert api.get().json == "new"
 
 
-def test_without_watch_the_first_build_stays(start):
+def test_without_watch_the_first_build_remains(start):
     api = start(OLD)
     assert api.get().json == "old"
 
@@ -75,7 +75,7 @@ def test_without_watch_the_first_build_stays(start):
     assert api.get().json == "old"
 
 
-def test_it_ends_while_it_watches(start):
+def test_the_program_ends_while_it_watches(start):
     api = start(options=("--watch",))
 
     assert api.stop() == 0

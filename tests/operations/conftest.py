@@ -23,7 +23,7 @@ def dynamodb(dynamodb_url: str) -> Any:
 
 @pytest.fixture
 def add(dynamodb: Any, table: str) -> Callable[..., str]:
-    """Adds a user as it was before addresses were claimed and names had an index; gives its id."""
+    """Returns a function that adds a user as older versions stored it, without a claim and an index entry; returns its id."""
 
     def add_user(email: str, name: str = "Ada Lovelace") -> str:
         user_id = str(uuid.uuid4())
@@ -43,7 +43,7 @@ def add(dynamodb: Any, table: str) -> Callable[..., str]:
 
 @pytest.fixture
 def start(dynamodb_url: str, table: str) -> Iterator[Callable[[str], Function]]:
-    """Starts a function on the tables of the test."""
+    """Returns a function that starts a function on the tables of the test."""
     started: list[Function] = []
     environment = {"TABLE_NAME": table, "CLAIMS_TABLE_NAME": dynamodb_local.claims_table(table)}
 
@@ -58,6 +58,6 @@ def start(dynamodb_url: str, table: str) -> Iterator[Callable[[str], Function]]:
 
 @pytest.fixture(scope="module")
 def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[aws.Aws]:
-    """An AWS of the module's own, empty at first."""
+    """A stand-in for AWS for the module, initially empty."""
     with aws.running(tmp_path_factory.mktemp("home")) as stand_in:
         yield stand_in

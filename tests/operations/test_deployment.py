@@ -1,4 +1,4 @@
-"""deploy.sh and cleanup.sh against a stand-in for AWS; the local API, on the stand-in's table, is the API that is deployed."""
+"""deploy.sh and cleanup.sh against a stand-in for AWS; the local API, on the stand-in's table, plays the deployed API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pytest
 from botocore.credentials import Credentials
 
 from support import local_api
-from support.aws import ACCOUNT, REGION, Aws
+from support.aws import ACCOUNT, Aws, REGION
 from support.endpoints import FUNCTIONS
 from support.function import REPOSITORY
 from support.gateway_access import in_front_of
@@ -28,7 +28,7 @@ from support.scripts import run_script
 
 
 def deployment(config: Path) -> tuple[str, str]:
-    """The stack and the table of the default environment."""
+    """Returns the stack and the table of the default environment."""
     settings = tomllib.loads(config.read_text())["default"]
     table = re.search(r"TableName=([\w.-]+)", str(settings["deploy"]["parameters"].get("parameter_overrides", "")))
     return settings["global"]["parameters"]["stack_name"], table[1] if table else "Users"
@@ -47,20 +47,20 @@ def api(stand_in: Aws, config: Path) -> Iterator[LocalApi]:
 
 @pytest.fixture(scope="module")
 def deployed(stand_in: Aws, config: Path, api: LocalApi) -> str:
-    """What deploy.sh said of a deployment with the settings of the example."""
+    """The output of deploy.sh for a deployment with the settings of the example."""
     stand_in.api_url = api.url
     done = run_script("deploy.sh", "--yes", "--config", str(config), environment=stand_in.environment)
     assert done.returncode == 0, done.stdout
     return done.stdout
 
 
-def test_a_deployment_is_tried_out(deployed: str, api: LocalApi) -> None:
+def test_a_deployment_is_tested(deployed: str, api: LocalApi) -> None:
     assert f"==> AWS: account {ACCOUNT}, region {REGION}\n" in deployed
-    assert f"==> the API is at {api.url}\nok " in deployed
+    assert f"==> API URL: {api.url}\nok " in deployed
     assert re.search(r"\n[1-9]\d+ passed, 0 failed\n$", deployed)
 
 
-def test_the_functions_are_what_was_built(deployed: str, stand_in: Aws) -> None:
+def test_the_deployed_functions_are_the_built_ones(deployed: str, stand_in: Aws) -> None:
     s3 = stand_in.client("s3")
     (bucket,) = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
     uploads = [s3.get_object(Bucket=bucket, Key=thing["Key"])["Body"].read() for thing in s3.list_objects_v2(Bucket=bucket)["Contents"]]
@@ -76,26 +76,26 @@ def test_the_functions_are_what_was_built(deployed: str, stand_in: Aws) -> None:
         assert archive.read("bootstrap") == (REPOSITORY / ".aws-sam/build" / name / "bootstrap").read_bytes()
 
 
-def test_the_tables_are_there_and_the_trial_left_nobody_in_them(deployed: str, stand_in: Aws, config: Path) -> None:
+def test_the_tables_exist_and_the_test_leaves_no_user(deployed: str, stand_in: Aws, config: Path) -> None:
     _, table = deployment(config)
     dynamodb = stand_in.client("dynamodb")
 
     assert dynamodb.scan(TableName=table)["Count"] == 0
-    # The claim of a key outlives its user.
-    (left,) = dynamodb.scan(TableName=f"{table}-claims")["Items"]
-    assert left["claim"]["S"].startswith("once#")
-    assert left["expiresAt"]
+    # An idempotency record outlives its user.
+    (record,) = dynamodb.scan(TableName=f"{table}-claims")["Items"]
+    assert record["claim"]["S"].startswith("once#")
+    assert record["expiresAt"]
 
 
-def test_what_the_stand_in_lacks_is_told(deployed: str, stand_in: Aws, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_omissions_of_the_stand_in_are_reported(deployed: str, stand_in: Aws, capfd: pytest.CaptureFixture[str]) -> None:
     with capfd.disabled():
-        print("\nthe stand-in for AWS leaves out:", ", ".join(sorted(stand_in.left_out)), "and their effects")
-        print("the stand-in for AWS has no API Gateway: the local API answered in its place")
-    assert "AWS::ApiGateway::RestApi" in stand_in.left_out
+        print("\nthe stand-in for AWS omits:", ", ".join(sorted(stand_in.omitted)), "and their effects")
+        print("the stand-in for AWS has no API Gateway; the local API takes its place")
+    assert "AWS::ApiGateway::RestApi" in stand_in.omitted
 
 
 def another(config: Path, tmp_path: Path, name: str, *parameters: str) -> Path:
-    """Settings for a stack of another name, with tables of its own and these parameters."""
+    """Returns settings for a stack with another name, its own tables, and these parameters."""
     settings = re.sub('stack_name = ".*?"', f'stack_name = "users-api-{name}"', config.read_text(), count=1)
     overrides = [f"TableName={name}", f"ClaimsTableName={name}-claims", *parameters]
     other = tmp_path / "samconfig.toml"
@@ -104,25 +104,25 @@ def another(config: Path, tmp_path: Path, name: str, *parameters: str) -> Path:
 
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "ASIATESTING", "AWS_SECRET_ACCESS_KEY": "a/secret+of", "AWS_SESSION_TOKEN": "IQoJ/+aB=="}
-WAYS_IN = {
+ACCESS_CONTROLS = {
     "a signature": ["Authorization=AWS_IAM"],
     "an API key": ["RequireApiKey=true"],
     "both": ["Authorization=AWS_IAM", "RequireApiKey=true"],
 }
 
 
-@pytest.mark.parametrize("parameters", WAYS_IN.values(), ids=WAYS_IN)
-def test_an_api_that_wants_credentials_is_tried_out_with_them(
+@pytest.mark.parametrize("parameters", ACCESS_CONTROLS.values(), ids=ACCESS_CONTROLS)
+def test_an_api_that_requires_credentials_is_tested_with_them(
     deployed: str, stand_in: Aws, config: Path, tmp_path: Path, api: LocalApi, parameters: list[str]
 ) -> None:
     key = stand_in.client("apigateway").create_api_key(name="a client")
     stand_in.api_key_id = key["id"]
     signature = Credentials(*CREDENTIALS.values()) if "Authorization=AWS_IAM" in parameters else None
-    wanted = key["value"] if "RequireApiKey=true" in parameters else None
+    api_key = key["value"] if "RequireApiKey=true" in parameters else None
     name = "-".join(parameter.partition("=")[0] for parameter in parameters)
     closed = another(config, tmp_path, name, *parameters)
 
-    with in_front_of(api.url, REGION, signature, wanted) as stand_in.api_url:
+    with in_front_of(api.url, REGION, signature, api_key) as stand_in.api_url:
         environment = stand_in.environment | CREDENTIALS | {"TOKEN": "of-another-api"}
         done = run_script("deploy.sh", "--yes", "--config", str(closed), environment=environment)
 
@@ -134,17 +134,17 @@ def test_an_api_that_wants_credentials_is_tried_out_with_them(
 
 
 TOKENS = {
-    "the functions ask for": [
+    "required by the functions": [
         *("AuthMode=jwt", "JwtIssuer=https://issuer.example", "JwtAudience=users", "JwksUrl=https://issuer.example/jwks"),
     ],
-    "API Gateway asks for": [
+    "required by API Gateway": [
         *("Authorization=COGNITO", f"UserPoolArn=arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{REGION}_A1b2C3d4E"),
     ],
 }
 
 
 @pytest.mark.parametrize("parameters", TOKENS.values(), ids=TOKENS)
-def test_without_a_token_it_is_said_that_nothing_was_tried(
+def test_without_a_token_the_script_reports_that_the_api_is_not_tested(
     stand_in: Aws, config: Path, tmp_path: Path, parameters: list[str]
 ) -> None:
     closed = another(config, tmp_path, parameters[0].partition("=")[0], *parameters)
@@ -152,10 +152,10 @@ def test_without_a_token_it_is_said_that_nothing_was_tried(
     done = run_script("deploy.sh", "--yes", "--config", str(closed), environment=stand_in.environment)
 
     assert done.returncode == 0, done.stdout
-    assert "==> NOT TRIED OUT: it asks for a bearer token, and TOKEN is not set" in done.stdout.splitlines()[-1]
+    assert "==> NOT TESTED: the API requires a bearer token, and TOKEN is not set" in done.stdout.splitlines()[-1]
 
 
-def test_an_api_that_does_not_answer_is_a_failure(
+def test_an_api_that_does_not_respond_is_a_failure(
     deployed: str, stand_in: Aws, config: Path, api: LocalApi
 ) -> None:
     api.process.terminate()
@@ -164,15 +164,15 @@ def test_an_api_that_does_not_answer_is_a_failure(
     done = run_script("deploy.sh", "--yes", "--config", str(config), environment=stand_in.environment)
 
     assert done.returncode == 1
-    assert f"==> the API is at {api.url}\ntest-api.sh: cannot reach {api.url}" in done.stdout
+    assert f"==> API URL: {api.url}\ntest-api.sh: cannot reach {api.url}" in done.stdout
 
 
-def a_stack(stand_in: Aws, config: Path, table: str, deletion_policy: str) -> str:
-    """A stack of the configured name with two tables, one with a user in it, and a role; gives its name."""
+def make_stack(stand_in: Aws, config: Path, table: str, deletion_policy: str) -> str:
+    """Creates a stack of the configured name with two tables, one with a user, and a role; returns its name."""
     stack, _ = deployment(config)
     role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
 
-    def a_table(name: str, key: str) -> dict[str, Any]:
+    def table_resource(name: str, key: str) -> dict[str, Any]:
         properties = {
             "TableName": name,
             "BillingMode": "PAY_PER_REQUEST",
@@ -182,7 +182,7 @@ def a_stack(stand_in: Aws, config: Path, table: str, deletion_policy: str) -> st
         }
         return {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": deletion_policy, "Properties": properties}
 
-    tables = {"UsersTable": a_table(table, "userId"), "ClaimsTable": a_table(f"{table}-claims", "claim")}
+    tables = {"UsersTable": table_resource(table, "userId"), "ClaimsTable": table_resource(f"{table}-claims", "claim")}
     template = json.dumps({"Resources": {"Role": role, **tables}})
     stand_in.client("cloudformation").create_stack(StackName=stack, TemplateBody=template)
     stand_in.client("dynamodb").put_item(TableName=table, Item={"userId": {"S": "ada"}})
@@ -191,7 +191,7 @@ def a_stack(stand_in: Aws, config: Path, table: str, deletion_policy: str) -> st
 
 @pytest.fixture
 def own_config(config: Path, tmp_path: Path) -> Path:
-    """Settings that name a stack of the test's own."""
+    """Settings for a stack that only this test uses."""
     own = tmp_path / "samconfig.toml"
     name = tmp_path.name.replace("_", "-")[:40]
     own.write_text(re.sub('stack_name = ".*?"', f'stack_name = "{name}"', config.read_text(), count=1))
@@ -202,30 +202,31 @@ def stacks(stand_in: Aws) -> set[str]:
     return {stack["StackName"] for stack in stand_in.client("cloudformation").describe_stacks()["Stacks"]}
 
 
-def clean_up(stand_in: Aws, config: Path, *arguments: str, answer: str = "yes\n") -> subprocess.CompletedProcess[str]:
-    return run_script("cleanup.sh", *arguments, "--config", str(config), answer=answer, environment=stand_in.environment)
+def clean_up(stand_in: Aws, config: Path, *arguments: str, user_input: str = "yes\n") -> subprocess.CompletedProcess[str]:
+    environment = stand_in.environment
+    return run_script("cleanup.sh", *arguments, "--config", str(config), user_input=user_input, environment=environment)
 
 
 def tables(stand_in: Aws) -> list[str]:
     return stand_in.client("dynamodb").list_tables()["TableNames"]
 
 
-def test_a_cleanup_keeps_a_table_that_outlives_its_stack(stand_in: Aws, own_config: Path) -> None:
-    stack = a_stack(stand_in, own_config, "Kept", "Retain")
+def test_a_cleanup_keeps_retained_tables(stand_in: Aws, own_config: Path) -> None:
+    stack = make_stack(stand_in, own_config, "Kept", "Retain")
 
     done = clean_up(stand_in, own_config)
 
     assert done.returncode == 0, done.stdout
-    stay = done.stdout.partition("these stay:\n")[2].splitlines()[:2]
-    assert sorted(stay) == ["    AWS::DynamoDB::Table Kept", "    AWS::DynamoDB::Table Kept-claims"]
-    assert "no stack can make tables of these names: docs/operations.md" in done.stdout.partition("Remove the stack")[0]
-    assert done.stdout.endswith(f"the stack {stack} is gone\n")
+    kept = done.stdout.partition("==> kept:\n")[2].splitlines()[:2]
+    assert sorted(kept) == ["    AWS::DynamoDB::Table Kept", "    AWS::DynamoDB::Table Kept-claims"]
+    assert "no stack can create tables with these names while they exist" in done.stdout.partition("Delete the stack")[0]
+    assert done.stdout.endswith(f"the stack {stack} is deleted\n")
     assert stack not in stacks(stand_in)
     assert stand_in.client("dynamodb").scan(TableName="Kept")["Count"] == 1
 
 
 def test_a_cleanup_with_data_deletes_a_protected_table(stand_in: Aws, own_config: Path) -> None:
-    stack = a_stack(stand_in, own_config, "Protected", "Retain")
+    stack = make_stack(stand_in, own_config, "Protected", "Retain")
 
     done = clean_up(stand_in, own_config, "--with-data")
 
@@ -234,50 +235,51 @@ def test_a_cleanup_with_data_deletes_a_protected_table(stand_in: Aws, own_config
     assert not {"Protected", "Protected-claims"} & set(tables(stand_in))
 
 
-def test_a_cleanup_does_not_lose_users_unasked(stand_in: Aws, own_config: Path) -> None:
-    stack = a_stack(stand_in, own_config, "Lost", "Delete")
+def test_a_cleanup_deletes_no_users_without_the_option(stand_in: Aws, own_config: Path) -> None:
+    stack = make_stack(stand_in, own_config, "Lost", "Delete")
 
     refused = clean_up(stand_in, own_config)
 
     assert refused.returncode == 1
     assert refused.stdout.endswith(
-        "cleanup.sh: the users would be lost with Lost Lost-claims: deploy with KeepTable=true first, or agree to it with --with-data\n"
+        "cleanup.sh: this would delete the users in Lost Lost-claims: deploy with KeepTable=true first, "
+        "or confirm with --with-data\n"
     )
     assert stack in stacks(stand_in)
     assert "Lost" in tables(stand_in)
 
-    agreed = clean_up(stand_in, own_config, "--with-data")
+    confirmed = clean_up(stand_in, own_config, "--with-data")
 
-    assert agreed.returncode == 0, agreed.stdout
+    assert confirmed.returncode == 0, confirmed.stdout
     assert not {"Lost", "Lost-claims"} & set(tables(stand_in))
 
 
-def test_a_cleanup_lists_and_waits_for_a_yes(stand_in: Aws, own_config: Path) -> None:
-    stack = a_stack(stand_in, own_config, "Listed", "Retain")
+def test_a_cleanup_lists_the_resources_and_requires_a_yes(stand_in: Aws, own_config: Path) -> None:
+    stack = make_stack(stand_in, own_config, "Listed", "Retain")
 
-    for answer in ("no\n", "y\n", ""):
-        done = clean_up(stand_in, own_config, "--with-data", answer=answer)
+    for user_input in ("no\n", "y\n", ""):
+        done = clean_up(stand_in, own_config, "--with-data", user_input=user_input)
 
         assert done.returncode == 1
-        assert "these go:\n    AWS::IAM::Role " in done.stdout
-        assert "and every user goes, with Listed Listed-claims\n" in done.stdout
+        assert "deleted with the stack:\n    AWS::IAM::Role " in done.stdout
+        assert "deleted as well: the tables Listed Listed-claims with every user\n" in done.stdout
         assert done.stdout.endswith("cleanup.sh: not confirmed, nothing was done\n")
         assert stack in stacks(stand_in)
         assert "Listed" in tables(stand_in)
 
 
-def test_a_cleanup_takes_away_what_was_uploaded(deployed: str, stand_in: Aws, config: Path) -> None:
+def test_a_cleanup_deletes_the_uploaded_packages(deployed: str, stand_in: Aws, config: Path) -> None:
     s3 = stand_in.client("s3")
     (bucket,) = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
-    before = {thing["Key"] for thing in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+    before = {one["Key"] for one in s3.list_objects_v2(Bucket=bucket)["Contents"]}
 
     assert clean_up(stand_in, config, "--with-data").returncode == 0
 
-    after = {thing["Key"] for thing in s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
+    after = {one["Key"] for one in s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
     assert len(before - after) >= len(FUNCTIONS)
 
 
-def test_what_is_not_deployed_is_not_cleaned_up(stand_in: Aws, own_config: Path) -> None:
+def test_a_cleanup_without_a_stack_fails(stand_in: Aws, own_config: Path) -> None:
     done = clean_up(stand_in, own_config)
 
     assert done.returncode == 1
@@ -286,17 +288,17 @@ def test_what_is_not_deployed_is_not_cleaned_up(stand_in: Aws, own_config: Path)
 
 
 MISTAKES = {
-    "option": (["--force"], 2, "unknown arguments --force"),
-    "two environments": (["dev", "prod"], 2, "one environment, not dev and prod"),
-    "no file": (["--config", "/nowhere/samconfig.toml"], 1, "there is no file /nowhere/samconfig.toml\n"),
-    "no such environment": (["moon", "--config", "{config}"], 1, "{config} has no environment moon, but "),
-    "no TOML": (["--config", "{folder}/broken.toml"], 1, "cannot read {folder}/broken.toml: "),
-    "no stack": (["--config", "{folder}/empty.toml"], 1, "{folder}/empty.toml names no region and no stack_name for default"),
+    "unknown option": (["--force"], 2, "unknown arguments --force"),
+    "two environments": (["dev", "prod"], 2, "takes one environment, not dev and prod"),
+    "no file": (["--config", "/nowhere/samconfig.toml"], 1, "/nowhere/samconfig.toml does not exist\n"),
+    "unknown environment": (["moon", "--config", "{config}"], 1, "{config} has no environment moon; it has "),
+    "invalid TOML": (["--config", "{folder}/broken.toml"], 1, "cannot read {folder}/broken.toml: "),
+    "no stack": (["--config", "{folder}/empty.toml"], 1, "{folder}/empty.toml does not set region and stack_name for default"),
 }
 
 
 def nothing_installed(tmp_path: Path) -> Path:
-    """For PATH: a machine on which nothing is installed, and nothing can be."""
+    """Returns a folder for PATH that imitates a machine where nothing is installed and nothing can be."""
     programs = tmp_path / "programs"
     programs.mkdir()
     (programs / "dpkg-query").write_text("#!/bin/sh\n")
@@ -308,7 +310,7 @@ def nothing_installed(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("script", ["deploy.sh", "cleanup.sh"])
 @pytest.mark.parametrize(("arguments", "status", "message"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_gets_one_line(
+def test_a_mistake_is_reported_in_one_line(
     stand_in: Aws, config: Path, tmp_path: Path, script: str, arguments: list[str], status: int, message: str
 ) -> None:
     (tmp_path / "broken.toml").write_text("[default")
@@ -324,7 +326,7 @@ def test_a_mistake_gets_one_line(
 
 
 @pytest.mark.parametrize("script", ["deploy.sh", "cleanup.sh"])
-def test_nothing_is_done_without_credentials(stand_in: Aws, config: Path, script: str) -> None:
+def test_missing_credentials_are_reported_before_anything_is_done(stand_in: Aws, config: Path, script: str) -> None:
     environment = {name: value for name, value in stand_in.environment.items() if "KEY" not in name}
 
     done = run_script(script, "--config", str(config), environment=environment)
@@ -335,7 +337,7 @@ def test_nothing_is_done_without_credentials(stand_in: Aws, config: Path, script
 
 
 @pytest.mark.parametrize("script", ["deploy.sh", "cleanup.sh"])
-def test_the_account_is_that_of_the_profile_in_the_settings(
+def test_the_profile_in_the_settings_selects_the_account(
     stand_in: Aws, own_config: Path, tmp_path: Path, script: str
 ) -> None:
     own_config.write_text(re.sub("region = ", 'profile = "another account"\nregion = ', own_config.read_text(), count=1))
@@ -350,7 +352,7 @@ def test_the_account_is_that_of_the_profile_in_the_settings(
     profiles.write_text('[profile "another account"]\nregion = eu-west-1\n')
     without_credentials = run_script(script, "--config", str(own_config), environment=environment)
 
-    # Those of the environment, which are another's, don't count.
+    # The credentials of the environment belong to another account and must be ignored.
     assert without_credentials.returncode == 1
     assert f"{script}: no AWS credentials: " in without_credentials.stdout
 
@@ -363,7 +365,7 @@ def test_the_account_is_that_of_the_profile_in_the_settings(
         ("template", {"g++", "docker.io", "openjdk-17-jre-headless", "libgtest-dev"}),
     ],
 )
-def test_no_more_is_installed_than_is_asked_for(tmp_path: Path, purpose: str, others: set[str]) -> None:
+def test_only_the_packages_of_the_purpose_are_installed(tmp_path: Path, purpose: str, others: set[str]) -> None:
     environment = {"PATH": f"{nothing_installed(tmp_path)}:/usr/bin:/bin"}
 
     done = run_script("install-deps.sh", purpose, environment=environment)

@@ -1,4 +1,4 @@
-"""The development container as far as it can be told without building it."""
+"""The development container, as far as tests can check it without building it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def services(settings: dict[str, Any]) -> dict[str, Any]:
     return yaml.safe_load((FOLDER / settings["dockerComposeFile"]).read_text())["services"]
 
 
-def test_hadolint_has_nothing_to_say() -> None:
+def test_hadolint_reports_nothing() -> None:
     hadolint = Path(sys.executable).with_name("hadolint")
     done = subprocess.run([hadolint, FOLDER / "Dockerfile"], capture_output=True, text=True, check=False)
 
@@ -44,8 +44,8 @@ def test_the_workspace_is_the_project(settings: dict[str, Any], services: dict[s
     assert (REPOSITORY / workspace["build"]["dockerfile"]).is_file()
 
 
-def test_what_installing_reads_is_let_into_the_context_of_the_image() -> None:
-    admitted = [line[1:] for line in (REPOSITORY / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+def test_the_build_context_of_the_image_contains_the_files_that_the_installation_reads() -> None:
+    included = [line[1:] for line in (REPOSITORY / ".dockerignore").read_text().splitlines() if line.startswith("!")]
     read = {
         path
         for script in ("install-deps.sh", "build-static-libs.sh")
@@ -54,10 +54,10 @@ def test_what_installing_reads_is_let_into_the_context_of_the_image() -> None:
     }
 
     assert read
-    assert [path for path in read if not any(fnmatch(path, one) or path.startswith(f"{one}/") for one in admitted)] == []
+    assert [path for path in read if not any(fnmatch(path, one) or path.startswith(f"{one}/") for one in included)] == []
 
 
-def test_dynamodb_local_is_the_one_that_the_tests_use(services: dict[str, Any]) -> None:
+def test_dynamodb_local_has_the_version_that_the_tests_use(services: dict[str, Any]) -> None:
     pom = ElementTree.parse(REPOSITORY / "scripts/dynamodb-local.pom.xml")
     version = pom.find(".//{*}dependency[{*}artifactId='DynamoDBLocal']/{*}version")
 

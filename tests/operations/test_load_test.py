@@ -1,4 +1,4 @@
-"""load-test.sh, against a server that counts."""
+"""load-test.sh, against a server that counts requests."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from pathlib import Path
 
 import pytest
 
-from support.http_server import HttpServer, Reply, Request
+from support.http_server import HttpServer, Request, Response
 from support.scripts import run_script
 
 ID = "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f"
-#: To this machine, whatever proxy the environment names.
+#: Excludes 127.0.0.1 from the proxy of the environment.
 ENVIRONMENT = {**os.environ, "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
 
 
 class Api:
     def __init__(self) -> None:
-        self.asked: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
         self.authorizations: set[str | None] = set()
-        self.listing: Callable[[int], int] = lambda _: 200  # the status of the listing with this number
-        self.server = HttpServer(self._answer)
+        self.listing: Callable[[int], int] = lambda _: 200  # returns the status of the listing with this number
+        self.server = HttpServer(self._respond)
 
-    def _answer(self, request: Request) -> Reply:
-        self.asked[f"{request.method} {request.target}"] += 1
+    def _respond(self, request: Request) -> Response:
+        self.requests[f"{request.method} {request.target}"] += 1
         self.authorizations.add(request.headers.get("authorization"))
         if request.method == "POST":
-            return Reply(201, f'{{"userId":"{ID}"}}'.encode())
+            return Response(201, f'{{"userId":"{ID}"}}'.encode())
         if "pageSize" in request.target:
-            return Reply(self.listing(self.asked["GET /users?pageSize=25"]))
-        return Reply(200)
+            return Response(self.listing(self.requests["GET /users?pageSize=25"]))
+        return Response(200)
 
 
 @pytest.fixture
@@ -42,25 +42,25 @@ def api() -> Iterator[Api]:
     api.server.close()
 
 
-def test_it_reads_lists_and_tidies_up(api: Api) -> None:
+def test_the_script_reads_and_lists_users_and_deletes_its_own(api: Api) -> None:
     done = run_script("load-test.sh", f"http://{api.server.address}", "--requests", "60", environment=ENVIRONMENT)
 
     assert done.returncode == 0, done.stdout
-    assert api.asked == {"POST /users": 1, f"GET /users/{ID}": 60, "GET /users?pageSize=25": 60, f"DELETE /users/{ID}": 1}
+    assert api.requests == {"POST /users": 1, f"GET /users/{ID}": 60, "GET /users?pageSize=25": 60, f"DELETE /users/{ID}": 1}
     assert done.stdout.count("60 responses") == 2
     assert done.stdout.count("  50% in ") == 2
-    assert "  0% in " not in done.stdout, "60 requests have no 99th percentile, which hey calls 0%"
+    assert "  0% in " not in done.stdout, "hey prints the missing 99th percentile of 60 requests as 0%"
 
 
 @pytest.mark.parametrize("few", [["--requests", "5"], ["--requests", "4", "--rate", "3"]], ids=" ".join)
-def test_few_are_asked_by_as_few_at_once(api: Api, few: list[str]) -> None:
+def test_a_small_load_needs_few_connections(api: Api, few: list[str]) -> None:
     done = run_script("load-test.sh", f"http://{api.server.address}", *few, environment=ENVIRONMENT)
 
     assert done.returncode == 0, done.stdout
-    assert api.asked[f"GET /users/{ID}"] in (int(few[1]), int(few[1]) // 3 * 3)
+    assert api.requests[f"GET /users/{ID}"] in (int(few[1]), int(few[1]) // 3 * 3)
 
 
-def test_it_brings_a_token_where_it_has_one(api: Api) -> None:
+def test_the_script_sends_the_token_of_the_environment(api: Api) -> None:
     done = run_script(
         "load-test.sh", f"http://{api.server.address}", "--requests", "10", environment={**ENVIRONMENT, "TOKEN": "a.b.c"}
     )
@@ -69,7 +69,7 @@ def test_it_brings_a_token_where_it_has_one(api: Api) -> None:
     assert api.authorizations == {"Bearer a.b.c"}
 
 
-def test_curl_has_the_token_from_a_file_that_is_gone_afterwards(api: Api, tmp_path: Path) -> None:
+def test_curl_reads_the_token_from_a_file_that_is_deleted_afterwards(api: Api, tmp_path: Path) -> None:
     arguments = tmp_path / "arguments"
     recorder = tmp_path / "bin/curl"
     recorder.parent.mkdir()
@@ -93,28 +93,28 @@ def test_curl_has_the_token_from_a_file_that_is_gone_afterwards(api: Api, tmp_pa
     assert list(scratch.iterdir()) == []
 
 
-def test_one_failure_among_many_fails(api: Api) -> None:
+def test_one_failure_among_many_requests_fails_the_test(api: Api) -> None:
     api.listing = lambda number: 503 if number == 30 else 200
 
     done = run_script("load-test.sh", f"http://{api.server.address}", "--requests", "60", environment=ENVIRONMENT)
 
     assert done.returncode == 1
     assert "[503]\t1 responses" in done.stdout
-    assert done.stdout.endswith("load-test.sh: not every request was answered with 200\n")
-    assert api.asked[f"DELETE /users/{ID}"] == 1
+    assert done.stdout.endswith("load-test.sh: not every response had the status 200\n")
+    assert api.requests[f"DELETE /users/{ID}"] == 1
 
 
 MISTAKES = {
     "no URL": ([], 2, "needs the URL of the API"),
-    "an option": (["http://127.0.0.1:1", "--forever"], 2, "unknown argument --forever"),
-    "too many": (["http://127.0.0.1:1", "--requests", "100001"], 2, "--requests takes a number from 1 to 100000"),
-    "too many at once": (["http://127.0.0.1:1", "--concurrency", "20", "--rate", "10"], 2, "--concurrency is at most"),
-    "nobody there": (["http://127.0.0.1:1"], 1, "no user can be made: curl: (7)"),
+    "unknown option": (["http://127.0.0.1:1", "--forever"], 2, "unknown argument --forever"),
+    "too many requests": (["http://127.0.0.1:1", "--requests", "100001"], 2, "--requests takes a number from 1 to 100000"),
+    "too much concurrency": (["http://127.0.0.1:1", "--concurrency", "20", "--rate", "10"], 2, "--concurrency must not exceed"),
+    "no server": (["http://127.0.0.1:1"], 1, "cannot create a user: curl: (7)"),
 }
 
 
 @pytest.mark.parametrize(("arguments", "status", "message"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_gets_one_line(arguments: list[str], status: int, message: str) -> None:
+def test_a_mistake_is_reported_in_one_line(arguments: list[str], status: int, message: str) -> None:
     done = run_script("load-test.sh", *arguments, environment=ENVIRONMENT)
 
     assert (done.returncode, done.stdout.count("\n")) == (status, 1)

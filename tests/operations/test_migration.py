@@ -1,6 +1,6 @@
-"""What scripts/migrate does with users and claims that are not in step, and with what goes on meanwhile.
+"""scripts/migrate with inconsistent users and claims, and with concurrent changes.
 
-Behind it are DynamoDB Local and the functions; its client lets a test have its say before each of its transactions.
+The tests use DynamoDB Local and the functions. Their client lets a test act before each transaction of the migration.
 """
 
 from __future__ import annotations
@@ -15,24 +15,25 @@ from dataclasses import dataclass
 from typing import Any
 
 import migration
-import patience
 import pytest
+import retry
 from botocore.exceptions import ClientError
 
 from support import dynamodb_local
+from support.consistency import address_claims, assert_claims_consistent, assert_consistent, items
 from support.dynamodb_local import claims_table
 from support.events import rest_event
 from support.function import Function
-from support.in_step import address_claims, assert_claims_in_step, assert_in_step, items
-from support.runtime_api import HttpReply
+from support.runtime_api import HttpResponse
 
-GONE = "4f8c1f5e-6f0a-4c55-9a53-7f6f1c1f0b0e"  # the id of no user
-ROUNDS = 5  # how often a user is looked at who is changed meanwhile
-ATTEMPTS = 8  # at a transaction that DynamoDB turns away
+UNKNOWN_ID = "4f8c1f5e-6f0a-4c55-9a53-7f6f1c1f0b0e"  # the id of no user
+ROUNDS = 5  # the attempts for a user that changes meanwhile
+ATTEMPTS = 8  # the attempts for a transaction that DynamoDB rejects
+CONTENDED = "concurrent changes, or throttling by DynamoDB, prevented every attempt"
 
 
 class Client:
-    """DynamoDB's: before each transaction the next of `meanwhile` happens to its user, and replies are short."""
+    """A client of DynamoDB that calls the next of `meanwhile` before each transaction, and returns short pages."""
 
     def __init__(self, dynamodb: Any):
         self.meanwhile: deque[Callable[[str], Any]] = deque()
@@ -53,12 +54,12 @@ class Client:
         ((table, request),) = arguments["RequestItems"].items()
         self.reads.append(request)
         now, later = request["Keys"][:2], request["Keys"][2:]
-        reply = self._dynamodb.batch_get_item(RequestItems={table: {**request, "Keys": now}})
-        return {**reply, "UnprocessedKeys": {table: {**request, "Keys": later}} if later else {}}
+        response = self._dynamodb.batch_get_item(RequestItems={table: {**request, "Keys": now}})
+        return {**response, "UnprocessedKeys": {table: {**request, "Keys": later}} if later else {}}
 
 
-def turned_away(*codes: str) -> Callable[[str], None]:
-    """DynamoDB's cancellation of a transaction for reasons with these codes."""
+def reject(*codes: str) -> Callable[[str], None]:
+    """Returns an action that cancels a transaction for reasons with these codes."""
 
     def cancel(_: str) -> None:
         reasons = [{"Code": code} for code in codes]
@@ -73,29 +74,29 @@ class Done:
     released: int
     changed: int
     current: int
-    left: list[str]  # a line on each
-    end: str | None  # what it ended with, unless all went well
+    left: list[str]  # one line per user or claim
+    error: str | None  # the message with which the migration ends, unless it succeeds
 
 
 @dataclass
 class Api:
-    """The functions, each started when it is called first."""
+    """The functions, each started at its first call."""
 
     start: Callable[[str], Function]
 
     def __post_init__(self) -> None:
         self._started: dict[str, Function] = {}
 
-    def create(self, email: str) -> HttpReply:
+    def create(self, email: str) -> HttpResponse:
         return self._invoke("create_user", rest_event("POST", "/users", body={"name": "New", "email": email}))
 
-    def update(self, user_id: str, **values: Any) -> HttpReply:
+    def update(self, user_id: str, **values: Any) -> HttpResponse:
         return self._invoke("update_user", rest_event("PUT", f"/users/{user_id}", body=values))
 
-    def delete(self, user_id: str) -> HttpReply:
+    def delete(self, user_id: str) -> HttpResponse:
         return self._invoke("delete_user", rest_event("DELETE", f"/users/{user_id}"))
 
-    def _invoke(self, name: str, event: dict[str, Any]) -> HttpReply:
+    def _invoke(self, name: str, event: dict[str, Any]) -> HttpResponse:
         if name not in self._started:
             self._started[name] = self.start(name)
         return self._started[name].invoke(event).http
@@ -103,7 +104,7 @@ class Api:
 
 @dataclass
 class OldVersion:
-    """What the functions did before there were claims."""
+    """The behaviour of the functions before the introduction of claims."""
 
     dynamodb: Any
     table: str
@@ -132,18 +133,18 @@ def client(dynamodb: Any) -> Client:
 
 
 @pytest.fixture
-def bring_in_step(table: str, capsys: pytest.CaptureFixture[str]) -> Callable[[Any], Done]:
-    """Runs it with a client."""
+def reconcile(table: str, capsys: pytest.CaptureFixture[str]) -> Callable[[Any], Done]:
+    """Returns a function that runs the migration with a client."""
 
     def run(client: Any) -> Done:
         end = None
         try:
-            migration.bring_in_step(client, table, claims_table(table))
+            migration.reconcile(client, table, claims_table(table))
         except SystemExit as error:
             end = str(error)
         out = capsys.readouterr().out
         released = re.search(f"==> table {claims_table(table)}: (\\d+) claims released\n", out)
-        users = re.search(f"==> table {table}: (\\d+) users brought up to date, (\\d+) were so already\n", out)
+        users = re.search(f"==> table {table}: (\\d+) users updated, (\\d+) already up to date\n", out)
         assert released and users, out
         left = [line.removeprefix("==> ") for line in out[users.end() :].splitlines()]
         assert bool(left) == bool(end)
@@ -154,13 +155,13 @@ def bring_in_step(table: str, capsys: pytest.CaptureFixture[str]) -> Callable[[A
 
 @pytest.fixture
 def migrate(
-    bring_in_step: Callable[[Any], Done], client: Client, monkeypatch: pytest.MonkeyPatch
+    reconcile: Callable[[Any], Done], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[], Done]:
-    """Runs it for one user after the other; everything happens that was to happen meanwhile."""
+    """Returns a function that runs the migration for one user at a time, and asserts that every action of `meanwhile` ran."""
     monkeypatch.setattr(migration, "WORKERS", 1)
 
     def run() -> Done:
-        done = bring_in_step(client)
+        done = reconcile(client)
         assert not client.meanwhile
         return done
 
@@ -179,7 +180,7 @@ def old_version(dynamodb: Any, table: str) -> OldVersion:
 
 @pytest.fixture
 def claim(dynamodb: Any, table: str) -> Callable[[str, str], Any]:
-    """Has an address claimed for a user, whoever that is."""
+    """Returns a function that adds a claim on an address for a user, whether either exists or not."""
 
     def claim(email: str, user_id: str) -> None:
         item = {"claim": {"S": f"email#{email}"}, "userId": {"S": user_id}}
@@ -189,81 +190,81 @@ def claim(dynamodb: Any, table: str) -> Callable[[str, str], Any]:
 
 
 @pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Those that it would have made."""
-    made: list[float] = []
-    monkeypatch.setattr(patience, "sleep", made.append)
-    return made
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The waits before retries, in seconds; the tests skip them."""
+    recorded: list[float] = []
+    monkeypatch.setattr(retry, "sleep", recorded.append)
+    return recorded
 
 
-# What is not in step.
+# Inconsistent tables.
 
 
-def test_users_in_step_are_not_written(migrate, add, client):
+def test_consistent_users_are_not_written(migrate, add, client):
     for number in range(10):
         add(f"user{number}@example.com")
-    assert migrate() == Done(released=0, changed=10, current=0, left=[], end=None)
+    assert migrate() == Done(released=0, changed=10, current=0, left=[], error=None)
     client.transact_write_items = None
 
-    assert migrate() == Done(released=0, changed=0, current=10, left=[], end=None)
+    assert migrate() == Done(released=0, changed=0, current=10, left=[], error=None)
 
 
-def test_lost_claims_are_made_anew(migrate, add, dynamodb, table):
+def test_lost_claims_are_created_again(migrate, add, dynamodb, table):
     ids = [add(f"user{number}@example.com") for number in range(10)]
     migrate()
     for number in (3, 8):
         dynamodb.delete_item(TableName=claims_table(table), Key={"claim": {"S": f"email#user{number}@example.com"}})
 
-    assert migrate() == Done(released=0, changed=2, current=8, left=[], end=None)
+    assert migrate() == Done(released=0, changed=2, current=8, left=[], error=None)
 
-    assert len(assert_in_step(dynamodb, table)) == len(ids)
+    assert len(assert_consistent(dynamodb, table)) == len(ids)
 
 
-def test_what_an_old_version_changed_and_deleted_comes_in_step(migrate, add, dynamodb, table, old_version):
-    changed, deleted, followed = add("old@example.com"), add("deleted@example.com"), add("followed@example.com")
+def test_changes_by_an_old_version_are_reconciled(migrate, add, dynamodb, table, old_version):
+    changed, deleted, moved = add("old@example.com"), add("deleted@example.com"), add("reused@example.com")
     migrate()
     old_version.update(changed, "New@example.com")
     old_version.delete(deleted)
-    old_version.update(followed, "elsewhere@example.com")
-    follower = add("followed@example.com")
+    old_version.update(moved, "elsewhere@example.com")
+    newcomer = add("reused@example.com")
 
-    assert migrate() == Done(released=3, changed=3, current=0, left=[], end=None)
+    assert migrate() == Done(released=3, changed=3, current=0, left=[], error=None)
 
-    assert_in_step(dynamodb, table)
+    assert_consistent(dynamodb, table)
     assert address_claims(dynamodb, table) == {
         "email#new@example.com": changed,
-        "email#elsewhere@example.com": followed,
-        "email#followed@example.com": follower,
+        "email#elsewhere@example.com": moved,
+        "email#reused@example.com": newcomer,
     }
 
 
-def test_an_address_that_was_left_is_not_taken_back_without_its_claim(migrate, add, api, dynamodb, table, old_version):
+def test_a_user_cannot_return_to_an_old_address_without_its_claim(migrate, add, api, dynamodb, table, old_version):
     user = add("old@example.com")
     add("shared@example.com")
     migrate()
     old_version.update(user, "shared@example.com")
-    assert migrate().end
+    assert migrate().error
 
     assert api.create("old@example.com").status == 201
     assert api.update(user, email="old@example.com").status == 409
 
-    assert_claims_in_step(dynamodb, table)
+    assert_claims_consistent(dynamodb, table)
 
 
-def test_tables_restored_to_different_times_come_in_step(migrate, add, dynamodb, table, api, claim):
+def test_tables_restored_to_different_times_are_reconciled(migrate, add, dynamodb, table, api, claim):
     moved, swapped, other = add("moved@example.com"), add("one@example.com"), add("two@example.com")
     migrate()
     assert api.update(moved, email="there@example.com").status == 200
     created = api.create("created@example.com").json["userId"]
     for name in ("moved@example.com", "there@example.com", "gone@example.com"):
-        claim(name, GONE)
+        claim(name, UNKNOWN_ID)
     claim("one@example.com", other)
     claim("two@example.com", swapped)
     dynamodb.delete_item(TableName=claims_table(table), Key={"claim": {"S": "email#created@example.com"}})
 
-    assert migrate() == Done(released=5, changed=4, current=0, left=[], end=None)
+    assert migrate() == Done(released=5, changed=4, current=0, left=[], error=None)
 
-    assert_in_step(dynamodb, table)
+    assert_consistent(dynamodb, table)
     assert address_claims(dynamodb, table) == {
         "email#there@example.com": moved,
         "email#one@example.com": swapped,
@@ -272,16 +273,16 @@ def test_tables_restored_to_different_times_come_in_step(migrate, add, dynamodb,
     }
 
 
-def test_claims_of_keys_stay(migrate, dynamodb, table):
-    item = {"claim": {"S": "once#0123"}, "userId": {"S": GONE}, "expiresAt": {"N": "4000000000"}}
+def test_idempotency_records_are_kept(migrate, dynamodb, table):
+    item = {"claim": {"S": "once#0123"}, "userId": {"S": UNKNOWN_ID}, "expiresAt": {"N": "4000000000"}}
     dynamodb.put_item(TableName=claims_table(table), Item=item)
 
-    assert migrate() == Done(released=0, changed=0, current=0, left=[], end=None)
+    assert migrate() == Done(released=0, changed=0, current=0, left=[], error=None)
 
     assert items(dynamodb, claims_table(table)) == [item]
 
 
-def test_who_holds_a_shared_address_is_named(migrate, add, dynamodb, table):
+def test_the_holder_of_a_shared_address_is_reported(migrate, add, dynamodb, table):
     holder = add("shared@example.com")
     migrate()
     others = sorted(add(address) for address in ("Shared@example.com", "SHARED@example.com"))
@@ -289,18 +290,18 @@ def test_who_holds_a_shared_address_is_named(migrate, add, dynamodb, table):
     done = migrate()
 
     assert done.left == [f"shared@example.com: {' '.join(others)}, held by {holder}"]
-    assert done.end.startswith("2 left: change or delete all users of an address but one, ")
+    assert done.error.startswith("2 left: change or delete all but one of the users that share an address; ")
     assert done.current == 1
     assert address_claims(dynamodb, table) == {"email#shared@example.com": holder}
-    assert len(assert_claims_in_step(dynamodb, table)) == 3
+    assert len(assert_claims_consistent(dynamodb, table)) == 3
 
 
-def test_users_of_a_shared_address_are_found_by_name(migrate, add, dynamodb, table):
+def test_users_who_share_an_address_are_found_by_name(migrate, add, dynamodb, table):
     ids = [add("shared@example.com", name) for name in ("Zoë", "Özil")]
 
     assert len(migrate().left) == 1
 
-    assert len(assert_claims_in_step(dynamodb, table)) == 2
+    assert len(assert_claims_consistent(dynamodb, table)) == 2
     assert {(user["userId"]["S"], user["nameKey"]["S"]) for user in items(dynamodb, table)} == {
         (ids[0], f"zoe\x1f{ids[0]}"),
         (ids[1], f"ozil\x1f{ids[1]}"),
@@ -312,12 +313,12 @@ BROKEN = {
     "no version": ({"name": {"S": "Ada"}, "email": {"S": "broken@example.com"}}, "version"),
     "an empty name": ({"name": {"S": ""}, "email": {"S": "broken@example.com"}, "version": {"N": "1"}}, "name"),
     "an address of another type": ({"name": {"S": "Ada"}, "email": {"N": "1"}, "version": {"N": "1"}}, "email"),
-    "nothing": ({}, "name, email, version"),
+    "no attributes": ({}, "name, email, version"),
 }
 
 
 @pytest.mark.parametrize(("attributes", "lacks"), BROKEN.values(), ids=BROKEN)
-def test_an_item_that_is_no_user_is_named_and_left(migrate, add, dynamodb, table, claim, attributes, lacks):
+def test_an_item_that_is_not_a_user_is_reported_and_left(migrate, add, dynamodb, table, claim, attributes, lacks):
     user = add("user@example.com")
     broken = {"userId": {"S": "x"}, **attributes}
     dynamodb.put_item(TableName=table, Item=broken)
@@ -325,35 +326,35 @@ def test_an_item_that_is_no_user_is_named_and_left(migrate, add, dynamodb, table
 
     done = migrate()
 
-    assert (done.changed, done.left) == (1, [f"x: no user, as it lacks {lacks}"])
-    assert done.end.startswith("1 left: ")
+    assert (done.changed, done.left) == (1, [f"x: not a user, because it lacks {lacks}"])
+    assert done.error.startswith("1 left: ")
     assert broken in items(dynamodb, table)
     assert address_claims(dynamodb, table) == {"email#user@example.com": user, "email#broken@example.com": "x"}
 
 
-def test_a_claim_of_nobody_is_released(migrate, add, dynamodb, table):
+def test_a_claim_without_a_holder_is_released(migrate, add, dynamodb, table):
     add("user@example.com")
     dynamodb.put_item(TableName=claims_table(table), Item={"claim": {"S": "email#user@example.com"}})
 
-    assert migrate() == Done(released=1, changed=1, current=0, left=[], end=None)
+    assert migrate() == Done(released=1, changed=1, current=0, left=[], error=None)
 
-    assert_in_step(dynamodb, table)
-
-
-# What goes on meanwhile, between the reading of a user or a claim and the transaction.
+    assert_consistent(dynamodb, table)
 
 
-def test_a_user_who_moves_meanwhile_has_the_address_that_it_moved_to(migrate, add, client, api, dynamodb, table):
+# Concurrent changes, between the read of a user or a claim and the transaction.
+
+
+def test_a_user_who_changes_its_address_meanwhile_keeps_the_new_one(migrate, add, client, api, dynamodb, table):
     user = add("old@example.com")
     client.meanwhile.append(lambda user: api.update(user, email="new@example.com"))
 
-    assert migrate() == Done(released=0, changed=1, current=0, left=[], end=None)
+    assert migrate() == Done(released=0, changed=1, current=0, left=[], error=None)
 
-    assert_in_step(dynamodb, table)
+    assert_consistent(dynamodb, table)
     assert address_claims(dynamodb, table) == {"email#new@example.com": user}
 
 
-def test_who_moves_while_somebody_takes_the_old_address_is_not_said_to_share_it(
+def test_a_user_whose_old_address_is_taken_meanwhile_does_not_share_it(
     migrate, add, client, api, dynamodb, table
 ):
     add("old@example.com")
@@ -361,12 +362,12 @@ def test_who_moves_while_somebody_takes_the_old_address_is_not_said_to_share_it(
         lambda user: (api.update(user, email="new@example.com"), api.create("old@example.com"))
     )
 
-    assert migrate() == Done(released=0, changed=1, current=0, left=[], end=None)
+    assert migrate() == Done(released=0, changed=1, current=0, left=[], error=None)
 
-    assert len(assert_in_step(dynamodb, table)) == 2
+    assert len(assert_consistent(dynamodb, table)) == 2
 
 
-def test_an_address_that_somebody_takes_meanwhile_is_theirs(migrate, add, client, api, dynamodb, table):
+def test_an_address_taken_meanwhile_belongs_to_its_new_holder(migrate, add, client, api, dynamodb, table):
     user = add("wanted@example.com")
     client.meanwhile.append(lambda _: api.create("wanted@example.com"))
 
@@ -375,29 +376,29 @@ def test_an_address_that_somebody_takes_meanwhile_is_theirs(migrate, add, client
     (newcomer,) = address_claims(dynamodb, table).values()
     assert done.left == [f"wanted@example.com: {user}, held by {newcomer}"]
     assert newcomer != user
-    assert len(assert_claims_in_step(dynamodb, table)) == 2
+    assert len(assert_claims_consistent(dynamodb, table)) == 2
 
 
-def test_a_user_who_is_deleted_meanwhile_leaves_nothing_behind(migrate, add, client, api, dynamodb, table):
+def test_a_user_who_is_deleted_meanwhile_leaves_no_claim(migrate, add, client, api, dynamodb, table):
     add("gone@example.com")
     client.meanwhile.append(api.delete)
 
-    assert migrate() == Done(released=0, changed=0, current=0, left=[], end=None)
+    assert migrate() == Done(released=0, changed=0, current=0, left=[], error=None)
 
     assert items(dynamodb, table) == items(dynamodb, claims_table(table)) == []
 
 
-def test_a_user_who_is_changed_meanwhile_is_looked_at_again(migrate, add, client, api, dynamodb, table):
+def test_a_user_who_is_changed_meanwhile_is_read_again(migrate, add, client, api, dynamodb, table):
     add("busy@example.com")
     client.meanwhile.extend([lambda user: api.update(user, name="Zoë")] * (ROUNDS - 1))
 
-    assert migrate() == Done(released=0, changed=1, current=0, left=[], end=None)
+    assert migrate() == Done(released=0, changed=1, current=0, left=[], error=None)
 
-    (user,) = assert_in_step(dynamodb, table)
+    (user,) = assert_consistent(dynamodb, table)
     assert (user["nameInitial"]["S"], user["version"]["N"]) == ("z", "7")
 
 
-def test_a_user_who_is_changed_all_the_time_is_left_and_the_others_go_on(migrate, add, client, api, dynamodb, table):
+def test_a_user_who_is_changed_repeatedly_is_left_and_the_others_are_updated(migrate, add, client, api, dynamodb, table):
     for number in range(5):
         add(f"user{number}@example.com")
     changed: list[str] = []
@@ -407,13 +408,13 @@ def test_a_user_who_is_changed_all_the_time_is_left_and_the_others_go_on(migrate
 
     assert len(set(changed)) == 1
     assert done.changed == 4
-    assert done.left == [f"{changed[0]}: others were at it, or DynamoDB turned it away, again and again"]
-    assert done.end
-    assert migrate().end is None
-    assert len(assert_in_step(dynamodb, table)) == 5
+    assert done.left == [f"{changed[0]}: {CONTENDED}"]
+    assert done.error
+    assert migrate().error is None
+    assert len(assert_consistent(dynamodb, table)) == 5
 
 
-def test_who_moves_away_from_a_shared_address_meanwhile_has_the_new_one(migrate, add, client, api, dynamodb, table):
+def test_a_user_who_gives_up_a_shared_address_meanwhile_keeps_the_new_one(migrate, add, client, api, dynamodb, table):
     ids = {add("shared@example.com"), add("shared@example.com")}
     moved: list[str] = []
     client.meanwhile.append(lambda user: (moved.append(user), api.update(user, email="own@example.com")))
@@ -422,34 +423,34 @@ def test_who_moves_away_from_a_shared_address_meanwhile_has_the_new_one(migrate,
 
     assert done.left == [f"shared@example.com: {(ids - set(moved)).pop()}"]
     assert address_claims(dynamodb, table) == {"email#own@example.com": moved[0]}
-    assert migrate().end is None
-    assert len(assert_in_step(dynamodb, table)) == 2
+    assert migrate().error is None
+    assert len(assert_consistent(dynamodb, table)) == 2
 
 
-def test_a_claim_whose_holder_comes_back_to_it_meanwhile_is_kept(migrate, add, client, api, dynamodb, table, claim):
+def test_a_claim_whose_holder_returns_to_the_address_meanwhile_is_kept(migrate, add, client, api, dynamodb, table, claim):
     user = add("here@example.com")
     migrate()
     claim("there@example.com", user)
     client.meanwhile.append(lambda user: api.update(user, email="there@example.com"))
 
-    assert migrate() == Done(released=0, changed=0, current=1, left=[], end=None)
+    assert migrate() == Done(released=0, changed=0, current=1, left=[], error=None)
 
-    assert_in_step(dynamodb, table)
+    assert_consistent(dynamodb, table)
     assert address_claims(dynamodb, table) == {"email#there@example.com": user}
 
 
-def test_a_claim_whose_holder_changes_meanwhile_is_looked_at_again(migrate, add, client, api, dynamodb, table, claim):
+def test_a_claim_whose_holder_changes_meanwhile_is_read_again(migrate, add, client, api, dynamodb, table, claim):
     user = add("here@example.com")
     migrate()
     claim("there@example.com", user)
     client.meanwhile.extend(lambda user, age=age: api.update(user, age=age) for age in range(20, 20 + ROUNDS - 1))
 
-    assert migrate() == Done(released=1, changed=0, current=1, left=[], end=None)
+    assert migrate() == Done(released=1, changed=0, current=1, left=[], error=None)
 
-    assert_in_step(dynamodb, table)
+    assert_consistent(dynamodb, table)
 
 
-def test_a_claim_whose_holder_changes_all_the_time_is_left(migrate, add, client, api, claim):
+def test_a_claim_whose_holder_changes_repeatedly_is_left(migrate, add, client, api, claim):
     user = add("here@example.com")
     migrate()
     claim("there@example.com", user)
@@ -458,46 +459,44 @@ def test_a_claim_whose_holder_changes_all_the_time_is_left(migrate, add, client,
     done = migrate()
 
     assert (done.released, done.current) == (0, 1)
-    assert done.left == [
-        f"email#there@example.com, held by {user}: others were at it, or DynamoDB turned it away, again and again"
-    ]
-    assert done.end
+    assert done.left == [f"email#there@example.com, held by {user}: {CONTENDED}"]
+    assert done.error
 
 
-def test_an_address_is_free_for_others_alone_once_its_claim_is_released(
+def test_a_released_address_is_free_for_other_users_only(
     migrate, add, client, api, dynamodb, table, old_version
 ):
-    """The functions don't ask for the claim on an address that the user has already, by its foldedEmail."""
+    """The functions do not claim an address that is already the user's foldedEmail."""
     user = add("old@example.com")
     migrate()
     old_version.update(user, "new@example.com")
-    replies: list[HttpReply] = []
+    responses: list[HttpResponse] = []
 
     def after_release(user: str) -> None:
-        replies.extend([api.create("old@example.com"), api.update(user, email="old@example.com")])
+        responses.extend([api.create("old@example.com"), api.update(user, email="old@example.com")])
 
     client.meanwhile.extend([lambda _: None, after_release])
 
     assert migrate().released == 1
 
-    assert [reply.status for reply in replies] == [201, 409]
-    assert len(assert_in_step(dynamodb, table)) == 2
+    assert [response.status for response in responses] == [201, 409]
+    assert len(assert_consistent(dynamodb, table)) == 2
 
 
-def test_a_claim_whose_holder_is_put_back_meanwhile_is_kept(migrate, add, client, dynamodb, table, old_version):
+def test_a_claim_whose_holder_is_restored_meanwhile_is_kept(migrate, add, client, dynamodb, table, old_version):
     user = add("user@example.com")
     migrate()
     (item,) = items(dynamodb, table)
     old_version.delete(user)
     client.meanwhile.append(lambda _: dynamodb.put_item(TableName=table, Item=item))
 
-    assert migrate() == Done(released=0, changed=0, current=1, left=[], end=None)
+    assert migrate() == Done(released=0, changed=0, current=1, left=[], error=None)
 
-    assert len(assert_in_step(dynamodb, table)) == 1
+    assert len(assert_consistent(dynamodb, table)) == 1
 
 
-def test_a_claim_that_somebody_else_gets_meanwhile_is_kept(migrate, client, api, dynamodb, table, claim):
-    claim("user@example.com", GONE)
+def test_a_claim_that_another_user_gets_meanwhile_is_kept(migrate, client, api, dynamodb, table, claim):
+    claim("user@example.com", UNKNOWN_ID)
 
     def meanwhile(_: str) -> None:
         dynamodb.delete_item(TableName=claims_table(table), Key={"claim": {"S": "email#user@example.com"}})
@@ -505,86 +504,86 @@ def test_a_claim_that_somebody_else_gets_meanwhile_is_kept(migrate, client, api,
 
     client.meanwhile.append(meanwhile)
 
-    assert migrate() == Done(released=0, changed=0, current=1, left=[], end=None)
+    assert migrate() == Done(released=0, changed=0, current=1, left=[], error=None)
 
-    assert len(assert_in_step(dynamodb, table)) == 1
-
-
-# When DynamoDB turns it away.
-
-PASSING = ["ThrottlingError", "ProvisionedThroughputExceeded", "TransactionConflict"]
+    assert len(assert_consistent(dynamodb, table)) == 1
 
 
-@pytest.mark.parametrize("code", PASSING)
-def test_what_dynamodb_turns_away_is_tried_again_after_longer_and_longer_pauses(
-    migrate, add, client, dynamodb, table, pauses, code
+# Rejections by DynamoDB.
+
+TEMPORARY = ["ThrottlingError", "ProvisionedThroughputExceeded", "TransactionConflict"]
+
+
+@pytest.mark.parametrize("code", TEMPORARY)
+def test_a_temporary_rejection_is_retried_with_increasing_waits(
+    migrate, add, client, dynamodb, table, waits, code
 ):
     for number in range(3):
         add(f"user{number}@example.com")
-    client.meanwhile.extend([turned_away("None", code)] * (ATTEMPTS - 1))
+    client.meanwhile.extend([reject("None", code)] * (ATTEMPTS - 1))
 
-    assert migrate() == Done(released=0, changed=3, current=0, left=[], end=None)
+    assert migrate() == Done(released=0, changed=3, current=0, left=[], error=None)
 
-    assert len(assert_in_step(dynamodb, table)) == 3
-    assert len(pauses) == ATTEMPTS - 1
-    assert pauses == sorted(pauses)
-    assert 0 < pauses[0] < 1 < pauses[-1] < 20
+    assert len(assert_consistent(dynamodb, table)) == 3
+    assert len(waits) == ATTEMPTS - 1
+    assert waits == sorted(waits)
+    assert 0 < waits[0] < 1 < waits[-1] < 20
 
 
-@pytest.mark.parametrize("code", PASSING)
-def test_a_user_whom_dynamodb_turns_away_all_the_time_is_left_and_the_others_go_on(
-    migrate, add, client, dynamodb, table, pauses, code
+@pytest.mark.parametrize("code", TEMPORARY)
+def test_a_user_that_dynamodb_rejects_repeatedly_is_left_and_the_others_are_updated(
+    migrate, add, client, dynamodb, table, waits, code
 ):
     for number in range(3):
         add(f"user{number}@example.com")
-    client.meanwhile.extend([turned_away(code, "None")] * (ROUNDS * ATTEMPTS))
+    client.meanwhile.extend([reject(code, "None")] * (ROUNDS * ATTEMPTS))
 
     done = migrate()
 
     assert (done.changed, len(done.left)) == (2, 1)
-    assert done.left[0].endswith(": others were at it, or DynamoDB turned it away, again and again")
-    assert done.end
-    assert len(assert_claims_in_step(dynamodb, table)) == 3
+    assert done.left[0].endswith(f": {CONTENDED}")
+    assert done.error
+    assert len(assert_claims_consistent(dynamodb, table)) == 3
 
 
-def test_a_conflict_hides_what_is_behind_it(migrate, add, client, api, dynamodb, table, pauses):
-    """A condition refused beside it is no answer yet: here there is nothing to refuse."""
+def test_a_transaction_conflict_may_hide_that_a_condition_holds(migrate, add, client, api, dynamodb, table, waits):
+    """A failed condition beside a conflict is not final: in this test, every condition holds."""
     add("user@example.com")
-    client.meanwhile.append(turned_away("TransactionConflict", "ConditionalCheckFailed"))
+    client.meanwhile.append(reject("TransactionConflict", "ConditionalCheckFailed"))
 
-    assert migrate() == Done(released=0, changed=1, current=0, left=[], end=None)
+    assert migrate() == Done(released=0, changed=1, current=0, left=[], error=None)
 
-    assert len(pauses) == 1
+    assert len(waits) == 1
 
 
 @pytest.mark.parametrize("code", ["ValidationError", "ItemCollectionSizeLimitExceeded"])
-def test_what_does_not_pass_ends_it(migrate, add, client, pauses, code):
+def test_a_permanent_rejection_ends_the_migration(migrate, add, client, waits, code):
     add("user@example.com")
-    client.meanwhile.append(turned_away("None", code))
+    client.meanwhile.append(reject("None", code))
 
     with pytest.raises(ClientError, match=code):
         migrate()
 
-    assert pauses == []
+    assert waits == []
 
 
-def test_pages_that_dynamodb_turns_away_are_read_again(migrate, add, client, pauses, monkeypatch):
+def test_a_rejected_read_is_retried(migrate, add, client, waits, monkeypatch):
     add("user@example.com")
     migrate()
     for read in ("scan", "batch_get_item"):
-        turn_away = iter([True, False])
+        rejections = iter([True, False])
         original = getattr(client, read)
 
-        def once_more(original=original, turn_away=turn_away, **arguments: Any) -> Any:
-            if next(turn_away, False):
+        def reject_first(original=original, rejections=rejections, **arguments: Any) -> Any:
+            if next(rejections, False):
                 raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException", "Message": ""}}, "Scan")
             return original(**arguments)
 
-        monkeypatch.setattr(client, read, once_more)
+        monkeypatch.setattr(client, read, reject_first)
 
-    assert migrate() == Done(released=0, changed=0, current=1, left=[], end=None)
+    assert migrate() == Done(released=0, changed=0, current=1, left=[], error=None)
 
-    assert len(pauses) == 2
+    assert len(waits) == 2
 
 
 def test_every_read_is_strongly_consistent(migrate, add, client, api):
@@ -597,26 +596,26 @@ def test_every_read_is_strongly_consistent(migrate, add, client, api):
     assert all(read["ConsistentRead"] for read in client.reads)
 
 
-# Traffic.
+# Concurrent traffic.
 
 LEGACY = 400  # users
 CALLERS = 3
-CALLS = range(100, 1500)  # of each, at least and at most
+CALLS = range(100, 1500)  # the minimum and the maximum for each caller
 
 
-def test_it_goes_along_with_the_functions_at_work(bring_in_step, add, start, dynamodb, table):
-    """Callers move users away and back, rename and delete them, and take addresses that are not claimed yet."""
+def test_the_migration_works_beside_the_functions(reconcile, add, start, dynamodb, table):
+    """Callers change the addresses of users and change them back, rename and delete users, and take unclaimed addresses."""
     emails = [f"Legacy{number}@example.com" for number in range(LEGACY)]
     ids = [add(email) for email in emails]
     apis = [Api(start) for _ in range(CALLERS)]
-    for api in apis:  # starts the functions
-        assert [api.create("").status, api.update(GONE).status, api.delete(GONE).status] == [400, 400, 404]
+    for api in apis:  # this starts the functions
+        assert [api.create("").status, api.update(UNKNOWN_ID).status, api.delete(UNKNOWN_ID).status] == [400, 400, 404]
     migrated = threading.Event()
 
     def call(number: int) -> Counter[int]:
-        api, chance, statuses = apis[number], random.Random(number), Counter()
+        api, rng, statuses = apis[number], random.Random(number), Counter()
         while statuses.total() < (CALLS.start if migrated.is_set() else CALLS.stop):
-            one = chance.randrange(LEGACY)
+            one = rng.randrange(LEGACY)
             calls = (
                 lambda: api.update(ids[one], email=f"moved{one}@example.com"),
                 lambda: api.update(ids[one], email=emails[one].upper()),
@@ -624,24 +623,24 @@ def test_it_goes_along_with_the_functions_at_work(bring_in_step, add, start, dyn
                 lambda: api.delete(ids[one]),
                 lambda: api.create(emails[one]),
             )
-            statuses[chance.choices(calls, weights=(3, 3, 3, 1, 1))[0]().status] += 1
+            statuses[rng.choices(calls, weights=(3, 3, 3, 1, 1))[0]().status] += 1
         return statuses
 
     with ThreadPoolExecutor(CALLERS) as callers:
         calls = [callers.submit(call, number) for number in range(CALLERS)]
         try:
-            done = bring_in_step(dynamodb)
+            done = reconcile(dynamodb)
         finally:
             migrated.set()
         statuses = sum((one.result() for one in calls), Counter())
 
-    assert_claims_in_step(dynamodb, table)
+    assert_claims_consistent(dynamodb, table)
     assert min(statuses[200], done.changed) > 0
     assert set(statuses) <= {200, 201, 404, 409, 503}
 
-    for line in done.left:  # what it says to do
+    for line in done.left:  # the remedy in its message
         if sharing := re.fullmatch(r"\S+@example.com: (.*?)(, held by \S+)?", line):
             for user in sharing[1].split()[0 if sharing[2] else 1 :]:
                 assert apis[0].delete(user).status == 200
-    assert bring_in_step(dynamodb).end is None
-    assert_in_step(dynamodb, table)
+    assert reconcile(dynamodb).error is None
+    assert_consistent(dynamodb, table)

@@ -1,4 +1,4 @@
-"""run-local.sh, and a second one beside it."""
+"""run-local.sh, and a second instance beside it."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ def free_ports() -> tuple[str, str]:
 
 @contextlib.contextmanager
 def running(*options: str) -> Iterator[tuple[str, str]]:
-    """The port of its API, and what it said until that was there."""
+    """Yields the port of its API, and its output up to the moment when the API is ready."""
     port, dynamodb_port = free_ports()
     process = subprocess.Popen(
         [REPOSITORY / "scripts/run-local.sh", "--port", port, "--dynamodb-port", dynamodb_port, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    said = b""
+    output = b""
     try:
-        give_up = time.monotonic() + 300
-        while b"Ctrl-C ends it" not in said:
-            ready, _, _ = select.select([process.stdout], [], [], max(0, give_up - time.monotonic()))
-            assert ready, said.decode()
+        deadline = time.monotonic() + 300
+        while b"Press Ctrl-C to stop" not in output:
+            ready, _, _ = select.select([process.stdout], [], [], max(0, deadline - time.monotonic()))
+            assert ready, output.decode()
             piece = os.read(process.stdout.fileno(), 65536)
-            assert piece, said.decode()
-            said += piece
-        yield port, said.decode()
+            assert piece, output.decode()
+            output += piece
+        yield port, output.decode()
     finally:
         process.terminate()
         process.communicate(timeout=30)
@@ -53,43 +53,43 @@ def first() -> Iterator[tuple[str, str]]:
         yield run
 
 
-def test_it_serves_with_the_variables_that_it_is_given(first: tuple[str, str]) -> None:
-    port, said = first
+def test_the_functions_have_the_given_variables(first: tuple[str, str]) -> None:
+    port, output = first
 
-    reply = requests.get(f"http://127.0.0.1:{port}/users", timeout=30)
+    response = requests.get(f"http://127.0.0.1:{port}/users", timeout=30)
 
-    assert f"The users API is at http://127.0.0.1:{port}\n" in said
-    assert (reply.status_code, reply.headers["Access-Control-Allow-Origin"]) == (200, "https://app.example")
+    assert f"The users API: http://127.0.0.1:{port}\n" in output
+    assert (response.status_code, response.headers["Access-Control-Allow-Origin"]) == (200, "https://app.example")
 
 
-def test_another_has_users_and_logs_of_its_own(first: tuple[str, str]) -> None:
+def test_another_instance_has_its_own_users_and_logs(first: tuple[str, str]) -> None:
     log = REPOSITORY / "build/local" / first[0] / "api.log"
     before = log.read_text()
-    assert '"FunctionName":"ListUsers"' in before, "of the test before this"
+    assert '"FunctionName":"ListUsers"' in before, "the previous test must have written this line"
 
-    with running("--in-memory") as (port, said):
-        assert f"Logs: build/local/{port}/api.log" in said
+    with running("--in-memory") as (port, output):
+        assert f"Logs: build/local/{port}/api.log" in output
         assert requests.get(f"http://127.0.0.1:{port}/users", timeout=30).json()["count"] == 0
     assert log.read_text() == before
 
 
-def test_two_do_not_share_the_users_that_are_kept() -> None:
+def test_two_instances_cannot_share_the_stored_users() -> None:
     port, dynamodb_port = free_ports()
     lock = REPOSITORY / "build/local/dynamodb.lock"
     lock.parent.mkdir(exist_ok=True)
     with lock.open("w") as held:
-        with contextlib.suppress(BlockingIOError):  # then there is another indeed
+        with contextlib.suppress(BlockingIOError):  # another instance holds the lock
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
         refused = run_script("run-local.sh", "--port", port, "--dynamodb-port", dynamodb_port)
 
         assert refused.returncode == 1
         assert refused.stdout == (
-            "run-local.sh: another run-local.sh has the users in build/local/dynamodb: try with --in-memory\n"
+            "run-local.sh: another run-local.sh uses build/local/dynamodb: stop it, or use --in-memory\n"
         )
 
 
-def test_a_variable_that_no_function_has_is_refused() -> None:
+def test_a_variable_that_no_function_has_is_rejected() -> None:
     port, dynamodb_port = free_ports()
 
     done = run_script(
@@ -97,4 +97,4 @@ def test_a_variable_that_no_function_has_is_refused() -> None:
     )
 
     assert done.returncode == 1
-    assert "local_api: --env JWT_ISUER: the template gives no function a variable of this name\n" in done.stdout
+    assert "local_api: --env JWT_ISUER: no function of the template has this variable\n" in done.stdout

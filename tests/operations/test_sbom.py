@@ -1,4 +1,4 @@
-"""scripts/sbom.sh: what is linked into the functions, and what is known against it by a tracker of the test's."""
+"""scripts/sbom.sh: the libraries of the functions, and their known vulnerabilities in a security tracker of the test."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pytest
 
 from support.endpoints import PROGRAMS
 from support.function import REPOSITORY, binary
-from support.http_server import HttpServer, Reply
+from support.http_server import HttpServer, Response
 from support.scripts import run_script
 
 if "ID=debian" not in Path("/etc/os-release").read_text(encoding="utf-8").splitlines():
-    pytest.skip("Debian's tracker is about no other distribution", allow_module_level=True)
+    pytest.skip("Debian's security tracker covers Debian only", allow_module_level=True)
 
 VERSIONS = (REPOSITORY / "build/static-libs/native/versions").read_text(encoding="ascii").splitlines()
 each_program = pytest.mark.parametrize("program", PROGRAMS)
@@ -25,7 +25,7 @@ FIXED_LATER = "CVE-2026-0001"
 
 
 def bill() -> dict[str, str]:
-    """The one that was written last."""
+    """Returns the components of the last bill of materials."""
     components = json.loads((REPOSITORY / f"build/sbom/{platform.machine()}.cdx.json").read_text(encoding="utf-8"))["components"]
     assert all(component["purl"].startswith("pkg:deb/debian/") for component in components)
     return {component["name"]: component["version"] for component in components}
@@ -33,8 +33,8 @@ def bill() -> dict[str, str]:
 
 class Tracker:
     def __init__(self) -> None:
-        self.answer = Reply()
-        self.server = HttpServer(lambda _: self.answer)
+        self.response = Response()
+        self.server = HttpServer(lambda _: self.response)
 
 
 @pytest.fixture
@@ -44,11 +44,15 @@ def tracker() -> Iterator[Tracker]:
     tracker.server.close()
 
 
-def known(*flaws: tuple[str, str, bool]) -> Reply:
-    """The tracker's answer, for flaws given as id, source package and whether there is a fix, at some version to come."""
-    names = [f"{flaw},,a flaw" for flaw, _, _ in flaws]
-    lines = [f"{package},{index},S R{'F' if fixed else ' '},9999," for index, (_, package, fixed) in enumerate(flaws)]
-    return Reply(200, zlib.compress("\n".join(["VERSION 1", *names, "", *lines, "", "openssl,openssl libssl3", ""]).encode()))
+def known(*vulnerabilities: tuple[str, str, bool]) -> Response:
+    """Returns the tracker's response for vulnerabilities, each with its id, its source package, and whether a fix exists."""
+    names = [f"{vulnerability},,a vulnerability" for vulnerability, _, _ in vulnerabilities]
+    lines = [
+        f"{package},{index},S R{'F' if is_fixed else ' '},9999,"
+        for index, (_, package, is_fixed) in enumerate(vulnerabilities)
+    ]
+    text = "\n".join(["VERSION 1", *names, "", *lines, "", "openssl,openssl libssl3", ""])
+    return Response(200, zlib.compress(text.encode()))
 
 
 def scan(tracker: Tracker) -> subprocess.CompletedProcess[str]:
@@ -56,68 +60,79 @@ def scan(tracker: Tracker) -> subprocess.CompletedProcess[str]:
 
 
 @each_program
-def test_the_bill_has_all_that_is_linked_in(program: str) -> None:
-    ended = run_script("sbom.sh", "--executable", str(binary(program)))
+def test_the_bill_lists_every_linked_library(program: str) -> None:
+    done = run_script("sbom.sh", "--executable", str(binary(program)))
 
-    assert ended.returncode == 0, ended.stdout
+    assert done.returncode == 0, done.stdout
     assert bill() == dict(line.split() for line in VERSIONS if not line.startswith("distribution "))
     assert {"openssl", "curl", "c-ares", "gcc-12", "glibc", "fmtlib", "rapidjson", "util-linux"} <= bill().keys()
 
 
-def test_the_bill_is_of_what_was_built_and_not_of_what_would_be(tmp_path: Path) -> None:
+def test_the_bill_describes_the_executable_and_not_the_current_libraries(tmp_path: Path) -> None:
     (tmp_path / "versions").write_text("distribution debian-12-bookworm\nopenssl 3.0.1-1\n", encoding="ascii")
     old = tmp_path / "bootstrap"
     subprocess.run(["objcopy", "--update-section", f".libraries={tmp_path / 'versions'}", binary("get_user"), old], check=True)
 
-    ended = run_script("sbom.sh", "--executable", str(old))
+    done = run_script("sbom.sh", "--executable", str(old))
 
-    assert ended.returncode == 0, ended.stdout
+    assert done.returncode == 0, done.stdout
     assert bill() == {"openssl": "3.0.1-1"}
 
 
-def test_what_is_no_executable_of_ours_is_refused(tmp_path: Path) -> None:
-    for file, said in (("/bin/true", "does not say what is linked into it"), (__file__, "can't be read"), ("/nowhere", "there is no")):
-        ended = run_script("sbom.sh", "--executable", file)
-
-        assert ended.returncode == 1
-        assert said in ended.stdout
-
-
-def test_a_flaw_that_has_a_fix_ends_the_scan_with_an_error(tracker: Tracker) -> None:
-    tracker.answer = known((FIXED_LATER, "openssl", True), ("CVE-2026-0002", "not-linked-in", True))
-
-    ended = scan(tracker)
-
-    assert ended.returncode == 1
-    assert f"there are fixes that the functions lack: {FIXED_LATER} openssl" in ended.stdout
-    assert "not-linked-in" not in ended.stdout
+UNREADABLE = {
+    "/bin/true": "it is not a static executable of this project",
+    __file__: "it is not an ELF executable",
+    "/nowhere": "/nowhere does not exist",
+}
 
 
-def test_a_flaw_without_a_fix_is_told(tracker: Tracker) -> None:
-    tracker.answer = known((FIXED_LATER, "glibc", False))
+@pytest.mark.parametrize(("file", "message"), UNREADABLE.items(), ids=["another executable", "no executable", "no file"])
+def test_a_file_that_is_not_an_executable_of_the_project_is_rejected(file: str, message: str) -> None:
+    done = run_script("sbom.sh", "--executable", file)
 
-    ended = scan(tracker)
-
-    assert ended.returncode == 0, ended.stdout
-    assert FIXED_LATER in ended.stdout
-    assert "no flaw is known that has a fix" in ended.stdout
+    assert done.returncode == 1
+    assert message in done.stdout
 
 
-def test_a_tracker_that_cannot_be_asked_is_not_taken_for_one_that_knows_of_nothing(tracker: Tracker) -> None:
-    tracker.answer = Reply(503)
+def test_a_vulnerability_with_a_fix_fails_the_scan(tracker: Tracker) -> None:
+    tracker.response = known((FIXED_LATER, "openssl", True), ("CVE-2026-0002", "not-linked-in", True))
 
-    ended = scan(tracker)
+    done = scan(tracker)
 
-    assert ended.returncode == 1
-    assert "the tracker could not be asked" in ended.stdout
+    assert done.returncode == 1
+    assert f"the functions lack fixes for known vulnerabilities: {FIXED_LATER} openssl" in done.stdout
+    assert "not-linked-in" not in done.stdout
+
+
+def test_a_vulnerability_without_a_fix_is_reported(tracker: Tracker) -> None:
+    tracker.response = known((FIXED_LATER, "glibc", False))
+
+    done = scan(tracker)
+
+    assert done.returncode == 0, done.stdout
+    assert FIXED_LATER in done.stdout
+    assert "the functions lack no fix for a known vulnerability" in done.stdout
+
+
+def test_a_failed_lookup_does_not_count_as_a_clean_result(tracker: Tracker) -> None:
+    tracker.response = Response(503)
+
+    done = scan(tracker)
+
+    assert done.returncode == 1
+    assert "the lookup in the security tracker failed" in done.stdout
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
-    [(["arm64"], "unknown argument arm64"), (["--source", "http://127.0.0.1"], "--source goes with --scan"), (["--scan", "--source"], "--source")],
-)  # fmt: skip
-def test_what_makes_no_sense_is_said(arguments: list[str], said: str) -> None:
-    ended = run_script("sbom.sh", *arguments)
+    ("arguments", "message"),
+    [
+        (["arm64"], "unknown argument arm64"),
+        (["--source", "http://127.0.0.1"], "--source requires --scan"),
+        (["--scan", "--source"], "--source"),
+    ],
+)
+def test_a_mistake_is_reported(arguments: list[str], message: str) -> None:
+    done = run_script("sbom.sh", *arguments)
 
-    assert ended.returncode == 2
-    assert said in ended.stdout
+    assert done.returncode == 2
+    assert message in done.stdout

@@ -1,4 +1,4 @@
-"""test-api.sh where it is not let in, and where there are many users; elsewhere its checks are the tests."""
+"""test-api.sh without access and with many users. In all other respects, its checks are tests themselves."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import re
 import pytest
 
 from support import dynamodb_local, local_api
-from support.http_server import HttpServer, Reply
+from support.http_server import HttpServer, Response
 from support.scripts import run_script
 
 
 @pytest.mark.parametrize(
     ("status", "hint"),
     [
-        (401, "asks for a bearer token in TOKEN, or for another one: 401 Go away"),
-        (403, "lets nobody in without --sign or API_KEY, or with these: 403 Go away"),
+        (401, "requires a valid bearer token in TOKEN: 401 Go away"),
+        (403, "denies access; check the stage in the URL, --sign, its credentials, and API_KEY: 403 Go away"),
     ],
 )
-def test_who_is_not_let_in_learns_what_may_be_missing(status: int, hint: str) -> None:
-    server = HttpServer(lambda _: Reply(status, b"Go away"))
+def test_without_access_the_script_suggests_remedies(status: int, hint: str) -> None:
+    server = HttpServer(lambda _: Response(status, b"Go away"))
 
     done = run_script("test-api.sh", f"http://{server.address}")
 
@@ -30,7 +30,7 @@ def test_who_is_not_let_in_learns_what_may_be_missing(status: int, hint: str) ->
     assert hint in done.stdout
 
 
-def test_of_a_large_table_it_does_not_read_all(dynamodb_url: str) -> None:
+def test_the_script_does_not_read_a_large_table_completely(dynamodb_url: str) -> None:
     dynamodb = dynamodb_local.client(dynamodb_url)
     environment = os.environ | {
         "AWS_REGION": dynamodb_local.REGION,
@@ -44,14 +44,14 @@ def test_of_a_large_table_it_does_not_read_all(dynamodb_url: str) -> None:
         done = run_script("test-api.sh", api.url)
 
     assert done.returncode == 0, done.stdout
-    assert "\nskip  GET /users gives every user once: there are more than 2000\n" in done.stdout
+    assert "\nskip  GET /users lists every user exactly once: the table has more than 2000 users\n" in done.stdout
     assert re.search(r"\n[1-9]\d+ passed, 0 failed\n$", done.stdout)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "needs the URL of the API"),
+        ([], "takes the URL of the API"),
         (["localhost:3000"], "not a URL: localhost:3000"),
         (["http://localhost", "http://127.0.0.1"], "takes one URL, also got: http://127.0.0.1"),
         (["http://localhost", "--force"], "unknown argument --force"),
@@ -59,10 +59,10 @@ def test_of_a_large_table_it_does_not_read_all(dynamodb_url: str) -> None:
         (["http://localhost", "--sign", "eu-central-1"], "--sign needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
     ],
 )
-def test_a_mistake_gets_one_line(arguments: list[str], message: str) -> None:
+def test_a_mistake_is_reported_in_one_line(arguments: list[str], message: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
     done = run_script("test-api.sh", *arguments, environment=environment)
 
     assert done.returncode == 2
-    assert done.stdout == f"test-api.sh: {message} (--help tells more)\n"
+    assert done.stdout == f"test-api.sh: {message} (see --help)\n"

@@ -1,4 +1,4 @@
-"""What stack.py lists of a stack, of what CloudFormation tells that its stand-in never does."""
+"""The output of stack.py for states of CloudFormation that the stand-in for AWS never reports."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ import stack
 from botocore.stub import Stubber
 
 TEMPLATE = {
-    "Kept": {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain"},
-    "Lost": {"Type": "AWS::DynamoDB::Table"},
+    "Retained": {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain"},
+    "Deleted": {"Type": "AWS::DynamoDB::Table"},
     "Version": {"Type": "AWS::Lambda::Version", "DeletionPolicy": "Retain"},
 }
 ROWS = {
-    "one that is kept": (("Kept", "AWS::DynamoDB::Table", "CREATE_COMPLETE", "Users"), "stays AWS::DynamoDB::Table Users\n"),
-    "one that is not": (("Lost", "AWS::DynamoDB::Table", "CREATE_COMPLETE", "Users"), "goes AWS::DynamoDB::Table Users\n"),
-    "a version, which goes with its function": (
-        ("Version", "AWS::Lambda::Version", "CREATE_COMPLETE", "arn:7"), "goes AWS::Lambda::Version arn:7\n"),
-    "one that was never made": (("Lost", "AWS::DynamoDB::Table", "CREATE_FAILED", None), ""),
-    "one that is gone": (("Lost", "AWS::DynamoDB::Table", "DELETE_COMPLETE", "Users"), ""),
-    "one that was left behind": (("Lost", "AWS::DynamoDB::Table", "DELETE_SKIPPED", "Users"), "stays AWS::DynamoDB::Table Users\n"),
-    "one that the template no longer has": (
-        ("Old", "AWS::DynamoDB::Table", "DELETE_FAILED", "Users"), "goes AWS::DynamoDB::Table Users\n"),
+    "a retained resource": (
+        ("Retained", "AWS::DynamoDB::Table", "CREATE_COMPLETE", "Users"), "kept AWS::DynamoDB::Table Users\n"),
+    "another resource": (("Deleted", "AWS::DynamoDB::Table", "CREATE_COMPLETE", "Users"), "deleted AWS::DynamoDB::Table Users\n"),
+    "a version, which is deleted with its function": (
+        ("Version", "AWS::Lambda::Version", "CREATE_COMPLETE", "arn:7"), "deleted AWS::Lambda::Version arn:7\n"),
+    "a resource that was never created": (("Deleted", "AWS::DynamoDB::Table", "CREATE_FAILED", None), ""),
+    "a deleted resource": (("Deleted", "AWS::DynamoDB::Table", "DELETE_COMPLETE", "Users"), ""),
+    "a resource left behind": (
+        ("Deleted", "AWS::DynamoDB::Table", "DELETE_SKIPPED", "Users"), "kept AWS::DynamoDB::Table Users\n"),
+    "a resource that the template no longer has": (
+        ("Old", "AWS::DynamoDB::Table", "DELETE_FAILED", "Users"), "deleted AWS::DynamoDB::Table Users\n"),
 }  # fmt: skip
 
 
@@ -35,11 +37,11 @@ ROWS = {
         ('["TableName=Users", "Architecture=arm64"]', None, "arm64"),
         ('"Architecture=arm64 TableName=Users"', "x86_64", "arm64"),
         ('"ParameterKey=Architecture,ParameterValue=x86_64"', "arm64", "x86_64"),
-        ('"TableName=Users"', "arm64", "arm64"),  # SAM keeps what a stack has
+        ('"TableName=Users"', "arm64", "arm64"),  # SAM keeps the parameters of a stack
         ('"TableName=Users"', None, "x86_64"),
     ],
 )
-def test_it_finds_the_architecture(
+def test_the_architecture_comes_from_the_settings_or_the_stack(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path,
     overrides: str, stack_has: str | None, architecture: str,
 ) -> None:  # fmt: skip
@@ -51,23 +53,23 @@ def test_it_finds_the_architecture(
         if stack_has is None:
             stub.add_client_error("describe_stacks", "ValidationError")
         else:
-            described = {
+            description = {
                 "StackName": "users-api",
                 "CreationTime": datetime.now(UTC),
                 "StackStatus": "CREATE_COMPLETE",
                 "Parameters": [{"ParameterKey": "Architecture", "ParameterValue": stack_has}],
             }
-            stub.add_response("describe_stacks", {"Stacks": [described]})
+            stub.add_response("describe_stacks", {"Stacks": [description]})
 
         stack.architecture(str(config), "default", "users-api")
 
     assert capsys.readouterr().out == architecture + "\n"
 
 
-@pytest.mark.parametrize(("row", "said"), ROWS.values(), ids=ROWS)
-def test_it_lists(
+@pytest.mark.parametrize(("row", "expected"), ROWS.values(), ids=ROWS)
+def test_a_resource_is_listed_with_its_fate(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    row: tuple[str, str, str, str | None], said: str,
+    row: tuple[str, str, str, str | None], expected: str,
 ) -> None:  # fmt: skip
     client = boto3.client("cloudformation", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
     monkeypatch.setattr(boto3, "client", lambda service: client)
@@ -80,4 +82,4 @@ def test_it_lists(
 
         stack.resources("users-api")
 
-    assert capsys.readouterr().out == said
+    assert capsys.readouterr().out == expected

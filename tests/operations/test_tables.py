@@ -1,4 +1,4 @@
-"""create-table.sh, populate-table.sh and delete-table.sh, on DynamoDB Local and, with --remote, on an AWS stand-in."""
+"""create-table.sh, populate-table.sh and delete-table.sh, on DynamoDB Local and, with --remote, on a stand-in for AWS."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from samtranslator.yaml_helper import yaml_parse
 from table_shapes import claims_table_shape, users_table_shape
 
 from support import dynamodb_local
-from support.aws import ACCOUNT, REGION, Aws
+from support.aws import ACCOUNT, Aws, REGION
 from support.events import rest_event
-from support.function import REPOSITORY, Function
-from support.http_server import HttpServer, Reply, Request
+from support.function import Function, REPOSITORY
+from support.http_server import HttpServer, Request, Response
 from support.scripts import run_script
 from support.users_api import assert_user
 
 
 @dataclass
 class Place:
-    """Where the scripts have to do their work, and what it takes to get them there."""
+    """The DynamoDB on which the scripts work, with the arguments, the environment and the input that select it."""
 
     dynamodb: Any
     arguments: list[str]
     environment: dict[str, str] | None = None
-    answer: str = ""
+    user_input: str = ""
 
     def tables(self) -> list[str]:
         return self.dynamodb.list_tables()["TableNames"]
@@ -61,11 +61,11 @@ def table(place: Place) -> Iterator[str]:
 
 @pytest.fixture
 def run(place: Place, table: str):
-    """Runs a script for the table and takes it for granted that it succeeds; gives what it printed."""
+    """Returns a function that runs a script for the table, asserts that it succeeds, and returns its output."""
 
     def run(name: str, *arguments: str) -> str:
         done = run_script(
-            name, "--table", table, *place.arguments, *arguments, answer=place.answer, environment=place.environment
+            name, "--table", table, *place.arguments, *arguments, user_input=place.user_input, environment=place.environment
         )
         assert done.returncode == 0, done.stdout
         return done.stdout
@@ -73,20 +73,20 @@ def run(place: Place, table: str):
     return run
 
 
-def test_a_table_comes_and_goes(run, place: Place, table: str) -> None:
+def test_a_table_is_created_and_deleted(run, place: Place, table: str) -> None:
     both = {table, f"{table}-claims"}
-    for what, script in {"created": "create-table.sh", "there already": "create-table.sh"}.items():
-        said = run(script)
-        assert all(f"{name}: {what}" in said for name in both)
+    for message, script in {"created": "create-table.sh", "exists already": "create-table.sh"}.items():
+        output = run(script)
+        assert all(f"{name}: {message}" in output for name in both)
         assert both <= set(place.tables())
 
-    for what in ("deleted", "not there"):
-        said = run("delete-table.sh")
-        assert all(f"{name}: {what}" in said for name in both)
+    for message in ("deleted", "does not exist"):
+        output = run("delete-table.sh")
+        assert all(f"{name}: {message}" in output for name in both)
         assert not both & set(place.tables())
 
 
-def test_the_table_of_claims_may_have_a_name_of_its_own(run, place: Place, table: str) -> None:
+def test_the_claims_table_may_have_another_name(run, place: Place, table: str) -> None:
     run("create-table.sh", "--claims-table", f"{table}-addresses")
     assert {table, f"{table}-addresses"} <= set(place.tables())
 
@@ -94,7 +94,7 @@ def test_the_table_of_claims_may_have_a_name_of_its_own(run, place: Place, table
     assert not {table, f"{table}-addresses"} & set(place.tables())
 
 
-def test_a_created_table_has_the_key_of_the_template(run, place: Place, table: str) -> None:
+def test_a_created_table_has_the_schema_of_the_template(run, place: Place, table: str) -> None:
     run("create-table.sh")
 
     resources = yaml_parse((REPOSITORY / "template.yaml").read_text())["Resources"]
@@ -115,7 +115,7 @@ def recovery(dynamodb: Any, table: str) -> str:
     return backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"]
 
 
-def test_tables_whose_creation_was_cut_off_get_what_they_lack(run, place: Place, table: str) -> None:
+def test_tables_of_an_interrupted_creation_are_completed(run, place: Place, table: str) -> None:
     place.dynamodb.create_table(TableName=table, **users_table_shape())
     place.dynamodb.create_table(TableName=f"{table}-claims", **claims_table_shape())
 
@@ -128,7 +128,7 @@ def test_tables_whose_creation_was_cut_off_get_what_they_lack(run, place: Place,
             assert [recovery(place.dynamodb, name) for name in (table, f"{table}-claims")] == ["ENABLED", "ENABLED"]
 
 
-def test_users_are_added_to_those_that_are_there(run, place: Place, table: str) -> None:
+def test_users_are_added_to_existing_ones(run, place: Place, table: str) -> None:
     run("create-table.sh")
 
     assert f"{table}: 100 users added" in run("populate-table.sh")
@@ -137,12 +137,12 @@ def test_users_are_added_to_those_that_are_there(run, place: Place, table: str) 
 
 
 @pytest.mark.parametrize("place", ["local"], indirect=True)  # the stand-in copies its tables for each transaction
-def test_progress_is_told(run, table: str) -> None:
+def test_progress_is_reported(run, table: str) -> None:
     run("create-table.sh")
 
-    said = run("populate-table.sh", "--count", "2500").splitlines()
+    output = run("populate-table.sh", "--count", "2500").splitlines()
 
-    assert said[-3:] == [
+    assert output[-3:] == [
         f"==> table {table}: 1000 of 2500 users",
         f"==> table {table}: 2000 of 2500 users",
         f"==> table {table}: 2500 users added",
@@ -150,18 +150,18 @@ def test_progress_is_told(run, table: str) -> None:
 
 
 def claimed(dynamodb: Any, table: str) -> set[tuple[str, str]]:
-    """The claims and their users, as a table of claims has them."""
+    """Returns the claims and their holders, from the claims table."""
     pages = dynamodb.get_paginator("scan").paginate(TableName=f"{table}-claims")
     return {(item["claim"]["S"], item["userId"]["S"]) for page in pages for item in page["Items"]}
 
 
-def to_be_claimed(dynamodb: Any, table: str) -> set[tuple[str, str]]:
-    """The same, as the table of users asks for it."""
+def expected_claims(dynamodb: Any, table: str) -> set[tuple[str, str]]:
+    """Returns the claims and their holders that the users table requires."""
     pages = dynamodb.get_paginator("scan").paginate(TableName=table)
     return {(f"email#{item['foldedEmail']['S']}", item["userId"]["S"]) for page in pages for item in page["Items"]}
 
 
-def test_a_populating_that_is_interrupted_leaves_every_user_with_its_claim(dynamodb_url: str) -> None:
+def test_interrupting_populate_table_leaves_every_user_with_its_claim(dynamodb_url: str) -> None:
     dynamodb = dynamodb_local.client(dynamodb_url)
     with dynamodb_local.users_table(dynamodb) as table:
         command = [REPOSITORY / "scripts/populate-table.sh", "--count", "1000000", "--table", table]
@@ -173,38 +173,38 @@ def test_a_populating_that_is_interrupted_leaves_every_user_with_its_claim(dynam
         os.killpg(running.pid, signal.SIGKILL)
         running.communicate()
 
-        users = to_be_claimed(dynamodb, table)
+        users = expected_claims(dynamodb, table)
         assert len(users) >= 1000
         assert claimed(dynamodb, table) == users
 
 
-def test_users_that_dynamodb_turns_away_are_added_with_their_claims_later() -> None:
-    asked: list[list[tuple[str, str]]] = []
+def test_users_that_dynamodb_rejects_are_added_with_their_claims_later() -> None:
+    requests: list[list[tuple[str, str]]] = []
 
-    def answer(request: Request) -> Reply:
+    def respond(request: Request) -> Response:
         puts = [item["Put"] for item in json.loads(request.body)["TransactItems"]]
-        asked.append([(put["TableName"], put["Item"]["userId"]["S"]) for put in puts])
-        if len(asked) > 2:
-            return Reply(200, b"{}")
+        requests.append([(put["TableName"], put["Item"]["userId"]["S"]) for put in puts])
+        if len(requests) > 2:
+            return Response(200, b"{}")
         reasons = [{"Code": "None"}] * 11 + [{"Code": "ThrottlingError", "Message": "Slow down"}]
         kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
         body = json.dumps({"__type": kind, "Message": "cancelled", "CancellationReasons": reasons})
-        return Reply(400, body.encode())
+        return Response(400, body.encode())
 
-    server = HttpServer(answer)
+    server = HttpServer(respond)
     done = run_script(
         "populate-table.sh", "--count", "6", "--table", "Some", "--endpoint-url", f"http://{server.address}"
     )
     server.close()
 
     assert done.returncode == 0, done.stdout
-    assert asked[0] == asked[1] == asked[2]
-    users = {user for table, user in asked[0] if table == "Some"}
+    assert requests[0] == requests[1] == requests[2]
+    users = {user for table, user in requests[0] if table == "Some"}
     assert len(users) == 6
-    assert {user for table, user in asked[0] if table == "Some-claims"} == users
+    assert {user for table, user in requests[0] if table == "Some-claims"} == users
 
 
-def test_the_functions_take_the_users_for_their_own(dynamodb_url: str) -> None:
+def test_the_functions_work_with_the_added_users(dynamodb_url: str) -> None:
     with dynamodb_local.users_table(dynamodb_local.client(dynamodb_url)) as table:
         run_script("populate-table.sh", "--count", "90", "--table", table, "--endpoint-url", dynamodb_url)
         environment = {"TABLE_NAME": table, "CLAIMS_TABLE_NAME": dynamodb_local.claims_table(table)}
@@ -226,15 +226,15 @@ def test_the_functions_take_the_users_for_their_own(dynamodb_url: str) -> None:
 
 
 @pytest.mark.parametrize("script", ["create-table.sh", "populate-table.sh", "delete-table.sh"])
-@pytest.mark.parametrize("answer", ["no\n", "\n", ""])
-def test_nothing_is_done_to_aws_without_a_yes(
-    stand_in: Aws, script: str, answer: str
+@pytest.mark.parametrize("user_input", ["no\n", "\n", ""])
+def test_nothing_is_done_on_aws_without_a_yes(
+    stand_in: Aws, script: str, user_input: str
 ) -> None:
     dynamodb = stand_in.client("dynamodb")
     with dynamodb_local.users_table(dynamodb) as table:
         name = f"{table}-new" if script == "create-table.sh" else table
 
-        done = run_script(script, "--remote", "--table", name, answer=answer, environment=stand_in.environment)
+        done = run_script(script, "--remote", "--table", name, user_input=user_input, environment=stand_in.environment)
 
         assert done.returncode == 1
         assert f"AWS: account {ACCOUNT}, region {REGION}" in done.stdout
@@ -243,13 +243,13 @@ def test_nothing_is_done_to_aws_without_a_yes(
         assert dynamodb.scan(TableName=table)["Count"] == 0
 
 
-def test_a_protected_table_stays(stand_in: Aws) -> None:
+def test_a_protected_table_is_not_deleted(stand_in: Aws) -> None:
     dynamodb = stand_in.client("dynamodb")
     with dynamodb_local.users_table(dynamodb) as table:
         dynamodb.update_table(TableName=table, DeletionProtectionEnabled=True)
 
         done = run_script(
-            "delete-table.sh", "--remote", "--table", table, answer="yes\n", environment=stand_in.environment
+            "delete-table.sh", "--remote", "--table", table, user_input="yes\n", environment=stand_in.environment
         )
 
         assert done.returncode == 1
@@ -261,16 +261,16 @@ def test_a_protected_table_stays(stand_in: Aws) -> None:
 MISTAKES = {
     "unknown argument": (["--tables", "Users"], 2, "unknown argument --tables"),
     "no value": (["--table"], 2, "--table needs a value"),
-    "no name of a table": (["--table", "a b"], 2, "a b is no name for a table"),
-    "both places": (["--remote", "--endpoint-url", "http://127.0.0.1:8000"], 2, "either --endpoint-url or --remote"),
+    "invalid name": (["--table", "a b"], 2, "a b is not a valid table name"),
+    "both places": (["--remote", "--endpoint-url", "http://127.0.0.1:8000"], 2, "--endpoint-url and --remote cannot be combined"),
     "no URL": (["--endpoint-url", "nowhere"], 1, "Invalid endpoint: nowhere"),
-    "nobody there": (["--endpoint-url", "http://127.0.0.1:1"], 1, "Could not connect to the endpoint URL"),
+    "no server": (["--endpoint-url", "http://127.0.0.1:1"], 1, "Could not connect to the endpoint URL"),
 }
 
 
 @pytest.mark.parametrize("script", ["create-table.sh", "populate-table.sh", "delete-table.sh"])
 @pytest.mark.parametrize(("arguments", "status", "message"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_gets_one_line(
+def test_a_mistake_is_reported_in_one_line(
     script: str, arguments: list[str], status: int, message: str
 ) -> None:
     done = run_script(script, *arguments)
@@ -281,17 +281,18 @@ def test_a_mistake_gets_one_line(
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "1.5", "1000001", "many", ""])
-def test_a_count_is_a_number_of_users(count: str) -> None:
+def test_an_invalid_count_is_reported_in_one_line(count: str) -> None:
     done = run_script("populate-table.sh", "--count", count)
 
     assert done.returncode == 2
     assert done.stdout.count("\n") == 1
 
 
-def test_populating_what_is_not_there_says_what_to_do(dynamodb_url: str) -> None:
+def test_populating_missing_tables_reports_the_remedy(dynamodb_url: str) -> None:
     done = run_script("populate-table.sh", "--table", "Nothing", "--endpoint-url", dynamodb_url)
 
-    assert (done.returncode, done.stdout) == (1, "populate-table.sh: table Nothing or Nothing-claims is not there: create-table.sh makes them\n")
+    message = "table Nothing or Nothing-claims does not exist: create-table.sh creates them"
+    assert (done.returncode, done.stdout) == (1, f"populate-table.sh: {message}\n")
 
 
 LACKS = {
@@ -301,13 +302,13 @@ LACKS = {
 
 
 @pytest.mark.parametrize(("lacking", "message"), LACKS.values(), ids=LACKS)
-def test_an_environment_that_means_no_account_gets_one_line(
+def test_missing_settings_of_the_account_are_reported_in_one_line(
     stand_in: Aws, tmp_path: Path, lacking: dict[str, str], message: str
 ) -> None:
     environment = {**stand_in.environment, **lacking}
     environment = {name: value for name, value in environment.items() if value}
 
-    done = run_script("create-table.sh", "--remote", answer="yes\n", environment=environment)
+    done = run_script("create-table.sh", "--remote", user_input="yes\n", environment=environment)
 
     assert done.returncode == 1
     assert done.stdout.startswith(f"create-table.sh: {message}")

@@ -1,4 +1,4 @@
-"""Concurrent clients on one set of users, and the history of what they asked for and were told."""
+"""Concurrent clients of one set of users, and the history of their requests and responses."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 CLIENTS = 8
-#: As many at a time as there are clients have one changed user in common now and then.
+#: Few enough that clients often choose the same user.
 USERS = 6
 ADDRESSES = [f"user{number}@example.com" for number in range(2 * USERS)]
 
-#: The request may have been carried out or not, or may still be: the gateway's word on a function that failed or ran
-#: out of time, the function's on a DynamoDB that did, and no word at all.
+#: The request may or may not have been carried out, now or later: the gateway's statuses for a function that failed or
+#: timed out, the function's status for an unavailable DynamoDB, and no response at all.
 UNKNOWN = {502, 503, 504, None}
 
-#: What else the API may say, by operation.
+#: The other statuses that the API may return, by operation.
 EXPECTED = {
     "create": {201, 409},
     "read": {200, 304, 404},
@@ -42,8 +42,8 @@ class Record:
     status: int | None = None
     tags: list[int] | None = None
     body: dict[str, Any] = field(default_factory=dict)
-    reply: dict[str, Any] = field(default_factory=dict)
-    #: None where nobody knows.
+    response: dict[str, Any] = field(default_factory=dict)
+    #: None when the outcome is unknown.
     returned: int | None = None
 
     @property
@@ -62,17 +62,17 @@ def seen(user: dict[str, Any]) -> dict[str, Any]:
 
 
 class Pool:
-    """The users that clients know of, with the version that was last seen."""
+    """The users that the clients know, with their last known versions."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._versions: dict[str, int] = {}
 
-    def choose(self, chance: random.Random) -> tuple[str, int] | None:
+    def choose(self, rng: random.Random) -> tuple[str, int] | None:
         with self._lock:
             if len(self._versions) < USERS:
                 return None
-            return chance.choice(list(self._versions.items()))
+            return rng.choice(list(self._versions.items()))
 
     def put(self, user: dict[str, Any]) -> None:
         with self._lock:
@@ -88,55 +88,56 @@ class Client:
         self._number = number
         self._address = urlsplit(url).netloc
         self._pool = pool
-        self._chance = random.Random(number)
+        self._rng = random.Random(number)
         self._writes = 0
         self.history: list[Record] = []
         self.unexpected: list[tuple[str, int, Any]] = []
 
     def live_until(self, end: float) -> None:
-        deeds = [self.read, self.update, self.update, self.update, self.list, self.find]
+        actions = [self.read, self.update, self.update, self.update, self.list, self.find]
         while time.monotonic() < end:
-            chosen = self._pool.choose(self._chance)
+            chosen = self._pool.choose(self._rng)
             if not chosen:
                 self.create()
-            elif self._chance.random() < 0.02:
+            elif self._rng.random() < 0.02:
                 self.delete(*chosen)
             else:
-                self._chance.choice(deeds)(*chosen)
+                self._rng.choice(actions)(*chosen)
 
     def create(self) -> None:
-        """With one key again and again, until there is an answer."""
-        body = {**self._new_values(), "email": self._chance.choice(ADDRESSES)}
+        """Repeats the request with one idempotency key until it gets a response."""
+        body = {**self._new_values(), "email": self._rng.choice(ADDRESSES)}
         call = time.monotonic_ns()
-        status, reply = None, None
+        status, response = None, None
         key = str(uuid.uuid4())
         while status in UNKNOWN:
-            status, reply = self._ask("POST", "/users", body, {"Idempotency-Key": key})
-        self._expect("create", status, reply)
+            status, response = self._ask("POST", "/users", body, {"Idempotency-Key": key})
+        self._expect("create", status, response)
         if status == 201:
-            record = Record(self._number, "create", reply["userId"], call, 201, None, body, seen(reply), time.monotonic_ns())
+            returned = time.monotonic_ns()
+            record = Record(self._number, "create", response["userId"], call, 201, None, body, seen(response), returned)
             self.history.append(record)
-            self._pool.put(reply)
+            self._pool.put(response)
 
     def read(self, user_id: str, version: int | None = None) -> None:
-        tags = [version] if version and self._chance.random() < 0.3 else None
+        tags = [version] if version and self._rng.random() < 0.3 else None
         self._one("read", "GET", user_id, None, "If-None-Match", tags)
 
     def update(self, user_id: str, version: int) -> None:
         body = self._new_values()
-        if self._chance.random() < 0.3:
-            body["email"] = self._chance.choice(ADDRESSES)
-        self._one("update", "PUT", user_id, body, "If-Match", [version] if self._chance.random() < 0.5 else None)
+        if self._rng.random() < 0.3:
+            body["email"] = self._rng.choice(ADDRESSES)
+        self._one("update", "PUT", user_id, body, "If-Match", [version] if self._rng.random() < 0.5 else None)
 
     def delete(self, user_id: str, version: int) -> None:
-        self._one("delete", "DELETE", user_id, None, "If-Match", [version] if self._chance.random() < 0.5 else None)
+        self._one("delete", "DELETE", user_id, None, "If-Match", [version] if self._rng.random() < 0.5 else None)
 
     def list(self, user_id: str, _: int) -> None:
-        """As a reading of each user in the reply, and of the one that may not be."""
-        self._many(f"/users?pageSize=100", user_id)
+        """Records a read of each user in the response, and of this user when the response lacks it."""
+        self._many("/users?pageSize=100", user_id)
 
     def find(self, *_: Any) -> None:
-        address = self._chance.choice(ADDRESSES)
+        address = self._rng.choice(ADDRESSES)
         self._many(f"/users?email={quote(address)}", None, address)
 
     def _one(
@@ -144,14 +145,14 @@ class Client:
     ) -> None:
         headers = {header: f'"{tags[0]}"'} if tags else {}
         call = time.monotonic_ns()
-        status, reply = self._ask(method, f"/users/{user_id}", body, headers)
+        status, response = self._ask(method, f"/users/{user_id}", body, headers)
         record = Record(self._number, operation, user_id, call, status, tags, body or {})
         if status not in UNKNOWN:
             record.returned = time.monotonic_ns()
-            self._expect(operation, status, reply)
+            self._expect(operation, status, response)
             if status == 200:
-                record.reply = seen(reply)
-                self._pool.put(reply)
+                record.response = seen(response)
+                self._pool.put(response)
             if status == 404 or (status == 200 and operation == "delete"):
                 self._pool.drop(user_id)
         elif operation == "read":
@@ -160,29 +161,29 @@ class Client:
 
     def _many(self, path: str, missed: str | None, address: str | None = None) -> None:
         call = time.monotonic_ns()
-        status, reply = self._ask("GET", path)
+        status, response = self._ask("GET", path)
         returned = time.monotonic_ns()
         if status in UNKNOWN:
             return
-        self._expect("read", status, reply)
-        found = {user["userId"]: user for user in reply["users"]}
+        self._expect("read", status, response)
+        found = {user["userId"]: user for user in response["users"]}
         if address and [user["email"] for user in found.values()] not in ([], [address]):
-            self.unexpected.append(("find", address, reply))
+            self.unexpected.append(("find", address, response))
         for user_id, user in found.items():
             self.history.append(
-                Record(self._number, "read", user_id, call, 200, reply=seen(user), returned=returned)
+                Record(self._number, "read", user_id, call, 200, response=seen(user), returned=returned)
             )
-        if missed and missed not in found and "nextToken" not in reply:
+        if missed and missed not in found and "nextToken" not in response:
             self.history.append(Record(self._number, "read", missed, call, 404, returned=returned))
 
     def _new_values(self) -> dict[str, Any]:
-        """A name that nobody has had before, by which a write can be told from all others."""
+        """Returns values with a unique name, which identifies the write."""
         self._writes += 1
-        return {"name": f"Client {self._number}, write {self._writes}", "age": self._chance.randint(1, 150)}
+        return {"name": f"Client {self._number}, write {self._writes}", "age": self._rng.randint(1, 150)}
 
-    def _expect(self, operation: str, status: int | None, reply: Any) -> None:
+    def _expect(self, operation: str, status: int | None, response: Any) -> None:
         if status not in EXPECTED[operation]:
-            self.unexpected.append((operation, status, reply))
+            self.unexpected.append((operation, status, response))
 
     def _ask(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
@@ -201,7 +202,7 @@ class Client:
 
 
 def live(url: str, seconds: float) -> tuple[list[Record], list[tuple[str, int, Any]]]:
-    """Gives the history, and the replies that the API should never give."""
+    """Runs the clients; returns the history, and the responses that the API should never return."""
     pool = Pool()
     clients = [Client(number, url, pool) for number in range(CLIENTS)]
     end = time.monotonic() + seconds

@@ -9,14 +9,14 @@ import pytest
 from reliability.routes import ROUTES, Route, User
 
 from support import dynamodb_local
+from support.consistency import assert_consistent
 from support.dynamodb_fixtures import dynamodb, dynamodb_url, table  # noqa: F401
 from support.events import rest_event
 from support.function import Function
-from support.in_step import assert_in_step
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="attack as long as docs/reliability.md says, not for seconds")
+    parser.addoption("--long", action="store_true", help="run for the durations in docs/reliability.md instead of seconds")
 
 
 FIGURES = pytest.StashKey[list[str]]()
@@ -24,7 +24,7 @@ FIGURES = pytest.StashKey[list[str]]()
 
 @pytest.fixture
 def report(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Takes a line of figures, for the end of the output."""
+    """Returns a function that takes a line of figures for the end of the output."""
     return request.config.stash.setdefault(FIGURES, []).append
 
 
@@ -34,14 +34,14 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 @pytest.fixture
-def tables_in_step(dynamodb: Any, table: str) -> Iterator[None]:  # noqa: F811
+def consistent_tables(dynamodb: Any, table: str) -> Iterator[None]:  # noqa: F811
     yield
-    assert_in_step(dynamodb, table)
+    assert_consistent(dynamodb, table)
 
 
 @pytest.fixture
 def version_at(dynamodb: Any, table: str) -> Callable[[str], int]:  # noqa: F811
-    """The version of the user with this address; 0 when there is none."""
+    """Returns a function that returns the version of the user with an address, or 0 when there is none."""
 
     def version(address: str) -> int:
         key = {"claim": {"S": f"email#{address}"}}
@@ -68,9 +68,9 @@ def new_user(table: str, dynamodb_url: str) -> Iterator[Callable[[], User]]:  # 
 
 @pytest.fixture
 def on_every_route(
-    new_user: Callable[[], User], tables_in_step: None, subtests: pytest.Subtests
+    new_user: Callable[[], User], consistent_tables: None, subtests: pytest.Subtests
 ) -> Callable[[Callable[[Route, User], None]], None]:
-    """Attacks all routes at once, each with a user of its own: most of the time is spent in waiting."""
+    """Returns a function that attacks all routes concurrently, each with its own user; most attacks wait most of the time."""
 
     def run(attack: Callable[[Route, User], None]) -> None:
         users = {name: new_user() for name in ROUTES}

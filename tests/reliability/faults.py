@@ -1,4 +1,4 @@
-"""What can go wrong between a function and DynamoDB, and a link on which it does."""
+"""The faults between a function and DynamoDB, and a link on which they occur."""
 
 from __future__ import annotations
 
@@ -8,45 +8,45 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from support.certificates import DAY, Authority
+from support.certificates import Authority, DAY
 from support.dynamodb_stub import DynamoDbStub, error, operation
 from support.forward import forward_to
-from support.http_server import Answer, CutOff, Drip, Reply, Request, Reset
+from support.http_server import Action, CutOff, Drip, Request, Reset, Response
 
 ALWAYS = math.inf
 
-#: Gives DynamoDB Local's own answer, once it has done what the request asks for.
-Forward = Callable[[Request], Reply]
+#: Returns DynamoDB Local's own response, after DynamoDB Local has carried the request out.
+Forward = Callable[[Request], Response]
 
 
 class Link:
-    """A function's way to DynamoDB Local, over TLS."""
+    """A function's connection to DynamoDB Local, over TLS."""
 
     def __init__(self, dynamodb_url: str, authority: Authority):
         self._forward = forward_to(dynamodb_url)
         self._certificate = authority.server()
         self.expired_certificate = authority.server(expires_in=-DAY)
-        self.certificate_of_another = authority.server("127.0.0.2")
+        self.certificate_of_another_host = authority.server("127.0.0.2")
         self.stub = DynamoDbStub(self._certificate)
         self.stub.always = self._forward
-        self.spoilt = 0  # requests, since spoil was called
+        self.affected_requests = 0  # since the last call of inject
 
-    def spoil(self, answer: Callable[[Request, Forward], Answer], affected: str, times: float) -> None:
-        """Has so many requests of the affected operation answered in this way."""
-        left = times
-        self.spoilt = 0
+    def inject(self, respond: Callable[[Request, Forward], Action], affected: str, times: float) -> None:
+        """Handles this many requests of the affected operation with `respond`."""
+        remaining = times
+        self.affected_requests = 0
 
-        def perhaps_spoilt(request: Request) -> Answer:
-            nonlocal left
-            if operation(request) != affected or left == 0:
+        def respond_or_forward(request: Request) -> Action:
+            nonlocal remaining
+            if operation(request) != affected or remaining == 0:
                 return self._forward(request)
-            left -= 1
-            self.spoilt += 1
-            return answer(request, self._forward)
+            remaining -= 1
+            self.affected_requests += 1
+            return respond(request, self._forward)
 
-        self.stub.always = perhaps_spoilt
+        self.stub.always = respond_or_forward
 
-    def heal(self) -> None:
+    def restore(self) -> None:
         self.stub.always = self._forward
         self.stub.accept_connections()
         self.stub.reset_connections(0)
@@ -55,64 +55,66 @@ class Link:
 
 @dataclass(frozen=True)
 class Fault:
-    #: What the log says of it: a regular expression.
+    #: A regular expression that matches the cause in the log.
     cause: str
-    #: After how many attempts it can be over and not be seen by the client.
-    passes_after: tuple[int, ...] = (1,)
-    #: What comes back in place of DynamoDB's own answer,
-    answer: Callable[[Request, Forward], Answer] | None = None
-    #: whether DynamoDB carries the request out all the same;
+    #: The numbers of occurrences after which a retry still succeeds.
+    tolerated: tuple[int, ...] = (1,)
+    #: Replaces the exchange with DynamoDB, or
+    respond: Callable[[Request, Forward], Action] | None = None
+    #: affects new connections this many times.
+    affect_connections: Callable[[Link, float], None] | None = None
+    #: Whether DynamoDB carries the request out before the fault.
     carried_out: bool = False
-    #: or what happens so many times to connections that are made.
-    strike: Callable[[Link, float], None] | None = None
 
     def begin(self, link: Link, affected: str, times: float) -> None:
-        """Makes it happen so many times; what strikes requests strikes those of one operation."""
-        if self.strike:
-            self.strike(link, times)
+        """Makes the fault occur this many times; a fault of requests affects those of one operation."""
+        if self.affect_connections:
+            self.affect_connections(link, times)
         else:
-            link.spoil(self.answer, affected, times)
+            link.inject(self.respond, affected, times)
 
 
-def on_connecting(strike: Callable[[Link, float], None], cause: str, passes_after: tuple[int, ...] = ()) -> Fault:
-    return Fault(cause, passes_after, strike=strike)
+def on_connecting(affect: Callable[[Link, float], None], cause: str, tolerated: tuple[int, ...] = ()) -> Fault:
+    return Fault(cause, tolerated, affect_connections=affect)
 
 
-def instead(answer: Answer, cause: str, passes_after: tuple[int, ...] = (1,)) -> Fault:
-    """The request does not get to DynamoDB."""
-    return Fault(cause, passes_after, answer=lambda *_: answer)
+def instead(action: Action, cause: str, tolerated: tuple[int, ...] = (1,)) -> Fault:
+    """Returns a fault that prevents the request from reaching DynamoDB."""
+    return Fault(cause, tolerated, respond=lambda *_: action)
 
 
-def afterwards(answer: Callable[[Reply], Answer], cause: str) -> Fault:
-    """This is what becomes of DynamoDB's reply."""
-    return Fault(cause, answer=lambda request, forward: answer(forward(request)), carried_out=True)
+def afterwards(damage: Callable[[Response], Action], cause: str) -> Fault:
+    """Returns a fault that damages or loses DynamoDB's response."""
+    return Fault(cause, respond=lambda request, forward: damage(forward(request)), carried_out=True)
 
 
-def silence(_: Reply) -> CutOff:
+def silence(_: Response) -> CutOff:
     time.sleep(30)
     return CutOff()
 
 
-def with_wrong_checksum(reply: Reply) -> Reply:
-    return replace(reply, headers={"x-amz-crc32": str(zlib.crc32(reply.body) ^ 1)})
+def with_wrong_checksum(response: Response) -> Response:
+    return replace(response, headers={"x-amz-crc32": str(zlib.crc32(response.body) ^ 1)})
 
 
-HTML = Reply(200, b"<html>Welcome to the hotel's network</html>", {"Content-Type": "text/html"})
+HTML = Response(200, b"<html>Welcome to the hotel's network</html>", {"Content-Type": "text/html"})
 
 FAULTS = {
     "connection refused": on_connecting(lambda link, _: link.stub.refuse_connections(), "Connection refused"),
     "expired certificate": on_connecting(lambda link, _: link.stub.present(link.expired_certificate), "certificate has expired"),
     "certificate for another name": on_connecting(
-        lambda link, _: link.stub.present(link.certificate_of_another), "certificate.*(name|host|address)"
+        lambda link, _: link.stub.present(link.certificate_of_another_host), "certificate.*(name|host|address)"
     ),
     "reset before the request": on_connecting(lambda link, times: link.stub.reset_connections(times), "[Rr]eset", (1, 3)),
-    "reset after the request": instead(Reset(), "[Rr]eset|died"),
-    "reset before the reply": afterwards(lambda _: Reset(), "[Rr]eset|died"),
-    "half a reply": afterwards(lambda reply: CutOff(reply.wire[: len(reply.wire) // 2]), "eof|closed|died"),
-    "1 byte/s": afterwards(lambda reply: Drip(reply.wire), "timed out"),
+    "reset after the request": instead(Reset(), "[Rr]eset|lost before the response"),
+    "reset before the response": afterwards(lambda _: Reset(), "[Rr]eset|lost before the response"),
+    "half a response": afterwards(
+        lambda response: CutOff(response.wire[: len(response.wire) // 2]), "eof|closed|lost before the response"
+    ),
+    "1 byte/s": afterwards(lambda response: Drip(response.wire), "timed out"),
     "30 s of silence": afterwards(silence, "timed out"),
     "500": instead(error("InternalServerError", status=500), "HTTP 500 InternalServerError"),
-    "503": instead(Reply(503, b"Service Unavailable"), "HTTP 503"),
+    "503": instead(Response(503, b"Service Unavailable"), "HTTP 503"),
     "throttling": instead(error("ThrottlingException"), "HTTP 400 ThrottlingException", (1, 3)),
     "wrong checksum": afterwards(with_wrong_checksum, "x-amz-crc32"),
     "no JSON": afterwards(lambda _: HTML, "not JSON"),

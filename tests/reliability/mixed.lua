@@ -1,4 +1,4 @@
--- What wrk asks for: users made, read, changed and listed, by turns. The one to read and change is the argument.
+-- The requests of wrk: create, read, update and list users, in turn. The argument is the user to read and update.
 
 local threads = 0
 

@@ -1,4 +1,4 @@
-"""The five routes, each with what DynamoDB does for it, and what it comes to."""
+"""The five routes, each with the operation of DynamoDB that the faults affect, and the expected result."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ def change(user: User, body: dict[str, Any]) -> dict[str, Any]:
 @dataclass(frozen=True)
 class Route:
     function: str
-    #: What the faults strike.
+    #: The operation that the faults affect.
     operation: str
-    #: The request, of a user who is there in version 1 and has an address to spare.
+    #: The request, for a user in version 1 with an unused second address.
     event: Callable[[User], dict[str, Any]]
     success: int
-    #: What it has come to: the version of whoever has the address that it is about, 0 where nobody has.
+    #: The address that identifies the user of the request, and the expected version of that user; 0 for no user.
     address: Callable[[User], str] = lambda user: user["email"]
     version_after: int = 1
-    #: The answer when the client repeats a request that was carried out before.
+    #: The status when the client repeats a request that was carried out.
     repeated: int = 200
 
-
     @property
-    def strikes_a_write(self) -> bool:
+    def affects_a_write(self) -> bool:
         return self.operation not in ("GetItem", "Query", "Scan")
 
 
-def spare(user: User) -> str:
-    return f"spare.{user['email']}"
+def second_address(user: User) -> str:
+    return f"second.{user['email']}"
 
 
 ROUTES = {
     "POST /users": Route(
         "create_user", "TransactWriteItems",
         lambda user: rest_event(
-            "POST", "/users", body={"name": "Ada King", "email": spare(user)}, headers={"Idempotency-Key": user["userId"]}
+            "POST", "/users",
+            body={"name": "Ada King", "email": second_address(user)}, headers={"Idempotency-Key": user["userId"]},
         ),
-        success=201, address=spare, repeated=201,
+        success=201, address=second_address, repeated=201,
     ),
     "GET /users": Route("list_users", "Scan", lambda _: rest_event("GET", "/users"), success=200),
     "GET /users?email=": Route(
@@ -62,10 +62,10 @@ ROUTES = {
         success=200, version_after=2, repeated=412,
     ),
     "PUT /users/{userId}, another address": Route(
-        "update_user", "TransactWriteItems", lambda user: change(user, {"email": spare(user)}),
-        success=200, address=spare, version_after=2, repeated=412,
+        "update_user", "TransactWriteItems", lambda user: change(user, {"email": second_address(user)}),
+        success=200, address=second_address, version_after=2, repeated=412,
     ),
-    "DELETE /users/{userId}, the reading before": Route(
+    "DELETE /users/{userId}, the read before it": Route(
         "delete_user", "GetItem",
         lambda user: rest_event("DELETE", f"/users/{user['userId']}", headers={"If-Match": '"1"'}),
         success=200, version_after=0, repeated=404,

@@ -1,4 +1,4 @@
-"""Every fault between a function and DynamoDB, on every route: told rightly and in time, and nothing is lost."""
+"""Every fault between a function and DynamoDB, on every route: the response is correct and in time, and no write is lost."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from reliability.routes import ROUTES, Route, User
 from support import dynamodb_local
 from support.certificates import Authority
 from support.function import Function
-from support.runtime_api import HttpReply
+from support.runtime_api import HttpResponse
 
-#: The functions' own, in template.yaml.
+#: The timeout of the functions in template.yaml, in seconds.
 DEADLINE = 10
 
 
 class Environment:
-    """One of a function, and its link; it lives through all faults."""
+    """An environment of a function, and its link; it survives all faults."""
 
     def __init__(self, route: Route, table: str, dynamodb_url: str, authority: Authority):
         self._route = route
@@ -32,11 +32,11 @@ class Environment:
             environment={**dynamodb_local.environment(table), "AWS_CA_BUNDLE": str(authority.bundle)},
         )
 
-    def ask(self, user: User) -> tuple[HttpReply, list[dict[str, Any]]]:
-        """The reply, and what the log says of calls of DynamoDB that failed."""
-        began = time.monotonic()
+    def ask(self, user: User) -> tuple[HttpResponse, list[dict[str, Any]]]:
+        """Returns the response, and the log's lines about failed calls of DynamoDB."""
+        start_time = time.monotonic()
         outcome = self._function.invoke(self._route.event(user), remaining_seconds=DEADLINE)
-        assert time.monotonic() - began < DEADLINE, "Lambda would have ended it"
+        assert time.monotonic() - start_time < DEADLINE, "the function exceeded its timeout"
         self._function.wait_for_log(1, message="request", request_id=outcome.request_id)  # the last line
         failures = self._function.wait_for_log(0, message="DynamoDB call failed", request_id=outcome.request_id)
         return outcome.http, failures
@@ -55,21 +55,21 @@ def environments(table, dynamodb_url, tmp_path_factory) -> Iterator[dict[Route, 
         environment.close()
 
 
-PASSING = [(name, times) for name, fault in FAULTS.items() for times in fault.passes_after]
+TRANSIENT = [(name, times) for name, fault in FAULTS.items() for times in fault.tolerated]
 
 
-@pytest.mark.parametrize(("fault", "times"), PASSING)
-def test_a_fault_that_passes_is_not_seen(on_every_route, environments, version_at, fault, times):
+@pytest.mark.parametrize(("fault", "times"), TRANSIENT)
+def test_a_transient_fault_is_hidden_from_the_client(on_every_route, environments, version_at, fault, times):
     def attack(route: Route, user: User) -> None:
         environment = environments[route]
         FAULTS[fault].begin(environment.link, route.operation, times)
         try:
-            reply, failures = environment.ask(user)
+            response, failures = environment.ask(user)
         finally:
-            environment.link.heal()
+            environment.link.restore()
 
-        assert reply.status == route.success, reply.body
-        assert "idempotency-replayed" not in reply.headers
+        assert response.status == route.success, response.body
+        assert "idempotency-replayed" not in response.headers
         assert version_at(route.address(user)) == route.version_after
         assert len(failures) == times
         assert_cause(FAULTS[fault], failures)
@@ -78,25 +78,25 @@ def test_a_fault_that_passes_is_not_seen(on_every_route, environments, version_a
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_that_lasts_is_told_in_time_and_leaves_nothing_half_done(on_every_route, environments, version_at, fault):
+def test_a_persistent_fault_is_a_503_in_time_and_leaves_no_partial_write(on_every_route, environments, version_at, fault):
     def attack(route: Route, user: User) -> None:
         environment = environments[route]
         before = version_at(route.address(user))
         FAULTS[fault].begin(environment.link, route.operation, ALWAYS)
         try:
-            reply, failures = environment.ask(user)
+            response, failures = environment.ask(user)
         finally:
-            environment.link.heal()
+            environment.link.restore()
 
-        assert (reply.status, reply.headers["retry-after"]) == (503, "1"), reply.body
+        assert (response.status, response.headers["retry-after"]) == (503, "1"), response.body
         assert_cause(FAULTS[fault], failures)
-        assert len(failures) == environment.link.spoilt or FAULTS[fault].strike
-        done = FAULTS[fault].carried_out and route.strikes_a_write
+        assert len(failures) == environment.link.affected_requests or FAULTS[fault].affect_connections
+        done = FAULTS[fault].carried_out and route.affects_a_write
         assert version_at(route.address(user)) == (route.version_after if done else before)
 
-        # The client tries again, and the next request is served.
-        reply, failures = environment.ask(user)
-        assert reply.status == (route.repeated if done else route.success), reply.body
+        # The client repeats its request without the fault.
+        response, failures = environment.ask(user)
+        assert response.status == (route.repeated if done else route.success), response.body
         assert not failures
         assert version_at(route.address(user)) == route.version_after
 

@@ -1,7 +1,7 @@
-"""Concurrent clients on one set of users, while everything around the functions fails: the API keeps its promises.
+"""Concurrent clients of one set of users, while everything around the functions fails: the API keeps its promises.
 
-The history of what the clients asked for and were told is checked for linearizability, user by user, by porcupine
-(https://github.com/anishathalye/porcupine), and against what is in the tables at the end.
+porcupine (https://github.com/anishathalye/porcupine) checks the history of requests and responses for linearizability,
+user by user. The history is also compared with the contents of the tables at the end.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import threading
@@ -26,75 +27,75 @@ from reliability.clients import Record, live
 from reliability.faults import FAULTS, Forward
 
 from support import dynamodb_local, local_api
+from support.consistency import assert_consistent
 from support.dynamodb_stub import DynamoDbStub, document, operation
 from support.forward import forward_to
 from support.function import REPOSITORY
-from support.http_server import Answer, Reply, Request
-from support.in_step import assert_in_step
+from support.http_server import Action, Request, Response
 from support.local_api import LocalApi
 
 CHECKER = REPOSITORY / "build/go/bin/linearizability"
 
-#: How likely a request of DynamoDB fails, in turns of a second.
-WEATHER = (0, 0.1, 0.3, 0.7)
-#: Of all failures; a client waits seconds for it.
+#: The probability that a request to DynamoDB fails, in phases of about a second.
+FAILURE_RATES = (0, 0.1, 0.3, 0.7)
+#: The share of silent failures, each of which makes a client wait for seconds.
 SILENT = 0.002
-FAST_FAULTS = {name: fault for name, fault in FAULTS.items() if fault.answer and name not in ("1 byte/s", "30 s of silence")}
+FAST_FAULTS = {name: fault for name, fault in FAULTS.items() if fault.respond and name not in ("1 byte/s", "30 s of silence")}
 
 
-class Weather:
-    """Between the functions and DynamoDB Local."""
+class UnreliableLink:
+    """A link between the functions and DynamoDB Local on which requests fail at random."""
 
     def __init__(self, dynamodb_url: str):
         self._forward = forward_to(dynamodb_url)
-        self._chance = random.Random(7)
-        self.fails = 0.0
+        self._rng = random.Random(7)
+        self.failure_rate = 0.0
         self.faults: Counter[str] = Counter()
-        #: The versions that updates with this name made, in an UpdateItem.
-        self.made: dict[str, set[int]] = defaultdict(set)
-        self._at_work: set[int] = set()
+        #: The versions that an UpdateItem with this name created.
+        self.versions: dict[str, set[int]] = defaultdict(set)
+        self._active: set[int] = set()
 
-    def __call__(self, request: Request) -> Answer:
-        if self._chance.random() >= self.fails:
+    def __call__(self, request: Request) -> Action:
+        if self._rng.random() >= self.failure_rate:
             return self._carry_out(request)
-        name = "30 s of silence" if self._chance.random() < SILENT else self._chance.choice(list(FAST_FAULTS))
+        name = "30 s of silence" if self._rng.random() < SILENT else self._rng.choice(list(FAST_FAULTS))
         self.faults[name] += 1
-        return FAULTS[name].answer(request, self._carry_out)
+        return FAULTS[name].respond(request, self._carry_out)
 
-    def _carry_out(self, request: Request) -> Reply:
-        self._at_work.add(threading.get_ident())
+    def _carry_out(self, request: Request) -> Response:
+        self._active.add(threading.get_ident())
         try:
-            reply = self._forward(request)
+            response = self._forward(request)
         finally:
-            self._at_work.discard(threading.get_ident())
-        if reply.status == 200 and operation(request) == "UpdateItem":
-            made = json.loads(reply.body)["Attributes"]
-            self.made[made["name"]["S"]].add(int(made["version"]["N"]))
-        return reply
+            self._active.discard(threading.get_ident())
+        if response.status == 200 and operation(request) == "UpdateItem":
+            user = json.loads(response.body)["Attributes"]
+            self.versions[user["name"]["S"]].add(int(user["version"]["N"]))
+        return response
 
     def repeats(self, name: str) -> int:
-        """How often an update with this name was carried out again after another's, as a lost reply makes it."""
-        return sum(later > earlier + 1 for earlier, later in pairwise(sorted(self.made[name])))
+        """Returns how often an update with this name was repeated, after a lost response, over another client's update."""
+        return sum(later > earlier + 1 for earlier, later in pairwise(sorted(self.versions[name])))
 
-    def wait_for_calm(self) -> None:
-        """What a function that was killed has sent may still be on its way."""
+    def wait_until_idle(self) -> None:
+        """Waits for requests of killed functions, which may still be in progress."""
         time.sleep(0.5)
-        while self._at_work:
+        while self._active:
             time.sleep(0.1)
 
 
 @contextmanager
-def havoc(api: LocalApi, dynamodb: DynamoDbStub, weather: Weather) -> Iterator[Counter[str]]:
-    """Kills environments, cuts connections and changes the weather, until the end."""
+def chaos(api: LocalApi, dynamodb: DynamoDbStub, link: UnreliableLink) -> Iterator[Counter[str]]:
+    """Kills environments, cuts connections and changes the failure rate, until the end."""
     over = threading.Event()
-    chance = random.Random(9)
+    rng = random.Random(9)
     done: Counter[str] = Counter()
 
     def kill() -> None:
         environments = api.environments()
         if environments:
-            with suppress(ProcessLookupError):  # it ended meanwhile
-                os.kill(chance.choice(environments), signal.SIGKILL)
+            with suppress(ProcessLookupError):  # the environment has ended
+                os.kill(rng.choice(environments), signal.SIGKILL)
                 done["environments killed"] += 1
 
     def cut() -> None:
@@ -109,11 +110,11 @@ def havoc(api: LocalApi, dynamodb: DynamoDbStub, weather: Weather) -> Iterator[C
 
     def run() -> None:
         for second in range(1_000_000):
-            weather.fails = WEATHER[second % len(WEATHER)]
-            for deed in chance.sample([kill, kill, kill, cut, refuse], 5):
-                deed()
-                if over.wait(chance.uniform(0, 0.4)):
-                    weather.fails = 0
+            link.failure_rate = FAILURE_RATES[second % len(FAILURE_RATES)]
+            for action in rng.sample([kill, kill, kill, cut, refuse], 5):
+                action()
+                if over.wait(rng.uniform(0, 0.4)):
+                    link.failure_rate = 0
                     return
 
     thread = threading.Thread(target=run)
@@ -127,7 +128,7 @@ def havoc(api: LocalApi, dynamodb: DynamoDbStub, weather: Weather) -> Iterator[C
 
 @pytest.fixture
 def table(dynamodb) -> Iterator[str]:
-    """One for each history."""
+    """A table for each history."""
     with dynamodb_local.users_table(dynamodb) as name:
         yield name
 
@@ -143,113 +144,123 @@ def api_behind(table, tmp_path) -> Callable[[str], Any]:
 
 
 def verdict(history: list[Record], folder: Path) -> str:
-    """The checker's; the history and its picture stay in the folder."""
+    """Returns the output of the checker; leaves the history and its picture in the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "history.jsonl"
     file.write_text("".join(record.line() + "\n" for record in history))
-    checked = subprocess.run([CHECKER, file, folder / "history.html"], capture_output=True, text=True, timeout=600)
-    return (checked.stdout + checked.stderr).strip()
+    done = subprocess.run([CHECKER, file, folder / "history.html"], capture_output=True, text=True, timeout=600)
+    return (done.stdout + done.stderr).strip()
 
 
-def with_repeated_writes(history: list[Record], weather: Weather) -> Iterator[Record]:
-    """An update without a condition may be carried out twice when a reply is lost and others write in between.
+def with_repeated_writes(history: list[Record], link: UnreliableLink) -> Iterator[Record]:
+    """Adds each repetition of an unconditional update, for the checker.
 
-    The last writer wins, as docs/architecture.md tells. The checker is to know of each time.
+    Such an update may be carried out twice, when its response is lost and other clients write in between. The last writer
+    wins; see docs/architecture.md.
     """
     for record in history:
         yield record
         if record.operation == "update" and record.tags is None:
-            for _ in range(weather.repeats(record.body["name"])):
+            for _ in range(link.repeats(record.body["name"])):
                 yield Record(record.client, "again", record.user, record.call, body=record.body, returned=record.returned)
 
 
-def read_at_the_end(dynamodb: Any, table: str, history: list[Record]) -> tuple[list[Record], dict[str, int]]:
-    """What every user is then, as one more reading of each, and the versions of those who are there."""
-    stored = {item["userId"]["S"]: item for item in assert_in_step(dynamodb, table)}
-    readings = []
+def final_reads(dynamodb: Any, table: str, history: list[Record]) -> tuple[list[Record], dict[str, int]]:
+    """Returns a read of the final state of every user, and the versions of the existing users."""
+    stored = {item["userId"]["S"]: item for item in assert_consistent(dynamodb, table)}
+    reads = []
     for user_id in {record.user for record in history} | set(stored):
         call = time.monotonic_ns()
         item = stored.get(user_id)
-        reply = {} if item is None else {
+        response = {} if item is None else {
             "version": int(item["version"]["N"]), "name": item["name"]["S"], "email": item["email"]["S"],
             "age": int(item["age"]["N"]),
         }  # fmt: skip
-        readings.append(Record(0, "read", user_id, call, 200 if item else 404, reply=reply, returned=time.monotonic_ns()))
-    return readings, {user_id: int(item["version"]["N"]) for user_id, item in stored.items()}
+        reads.append(Record(0, "read", user_id, call, 200 if item else 404, response=response, returned=time.monotonic_ns()))
+    return reads, {user_id: int(item["version"]["N"]) for user_id, item in stored.items()}
 
 
-def test_nothing_that_was_promised_is_lost(request, dynamodb_url, dynamodb, table, api_behind, report, tmp_path):
+def test_no_acknowledged_write_is_lost(request, dynamodb_url, dynamodb, table, api_behind, report, tmp_path):
     seconds = 60 if request.config.getoption("long") else 10
-    weather = Weather(dynamodb_url)
+    link = UnreliableLink(dynamodb_url)
     proxy = DynamoDbStub()
-    proxy.always = weather
+    proxy.always = link
     with api_behind(proxy.url) as api:
-        with havoc(api, proxy, weather) as done:
+        with chaos(api, proxy, link) as done:
             history, unexpected = live(api.url, seconds)
     proxy.close()
-    weather.wait_for_calm()
+    link.wait_until_idle()
 
     assert unexpected == []
-    readings, versions = read_at_the_end(dynamodb, table, history)
+    reads, versions = final_reads(dynamodb, table, history)
     creations = {record.user for record in history if record.operation == "create"}
-    assert set(versions) <= creations, "somebody is there of whose creation no client was told"
-    deletions = {record.user for record in history if record.operation == "delete" and record.status in (200, None, 502, 503, 504)}
-    assert creations <= set(versions) | deletions, "who was created is gone"
+    assert set(versions) <= creations, "a user exists whose creation was reported to no client"
+    deletions = {
+        record.user for record in history if record.operation == "delete" and record.status in (200, None, 502, 503, 504)
+    }
+    assert creations <= set(versions) | deletions, "a created user is missing"
     for user_id, version in versions.items():
         changes = [record for record in history if record.user == user_id and record.operation == "update"]
-        acknowledged = [record.reply["version"] for record in changes if record.status == 200]
-        assert len(set(acknowledged)) == len(acknowledged), "two changes made one version"
-        tried = sum(1 + weather.repeats(one.body["name"]) for one in changes if one.status == 200 or one.is_unknown)
-        assert len(acknowledged) <= version - 1 <= tried, "a change is lost"
+        acknowledged = [record.response["version"] for record in changes if record.status == 200]
+        assert len(set(acknowledged)) == len(acknowledged), "two changes created the same version"
+        attempted = sum(1 + link.repeats(one.body["name"]) for one in changes if one.status == 200 or one.is_unknown)
+        assert len(acknowledged) <= version - 1 <= attempted, "a change is lost"
 
-    full = [*with_repeated_writes(history, weather), *readings]
+    full = [*with_repeated_writes(history, link), *reads]
     assert verdict(full, tmp_path) == f"linearizable: {len(full)} requests"
     statuses = Counter(record.status for record in history)
     report(f"history: {len(history)} requests of {len(creations)} users in {seconds} s, {dict(statuses)}")
-    report(f"history: {sum(weather.faults.values())} faults {dict(weather.faults)}, {dict(done)}")
-    assert set(weather.faults) >= set(FAST_FAULTS)
+    report(f"history: {sum(link.faults.values())} faults {dict(link.faults)}, {dict(done)}")
+    assert set(link.faults) >= set(FAST_FAULTS)
     assert set(done) == {"environments killed", "connections cut", "connections refused"}
     assert statuses[200] and statuses[412] and statuses[503]
 
 
-def drop_condition(request: Request, forward: Forward) -> Reply:
-    """As if an update were not conditional."""
+def with_condition(request: Request, condition: str) -> Request:
+    """Returns the UpdateItem with another condition, and without placeholders that no expression uses any more."""
+    update = document(request)
+    update["ConditionExpression"] = condition
+    used = set(re.findall(r"[#:]\w+", update["UpdateExpression"] + condition))
+    for member in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+        update[member] = {placeholder: value for placeholder, value in update[member].items() if placeholder in used}
+    return Request(request.head, json.dumps(update).encode(), request.connection)
+
+
+def drop_condition(request: Request, forward: Forward) -> Response:
+    """Imitates updates that ignore their condition."""
     if operation(request) != "UpdateItem":
         return forward(request)
-    update = document(request)
-    update["ConditionExpression"] = f"({update['ConditionExpression']}) OR attribute_exists(userId)"
-    return forward(Request(request.head, json.dumps(update).encode(), request.connection))
+    condition = document(request)["ConditionExpression"]
+    return forward(with_condition(request, f"({condition}) OR attribute_exists(#userId)"))
 
 
-def drop_write(request: Request, forward: Forward) -> Reply:
-    """As if writes were acknowledged before they are safe."""
+def drop_write(request: Request, forward: Forward) -> Response:
+    """Imitates writes that are acknowledged before they are durable."""
     is_lost = operation(request) == "TransactWriteItems" and zlib.crc32(request.body) % 10 == 0
-    return Reply(200, b"{}") if is_lost else forward(request)
+    return Response(200, b"{}") if is_lost else forward(request)
 
 
-def read_stale(request: Request, forward: Forward) -> Reply:
-    """As if some users were read from a copy that nobody updates."""
-    reply = forward(request)
+def read_stale(request: Request, forward: Forward) -> Response:
+    """Imitates reads of some users from a stale copy."""
+    response = forward(request)
     is_stale = operation(request) == "GetItem" and zlib.crc32(request.body) % 3 == 0
-    return COPIES.setdefault(request.body, reply) if is_stale else reply
+    return COPIES.setdefault(request.body, response) if is_stale else response
 
 
-COPIES: dict[bytes, Reply] = {}
+COPIES: dict[bytes, Response] = {}
 
 
-def apply_twice(request: Request, forward: Forward) -> Reply:
-    """As if an update whose reply was lost did not know its own work."""
+def apply_twice(request: Request, forward: Forward) -> Response:
+    """Imitates updates that do not recognize, after a lost response, that they were carried out."""
     if operation(request) != "UpdateItem":
         return forward(request)
-    update = document(request)
-    update["ConditionExpression"] = "attribute_exists(userId)"
-    again = Request(request.head, json.dumps(update).encode(), request.connection)
-    forward(again)
-    return forward(again)
+    unconditional = with_condition(request, "attribute_exists(#userId)")
+    forward(unconditional)
+    return forward(unconditional)
 
 
 @pytest.mark.parametrize("bug", [drop_condition, drop_write, read_stale, apply_twice])
-def test_a_bug_would_be_seen(dynamodb_url, dynamodb, table, api_behind, tmp_path, bug):
+def test_the_checker_detects_a_bug(dynamodb_url, dynamodb, table, api_behind, tmp_path, bug):
     forward = forward_to(dynamodb_url)
     proxy = DynamoDbStub()
     proxy.always = lambda request: bug(request, forward)

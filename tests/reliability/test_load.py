@@ -1,4 +1,4 @@
-"""The local API and the functions behind it, with more to do than they can: no error, and no wrong answer."""
+"""The local API and its functions under more load than they can serve: no request fails, and every response is correct."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import pytest
 import requests
 
 from support import dynamodb_local, local_api
-from support.in_step import assert_in_step
+from support.consistency import assert_consistent
 from support.local_api import LocalApi
 
-#: Where two cores have enough to do; more clients only wait longer.
+#: Enough clients to saturate two cores; more would only wait longer.
 SATURATING = 16
-#: Of each function, as the local API does by itself.
+#: The maximum per function, which is the default of the local API.
 ENVIRONMENTS = 10
 
 
@@ -29,35 +29,35 @@ def api(dynamodb_url, dynamodb, table, tmp_path_factory) -> Iterator[LocalApi]:
     environment = {**dynamodb_local.environment(table), "PATH": os.environ["PATH"]}
     with local_api.running(dynamodb_url, table, environment, ["--log-file", log]) as running:
         yield running
-    assert_in_step(dynamodb, table)  # only now, as wrk leaves requests behind that are still served
+    assert_consistent(dynamodb, table)  # only after the API has stopped, because it still serves requests that wrk has abandoned
 
 
 def create(api: LocalApi) -> dict:
-    reply = requests.post(f"{api.url}/users", json={"name": "Ada", "email": f"{uuid.uuid4()}@example.com"}, timeout=60)
-    assert reply.status_code == 201
-    return reply.json()
+    response = requests.post(f"{api.url}/users", json={"name": "Ada", "email": f"{uuid.uuid4()}@example.com"}, timeout=60)
+    assert response.status_code == 201
+    return response.json()
 
 
 @pytest.mark.parametrize("mix", ["GET one user", "GET, list, PUT and POST"])
-def test_no_request_fails_where_it_saturates(request, report, api, mix):
+def test_no_request_fails_under_saturation(request, report, api, mix):
     seconds = 60 if request.config.getoption("long") else 5
     user = create(api)["userId"]
     script = ["-s", Path(__file__).with_name("mixed.lua"), api.url, "--", user]
     target = [f"{api.url}/users/{user}"] if mix == "GET one user" else script
 
-    said = subprocess.run(
+    output = subprocess.run(
         ["wrk", "--latency", "-t2", f"-c{SATURATING}", f"-d{seconds}s", "--timeout", "30s", *target],
         capture_output=True, text=True, check=True, timeout=seconds + 60,
     ).stdout  # fmt: skip
 
-    assert "Non-2xx" not in said, said
-    assert "Socket errors" not in said, said
-    served = int(re.search(r"(\d+) requests in", said)[1])
-    p99 = re.search(r"99%\s+(\S+)", said)[1]
+    assert "Non-2xx" not in output, output
+    assert "Socket errors" not in output, output
+    served = int(re.search(r"(\d+) requests in", output)[1])
+    p99 = re.search(r"99%\s+(\S+)", output)[1]
     report(f"load: {mix}: {served} requests by {SATURATING} clients in {seconds} s, p99 {p99}")
 
 
-def test_ten_times_as_many_clients_as_environments_wait_and_get_right_answers(api):
+def test_ten_times_as_many_clients_as_environments_wait_and_get_correct_responses(api):
     def live(_: int) -> None:
         user = create(api)
         url = f"{api.url}/users/{user['userId']}"

@@ -1,4 +1,4 @@
-"""Every fault between Lambda and a function, on every route: the next request is served, and nothing is lost."""
+"""Every fault between Lambda and a function, on every route: the next request succeeds, and no write is lost."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from support import dynamodb_local
 from support.dynamodb_stub import DynamoDbStub
 from support.forward import forward_to
 from support.function import Function
-from support.http_server import CutOff, Reply
+from support.http_server import CutOff, Response
 from support.runtime_api import ACCEPTED
 
 MEBIBYTE = 1 << 20
-#: What a function has on Lambda, by template.yaml.
+#: The memory of a function in template.yaml.
 MEMORY = 128 * MEBIBYTE
 
 
 @pytest.fixture
 def start(table, dynamodb_url):
-    """Starts the function of a route, by default straight at DynamoDB Local."""
+    """Returns a function that starts the function of a route; by default, it uses DynamoDB Local directly."""
     started = []
 
     def start_function(route: Route, url: str = dynamodb_url) -> Function:
@@ -38,42 +38,42 @@ def start(table, dynamodb_url):
 
 @pytest.fixture
 def assert_served(version_at) -> Callable[..., None]:
-    """The client sends its request, perhaps again, and it has been carried out once."""
+    """Returns a function that sends the request of a client and asserts that, in total, it was carried out once."""
 
     def served(function: Function, route: Route, user: User, *, before: bool = False) -> None:
-        reply = function.invoke(route.event(user)).http
-        assert reply.status == (route.repeated if before else route.success), reply.body
+        response = function.invoke(route.event(user)).http
+        assert response.status == (route.repeated if before else route.success), response.body
         assert version_at(route.address(user)) == route.version_after
 
     return served
 
 
-REFUSED = {
-    "400": Reply(400, b'{"errorType":"InvalidRequestID"}'),
-    "403": Reply(403, b'{"errorType":"InvalidStateTransition"}'),
-    "413": Reply(413, b'{"errorType":"RequestEntityTooLarge"}'),
-    "500": Reply(500, b'{"errorType":"ServiceException"}'),
-    "closed before the answer": CutOff(),
-    "closed in the head of the answer": CutOff(b"HTTP/1.1 202 Acc"),
-    "closed in the answer": CutOff(ACCEPTED.wire[:-1]),
-    "closed after the answer": CutOff(ACCEPTED.wire),
+REJECTED = {
+    "400": Response(400, b'{"errorType":"InvalidRequestID"}'),
+    "403": Response(403, b'{"errorType":"InvalidStateTransition"}'),
+    "413": Response(413, b'{"errorType":"RequestEntityTooLarge"}'),
+    "500": Response(500, b'{"errorType":"ServiceException"}'),
+    "closed before the response": CutOff(),
+    "closed in the head of the response": CutOff(b"HTTP/1.1 202 Acc"),
+    "closed in the response": CutOff(ACCEPTED.wire[:-1]),
+    "closed after the response": CutOff(ACCEPTED.wire),
 }
 
 
-@pytest.mark.parametrize("fault", REFUSED)
-def test_what_was_done_stays_done_when_the_reply_is_not_taken(on_every_route, start, assert_served, fault):
+@pytest.mark.parametrize("fault", REJECTED)
+def test_a_request_is_carried_out_once_even_if_its_post_fails(on_every_route, start, assert_served, fault):
     def attack(route: Route, user: User) -> None:
         function = start(route)
-        function.runtime.post_answers.append(REFUSED[fault])
+        function.runtime.post_responses.append(REJECTED[fault])
 
         assert function.invoke(route.event(user)).http.status == route.success
 
-        if fault != "closed after the answer":
-            (refusal,) = function.wait_for_log(1, message="the Runtime API did not take a post")
-            assert fault in refusal["cause"] or fault.startswith("closed")
+        if fault != "closed after the response":
+            (failure,) = function.wait_for_log(1, message="the Runtime API did not accept a post")
+            assert fault in failure["cause"] or fault.startswith("closed")
         if fault == "413":
             assert function.runtime.outcome().kind == "error"
-        if fault == "500":  # as the Runtime API demands; Lambda starts another
+        if fault == "500":  # as the Runtime API requires; Lambda starts another environment
             assert function.wait() == 1
             function = start(route)
         assert_served(function, route, user, before=True)
@@ -81,50 +81,50 @@ def test_what_was_done_stays_done_when_the_reply_is_not_taken(on_every_route, st
     on_every_route(attack)
 
 
-def event_reply(route: Route, user: User) -> bytes:
+def event_response(route: Route, user: User) -> bytes:
     body = json.dumps(route.event(user)).encode()
-    return Reply(200, body, {"Lambda-Runtime-Aws-Request-Id": "lost"}).wire
+    return Response(200, body, {"Lambda-Runtime-Aws-Request-Id": "lost"}).wire
 
 
-LOST_EVENTS: dict[str, Callable[[bytes], Reply | CutOff]] = {
+LOST_EVENTS: dict[str, Callable[[bytes], Response | CutOff]] = {
     "closed before the event": lambda _: CutOff(),
     "closed in the head of the event": lambda wire: CutOff(wire[:20]),
     "closed in the event": lambda wire: CutOff(wire[:-20]),
-    "400": lambda _: Reply(400),
-    "403": lambda _: Reply(403),
-    "413": lambda _: Reply(413),
-    "500": lambda _: Reply(500),
-    "an event of no request": lambda wire: Reply(200, wire),
-    "a header of a mebibyte": lambda wire: Reply(
+    "400": lambda _: Response(400),
+    "403": lambda _: Response(403),
+    "413": lambda _: Response(413),
+    "500": lambda _: Response(500),
+    "an event of no request": lambda wire: Response(200, wire),
+    "a header of a mebibyte": lambda wire: Response(
         200, wire, {"Lambda-Runtime-Aws-Request-Id": "lost", "Lambda-Runtime-Client-Context": "x" * MEBIBYTE}
     ),
 }
 
 
 @pytest.mark.parametrize("fault", LOST_EVENTS)
-def test_an_event_that_is_lost_on_the_way_is_not_carried_out(on_every_route, start, version_at, assert_served, fault):
+def test_a_lost_event_is_not_carried_out(on_every_route, start, version_at, assert_served, fault):
     def attack(route: Route, user: User) -> None:
         function = start(route)
         function.runtime.wait_until_idle()
         before = version_at(route.address(user))
-        function.runtime.next_answers.append(LOST_EVENTS[fault](event_reply(route, user)))
+        function.runtime.next_responses.append(LOST_EVENTS[fault](event_response(route, user)))
         function.runtime.cut_waiting_call()
         function.runtime.wait_until_idle()
 
         assert version_at(route.address(user)) == before
-        assert function.wait_for_log(1, message="no next invocation")[-1]["cause"]
+        assert function.wait_for_log(1, message="could not fetch the next invocation")[-1]["cause"]
         assert_served(function, route, user)
 
     on_every_route(attack)
 
 
-def test_a_connection_that_closes_meanwhile_loses_no_reply(on_every_route, start, dynamodb_url, assert_served):
+def test_a_connection_that_closes_during_the_invocation_loses_no_response(on_every_route, start, dynamodb_url, assert_served):
     def attack(route: Route, user: User) -> None:
         dynamodb = DynamoDbStub()
         function = start(route, dynamodb.url)
         forward = forward_to(dynamodb_url)
 
-        def cut_and_forward(request: Any) -> Reply:
+        def cut_and_forward(request: Any) -> Response:
             function.runtime.cut_connections()
             return forward(request)
 
@@ -134,15 +134,15 @@ def test_a_connection_that_closes_meanwhile_loses_no_reply(on_every_route, start
     on_every_route(attack)
 
 
-def test_an_event_that_comes_late_is_not_begun(on_every_route, start, version_at, assert_served):
+def test_an_event_after_its_deadline_is_not_carried_out(on_every_route, start, version_at, assert_served):
     def attack(route: Route, user: User) -> None:
         function = start(route)
         before = version_at(route.address(user))
 
-        reply = function.invoke(route.event(user), remaining_seconds=-1).http
+        response = function.invoke(route.event(user), remaining_seconds=-1).http
 
-        assert (reply.status, reply.headers["retry-after"]) == (503, "1")
-        assert "no time left" in function.wait_for_log(1, message="request failed")[0]["cause"]
+        assert (response.status, response.headers["retry-after"]) == (503, "1")
+        assert "no time is left" in function.wait_for_log(1, message="request failed")[0]["cause"]
         assert version_at(route.address(user)) == before
         assert_served(function, route, user)
 
@@ -150,7 +150,7 @@ def test_an_event_that_comes_late_is_not_begun(on_every_route, start, version_at
 
 
 @pytest.mark.parametrize("deadline", ["", "soon", "99999999999999999999999"])
-def test_a_deadline_that_is_none_bounds_nothing(on_every_route, start, version_at, deadline):
+def test_an_invalid_deadline_is_ignored(on_every_route, start, version_at, deadline):
     def attack(route: Route, user: User) -> None:
         function = start(route)
         function.runtime.send(route.event(user), headers={"Lambda-Runtime-Deadline-Ms": deadline})
@@ -161,7 +161,7 @@ def test_a_deadline_that_is_none_bounds_nothing(on_every_route, start, version_a
     on_every_route(attack)
 
 
-def test_an_event_that_comes_twice_is_carried_out_once(on_every_route, start, version_at):
+def test_a_repeated_event_is_carried_out_once(on_every_route, start, version_at):
     def attack(route: Route, user: User) -> None:
         function = start(route)
         event = route.event(user)
@@ -179,18 +179,18 @@ def as_json(event: dict[str, Any]) -> bytes:
 
 
 MALFORMED: dict[str, Callable[[dict[str, Any]], bytes]] = {
-    "nothing": lambda _: b"",
+    "empty": lambda _: b"",
     "zeros": lambda event: b"\0" * len(as_json(event)),
-    "cut short": lambda event: as_json(event)[:-1],
-    "with more behind it": lambda event: as_json(event) + b"{}",
+    "truncated": lambda event: as_json(event)[:-1],
+    "with trailing JSON": lambda event: as_json(event) + b"{}",
     "not UTF-8": lambda event: as_json(event).replace(b"tests", b"\xff\xfe"),
-    "too deep": lambda event: as_json(event)[:-1] + b',"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "with a body that is no base64": lambda event: as_json({**event, "body": "?", "isBase64Encoded": True}),
+    "nested too deeply": lambda event: as_json(event)[:-1] + b',"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "with a body that is not base64": lambda event: as_json({**event, "body": "?", "isBase64Encoded": True}),
 }
 
 
 @pytest.mark.parametrize("damage", MALFORMED)
-def test_a_malformed_event_is_an_error_of_its_own(on_every_route, start, version_at, assert_served, damage):
+def test_a_malformed_event_fails_its_invocation_only(on_every_route, start, version_at, assert_served, damage):
     def attack(route: Route, user: User) -> None:
         function = start(route)
         before = version_at(route.address(user))
@@ -207,7 +207,7 @@ def test_a_malformed_event_is_an_error_of_its_own(on_every_route, start, version
 
 @dataclass(frozen=True)
 class Load:
-    """Adds to an event what weighs six megabytes, Lambda's limit, or what a header may."""
+    """Enlarges an event to nearly six megabytes, Lambda's limit, or its headers to their maximum size."""
 
     event: Callable[[dict[str, Any]], dict[str, Any]] = lambda event: event
     headers: dict[str, str] | None = None
@@ -215,7 +215,7 @@ class Load:
 
 LOADS = {
     "6 MB of stage variables": Load(lambda event: {**event, "stageVariables": {"x": "x" * 6_000_000}}),
-    "6 MB of little variables": Load(lambda event: {**event, "stageVariables": {f"x{n}": "" for n in range(400_000)}}),
+    "6 MB of small variables": Load(lambda event: {**event, "stageVariables": {f"x{n}": "" for n in range(400_000)}}),
     "a header of 5 MB": Load(lambda event: with_headers(event, {"X-Large": "x" * 5_000_000})),
     "50,000 headers": Load(lambda event: with_headers(event, {f"X-{n}": "x" for n in range(50_000)})),
     "a context of 64 KB": Load(headers={"Lambda-Runtime-Client-Context": "x" * 65_536}),
@@ -228,7 +228,7 @@ def with_headers(event: dict[str, Any], headers: dict[str, str]) -> dict[str, An
 
 
 @pytest.mark.parametrize("load", LOADS)
-def test_an_event_of_any_size_is_served_in_the_memory_there_is(on_every_route, start, version_at, load):
+def test_an_event_of_any_size_is_served_within_the_memory_of_the_function(on_every_route, start, version_at, load):
     def attack(route: Route, user: User) -> None:
         function = start(route)
         event = LOADS[load].event(route.event(user))

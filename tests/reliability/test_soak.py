@@ -1,4 +1,4 @@
-"""Hundreds of thousands of requests in one environment: no request fails, and nothing grows."""
+"""Hundreds of thousands of requests in one environment: no request fails, and memory and open files do not grow."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ SUBJECTS = {
     if subject.language == "cpp"
 }
 
-#: Of resident memory, over the second half of the requests.
-MOST_GROWTH_KIB = 128
+#: The allowed growth of resident memory during the second half of the requests.
+MAX_GROWTH_KIB = 128
 
 
 @pytest.mark.parametrize("task", SUBJECTS)
-def test_memory_and_open_files_stay_as_they_are(request, report, tmp_path, task):
+def test_memory_and_open_files_do_not_grow(request, report, tmp_path, task):
     requests = 500_000 if request.config.getoption("long") else 20_000
 
-    # It raises unless every request is answered rightly, and DynamoDB asked once for each.
+    # The rig raises unless every response is correct, with the expected number of requests to DynamoDB.
     run = Rig(RIG, tmp_path).run(SUBJECTS[task], os.environ["PATH"], requests)
 
-    report(f"soak: {task}: {requests} requests, {run.growth_kib} KiB and {run.growth_files} files more, peak {run.peak_kib} KiB")
+    growth = f"{run.growth_kib} KiB and {run.growth_files} files of growth"
+    report(f"soak: {task}: {requests} requests, {growth}, peak {run.peak_kib} KiB")
     assert run.growth_files == 0
-    assert run.growth_kib <= MOST_GROWTH_KIB
+    assert run.growth_kib <= MAX_GROWTH_KIB
     assert run.connections == 1

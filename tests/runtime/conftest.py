@@ -19,7 +19,7 @@ def dynamodb() -> Iterator[DynamoDbStub]:
 
 @pytest.fixture
 def start(dynamodb: DynamoDbStub) -> Iterator[Callable[..., Function]]:
-    """Starts functions on the stub: start("get_user"), start("get_user", TABLE_NAME=None)."""
+    """Returns a function that starts functions on the stub: start("get_user"), start("get_user", TABLE_NAME=None)."""
     started: list[Function] = []
 
     def start_function(

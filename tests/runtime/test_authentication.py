@@ -1,4 +1,4 @@
-"""Who may call: bearer tokens, in the binaries as they are deployed."""
+"""Authentication with bearer tokens, in the binaries as they are deployed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from runtime.test_configuration import assert_refused
+from runtime.test_configuration import assert_rejected
 from support.certificates import Authority
 from support.dynamodb_stub import ok, stored_user
 from support.endpoints import PROGRAMS
 from support.events import recorded
-from support.http_server import CutOff, HttpServer, Reply, Request
-from support.tokens import AUDIENCE, ISSUER, SECRET, EcKey, RsaKey, SecretKey, jwks, token
+from support.http_server import CutOff, HttpServer, Request, Response
+from support.tokens import AUDIENCE, EcKey, ISSUER, RsaKey, SECRET, SecretKey, jwks, token
 
 FOUND = ok({"Item": stored_user()})
-NOT_YET = "no keys from the issuer"
+NO_KEYS = "could not fetch the issuer's keys"
 
 JWT = {"AUTH_MODE": "jwt", "JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE}
 HS256 = {**JWT, "JWT_ALGORITHMS": "HS256", "JWT_SECRET": SECRET}
@@ -38,13 +38,13 @@ def ec_key() -> EcKey:
 
 
 class Issuer:
-    """Publishes keys."""
+    """A server that publishes a key set."""
 
     def __init__(self, *keys: RsaKey | EcKey, tls: Any = None):
-        self.answer: Callable[[Request], Reply | CutOff] = lambda _: Reply(200, jwks(*keys))
+        self.handler: Callable[[Request], Response | CutOff] = lambda _: Response(200, jwks(*keys))
         self.requests: list[Request] = []
         self._down = False
-        self._server = HttpServer(self._answer, tls)
+        self._server = HttpServer(self._respond, tls)
         scheme = "https" if tls else "http"
         self.variables = {
             **JWT,
@@ -53,21 +53,21 @@ class Issuer:
         }
 
     def publish(self, *keys: RsaKey | EcKey) -> None:
-        self.answer = lambda _: Reply(200, jwks(*keys))
+        self.handler = lambda _: Response(200, jwks(*keys))
 
     def fail(self) -> None:
-        self.answer = lambda _: Reply(500)
+        self.handler = lambda _: Response(500)
 
     def flood(self) -> None:
-        published = self.answer
-        self.answer = lambda request: Reply(200, published(request).body + b" " * (1 << 20))
+        published = self.handler
+        self.handler = lambda request: Response(200, published(request).body + b" " * (1 << 20))
 
     def be_silent(self) -> None:
         def silence(_: Request) -> CutOff:
             self._server.closing.wait()
             return CutOff()
 
-        self.answer = silence
+        self.handler = silence
 
     def go_down(self) -> None:
         self._server.refuse_connections()
@@ -82,9 +82,9 @@ class Issuer:
             self.come_back()
         self._server.close()
 
-    def _answer(self, request: Request) -> Reply | CutOff:
+    def _respond(self, request: Request) -> Response | CutOff:
         self.requests.append(request)
-        return self.answer(request)
+        return self.handler(request)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def issuer(rsa_key: RsaKey, ec_key: EcKey) -> Iterator[Issuer]:
 
 
 def event(name: str, bearer: str | None) -> dict[str, Any]:
-    """A recorded event, with a token in the header that its kind of event has."""
+    """Returns a recorded event with a token in the header that its kind of event has."""
     made = recorded(name)
     if bearer is not None:
         authorization = f"Bearer {bearer}"
@@ -110,14 +110,14 @@ def ask(function, bearer: str | None, *, name: str = "rest_get_user", **options:
     return function.invoke(event(name, bearer), **options).http
 
 
-def assert_unauthorized(reply, challenge: str) -> None:
-    assert reply.status == 401
-    assert reply.headers["www-authenticate"] == challenge
-    assert reply.headers["content-type"] == "application/problem+json"
-    assert reply.headers["cache-control"] == "no-store"
-    problem = json.loads(reply.body)
+def assert_unauthorized(response, challenge: str) -> None:
+    assert response.status == 401
+    assert response.headers["www-authenticate"] == challenge
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["cache-control"] == "no-store"
+    problem = json.loads(response.body)
     assert set(problem) == {"type", "title", "status", "detail", "instance", "requestId"}
-    assert (problem["title"], problem["detail"]) == ("Unauthorized", "This takes a valid bearer token.")
+    assert (problem["title"], problem["detail"]) == ("Unauthorized", "The request must carry a valid bearer token.")
 
 
 NO_TOKEN = 'Bearer realm="users"'
@@ -127,7 +127,7 @@ BAD_TOKEN = 'Bearer realm="users", error="invalid_token"'
 # ---- Tokens
 
 
-def test_a_token_of_each_algorithm_opens_the_door(start, dynamodb, issuer, rsa_key, ec_key):
+def test_a_valid_token_of_each_algorithm_is_accepted(start, dynamodb, issuer, rsa_key, ec_key):
     dynamodb.always = FOUND
 
     with_keys = start("get_user", **issuer.variables)
@@ -139,7 +139,7 @@ def test_a_token_of_each_algorithm_opens_the_door(start, dynamodb, issuer, rsa_k
     assert ask(with_keys, token(rsa_key), name="http_get_user").status == 200
 
 
-def test_the_secret_before_holds_beside_the_one_in_use(start, dynamodb):
+def test_the_previous_secret_is_accepted_beside_the_current_one(start, dynamodb):
     dynamodb.always = FOUND
     new = "the next secret, of thirty-six bytes"
     function = start("get_user", **{**HS256, "JWT_SECRET": new, "JWT_SECRET_PREVIOUS": SECRET})
@@ -149,7 +149,7 @@ def test_the_secret_before_holds_beside_the_one_in_use(start, dynamodb):
     assert_unauthorized(ask(function, token(SecretKey("neither, with at least 32 bytes in it"))), BAD_TOKEN)
 
 
-def test_without_a_token_that_holds_there_is_401_and_dynamodb_is_not_asked(start, dynamodb, issuer, rsa_key, ec_key):
+def test_a_missing_or_invalid_token_is_a_401_and_dynamodb_gets_no_request(start, dynamodb, issuer, rsa_key, ec_key):
     function = start("get_user", **issuer.variables)
     stranger = RsaKey("rsa-1")
 
@@ -175,13 +175,13 @@ SCOPES = {
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_each_function_asks_for_its_scope_before_it_looks_at_the_request(start, dynamodb, name):
+def test_each_function_checks_its_scope_before_the_request(start, dynamodb, name):
     function = start(name, **HS256)
     other = {"users:read": "users:write", "users:write": "users:read"}[SCOPES[name]]
-    asked = event(f"rest_{name}", token(SecretKey(), scope=other))
-    asked["body"], asked["pathParameters"] = "no JSON", {"userId": "no id"}
+    request = event(f"rest_{name}", token(SecretKey(), scope=other))
+    request["body"], request["pathParameters"] = "no JSON", {"userId": "no id"}
 
-    forbidden = function.invoke(asked).http
+    forbidden = function.invoke(request).http
 
     assert forbidden.status == 403
     assert (
@@ -193,21 +193,21 @@ def test_each_function_asks_for_its_scope_before_it_looks_at_the_request(start, 
     assert ask(function, token(SecretKey(), scope=SCOPES[name]), name=f"rest_{name}").status in (200, 201)
 
 
-def test_a_wrong_route_is_404_or_405_with_or_without_a_token(start):
+def test_a_wrong_route_is_a_404_or_405_even_without_a_token(start):
     function = start("get_user", **HS256)
 
     assert ask(function, None, name="rest_list_users").status == 404
     assert ask(function, None, name="rest_delete_user").status == 405
 
 
-def test_without_authentication_a_token_means_nothing(start, dynamodb):
+def test_without_authentication_a_token_has_no_effect(start, dynamodb):
     dynamodb.always = FOUND
 
     assert ask(start("get_user"), "nonsense").status == 200
     assert ask(start("get_user", AUTH_MODE="none", JWT_SECRET="weak"), "nonsense").status == 200
 
 
-def test_the_log_has_the_reason_and_the_callers_hash_and_nothing_of_token_or_key(start, dynamodb, issuer, rsa_key):
+def test_the_log_has_the_cause_and_the_callers_hash_but_no_part_of_token_or_key(start, dynamodb, issuer, rsa_key):
     dynamodb.always = FOUND
     function = start("get_user", **issuer.variables)
     with_secret = start("get_user", **HS256)
@@ -218,8 +218,8 @@ def test_the_log_has_the_reason_and_the_callers_hash_and_nothing_of_token_or_key
     ask(with_secret, token(SecretKey()))
     ask(with_secret, token(SecretKey(), exp=1))
 
-    (refused,) = function.wait_for_log(1, message="request failed")
-    assert (refused["level"], refused["cause"]) == ("INFO", "the token has expired")
+    (rejected,) = function.wait_for_log(1, message="request failed")
+    assert (rejected["level"], rejected["cause"]) == ("INFO", "the token has expired")
     first, second = function.wait_for_log(2, message="request")
     assert first["caller"] == hashlib.sha256(f"jwt {ISSUER} grace".encode()).hexdigest()
     assert "caller" not in second
@@ -231,7 +231,7 @@ def test_the_log_has_the_reason_and_the_callers_hash_and_nothing_of_token_or_key
 # ---- Keys
 
 
-def test_the_keys_are_fetched_in_the_start_beside_the_connection_to_dynamodb(start, dynamodb, issuer, rsa_key):
+def test_the_keys_are_fetched_during_initialization(start, dynamodb, issuer, rsa_key):
     function = start("get_user", **issuer.variables)
     function.runtime.wait_until_idle()
     (request,) = issuer.requests
@@ -244,9 +244,9 @@ def test_the_keys_are_fetched_in_the_start_beside_the_connection_to_dynamodb(sta
     assert len(issuer.requests) == 1
 
 
-def test_a_silent_dynamodb_leaves_no_time_for_the_issuer_in_the_start(start, issuer, rsa_key):
-    """So that both together hold the start up for a second, as one does."""
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, and says nothing
+def test_a_silent_dynamodb_leaves_no_time_for_the_issuer_during_initialization(start, issuer, rsa_key):
+    """Both together may delay the initialization by one second, like either alone."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts connections and sends nothing
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
         function = start("get_user", **issuer.variables, AWS_ENDPOINT_URL_DYNAMODB=url)
         function.runtime.wait_until_idle()
@@ -257,19 +257,19 @@ def test_a_silent_dynamodb_leaves_no_time_for_the_issuer_in_the_start(start, iss
 
 
 @pytest.mark.parametrize("down", [Issuer.go_down, Issuer.fail, Issuer.flood, Issuer.be_silent])
-def test_an_issuer_that_is_down_at_the_start_ends_no_function(start, dynamodb, issuer, rsa_key, down):
+def test_a_function_starts_while_the_issuer_is_down(start, dynamodb, issuer, rsa_key, down):
     dynamodb.always = FOUND
     down(issuer)
     function = start("get_user", **issuer.variables)
     function.runtime.wait_until_idle()
-    function.wait_for_log(1, message=NOT_YET)
+    function.wait_for_log(1, message=NO_KEYS)
 
-    reply = ask(function, token(rsa_key))
-    assert (reply.status, reply.headers["retry-after"]) == (503, "1")
+    response = ask(function, token(rsa_key))
+    assert (response.status, response.headers["retry-after"]) == (503, "1")
     assert_unauthorized(ask(function, None), NO_TOKEN)
 
 
-def test_the_first_request_fetches_the_keys_that_the_start_could_not(start, dynamodb, issuer, rsa_key):
+def test_the_first_request_fetches_the_keys_that_the_initialization_could_not(start, dynamodb, issuer, rsa_key):
     dynamodb.always = FOUND
     issuer.go_down()
     function = start("get_user", **issuer.variables)
@@ -279,17 +279,17 @@ def test_the_first_request_fetches_the_keys_that_the_start_could_not(start, dyna
     assert ask(function, token(rsa_key)).status == 200
 
 
-def test_a_silent_issuer_leaves_time_to_answer(start, dynamodb, issuer, rsa_key):
+def test_a_silent_issuer_leaves_time_for_the_response(start, dynamodb, issuer, rsa_key):
     issuer.be_silent()
     function = start("get_user", **issuer.variables)
     function.runtime.wait_until_idle()
 
     assert ask(function, token(rsa_key), remaining_seconds=1.3).status == 503
     (line,) = function.wait_for_log(1, message="request")
-    assert line["durationMs"] < 1300  # of which it waits 300; without a deadline it would be 2,000
+    assert line["durationMs"] < 1300  # it waits for 300 of them; without a deadline, for 2,000
 
 
-def test_the_last_good_keys_hold_while_the_issuer_is_down(start, dynamodb, issuer, rsa_key):
+def test_the_last_fetched_keys_are_used_while_the_issuer_is_down(start, dynamodb, issuer, rsa_key):
     dynamodb.always = FOUND
     function = start("get_user", **issuer.variables)
     function.runtime.wait_until_idle()
@@ -301,7 +301,7 @@ def test_the_last_good_keys_hold_while_the_issuer_is_down(start, dynamodb, issue
 
 
 @pytest.mark.release
-def test_an_issuer_may_stand_under_an_authority_of_the_systems(start, dynamodb, rsa_key, tmp_path):
+def test_an_issuer_may_have_a_certificate_of_an_authority_of_the_system(start, dynamodb, rsa_key, tmp_path):
     dynamodb.always = FOUND
     (tmp_path / "authority").mkdir()
     authority = Authority(tmp_path / "authority")
@@ -314,7 +314,7 @@ def test_an_issuer_may_stand_under_an_authority_of_the_systems(start, dynamodb, 
     issuer.close()
 
 
-def test_made_up_key_ids_do_not_reach_the_issuer_before_a_minute_is_over(start, dynamodb, issuer):
+def test_unknown_key_ids_cause_one_request_to_the_issuer_per_minute_at_most(start, dynamodb, issuer):
     function = start("get_user", **issuer.variables)
 
     for number in range(20):
@@ -322,8 +322,8 @@ def test_made_up_key_ids_do_not_reach_the_issuer_before_a_minute_is_over(start, 
     assert len(issuer.requests) == 1
 
 
-def test_an_issuer_may_exchange_its_keys(start, dynamodb, issuer, rsa_key):
-    """Takes a minute, as nobody may ask the issuer more often for keys that are not known."""
+def test_an_issuer_may_replace_its_keys(start, dynamodb, issuer, rsa_key):
+    """Takes a minute: that is the shortest interval between two requests to the issuer for unknown keys."""
     dynamodb.always = FOUND
     function = start("get_user", **issuer.variables)
     assert ask(function, token(rsa_key)).status == 200
@@ -331,26 +331,26 @@ def test_an_issuer_may_exchange_its_keys(start, dynamodb, issuer, rsa_key):
     new = EcKey("ec-2")
     issuer.publish(new)
     for _ in range(120):
-        if (reply := ask(function, token(new))).status == 200:
+        if (response := ask(function, token(new))).status == 200:
             break
-        assert_unauthorized(reply, BAD_TOKEN)
+        assert_unauthorized(response, BAD_TOKEN)
         time.sleep(1)
 
-    assert reply.status == 200
+    assert response.status == 200
     assert_unauthorized(ask(function, token(rsa_key)), BAD_TOKEN)
     assert len(issuer.requests) == 2
 
 
-def test_an_issuers_certificate_must_hold(start, dynamodb, rsa_key, tmp_path):
+def test_the_certificate_of_an_issuer_must_be_valid(start, dynamodb, rsa_key, tmp_path):
     dynamodb.always = FOUND
     authority = Authority(tmp_path)
     issuer = Issuer(rsa_key, tls=authority.server())
 
     trusting = start("get_user", **issuer.variables, AWS_CA_BUNDLE=str(authority.bundle))
     assert ask(trusting, token(rsa_key)).status == 200
-    careful = start("get_user", **issuer.variables)
-    assert ask(careful, token(rsa_key)).status == 503
-    assert any("certificate" in line["cause"] for line in careful.wait_for_log(1, message=NOT_YET))
+    default = start("get_user", **issuer.variables)
+    assert ask(default, token(rsa_key)).status == 503
+    assert any("certificate" in line["cause"] for line in default.wait_for_log(1, message=NO_KEYS))
     issuer.close()
 
 
@@ -383,14 +383,14 @@ def test_keys_may_be_in_a_file(start, dynamodb, rsa_key, ec_key, tmp_path):
         ({"JWT_ALGORITHMS": "RS256", "JWT_SECRET": None, "JWT_JWKS_FILE": "/nowhere"}, "JWT_JWKS_FILE"),
     ],
 )
-def test_what_makes_no_sense_is_refused_by_name_in_the_start(start, changes, variable):
-    assert_refused(start("get_user", **HS256 | changes), variable)
+def test_an_invalid_variable_is_reported_by_name_during_initialization(start, changes, variable):
+    assert_rejected(start("get_user", **HS256 | changes), variable)
 
 
-def test_a_weak_key_in_the_file_is_refused_in_the_start(start, tmp_path):
+def test_a_weak_key_in_the_file_is_rejected_during_initialization(start, tmp_path):
     file = tmp_path / "jwks.json"
     file.write_bytes(jwks(RsaKey("weak", bits=1024)))
 
     function = start("get_user", **JWT, JWT_ALGORITHMS="RS256", JWT_JWKS_FILE=str(file))
-    assert_refused(function, "JWT_JWKS_FILE")
+    assert_rejected(function, "JWT_JWKS_FILE")
     assert any("2048 bits" in str(line) for line in function.log)

@@ -1,4 +1,4 @@
-"""What the client of the API sees when DynamoDB falters: most often nothing."""
+"""What a client of the API sees when DynamoDB fails: in most cases, nothing."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import pytest
 
 from support.dynamodb_stub import cancelled, damaged, error, ok, stored_user
 from support.events import recorded
-from support.http_server import CutOff, Reply
+from support.http_server import CutOff, Response
 
 GET = recorded("rest_get_user")
 FOUND = {"Item": stored_user()}
 
-PASSING_FAULTS = {
+TRANSIENT_FAULTS = {
     "500": error("InternalServerError", status=500),
-    "500 without a body": Reply(500),
-    "502 of a proxy": Reply(502, b"<html>", {"Content-Type": "text/html"}),
-    "503": Reply(503, b"Service Unavailable"),
-    "504": Reply(504),
-    "408": Reply(408),
-    "429": Reply(429),
+    "500 without a body": Response(500),
+    "502 of a proxy": Response(502, b"<html>", {"Content-Type": "text/html"}),
+    "503": Response(503, b"Service Unavailable"),
+    "504": Response(504),
+    "408": Response(408),
+    "429": Response(429),
     "throttling": error("ThrottlingException"),
     "throughput exceeded": error("ProvisionedThroughputExceededException"),
     "request limit": error("RequestLimitExceeded"),
@@ -34,7 +34,7 @@ PASSING_FAULTS = {
     "no status": CutOff(b"HTTP/22 200 OK\r\n\r\n"),
 }
 
-LASTING_FAULTS = {
+PERMANENT_FAULTS = {
     "AccessDenied": error("AccessDeniedException", "arn:aws:iam::123456789012:role/hidden is not authorized"),
     "ResourceNotFound": error("ResourceNotFoundException", "Requested resource not found: Table: hidden not found"),
     "Validation": error("ValidationException", "hidden: the provided key element does not match the schema"),
@@ -42,25 +42,25 @@ LASTING_FAULTS = {
 }
 
 
-def assert_problem(reply, status: int, title: str) -> None:
-    assert reply.status == status
-    assert reply.headers["content-type"] == "application/problem+json"
-    assert reply.json["status"] == status
-    assert reply.json["title"] == title
+def assert_problem(response, status: int, title: str) -> None:
+    assert response.status == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json["status"] == status
+    assert response.json["title"] == title
 
 
-@pytest.mark.parametrize("fault", PASSING_FAULTS.values(), ids=PASSING_FAULTS.keys())
-def test_a_passing_fault_is_tried_again_and_not_seen(start, dynamodb, fault):
+@pytest.mark.parametrize("fault", TRANSIENT_FAULTS.values(), ids=TRANSIENT_FAULTS.keys())
+def test_a_transient_fault_is_retried_and_hidden_from_the_client(start, dynamodb, fault):
     dynamodb.then(fault, ok(FOUND))
 
-    reply = start("get_user").invoke(GET).http
+    response = start("get_user").invoke(GET).http
 
-    assert reply.status == 200
-    assert reply.json["name"] == "Ada Lovelace"
+    assert response.status == 200
+    assert response.json["name"] == "Ada Lovelace"
 
 
 def test_the_fourth_attempt_may_still_succeed(start, dynamodb):
-    fault = PASSING_FAULTS["500"]
+    fault = TRANSIENT_FAULTS["500"]
     dynamodb.then(fault, fault, fault, ok(FOUND))
 
     assert start("get_user").invoke(GET).http.status == 200
@@ -68,73 +68,73 @@ def test_the_fourth_attempt_may_still_succeed(start, dynamodb):
 
 
 @pytest.mark.parametrize("fault", ["500", "throttling", "wrong checksum", "cut connection"])
-def test_a_fault_that_lasts_is_told_as_one_to_wait_for(start, dynamodb, fault):
-    dynamodb.always = PASSING_FAULTS[fault]
+def test_a_fault_that_persists_is_a_503_with_retry_after(start, dynamodb, fault):
+    dynamodb.always = TRANSIENT_FAULTS[fault]
 
     began = time.monotonic()
-    reply = start("get_user").invoke(GET, remaining_seconds=5).http
+    response = start("get_user").invoke(GET, remaining_seconds=5).http
 
     assert time.monotonic() - began < 5
-    assert_problem(reply, 503, "Service Unavailable")
-    assert int(reply.headers["retry-after"]) > 0
+    assert_problem(response, 503, "Service Unavailable")
+    assert int(response.headers["retry-after"]) > 0
     assert len(dynamodb.requests) > 1
 
 
-@pytest.mark.parametrize("fault", LASTING_FAULTS.values(), ids=LASTING_FAULTS.keys())
-def test_an_error_of_ours_is_not_repeated_and_says_nothing_of_the_inside(start, dynamodb, fault):
+@pytest.mark.parametrize("fault", PERMANENT_FAULTS.values(), ids=PERMANENT_FAULTS.keys())
+def test_a_permanent_fault_is_not_retried_and_reveals_no_internals(start, dynamodb, fault):
     dynamodb.then(fault)
 
-    reply = start("get_user", TABLE_NAME="hidden").invoke(GET).http
+    response = start("get_user", TABLE_NAME="hidden").invoke(GET).http
 
-    assert_problem(reply, 500, "Internal Server Error")
+    assert_problem(response, 500, "Internal Server Error")
     assert len(dynamodb.requests) == 1
     kind = json.loads(fault.body)["__type"].partition("#")[2]
-    for inside in (b"hidden", b"arn:", b"ynamo", kind.encode()):
-        assert inside not in reply.body
-    assert "errors" not in reply.json
+    for internal in (b"hidden", b"arn:", b"ynamo", kind.encode()):
+        assert internal not in response.body
+    assert "errors" not in response.json
 
 
-def test_an_item_that_is_no_user_is_an_error_of_ours(start, dynamodb):
+def test_an_item_that_is_not_a_user_is_an_internal_error(start, dynamodb):
     dynamodb.then(ok({"Item": {"userId": {"S": "hidden"}, "name": {"N": "1"}}}))
 
-    reply = start("get_user").invoke(GET).http
+    response = start("get_user").invoke(GET).http
 
-    assert_problem(reply, 500, "Internal Server Error")
-    assert b"hidden" not in reply.body
+    assert_problem(response, 500, "Internal Server Error")
+    assert b"hidden" not in response.body
 
 
-def test_a_page_without_items_is_no_empty_page(start, dynamodb):
+def test_a_page_without_items_is_an_internal_error(start, dynamodb):
     dynamodb.then(ok({"Count": 0, "ScannedCount": 0}))
 
-    reply = start("list_users").invoke(recorded("rest_list_users")).http
+    response = start("list_users").invoke(recorded("rest_list_users")).http
 
-    assert_problem(reply, 500, "Internal Server Error")
+    assert_problem(response, 500, "Internal Server Error")
 
 
-def test_a_reply_without_end_is_broken_off(start, dynamodb):
-    """DynamoDB's own have a megabyte at most; a function has 128 of memory."""
-    dynamodb.always = Reply(200, b" " * (17 << 20))
+def test_a_response_that_is_too_large_is_aborted(start, dynamodb):
+    """DynamoDB's responses have at most one megabyte; a function has 128 megabytes of memory."""
+    dynamodb.always = Response(200, b" " * (17 << 20))
     function = start("get_user")
 
     assert_problem(function.invoke(GET).http, 503, "Service Unavailable")
 
-    assert "the reply is too large" in function.wait_for_log(1, message="DynamoDB call failed")[0]["cause"]
+    assert "the response is too large" in function.wait_for_log(1, message="DynamoDB call failed")[0]["cause"]
     dynamodb.always = ok(FOUND)
     assert function.invoke(GET).http.status == 200
 
 
-def test_a_dynamodb_that_is_silent_is_given_up_before_the_deadline(start, dynamodb):
+def test_a_silent_dynamodb_is_abandoned_before_the_deadline(start, dynamodb):
     dynamodb.then(dynamodb.silence, ok(FOUND))
     function = start("get_user")
     function.runtime.wait_until_idle()
 
     began = time.monotonic()
-    reply = function.invoke(GET, remaining_seconds=2).http
+    response = function.invoke(GET, remaining_seconds=2).http
 
     assert time.monotonic() - began < 2
-    assert_problem(reply, 503, "Service Unavailable")
-    assert int(reply.headers["retry-after"]) > 0
-    assert function.invoke(GET).http.status == 200  # the silent connection is not used again
+    assert_problem(response, 503, "Service Unavailable")
+    assert int(response.headers["retry-after"]) > 0
+    assert function.invoke(GET).http.status == 200  # the function does not reuse the silent connection
 
 
 def test_retries_stop_before_the_deadline(start, dynamodb):
@@ -143,16 +143,16 @@ def test_retries_stop_before_the_deadline(start, dynamodb):
     function.runtime.wait_until_idle()
 
     began = time.monotonic()
-    reply = function.invoke(GET, remaining_seconds=1).http
+    response = function.invoke(GET, remaining_seconds=1).http
 
     assert time.monotonic() - began < 1
-    assert_problem(reply, 503, "Service Unavailable")
+    assert_problem(response, 503, "Service Unavailable")
 
 
-@pytest.mark.parametrize("started_without", [True, False], ids=["from the start", "meanwhile"])
-def test_a_dynamodb_that_is_down_is_told_as_one_to_wait_for(start, dynamodb, started_without):
+@pytest.mark.parametrize("down_from_start", [True, False], ids=["from the start", "after an invocation"])
+def test_a_dynamodb_that_is_down_is_a_503_with_retry_after(start, dynamodb, down_from_start):
     dynamodb.always = ok(FOUND)
-    if started_without:
+    if down_from_start:
         dynamodb.refuse_connections()
         function = start("get_user")
     else:
@@ -160,15 +160,15 @@ def test_a_dynamodb_that_is_down_is_told_as_one_to_wait_for(start, dynamodb, sta
         assert function.invoke(GET).http.status == 200
         dynamodb.refuse_connections()
 
-    reply = function.invoke(GET, remaining_seconds=5).http
-    assert_problem(reply, 503, "Service Unavailable")
-    assert int(reply.headers["retry-after"]) > 0
+    response = function.invoke(GET, remaining_seconds=5).http
+    assert_problem(response, 503, "Service Unavailable")
+    assert int(response.headers["retry-after"]) > 0
 
     dynamodb.accept_connections()
     assert function.invoke(GET).http.status == 200
 
 
-def test_a_connection_closed_while_idle_is_made_anew_without_notice(start, dynamodb):
+def test_a_connection_closed_while_idle_is_replaced_without_a_failure(start, dynamodb):
     dynamodb.always = ok({})
     function = start("create_user")
     assert function.invoke(recorded("rest_create_user")).http.status == 201
@@ -178,7 +178,7 @@ def test_a_connection_closed_while_idle_is_made_anew_without_notice(start, dynam
     assert function.invoke(recorded("rest_create_user")).http.status == 201
 
 
-# libcurl sends a request again, without a word, when a connection that it had kept dies before the reply.
+# libcurl resends a request without notice when a reused connection closes before the response.
 @pytest.mark.parametrize(
     ("function", "event", "operation", "done", "status"),
     [
@@ -186,7 +186,7 @@ def test_a_connection_closed_while_idle_is_made_anew_without_notice(start, dynam
         ("update_user", "rest_update_user", "UpdateItem", {"Attributes": stored_user(version=2)}, 200),
     ],
 )
-def test_a_write_lost_on_a_kept_connection_is_repeated_by_our_own_policy(
+def test_a_write_lost_on_a_reused_connection_is_retried_by_the_projects_own_policy(
     start, dynamodb, function, event, operation, done, status
 ):
     dynamodb.then(ok(done), CutOff(), ok(done))
@@ -202,27 +202,27 @@ def test_a_write_lost_on_a_kept_connection_is_repeated_by_our_own_policy(
     assert (failure["operation"], failure["attempt"]) == (operation, 1)
 
 
-def test_a_deletion_lost_on_a_kept_connection_is_not_taken_for_another_clients(start, dynamodb):
+def test_a_deletion_lost_on_a_reused_connection_is_recognized_as_the_same(start, dynamodb):
     dynamodb.then(ok({"Item": stored_user(version=3)}), CutOff(), ok({}))
 
-    reply = start("delete_user").invoke(recorded("rest_delete_user")).http
+    response = start("delete_user").invoke(recorded("rest_delete_user")).http
 
-    assert reply.status == 200
+    assert response.status == 200
     _, lost, repeated = dynamodb.requests
-    assert lost.body == repeated.body  # the token in it tells DynamoDB that it is one and the same
+    assert lost.body == repeated.body  # DynamoDB recognizes the repetition by the token in the body
 
 
-def test_a_transaction_that_met_another_is_tried_again(start, dynamodb):
+def test_a_transaction_conflict_is_retried(start, dynamodb):
     dynamodb.then(cancelled("None", "TransactionConflict"), ok({}))
 
     assert start("create_user").invoke(recorded("rest_create_user")).http.status == 201
 
 
-@pytest.mark.parametrize("after", [None, CutOff()], ids=["at once", "after a lost reply"])
-def test_an_address_that_is_taken_is_a_conflict(start, dynamodb, after):
+@pytest.mark.parametrize("after", [None, CutOff()], ids=["at the first attempt", "after a lost response"])
+def test_a_taken_address_is_a_conflict(start, dynamodb, after):
     dynamodb.then(*([after] if after else []), cancelled("None", "ConditionalCheckFailed"))
 
-    reply = start("create_user").invoke(recorded("rest_create_user")).http
+    response = start("create_user").invoke(recorded("rest_create_user")).http
 
-    assert_problem(reply, 409, "Conflict")
-    assert [error["code"] for error in reply.json["errors"]] == ["taken"]
+    assert_problem(response, 409, "Conflict")
+    assert [error["code"] for error in response.json["errors"]] == ["taken"]

@@ -1,4 +1,4 @@
-"""What stands in the way of somebody who has found a flaw: how the executables that are deployed are built and linked."""
+"""Defences against an attacker who has found a flaw: how the deployed executables are built and linked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.function import binary
 
 pytestmark = pytest.mark.release
 
-EXECUTABLE, WRITABLE = 1, 2  # of a segment's flags
+EXECUTABLE, WRITABLE = 1, 2  # segment flags
 PAGE = 4096
 
 
@@ -32,28 +32,28 @@ def elf(name: str) -> Iterator[ELFFile]:
 
 @pytest.fixture
 def symbols(name: str) -> Iterator[dict[str, tuple[int, int]]]:
-    """Where each function begins and how long it is; the executable itself has no names."""
+    """Yields the address and the size of each function; the executable itself has no symbols."""
     with binary(name).with_suffix(".debug").open("rb") as file:
         table = ELFFile(file).get_section_by_name(".symtab")
         yield {one.name: (one["st_value"], one["st_size"]) for one in table.iter_symbols()}
 
 
-def test_the_executable_file_can_stand_anywhere_in_memory(elf: ELFFile) -> None:
+def test_the_executable_file_is_position_independent(elf: ELFFile) -> None:
     assert elf["e_type"] == "ET_DYN"
     dynamic = {tag.entry.d_tag: tag.entry.d_val for tag in elf.get_section_by_name(".dynamic").iter_tags()}
     assert dynamic["DT_FLAGS_1"] & 0x08000000  # DF_1_PIE
 
 
-def test_the_executable_file_has_nothing_that_is_both_written_and_executed(elf: ELFFile) -> None:
+def test_no_segment_of_the_executable_file_is_both_writable_and_executable(elf: ELFFile) -> None:
     flags = [segment["p_flags"] for segment in elf.iter_segments("PT_LOAD")]
     assert not [flag for flag in flags if flag & WRITABLE and flag & EXECUTABLE]
     (stack,) = elf.iter_segments("PT_GNU_STACK")
     assert not stack["p_flags"] & EXECUTABLE
 
 
-def test_while_it_runs_what_is_relocated_is_read_only_and_nothing_written_is_executed(start, name: str, elf: ELFFile) -> None:
+def test_at_run_time_relocated_data_is_read_only_and_writable_memory_is_not_executable(start, name: str, elf: ELFFile) -> None:
     (relro,) = elf.iter_segments("PT_GNU_RELRO")
-    assert elf.get_section_by_name(".got.plt") is None  # lazily bound, so written at run time
+    assert elf.get_section_by_name(".got.plt") is None  # lazy binding would need to write to it at run time
     first, end = relro["p_vaddr"] // PAGE * PAGE, (relro["p_vaddr"] + relro["p_memsz"]) // PAGE * PAGE
     assert first < end
 
@@ -73,8 +73,8 @@ def test_while_it_runs_what_is_relocated_is_read_only_and_nothing_written_is_exe
     assert writable == []
 
 
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="looks for x86-64's instructions")
-@pytest.mark.parametrize("names", [r"_ZN\w*5users", r"[Cc]url_", r"(SSL|EVP|ssl|tls)\w*_"])
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="searches for x86-64 instructions")
+@pytest.mark.parametrize("names", [r"_ZN\w*(5users|10serverless)", r"[Cc]url_", r"(SSL|EVP|ssl|tls)\w*_"])
 def test_the_stack_is_guarded(elf: ELFFile, symbols: dict[str, tuple[int, int]], names: str) -> None:
     text = elf.get_section_by_name(".text")
     code, address = text.data(), text["sh_addr"]
@@ -89,6 +89,6 @@ def test_the_stack_is_guarded(elf: ELFFile, symbols: dict[str, tuple[int, int]],
     assert len(guarded) > 10
 
 
-def test_buffers_of_known_size_are_watched(symbols: dict[str, tuple[int, int]]) -> None:
-    """_FORTIFY_SOURCE: the C library is built without it, and c-ares and libuuid, as the distribution has them, have others."""
+def test_buffers_of_known_size_are_checked(symbols: dict[str, tuple[int, int]]) -> None:
+    """_FORTIFY_SOURCE: these checks come from the project; the C library lacks it, and c-ares and libuuid use others."""
     assert symbols.keys() >= {"__memset_chk", "__strcpy_chk", "__snprintf_chk"}

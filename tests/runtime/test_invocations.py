@@ -1,4 +1,4 @@
-"""The loop on good days: events in, replies out, one after another."""
+"""The event loop without faults: events in, responses out, one after another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from support.dynamodb_stub import USER_ID, document, ok, stored_user
 from support.endpoints import PROGRAMS
 from support.events import recorded, rest_event
 
-
 FOUND = {"Item": stored_user(version=3)}
 DELETED = {"Item": stored_user(version=3)}
 CHANGED = {"Attributes": stored_user(version=2, name="Ada King", age=None)}
@@ -19,7 +18,7 @@ PAGE = {"Items": [stored_user()], "Count": 1, "ScannedCount": 1}
 
 
 def with_path(event: dict[str, Any], path: str) -> dict[str, Any]:
-    """The event for another path; a REST API's as behind a domain of its own, without a stage."""
+    """Returns the event for another path; that of a REST API has a custom domain and no stage."""
     context = event["requestContext"]
     if "rawPath" in event:
         event["rawPath"] = context["http"]["path"] = path
@@ -28,7 +27,7 @@ def with_path(event: dict[str, Any], path: str) -> dict[str, Any]:
     return event
 
 
-# event, function, what DynamoDB answers, status
+# event, function, DynamoDB's responses, status
 RECORDED = [
     ("rest_create_user", "create_user", [{}], 201),
     ("rest_create_user_base64", "create_user", [{}], 201),
@@ -66,14 +65,14 @@ RECORDED = [
 ]
 
 
-@pytest.mark.parametrize(("event", "function", "answers", "status"), RECORDED, ids=[row[0] for row in RECORDED])
-def test_recorded_event_is_answered(start, dynamodb, event, function, answers, status):
-    dynamodb.then(*map(ok, answers))
+@pytest.mark.parametrize(("event", "function", "responses", "status"), RECORDED, ids=[row[0] for row in RECORDED])
+def test_a_recorded_event_gets_its_response(start, dynamodb, event, function, responses, status):
+    dynamodb.then(*map(ok, responses))
 
     outcome = start(function).invoke(recorded(event))
 
     assert outcome.http.status == status, outcome.http.body
-    assert len(dynamodb.requests) == len(answers)
+    assert len(dynamodb.requests) == len(responses)
 
 
 @pytest.mark.parametrize(
@@ -87,12 +86,12 @@ def test_recorded_event_is_answered(start, dynamodb, event, function, answers, s
         ("sam_local_create_user", "/users/"),
     ],
 )
-def test_location_has_the_stage_and_the_base_path_that_the_client_used(start, dynamodb, event, location):
+def test_location_has_the_stage_or_base_path_of_the_request(start, dynamodb, event, location):
     dynamodb.then(ok({}))
 
-    reply = start("create_user").invoke(recorded(event)).http
+    response = start("create_user").invoke(recorded(event)).http
 
-    assert reply.headers["location"] == location + reply.json["userId"]
+    assert response.headers["location"] == location + response.json["userId"]
 
 
 @pytest.mark.parametrize(
@@ -104,18 +103,18 @@ def test_location_has_the_stage_and_the_base_path_that_the_client_used(start, dy
         ("sam_local_get_user", f"/users/{USER_ID}"),
     ],
 )
-def test_the_instance_of_an_error_is_the_path_that_the_client_used(start, dynamodb, event, instance):
+def test_the_instance_of_a_problem_is_the_path_of_the_request(start, dynamodb, event, instance):
     dynamodb.then(ok({}))
 
-    reply = start("get_user").invoke(recorded(event)).http
+    response = start("get_user").invoke(recorded(event)).http
 
-    assert reply.status == 404
-    assert reply.json["instance"] == instance
+    assert response.status == 404
+    assert response.json["instance"] == instance
 
 
-# A client that resolves "//host/path" goes to another host.
+# A client that resolves "//host/path" sends its next request to another host.
 @pytest.mark.parametrize(
-    ("path", "seen"),
+    ("path", "expected"),
     [
         ("//evil.example/users", "/evil.example/users"),
         ("///evil.example/users", "/evil.example/users"),
@@ -123,20 +122,20 @@ def test_the_instance_of_an_error_is_the_path_that_the_client_used(start, dynamo
     ],
 )
 @pytest.mark.parametrize("gateway", ["rest", "function_url"])
-def test_the_path_that_a_reply_names_stays_on_its_host(start, dynamodb, gateway, path, seen):
+def test_a_path_in_a_response_never_leads_to_another_host(start, dynamodb, gateway, path, expected):
     dynamodb.then(ok({}))
     creation = with_path(recorded(f"{gateway}_create_user"), path)
     location = start("create_user").invoke(creation).http.headers["location"]
-    assert re.fullmatch(re.escape(seen) + "/[0-9a-f-]{36}", location)
+    assert re.fullmatch(re.escape(expected) + "/[0-9a-f-]{36}", location)
 
     dynamodb.then(ok({}))
-    question = with_path(recorded(f"{gateway}_get_user"), f"{path}/{USER_ID}")
-    reply = start("get_user").invoke(question).http
-    assert reply.status == 404
-    assert reply.json["instance"] == f"{seen}/{USER_ID}"
+    read = with_path(recorded(f"{gateway}_get_user"), f"{path}/{USER_ID}")
+    response = start("get_user").invoke(read).http
+    assert response.status == 404
+    assert response.json["instance"] == f"{expected}/{USER_ID}"
 
 
-# A REST API and a function URL leave the path as the client sent it, an HTTP API decodes it.
+# A REST API and a function URL do not decode the path; an HTTP API does.
 @pytest.mark.parametrize(
     ("gateway", "user_id", "status"),
     [
@@ -157,12 +156,12 @@ def test_a_path_is_decoded_exactly_once(start, dynamodb, gateway, user_id, statu
 
     assert start("get_user").invoke(event).http.status == status
 
-    asked_for = [document(request)["Key"]["userId"]["S"] for request in dynamodb.requests]
-    assert asked_for == ([USER_ID] if status == 200 else [])
+    requested = [document(request)["Key"]["userId"]["S"] for request in dynamodb.requests]
+    assert requested == ([USER_ID] if status == 200 else [])
 
 
 @pytest.mark.parametrize("event", ["rest_get_user", "http_get_user"])
-def test_where_the_gateway_gives_no_id_the_client_gets_lambdas(start, dynamodb, event):
+def test_lambdas_request_id_replaces_a_missing_id_of_the_gateway(start, dynamodb, event):
     dynamodb.then(ok({}))
     event = recorded(event)
     del event["requestContext"]["requestId"]
@@ -177,12 +176,12 @@ def test_where_the_gateway_gives_no_id_the_client_gets_lambdas(start, dynamodb, 
     "event", ["rest_create_user_base64", "rest_create_user_non_ascii", "http_create_user_base64",
               "http_create_user_non_ascii", "sam_local_create_user"],
 )  # fmt: skip
-def test_text_beyond_ascii_is_whole_from_the_event_to_the_table_and_back(start, dynamodb, event):
+def test_non_ascii_text_is_preserved_from_the_event_to_the_table_and_back(start, dynamodb, event):
     dynamodb.then(ok({}))
 
-    reply = start("create_user").invoke(recorded(event)).http
+    response = start("create_user").invoke(recorded(event)).http
 
-    assert reply.json["name"] == "José 名前 👩‍🚀"
+    assert response.json["name"] == "José 名前 👩‍🚀"
     assert document(dynamodb.requests[0])["TransactItems"][0]["Put"]["Item"]["name"] == {"S": "José 名前 👩‍🚀"}
 
 
@@ -204,17 +203,17 @@ def test_each_invocation_sees_only_its_own_request(start, dynamodb):
     known = recorded("rest_get_user")
     unknown = rest_event("GET", "/users/00000000-0000-4000-8000-000000000000")
 
-    replies = [function.invoke(event).http for event in (known, unknown, known)]
+    responses = [function.invoke(event).http for event in (known, unknown, known)]
 
-    assert [reply.status for reply in replies] == [200, 404, 200]
-    assert replies[0].headers["x-request-id"] == known["requestContext"]["requestId"]
-    assert replies[1].headers["x-request-id"] == unknown["requestContext"]["requestId"]
-    assert replies[2].json == replies[0].json
+    assert [response.status for response in responses] == [200, 404, 200]
+    assert responses[0].headers["x-request-id"] == known["requestContext"]["requestId"]
+    assert responses[1].headers["x-request-id"] == unknown["requestContext"]["requestId"]
+    assert responses[2].json == responses[0].json
 
 
 @pytest.mark.parametrize("function", PROGRAMS)
 @pytest.mark.parametrize("event", [b"not JSON", b"null", b"[]", b"{}", b'"text"', recorded("sqs_message")])
-def test_an_event_that_is_from_no_gateway_is_an_error_of_its_invocation_alone(start, dynamodb, function, event):
+def test_an_event_of_another_source_fails_its_invocation_only(start, dynamodb, function, event):
     environment = start(function)
 
     outcome = environment.invoke(event)
@@ -224,7 +223,7 @@ def test_an_event_that_is_from_no_gateway_is_an_error_of_its_invocation_alone(st
     assert outcome.json["errorType"] == "Runtime.InvalidEvent"
     assert outcome.json["errorMessage"]
     assert outcome.json["stackTrace"] == []
-    # The next event is served: a userId that is none, or no body, is refused without asking DynamoDB.
+    # The function serves the next event. Without a valid userId or body, it responds with 400 without calling DynamoDB.
     event = {
         "create_user": recorded("rest_create_user_nulls"),
         "list_users": recorded("rest_list_users_repeated_query"),
@@ -235,7 +234,7 @@ def test_an_event_that_is_from_no_gateway_is_an_error_of_its_invocation_alone(st
     assert environment.invoke(event).http.status == 400
 
 
-def test_a_body_of_megabytes_is_refused_and_the_next_event_served(start, dynamodb):
+def test_a_body_of_megabytes_is_rejected_and_the_next_event_is_served(start, dynamodb):
     dynamodb.then(ok({}))
     function = start("create_user")
 
@@ -245,14 +244,14 @@ def test_a_body_of_megabytes_is_refused_and_the_next_event_served(start, dynamod
 
 @pytest.mark.parametrize("path", ["/elsewhere", f"/users/{USER_ID}/more", "/"])
 @pytest.mark.parametrize("function", PROGRAMS)
-def test_a_function_reached_with_a_path_that_it_does_not_serve_answers_404(start, dynamodb, function, path):
+def test_a_path_that_the_function_does_not_serve_is_a_404(start, dynamodb, function, path):
     event = recorded("function_url_get_user")
     event["rawPath"] = event["requestContext"]["http"]["path"] = path
 
-    reply = start(function).invoke(event).http
+    response = start(function).invoke(event).http
 
-    assert reply.status == 404
-    assert reply.headers["content-type"] == "application/problem+json"
+    assert response.status == 404
+    assert response.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize(
@@ -265,12 +264,12 @@ def test_a_function_reached_with_a_path_that_it_does_not_serve_answers_404(start
         ("delete_user", f"/users/{USER_ID}", "GET", {"DELETE"}),
     ],
 )
-def test_a_function_reached_with_another_method_names_its_own(start, dynamodb, function, path, method, allow):
+def test_a_method_that_the_function_does_not_serve_is_a_405_with_allow(start, dynamodb, function, path, method, allow):
     event = recorded("function_url_get_user")
     event["rawPath"] = event["requestContext"]["http"]["path"] = path
     event["requestContext"]["http"]["method"] = method
 
-    reply = start(function).invoke(event).http
+    response = start(function).invoke(event).http
 
-    assert reply.status == 405
-    assert allow <= {name.strip() for name in reply.headers["allow"].split(",")}
+    assert response.status == 405
+    assert allow <= {name.strip() for name in response.headers["allow"].split(",")}

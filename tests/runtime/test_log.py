@@ -1,4 +1,4 @@
-"""What a function writes: one JSON object a line, for people and for CloudWatch, and nothing about anybody."""
+"""What a function logs: one JSON object per line, for people and for CloudWatch, without personal data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from support.dynamodb_stub import error, ok, stored_user
 from support.events import recorded, rest_event
 from support.function import ENVIRONMENT, Function
-from support.http_server import Reply
+from support.http_server import Response
 
 EVENT = recorded("rest_get_user")
 FOUND = ok({"Item": stored_user()})
@@ -24,13 +24,13 @@ def metrics_of(function: Function) -> list[dict]:
 
 
 def finish(function: Function) -> None:
-    """Ends the function, so that its log is complete."""
+    """Ends the function, which completes its log."""
     function.runtime.wait_until_idle()
     function.terminate()
     assert function.wait() == 0
 
 
-def test_every_request_has_its_line(start, dynamodb):
+def test_every_request_is_logged(start, dynamodb):
     dynamodb.then(FOUND)
     function = start("get_user")
 
@@ -53,7 +53,7 @@ def test_every_request_has_its_line(start, dynamodb):
 
 
 @pytest.mark.parametrize(
-    ("function", "event", "answer", "route"),
+    ("function", "event", "response", "route"),
     [
         ("create_user", "http_create_user", {}, "POST /users"),
         ("get_user", "http_get_user", {"Item": stored_user()}, "GET /users/{userId}"),
@@ -62,8 +62,8 @@ def test_every_request_has_its_line(start, dynamodb):
         ("delete_user", "http_delete_user", {"Item": stored_user(version=3)}, "DELETE /users/{userId}"),
     ],
 )
-def test_the_route_is_named_without_the_user(start, dynamodb, function, event, answer, route):
-    dynamodb.then(ok(answer), *([ok({})] if function == "delete_user" else []))
+def test_the_route_is_logged_without_the_user_id(start, dynamodb, function, event, response, route):
+    dynamodb.then(ok(response), *([ok({})] if function == "delete_user" else []))
     environment = start(function)
 
     environment.invoke(recorded(event))
@@ -72,7 +72,7 @@ def test_the_route_is_named_without_the_user(start, dynamodb, function, event, a
     assert line["route"] == route
 
 
-def test_the_cold_start_is_told_once(start, dynamodb):
+def test_the_cold_start_is_logged_once(start, dynamodb):
     dynamodb.always = FOUND
     function = start("get_user")
 
@@ -103,7 +103,7 @@ def test_every_line_has_a_level_and_a_timestamp_or_is_a_metric(start, dynamodb):
 
 
 @pytest.mark.parametrize("level", ["WARN", "ERROR", "FATAL"])
-def test_lines_below_the_level_are_dropped_but_metrics_stay(start, dynamodb, level):
+def test_lines_below_the_level_are_dropped_and_metrics_remain(start, dynamodb, level):
     dynamodb.then(FOUND)
     function = start("get_user", AWS_LAMBDA_LOG_LEVEL=level)
 
@@ -115,7 +115,7 @@ def test_lines_below_the_level_are_dropped_but_metrics_stay(start, dynamodb, lev
 
 
 @pytest.mark.parametrize(
-    ("event", "answer", "errors"),
+    ("event", "response", "errors"),
     [
         (EVENT, FOUND, (0, 0)),
         (EVENT, ok({}), (1, 0)),
@@ -124,9 +124,9 @@ def test_lines_below_the_level_are_dropped_but_metrics_stay(start, dynamodb, lev
     ],
     ids=["200", "404", "400", "500"],
 )
-def test_metrics_are_in_the_embedded_format_of_cloudwatch(start, dynamodb, event, answer, errors):
-    if answer:
-        dynamodb.then(answer)
+def test_metrics_have_the_embedded_metric_format_of_cloudwatch(start, dynamodb, event, response, errors):
+    if response:
+        dynamodb.then(response)
     function = start("get_user", AWS_LAMBDA_FUNCTION_NAME="users-GetUser-1A2B")
 
     function.invoke(event)
@@ -164,7 +164,7 @@ CALLERS = {
 
 
 @pytest.mark.parametrize(("event", "context", "caller"), CALLERS.values(), ids=CALLERS.keys())
-def test_the_caller_that_the_gateway_has_authenticated_is_in_the_log_as_a_hash(start, dynamodb, event, context, caller):
+def test_the_caller_authenticated_by_the_gateway_is_logged_as_a_hash(start, dynamodb, event, context, caller):
     dynamodb.then(FOUND, FOUND)
     function = start("get_user")
     authenticated = recorded(event)
@@ -180,7 +180,7 @@ def test_the_caller_that_the_gateway_has_authenticated_is_in_the_log_as_a_hash(s
     assert not any(text in function.output for text in (b"arn:aws:iam", b"5f0c7d6e-", b"ada@example.com", ISSUER.encode()))
 
 
-def test_an_event_that_is_from_no_gateway_leaves_its_lines(start):
+def test_an_event_of_another_source_is_logged_as_a_failure(start):
     function = start("get_user")
 
     outcome = function.invoke(recorded("sqs_message"))
@@ -188,12 +188,12 @@ def test_an_event_that_is_from_no_gateway_leaves_its_lines(start):
 
     failure, request, metrics = sorted(function.log, key=lambda line: line.get("level", "~"))
     assert (failure["level"], failure["errorType"]) == ("ERROR", "Runtime.InvalidEvent")
-    assert (request["message"], request["status"]) == ("request", 502)  # what the gateway makes of it
+    assert (request["message"], request["status"]) == ("request", 502)  # the status that the gateway responds with
     assert failure["requestId"] == request["requestId"] == outcome.request_id
     assert (metrics["Requests"], metrics["ClientErrors"], metrics["ServerErrors"]) == (1, 0, 1)
 
 
-def test_a_log_that_nobody_reads_costs_no_reply(start, dynamodb):
+def test_a_broken_log_pipe_does_not_affect_responses(start, dynamodb):
     dynamodb.always = FOUND
     reader, writer = os.pipe()
     os.close(reader)
@@ -211,7 +211,7 @@ def test_a_log_that_nobody_reads_costs_no_reply(start, dynamodb):
         ("ResourceNotFoundException", "Requested resource not found: Table: Users not found"),
     ],
 )
-def test_the_reason_of_a_500_is_in_the_log(start, dynamodb, kind, message):
+def test_the_cause_of_a_500_is_logged(start, dynamodb, kind, message):
     dynamodb.then(error(kind, message))
     function = start("get_user")
 
@@ -221,16 +221,16 @@ def test_the_reason_of_a_500_is_in_the_log(start, dynamodb, kind, message):
     (line,) = [line for line in function.log if line.get("level") == "ERROR"]
     assert kind in line["cause"]
     assert message in line["cause"]
-    assert line["apiRequestId"] == EVENT["requestContext"]["requestId"]  # the id that the client was given
+    assert line["apiRequestId"] == EVENT["requestContext"]["requestId"]  # the id that the client received
 
 
 SESSION_TOKEN = "session-token-of-a-test"
-SECRET = "Xyzzy"  # in every text of the user below
+SECRET = "Xyzzy"  # part of every string of the user below
 ADDRESS = f"{SECRET}@example.com"
 USER = {"name": f"{SECRET} Müller", "email": ADDRESS, "age": 36}
 STORED = {**stored_user(name=USER["name"]), "email": {"S": ADDRESS}}
 PATH = EVENT["path"]
-#: A change of address, which DynamoDB answers with the user as it was.
+#: The responses to a change of address: a refusal with the old user, then success.
 MOVED = [error("ConditionalCheckFailedException", Item={**STORED, "email": {"S": f"{SECRET}@example.org"}}), ok({})]
 CLAIM = {"claim": {"S": f"email#{ADDRESS}"}, "userId": {"S": stored_user()["userId"]["S"]}}
 REFUSED_CLAIM = error(
@@ -240,14 +240,14 @@ REFUSED_CLAIM = error(
 REFUSED = {**USER, "email": f"{SECRET} at example", "name": SECRET * 50, SECRET: 1}
 
 
-def assert_says_nothing_of_anybody(function: Function) -> None:
+def assert_no_secret_is_logged(function: Function) -> None:
     for secret in (SECRET, "Müller", ENVIRONMENT["AWS_SECRET_ACCESS_KEY"], SESSION_TOKEN, "AWS4-HMAC"):
         assert secret.encode() not in function.output
 
 
 @pytest.mark.parametrize("level", ["TRACE", "INFO"])
 @pytest.mark.parametrize(
-    ("function", "event", "answer", "status"),
+    ("function", "event", "responses", "status"),
     [
         ("create_user", rest_event("POST", "/users", body=USER), ok({}), 201),
         ("create_user", rest_event("POST", "/users", body=REFUSED), None, 400),
@@ -259,26 +259,28 @@ def assert_says_nothing_of_anybody(function: Function) -> None:
         ("list_users", rest_event("GET", "/users", query={"nextToken": SECRET}), None, 400),
         ("update_user", rest_event("PUT", PATH, body=USER), ok({"Attributes": STORED}), 200),
         ("update_user", rest_event("PUT", PATH, body=REFUSED), None, 400),
-        ("update_user", rest_event("PUT", PATH, body=USER), Reply(400, f"<p>{ADDRESS}</p>".encode()), 500),
+        ("update_user", rest_event("PUT", PATH, body=USER), Response(400, f"<p>{ADDRESS}</p>".encode()), 500),
         ("update_user", rest_event("PUT", PATH, body=USER), MOVED, 200),
         ("update_user", rest_event("PUT", PATH, body=USER), [MOVED[0], REFUSED_CLAIM], 409),
         ("create_user", rest_event("POST", "/users", body=USER), REFUSED_CLAIM, 409),
         ("delete_user", rest_event("DELETE", PATH), [ok({"Item": STORED}), ok({})], 200),
     ],
 )
-def test_no_names_addresses_bodies_or_credentials_are_logged(start, dynamodb, level, function, event, answer, status):
-    if answer:
-        dynamodb.then(*(answer if isinstance(answer, list) else [answer]))
+def test_no_names_addresses_bodies_or_credentials_are_logged(
+    start, dynamodb, level, function, event, responses, status
+):
+    if responses:
+        dynamodb.then(*(responses if isinstance(responses, list) else [responses]))
     environment = start(function, AWS_LAMBDA_LOG_LEVEL=level, AWS_SESSION_TOKEN=SESSION_TOKEN)
 
     assert environment.invoke(event).http.status == status
     finish(environment)
 
     assert environment.wait_for_log(1, message="request")
-    assert_says_nothing_of_anybody(environment)
+    assert_no_secret_is_logged(environment)
 
 
-# What DynamoDB may say of a request, some of it in the client's own words.
+# Messages in which DynamoDB may quote the request.
 CANONICAL_REQUEST = f"""The Canonical String for this request should have been
 'POST
 /
@@ -304,7 +306,7 @@ The String-to-Sign should have been
         ("InternalServerError", f"{USER['name']} <{ADDRESS}> {SESSION_TOKEN}", 500, 503),
     ],
 )
-def test_of_an_exception_that_may_quote_the_request_only_the_name_is_logged(
+def test_an_exception_that_may_quote_the_request_is_logged_by_name_only(
     start, dynamodb, level, kind, message, http_status, status
 ):
     dynamodb.always = error(kind, message, http_status)
@@ -314,4 +316,4 @@ def test_of_an_exception_that_may_quote_the_request_only_the_name_is_logged(
     finish(function)
 
     assert any(kind in line.get("cause", "") for line in function.log), function.log
-    assert_says_nothing_of_anybody(function)
+    assert_no_secret_is_logged(function)

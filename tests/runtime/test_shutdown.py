@@ -1,4 +1,4 @@
-"""SIGTERM: Lambda gives a runtime 500 ms between it and SIGKILL."""
+"""SIGTERM: Lambda sends SIGKILL 500 ms later."""
 
 from __future__ import annotations
 
@@ -21,51 +21,51 @@ def test_an_idle_function_ends_well_within_the_grace_period(start, function):
     environment = start(function)
     environment.runtime.wait_until_idle()
 
-    asked = time.monotonic()
+    signal_time = time.monotonic()
     environment.terminate()
 
     assert environment.wait() == 0
-    assert time.monotonic() - asked < GRACE_SECONDS
+    assert time.monotonic() - signal_time < GRACE_SECONDS
 
 
-def test_a_function_that_has_served_ends_as_quickly(start, dynamodb):
+def test_a_function_that_has_handled_a_request_ends_as_quickly(start, dynamodb):
     dynamodb.then(ok({"Item": stored_user()}))
     function = start("get_user")
     function.invoke(recorded("rest_get_user"))
     function.runtime.wait_until_idle()
 
-    asked = time.monotonic()
+    signal_time = time.monotonic()
     function.terminate()
 
     assert function.wait() == 0
-    assert time.monotonic() - asked < GRACE_SECONDS
+    assert time.monotonic() - signal_time < GRACE_SECONDS
 
 
-def test_an_invocation_under_way_is_answered_before_the_end(start, dynamodb):
-    asked, go_on = threading.Event(), threading.Event()
+def test_an_invocation_in_progress_is_completed_before_the_end(start, dynamodb):
+    requested, go_on = threading.Event(), threading.Event()
 
-    def answer_when_told(_):
-        asked.set()
+    def respond_when_told(_):
+        requested.set()
         go_on.wait(10)
         return ok({"Item": stored_user()})
 
-    dynamodb.then(answer_when_told)
+    dynamodb.then(respond_when_told)
     function = start("get_user")
     function.runtime.send(recorded("rest_get_user"))
-    assert asked.wait(10)
+    assert requested.wait(10)
 
     function.terminate()
-    time.sleep(0.1)  # time enough for a signal that is not held back to do harm
+    time.sleep(0.1)  # long enough for an unblocked signal to end the process
     assert function.process.poll() is None
     go_on.set()
 
     assert function.runtime.outcome().http.status == 200
     assert function.wait() == 0
-    assert function.runtime.next_calls == 1  # another event would be lost
+    assert function.runtime.next_calls == 1  # the function would lose another event
     assert not [line for line in function.log if line.get("level") in ("WARN", "ERROR", "FATAL")]
 
 
-def test_an_event_that_arrived_before_the_signal_was_seen_is_answered(start, dynamodb):
+def test_an_event_that_arrives_before_the_signal_is_noticed_is_handled(start, dynamodb):
     dynamodb.then(ok({"Item": stored_user()}))
     function = start("get_user")
     function.runtime.wait_until_idle()

@@ -1,4 +1,4 @@
-"""What a function does before it asks for its first event, and what it needs of the machine."""
+"""What a function does before it requests its first event, and what it needs from the system."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from support.dynamodb_stub import DynamoDbStub, ok, stored_user
 from support.endpoints import PROGRAMS
 from support.events import recorded
 from support.function import binary
-from support.http_server import HttpServer, Reply
+from support.http_server import HttpServer, Response
 
 GET = recorded("rest_get_user")
 FOUND = ok({"Item": stored_user()})
-NO_CONNECTION = "no connection to DynamoDB yet"
+NO_CONNECTION = "could not connect to DynamoDB during initialization"
 
 
-def test_the_connection_to_dynamodb_is_there_before_the_first_event(start, dynamodb):
+def test_the_function_connects_to_dynamodb_before_the_first_event(start, dynamodb):
     dynamodb.then(FOUND)
     function = start("get_user")
     function.runtime.wait_until_idle()
@@ -36,21 +36,21 @@ def test_the_connection_to_dynamodb_is_there_before_the_first_event(start, dynam
     assert dynamodb.connections == 1
 
 
-def test_it_is_made_by_a_request_that_carries_no_credentials(start):
-    seen = []
-    server = HttpServer(lambda request: (seen.append(request), Reply(200, b"healthy"))[1])
+def test_the_request_that_opens_the_connection_has_no_credentials(start):
+    requests = []
+    server = HttpServer(lambda request: (requests.append(request), Response(200, b"healthy"))[1])
     function = start(
         "get_user", AWS_ENDPOINT_URL_DYNAMODB=f"http://{server.address}", AWS_SESSION_TOKEN="a-session-token"
     )
     function.runtime.wait_until_idle()
     server.close()
 
-    (request,) = seen
+    (request,) = requests
     assert (request.method, request.target) == ("GET", "/")
     assert not {"authorization", "x-amz-security-token", "x-amz-date"} & set(request.headers)
 
 
-def test_a_dynamodb_that_is_down_at_the_start_is_found_by_the_first_request(start, dynamodb):
+def test_the_first_request_connects_to_a_dynamodb_that_was_down_during_initialization(start, dynamodb):
     dynamodb.refuse_connections()
     function = start("get_user")
     function.runtime.wait_until_idle()
@@ -63,41 +63,41 @@ def test_a_dynamodb_that_is_down_at_the_start_is_found_by_the_first_request(star
     assert function.invoke(GET).http.status == 200
 
 
-def test_a_silent_dynamodb_holds_the_start_up_for_a_second_at_most(start):
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, and says nothing
-        began = time.monotonic()
+def test_a_silent_dynamodb_delays_the_initialization_by_one_second_at_most(start):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts connections and sends nothing
+        start_time = time.monotonic()
         function = start("get_user", AWS_ENDPOINT_URL_DYNAMODB=f"https://127.0.0.1:{silent.getsockname()[1]}")
         function.runtime.wait_until_idle()
 
-        assert 0.9 < time.monotonic() - began < 3  # two seconds for a busy machine
+        assert 0.9 < time.monotonic() - start_time < 3  # two seconds of tolerance for a busy machine
         function.wait_for_log(1, message=NO_CONNECTION)
 
 
 class NameServer:
-    """Says of every name that it is 127.0.0.1, and of IPv6 that there is none (RFC 1035)."""
+    """Resolves every name to 127.0.0.1 and has no IPv6 addresses (RFC 1035)."""
 
-    ADDRESS = "127.0.0.77"  # of its own, as resolv.conf can't tell of a port other than 53
+    ADDRESS = "127.0.0.77"  # an address of its own: resolv.conf cannot name a port other than 53
 
     def __init__(self) -> None:
-        self.asked: list[bytes] = []
+        self.questions: list[bytes] = []
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             self._socket.bind((self.ADDRESS, 53))
         except PermissionError:
-            pytest.skip("only root may serve names, on port 53")
-        threading.Thread(target=self._answer, daemon=True).start()
+            pytest.skip("only root may open port 53")
+        threading.Thread(target=self._respond, daemon=True).start()
 
     def close(self) -> None:
         self._socket.close()
 
-    def _answer(self) -> None:
+    def _respond(self) -> None:
         while True:
             try:
                 query, client = self._socket.recvfrom(512)
             except OSError:
                 return
             question = query[12:]
-            self.asked.append(question)
+            self.questions.append(question)
             is_ipv4 = question[-4:-2] == b"\0\1"
             header = query[:2] + b"\x81\x80\0\1\0" + (b"\1" if is_ipv4 else b"\0") + b"\0\0\0\0"
             record = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + bytes([127, 0, 0, 1])
@@ -117,7 +117,7 @@ def empty_root(tmp_path: Path) -> Path:
 
 @pytest.mark.release
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_a_function_needs_nothing_of_the_system_but_a_ca_file(start, empty_root, authority, name):
+def test_a_function_needs_nothing_from_the_system_but_a_ca_file(start, empty_root, authority, name):
     shutil.copy(authority.bundle, empty_root / "etc/authority.pem")
     dynamodb = DynamoDbStub(authority.server())
     dynamodb.always = ok({"Item": stored_user(version=3), "Attributes": stored_user(), "Items": [stored_user()]})
@@ -125,10 +125,10 @@ def test_a_function_needs_nothing_of_the_system_but_a_ca_file(start, empty_root,
         name, root=empty_root, AWS_ENDPOINT_URL_DYNAMODB=dynamodb.url, AWS_CA_BUNDLE="/etc/authority.pem"
     )
 
-    reply = function.invoke(recorded(f"rest_{name}")).http
+    response = function.invoke(recorded(f"rest_{name}")).http
 
     dynamodb.close()
-    assert reply.status in (200, 201), reply.body
+    assert response.status in (200, 201), response.body
     assert len(dynamodb.requests) == (2 if name == "delete_user" else 1)
 
 
@@ -142,7 +142,7 @@ def test_a_crash_leaves_no_core_dump(start):
 
 
 def test_a_function_has_one_thread(start, dynamodb, authority):
-    """The OpenSSL in it has no locks."""
+    """The OpenSSL of the executable has no locks."""
     secure = DynamoDbStub(authority.server())
     secure.always = ok({"Item": stored_user()})
     function = start("get_user", AWS_ENDPOINT_URL_DYNAMODB=secure.url, AWS_CA_BUNDLE=str(authority.bundle))
@@ -155,12 +155,12 @@ def test_a_function_has_one_thread(start, dynamodb, authority):
 
 @pytest.mark.release
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_the_executable_asks_for_no_interpreter_and_no_library(name):
-    told = subprocess.run(["readelf", "--program-headers", "--dynamic", binary(name)], capture_output=True, text=True)
+def test_the_executable_needs_no_interpreter_and_no_library(name):
+    done = subprocess.run(["readelf", "--program-headers", "--dynamic", binary(name)], capture_output=True, text=True)
 
-    assert "LOAD" in told.stdout
-    assert "INTERP" not in told.stdout
-    assert "NEEDED" not in told.stdout
+    assert "LOAD" in done.stdout
+    assert "INTERP" not in done.stdout
+    assert "NEEDED" not in done.stdout
 
 
 @pytest.fixture
@@ -171,10 +171,10 @@ def name_server() -> Iterator[NameServer]:
 
 
 @pytest.mark.release
-def test_names_are_looked_up_at_the_name_server(start, dynamodb, empty_root, name_server):
+def test_host_names_are_resolved_by_the_name_server(start, dynamodb, empty_root, name_server):
     (empty_root / "etc/resolv.conf").write_text(f"nameserver {NameServer.ADDRESS}\n")
     dynamodb.then(FOUND)
     url = dynamodb.url.replace("127.0.0.1", "dynamodb.example")
 
     assert start("get_user", root=empty_root, AWS_ENDPOINT_URL_DYNAMODB=url).invoke(GET).http.status == 200
-    assert any(b"\x08dynamodb\x07example" in question for question in name_server.asked)
+    assert any(b"\x08dynamodb\x07example" in question for question in name_server.questions)

@@ -1,4 +1,4 @@
-"""Whom a function takes for DynamoDB: what follows the handshake is signed, and names users."""
+"""Which servers a function accepts as DynamoDB: it sends signed requests with the data of users to them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
-from support.certificates import DAY, Authority
+from support.certificates import Authority, DAY
 from support.dynamodb_stub import DynamoDbStub, ok, stored_user
 from support.events import recorded
 from support.http_server import CutOff
@@ -25,16 +25,16 @@ def authority(tmp_path) -> Authority:
 
 @pytest.fixture
 def dynamodb(request, authority) -> Iterator[DynamoDbStub]:
-    """Speaks TLS; a test may choose what is in its certificate."""
+    """Speaks TLS; a test may choose the contents of the certificate."""
     stub = DynamoDbStub(authority.server(**getattr(request, "param", {})))
     yield stub
     stub.close()
 
 
-def assert_refused(function, dynamodb: DynamoDbStub, cause: str) -> None:
-    reply = function.invoke(GET).http
+def assert_rejected(function, dynamodb: DynamoDbStub, cause: str) -> None:
+    response = function.invoke(GET).http
 
-    assert reply.status == 503
+    assert response.status == 503
     assert dynamodb.connections > 0
     assert dynamodb.requests == []
     failures = [line for line in function.log if line.get("message") == "DynamoDB call failed"]
@@ -51,10 +51,10 @@ def test_the_authority_of_the_ca_bundle_is_trusted(start, dynamodb, authority):
     assert dynamodb.connections == 1
 
 
-@pytest.mark.parametrize("intermediate", [True, False], ids=["through an intermediate", "at once"])
+@pytest.mark.parametrize("intermediate", [True, False], ids=["through an intermediate", "directly"])
 @pytest.mark.parametrize("digest", [SHA256, SHA384, SHA512])
 @pytest.mark.parametrize("key", ["rsa", "P-256", "P-384"])
-def test_any_chain_that_is_in_use_leads_to_its_authority(start, tmp_path, key, digest, intermediate):
+def test_chains_of_every_common_kind_are_accepted(start, tmp_path, key, digest, intermediate):
     authority = Authority(tmp_path, key=key, digest=digest, intermediate=intermediate)
     dynamodb = DynamoDbStub(authority.server())
     dynamodb.then(FOUND)
@@ -67,7 +67,7 @@ def test_any_chain_that_is_in_use_leads_to_its_authority(start, tmp_path, key, d
 
 @pytest.mark.parametrize("key", ["rsa", "P-256"])
 @pytest.mark.parametrize("suite", ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-SHA256", "AES128-SHA", "AES256-SHA"])
-def test_tls_1_2_is_spoken_with_the_suites_of_awss_endpoints(start, tmp_path, key, suite):
+def test_tls_1_2_works_with_the_cipher_suites_of_awss_endpoints(start, tmp_path, key, suite):
     """https://docs.aws.amazon.com/elasticloadbalancing/latest/network/describe-ssl-policies.html"""
     kind = "RSA" if key == "rsa" else "ECDSA"
     authority = Authority(tmp_path, key=key)
@@ -84,7 +84,7 @@ def test_tls_1_2_is_spoken_with_the_suites_of_awss_endpoints(start, tmp_path, ke
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
-def test_an_older_tls_is_refused(start, tmp_path):
+def test_older_versions_of_tls_are_rejected(start, tmp_path):
     authority = Authority(tmp_path)
     server = authority.server()
     server.minimum_version = ssl.TLSVersion.TLSv1
@@ -93,13 +93,13 @@ def test_an_older_tls_is_refused(start, tmp_path):
     dynamodb = DynamoDbStub(server)
     function = start("get_user", AWS_ENDPOINT_URL_DYNAMODB=dynamodb.url, AWS_CA_BUNDLE=str(authority.bundle))
 
-    assert_refused(function, dynamodb, "OpenSSL|TLS")
+    assert_rejected(function, dynamodb, "OpenSSL|TLS")
 
     dynamodb.close()
 
 
 @pytest.mark.parametrize("group", ["prime256v1", "secp384r1", "secp521r1"])
-def test_keys_are_agreed_on_with_any_nist_curve(start, tmp_path, group):
+def test_key_agreement_works_with_every_nist_curve(start, tmp_path, group):
     authority = Authority(tmp_path)
     server = authority.server()
     server.set_ecdh_curve(group)
@@ -112,7 +112,7 @@ def test_keys_are_agreed_on_with_any_nist_curve(start, tmp_path, group):
     dynamodb.close()
 
 
-def test_the_authority_is_found_among_others_again_and_again(start, dynamodb, authority, tmp_path):
+def test_the_authority_is_found_among_others_in_every_handshake(start, dynamodb, authority, tmp_path):
     others = [tmp_path / "first", tmp_path / "last"]
     for other in others:
         other.mkdir()
@@ -127,8 +127,8 @@ def test_the_authority_is_found_among_others_again_and_again(start, dynamodb, au
     assert dynamodb.connections >= 3
 
 
-def test_a_servers_own_certificate_vouches_for_it_wherever_it_stands(start, tmp_path):
-    """As with OpenSSL's partial chains."""
+def test_a_servers_own_certificate_in_the_bundle_is_trusted_at_any_position(start, tmp_path):
+    """Like OpenSSL with partial chains."""
     authority = Authority(tmp_path)
     dynamodb = DynamoDbStub(authority.server())
     (tmp_path / "other").mkdir()
@@ -145,46 +145,46 @@ def test_a_servers_own_certificate_vouches_for_it_wherever_it_stands(start, tmp_
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ("", "there is no certificate"),
+        ("", "the certificate bundle contains no certificate"),
         ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "a trusted certificate is damaged"),
     ],
-    ids=["without a certificate", "with a damaged one"],
+    ids=["without a certificate", "with a damaged certificate"],
 )
-def test_a_bundle_that_is_none_is_refused(start, dynamodb, tmp_path, text, cause):
+def test_a_bundle_without_a_valid_certificate_is_rejected(start, dynamodb, tmp_path, text, cause):
     bundle = tmp_path / "bundle.pem"
     bundle.write_text(text)
 
-    assert_refused(start("get_user", AWS_CA_BUNDLE=str(bundle)), dynamodb, cause)
+    assert_rejected(start("get_user", AWS_CA_BUNDLE=str(bundle)), dynamodb, cause)
 
 
-@pytest.mark.parametrize("bundled", [True, False], ids=["another's bundle", "Amazon's"])
-def test_an_authority_that_nobody_named_is_not_trusted(start, dynamodb, tmp_path, bundled):
+@pytest.mark.parametrize("bundled", [True, False], ids=["another authority's bundle", "Amazon's roots"])
+def test_an_authority_outside_the_bundle_is_not_trusted(start, dynamodb, tmp_path, bundled):
     (tmp_path / "another").mkdir()
     bundle = str(Authority(tmp_path / "another").bundle) if bundled else None
 
-    assert_refused(start("get_user", AWS_CA_BUNDLE=bundle), dynamodb, "issuer certificate")
+    assert_rejected(start("get_user", AWS_CA_BUNDLE=bundle), dynamodb, "issuer certificate")
 
 
-def test_an_authority_of_the_systems_is_not_trusted(start, dynamodb, authority):
+def test_an_authority_of_the_system_is_not_trusted(start, dynamodb, authority):
     function = start("get_user", SSL_CERT_FILE=str(authority.bundle), AWS_CA_BUNDLE=None)
 
-    assert_refused(function, dynamodb, "issuer certificate")
+    assert_rejected(function, dynamodb, "issuer certificate")
 
 
 @pytest.mark.parametrize(
     ("dynamodb", "cause"),
     [({"address": "127.0.0.2"}, "certificate.*(name|host|address)"), ({"expires_in": -DAY}, "certificate.*expired")],
-    ids=["of another host", "expired"],
+    ids=["for another host", "expired"],
     indirect=["dynamodb"],
 )
-def test_a_certificate_that_does_not_hold_is_refused(start, dynamodb, authority, cause):
-    assert_refused(start("get_user", AWS_CA_BUNDLE=str(authority.bundle)), dynamodb, cause)
+def test_an_invalid_certificate_is_rejected(start, dynamodb, authority, cause):
+    assert_rejected(start("get_user", AWS_CA_BUNDLE=str(authority.bundle)), dynamodb, cause)
 
 
-def test_no_proxy_comes_between(start, dynamodb, authority):
+def test_proxy_variables_have_no_effect(start, dynamodb, authority):
     dynamodb.then(FOUND)
-    dead = dict.fromkeys(["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"], "http://127.0.0.1:9")
+    proxies = dict.fromkeys(["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"], "http://127.0.0.1:9")
 
-    function = start("get_user", AWS_CA_BUNDLE=str(authority.bundle), **dead)
+    function = start("get_user", AWS_CA_BUNDLE=str(authority.bundle), **proxies)
 
     assert function.invoke(GET).http.status == 200

@@ -1,8 +1,8 @@
-"""A stand-in for AWS, moto's server, and the environment that leads a program to it and nowhere else.
+"""A stand-in for AWS, moto's server, and the environment that directs a program to it and nowhere else.
 
-Of CloudFormation moto lacks SAM's transform, and the outputs of a stack that a change set has made: both are added here.
-Resources of other types than TYPES are left out. So is the API; a test gives the URL of one that answers in its place,
-and the id of its key.
+moto's CloudFormation supports neither SAM's transform nor the outputs of a stack that a change set creates; this module
+adds both. It omits resources of types other than TYPES. It omits the API, too: a test provides the URL of an API that
+takes its place, and the id of its key.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from support.cloudformation import Stack
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 
-#: The types of resources that moto makes well enough.
+#: The types of resources that moto supports well enough.
 TYPES = {"AWS::DynamoDB::Table", "AWS::IAM::Role", "AWS::Lambda::Function"}
 
 
@@ -45,9 +45,9 @@ class Aws:
             "NO_PROXY": "localhost,127.0.0.1",
             "no_proxy": "localhost,127.0.0.1",
         }
-        self.api_url = "http://127.0.0.1:1"  # what a deployed stack gives for its own
-        self.api_key_id = "none"  # likewise
-        self.left_out: set[str] = set()  # the types of the resources that the last stack lacks
+        self.api_url = "http://127.0.0.1:1"  # the ApiUrl of a deployed stack
+        self.api_key_id = "none"  # the ApiKeyId of a deployed stack
+        self.omitted: set[str] = set()  # the types of the resources that the last stack lacks
 
     def client(self, service: str) -> Any:
         return boto3.client(
@@ -59,7 +59,7 @@ class Aws:
         )
 
     def transformed(self, template: str, parameters: dict[str, str]) -> str:
-        """template.yaml as it is once expanded, of which moto is given what it knows; SAM's own template as it is."""
+        """Returns the expanded template.yaml, reduced to the types that moto supports; returns SAM's own template as it is."""
         document = yaml_parse(template)
         if "Globals" not in document:
             return template
@@ -69,7 +69,7 @@ class Aws:
             for name, one in stack.resources.items()
             if one["Type"] in TYPES
         }
-        self.left_out = {one["Type"] for name, one in stack.resources.items() if name not in known}
+        self.omitted = {one["Type"] for name, one in stack.resources.items() if name not in known}
         outputs = {"ApiUrl": {"Value": self.api_url}, "TableName": stack.outputs["TableName"]}
         if "ApiKeyId" in stack.outputs:
             outputs["ApiKeyId"] = {"Value": self.api_key_id}
@@ -78,7 +78,7 @@ class Aws:
 
 
 def _without_others(value: Any, known: set[str]) -> Any:
-    """`value` with a text in place of whatever refers to a resource that isn't known."""
+    """Returns `value` with a string in place of every reference to an unknown resource."""
     if isinstance(value, list):
         return [_without_others(item, known) for item in value]
     if not isinstance(value, dict):
@@ -90,12 +90,12 @@ def _without_others(value: Any, known: set[str]) -> Any:
 
 @contextlib.contextmanager
 def running(home: Path) -> Iterator[Aws]:
-    """`home` is the home directory of the programs that are led there: no profile of the developer's is in it."""
+    """Runs the stand-in. `home` is the home directory of the programs that use it: no profile of the developer is in it."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
-    # SAM takes S3 URLs for what they are by the word localhost.
+    # SAM recognizes an S3 URL on this machine by the name localhost.
     aws = Aws(f"http://localhost:{server.get_host_and_port()[1]}", home)
-    # Its state is the process's.
+    # moto keeps its state for the whole process.
     urllib.request.urlopen(urllib.request.Request(f"{aws.url}/moto-api/reset", method="POST"), timeout=10).close()
     create_change_set, apply = CloudFormationBackend.create_change_set, ChangeSet.apply
 

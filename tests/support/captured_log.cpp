@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace users::testing {
+namespace serverless::testing {
 
 CapturedLog::CapturedLog(LogLevel level)
     : descriptor_(memfd_create("log", MFD_CLOEXEC)), log(clock_, level, descriptor_) {
@@ -29,4 +29,4 @@ std::vector<std::string> CapturedLog::lines() const {
   return lines;
 }
 
-}  // namespace users::testing
+}  // namespace serverless::testing

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "support/log.h"
+#include "core/support/log.h"
 #include "tests/support/fakes.h"
 
-namespace users::testing {
+namespace serverless::testing {
 
 /// A log in memory, at the time of FakeClock, whose lines a test can read back.
 class CapturedLog {
@@ -27,4 +27,4 @@ class CapturedLog {
   Log log;
 };
 
-}  // namespace users::testing
+}  // namespace serverless::testing

@@ -1,4 +1,4 @@
-"""A certificate authority of the tests' own, and servers that it vouches for."""
+"""A certificate authority for tests, and servers with its certificates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 def new_key(kind: str) -> Key:
-    """An RSA key of 2048 bits ("rsa"), or one on the curve of that name."""
+    """Returns an RSA key of 2048 bits ("rsa") or a key on the curve of that name."""
     return rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(CURVES[kind]())
 
 
@@ -36,9 +36,9 @@ class Authority:
         digest: type[HashAlgorithm] = SHA256,
         intermediate: bool = False,
     ):
-        """Keeps its files in `folder`, which must be there. Its servers have keys of the same kind.
+        """Keeps its files in the existing directory `folder`. Its servers have keys of the same kind.
 
-        With an intermediate it signs servers through another authority, whose certificate they send along.
+        With an intermediate, another authority signs the servers' certificates, and the servers send its certificate, too.
         """
         self._folder = folder
         self._kind = key
@@ -53,13 +53,13 @@ class Authority:
             self._chain = self._authority(self._name, self._key, root_name, root_key)
 
     def server(self, address: str = "127.0.0.1", *, expires_in: timedelta = DAY) -> ssl.SSLContext:
-        """What a server at this IP address needs to speak TLS."""
+        """Returns the TLS context of a server at this IP address."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.server_pem(address, expires_in=expires_in))
         return context
 
     def server_pem(self, address: str = "127.0.0.1", *, expires_in: timedelta = DAY) -> Path:
-        """A file with a key and the certificate of a server at this IP address, and what leads to the root."""
+        """Returns a file with a server's key, the certificate for this IP address, and the chain to the root."""
         key = new_key(self._kind)
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, address)])
         certificate = certificate_of(subject, key, self._name, expires_in)

@@ -1,4 +1,4 @@
-"""What CloudFormation makes of template.yaml: its two transforms, then the conditions and values of one set of parameters."""
+"""CloudFormation's processing of template.yaml: its two transforms, then the conditions and values of one set of parameters."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NO_VALUE = object()
 
 
 def listed(value: Any) -> list[Any]:
-    """A policy's Action or Resource, which may be one or a list of them."""
+    """Returns a policy's Action or Resource as a list."""
     return value if isinstance(value, list) else [value]
 
 
@@ -41,27 +41,27 @@ class _NoManagedPolicies:
 
 
 class Stack:
-    """The resources and outputs that there are with these parameters, the others left at their defaults.
+    """The resources and outputs of the template with these parameters; the other parameters have their defaults.
 
-    What is known only once it is made stays as it is: {"Ref": "UsersTable"}, {"Fn::GetAtt": ["UsersTable", "Arn"]},
-    and in a text ${UsersTable}.
+    References to resources stay as they are: {"Ref": "UsersTable"}, {"Fn::GetAtt": ["UsersTable", "Arn"]}, and
+    ${UsersTable} in a string.
     """
 
     def __init__(self, packaged: dict[str, Any] | None = None, /, **parameters: str):
-        """Of template.yaml, or of what `sam deploy` has made of it."""
-        os.environ.setdefault("AWS_DEFAULT_REGION", PSEUDO_PARAMETERS["AWS::Region"])  # the transform asks for one
+        """Processes template.yaml, or the template that `sam deploy` has packaged."""
+        os.environ.setdefault("AWS_DEFAULT_REGION", PSEUDO_PARAMETERS["AWS::Region"])  # the transform requires a region
         template = packaged or yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))
         if not packaged:
             template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"  # where `sam deploy` puts the code
         for name, value in parameters.items():
             definition = template["Parameters"].get(name)
-            assert definition, f"{name} is no parameter of the template"
+            assert definition, f"{name} is not a parameter of the template"
             allowed = [str(one) for one in definition.get("AllowedValues", [value])]
             assert value in allowed and re.fullmatch(definition.get("AllowedPattern", ".*"), value), f"{name}={value}"
             assert len(value) <= definition.get("MaxLength", len(value)), f"{name}={value} is too long"
         defaults = {name: definition["Default"] for name, definition in template["Parameters"].items()}
         self._parameters = {**PSEUDO_PARAMETERS, **defaults, **parameters}
-        # AWS::LanguageExtensions as SAM has it; what refers to a parameter within a resource is its value then.
+        # SAM's implementation of AWS::LanguageExtensions; it replaces references to parameters with their values.
         extended = process_template(template, {**defaults, **parameters}, KNOWN_BEFOREHAND)
         expanded = transform(extended, dict(parameters), _NoManagedPolicies())
         self._conditions = expanded["Conditions"]
@@ -73,14 +73,14 @@ class Stack:
         self.outputs: dict[str, Any] = self._present(expanded["Outputs"])
 
     def names(self, kind: str) -> set[str]:
-        """The logical ids of the resources of a type."""
+        """Returns the logical ids of the resources of a type."""
         return {name for name, resource in self.resources.items() if resource["Type"] == kind}
 
     def properties(self, name: str) -> dict[str, Any]:
         return self.resources[name]["Properties"]
 
     def routes(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """The API's operations by method and path, without those that a browser's preflight asks for."""
+        """Returns the API's operations by method and path, except OPTIONS, which serve preflight requests."""
         return {
             (method.upper(), path): operation
             for path, operations in self.properties("Api")["Body"]["paths"].items()
@@ -89,7 +89,7 @@ class Stack:
         }
 
     def statements(self, role: str) -> list[dict[str, Any]]:
-        """All that a role allows, its own policies' statements first."""
+        """Returns all statements of a role, those of its inline policies first."""
         properties = self.properties(role)
         documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
         for policy in properties.get("ManagedPolicyArns", []):

@@ -1,13 +1,13 @@
-# A Docker engine for a suite: the one that answers, or one of its own. To be sourced after scripts/lib.sh.
+# A Docker engine for a suite: the running one, or one that the suite starts. Source this file after scripts/lib.sh.
 # shellcheck shell=bash
 
-# use_docker FOLDER: from here on docker and SAM have an engine; where none can be had, the last line of FOLDER.log says
-# why. One that is started here lives in FOLDER, and knows Lambda's image without pulling it.
+# use_docker FOLDER: gives docker and SAM an engine. On failure, the last line of FOLDER.log states the cause. An engine
+# that is started here keeps its files in FOLDER and has Lambda's image without pulling it.
 use_docker() {
   local folder=$1 image=public.ecr.aws/lambda/provided:al2023-x86_64
   ! docker info >"$folder.log" 2>&1 || return 0
   if ((EUID != 0)); then
-    printf 'no Docker engine answers, and only root can start one\n' >>"$folder.log"
+    printf 'no Docker engine responds, and only root can start one\n' >>"$folder.log"
     return 1
   fi
   mkdir -p "$folder"
@@ -18,15 +18,15 @@ use_docker() {
       bare_image "$folder/image" | docker import - "$image" >/dev/null
       return
     fi
-    # shellcheck disable=SC2154 # lib.sh's
+    # shellcheck disable=SC2154 # lib.sh sets it
     kill -0 "${started[-1]}" 2>/dev/null || return 1
     sleep 0.1
   done
   return 1
 }
 
-# bare_image FOLDER: the file system of an image with a shell and nothing more, as tar. SAM puts its emulator into it; a
-# bootstrap that runs there needs nothing of an image.
+# bare_image FOLDER: writes a tar file of an image's file system with a shell and nothing else. SAM puts its emulator into
+# it; a bootstrap that runs there needs nothing from an image.
 bare_image() {
   mkdir -p "$1/bin" "$1/tmp" "$1/var/task" "$1/var/runtime"
   cp "$(command -v busybox)" "$1/bin/"

@@ -1,4 +1,4 @@
-"""DynamoDB Local for a session, a table for each module: for the conftest.py of a suite to import."""
+"""Fixtures for the conftest.py of a suite: DynamoDB Local for the session and a table for each module."""
 
 from __future__ import annotations
 

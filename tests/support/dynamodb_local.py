@@ -1,4 +1,4 @@
-"""DynamoDB Local as a process of the tests, unless AWS_ENDPOINT_URL_DYNAMODB names one that runs already."""
+"""DynamoDB Local as a process of the tests, unless AWS_ENDPOINT_URL_DYNAMODB names a running one."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from support.listening import free_port, wait_until_open
 
 LIBRARIES = REPOSITORY / "build/dynamodb-local/lib"
 REGION = "eu-central-1"
-ACCESS_KEY = "local"  # DynamoDB Local takes letters and digits only, and any secret
+ACCESS_KEY = "local"  # DynamoDB Local accepts letters and digits only, and any secret
 SECRET_KEY = "local"
 
 
 @contextlib.contextmanager
 def running() -> Iterator[str]:
-    """Gives the endpoint's URL."""
+    """Yields the endpoint's URL."""
     if url := os.environ.get("AWS_ENDPOINT_URL_DYNAMODB"):
         yield url
         return
-    assert LIBRARIES.is_dir(), f"{LIBRARIES} is missing: run scripts/install-deps.sh"
+    assert LIBRARIES.is_dir(), f"{LIBRARIES} is missing; run scripts/install-deps.sh"
     port = free_port()
     process = subprocess.Popen(
         ["java", f"-Djava.library.path={LIBRARIES}", "-cp", f"{LIBRARIES}/*",
@@ -56,7 +56,7 @@ def client(url: str) -> Any:
 
 
 def environment(table: str) -> dict[str, str]:
-    """What a function needs to work on this table and that of its claims."""
+    """Returns the variables with which a function works on this table and its claims table."""
     return {
         "TABLE_NAME": table,
         "CLAIMS_TABLE_NAME": claims_table(table),
@@ -67,13 +67,13 @@ def environment(table: str) -> dict[str, str]:
 
 
 def claims_table(table: str) -> str:
-    """The table of claims that belongs to that table of users, as the scripts name it."""
+    """Returns the name that the scripts give to the claims table of this table of users."""
     return f"{table}-claims"
 
 
 @contextlib.contextmanager
 def users_table(dynamodb: Any) -> Iterator[str]:
-    """A table of the users' shape with a name of its own, and that of their claims."""
+    """Creates a table of users with a unique name, and its claims table; deletes both at the end."""
     name = f"Users-{uuid.uuid4()}"
     dynamodb.create_table(TableName=name, **users_table_shape())
     dynamodb.create_table(TableName=claims_table(name), **claims_table_shape())

@@ -1,4 +1,4 @@
-"""A scripted DynamoDB: answers with what a test lays out, in order, and keeps every request."""
+"""A scripted DynamoDB: sends the responses of a test, in order, and records every request."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ import zlib
 from collections import deque
 from typing import Any
 
-from support.http_server import Answer, CutOff, Handler, HttpServer, Reply, Request
+from support.http_server import Action, CutOff, Handler, HttpServer, Request, Response
 
 USER_ID = "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f"  # the one in tests/events
 
 
-def ok(document: dict[str, Any]) -> Reply:
-    return _reply(200, document)
+def ok(document: dict[str, Any]) -> Response:
+    return _response(200, document)
 
 
-def error(kind: str, message: str = "because", status: int = 400, **members: Any) -> Reply:
-    """An error as DynamoDB words it: the kind stands behind the # of `__type`."""
-    return _reply(status, {"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": message, **members})
+def error(kind: str, message: str = "because", status: int = 400, **members: Any) -> Response:
+    """Returns an error in DynamoDB's form: the kind follows the # of `__type`."""
+    return _response(status, {"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": message, **members})
 
 
-def cancelled(*codes: str) -> Reply:
-    """The cancellation of a transaction, with a reason for each of its actions."""
+def cancelled(*codes: str) -> Response:
+    """Returns the cancellation of a transaction, with a reason for each of its actions."""
     return error("TransactionCanceledException", CancellationReasons=[{"Code": code} for code in codes])
 
 
-def damaged(document: dict[str, Any]) -> Reply:
-    """A reply whose checksum does not match its body."""
+def damaged(document: dict[str, Any]) -> Response:
+    """Returns a response whose checksum does not match its body."""
     right = ok(document)
     wrong = zlib.crc32(right.body) ^ 1
-    return Reply(right.status, right.body, {**right.headers, "x-amz-crc32": str(wrong)})
+    return Response(right.status, right.body, {**right.headers, "x-amz-crc32": str(wrong)})
 
 
-def _reply(status: int, document: dict[str, Any]) -> Reply:
+def _response(status: int, document: dict[str, Any]) -> Response:
     body = json.dumps(document, ensure_ascii=False).encode()
     headers = {"Content-Type": "application/x-amz-json-1.0", "x-amz-crc32": str(zlib.crc32(body))}
-    return Reply(status, body, headers)
+    return Response(status, body, headers)
 
 
 def stored_user(
     user_id: str = USER_ID, *, version: int = 1, name: str = "Ada Lovelace", age: int | None = 36
 ) -> dict[str, Any]:
-    """A user as an item of the table."""
+    """Returns a user as an item of the table."""
     item = {
         "userId": {"S": user_id},
         "name": {"S": name},
@@ -62,10 +62,10 @@ def stored_user(
 class DynamoDbStub:
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
-        self.always: Answer | Handler | None = None  # once the script is at its end
-        self._script: deque[Answer | Handler] = deque()
+        self.always: Action | Handler | None = None  # after the end of the script
+        self._script: deque[Action | Handler] = deque()
         self._scheme = "https" if tls else "http"
-        self._server = HttpServer(self._answer, tls)
+        self._server = HttpServer(self._respond, tls)
 
     @property
     def url(self) -> str:
@@ -79,11 +79,11 @@ class DynamoDbStub:
     def operations(self) -> list[str]:
         return [operation(request) for request in self.requests]
 
-    def then(self, *answers: Answer | Handler) -> None:
-        self._script.extend(answers)
+    def then(self, *actions: Action | Handler) -> None:
+        self._script.extend(actions)
 
     def silence(self, _: Request) -> CutOff:
-        """An answer that never comes."""
+        """Sends no response."""
         self._server.closing.wait()
         return CutOff()
 
@@ -94,12 +94,12 @@ class DynamoDbStub:
         self._server.accept_connections()
 
     def reset_connections(self, times: float) -> None:
-        """Cuts those that there are, and resets so many of those to come before they say anything."""
+        """Cuts the open connections and resets the next `times` before the client can send anything."""
         self._server.resets = times
         self._server.cut_connections()
 
     def present(self, tls: ssl.SSLContext) -> None:
-        """Shows another certificate from here on."""
+        """Presents another certificate from now on."""
         self._server.tls = tls
         self._server.cut_connections()
 
@@ -108,15 +108,16 @@ class DynamoDbStub:
 
     def close(self) -> None:
         self._server.close()
-        assert not self._script, f"{len(self._script)} answers were never asked for"
+        assert not self._script, f"{len(self._script)} scripted responses were never requested"
 
-    def _answer(self, request: Request) -> Answer:
+    def _respond(self, request: Request) -> Action:
         if request.method == "GET" and request.target == "/":
-            return Reply(200, b"healthy: dynamodb.eu-central-1.amazonaws.com ")  # how a client may warm its connection
+            # Some clients warm up their connection with this request.
+            return Response(200, b"healthy: dynamodb.eu-central-1.amazonaws.com ")
         self.requests.append(request)
-        answer = self._script.popleft() if self._script else self.always
-        assert answer is not None, f"no answer was laid out for {operation(request)}"
-        return answer(request) if callable(answer) else answer
+        action = self._script.popleft() if self._script else self.always
+        assert action is not None, f"the script has no response to {operation(request)}"
+        return action(request) if callable(action) else action
 
 
 def operation(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""The functions, each with its route and what it may do: what the template, the descriptions and the tests agree on."""
+"""The functions with their routes and permissions, on which the template, the API descriptions and the tests agree."""
 
 from dataclasses import dataclass
 
@@ -10,19 +10,19 @@ class Endpoint:
     program: str
     method: str
     path: str
-    #: What it may do, by table or index of the template.
-    rights: dict[str, set[str]]
+    #: The allowed actions, by table or index of the template.
+    permissions: dict[str, set[str]]
 
     @property
-    def transacts(self) -> bool:
+    def uses_transactions(self) -> bool:
         return "dynamodb:PutItem" in self.actions or "dynamodb:DeleteItem" in self.actions
 
     @property
     def actions(self) -> set[str]:
-        return set().union(*self.rights.values())
+        return set().union(*self.permissions.values())
 
 
-# A transaction is allowed by what allows its actions: AWS knows no right to TransactWriteItems.
+# The actions of a transaction allow it: IAM has no permission for TransactWriteItems itself.
 FUNCTIONS = {
     "CreateUser": Endpoint(
         "create_user",
@@ -61,6 +61,6 @@ each_function = pytest.mark.parametrize("function", FUNCTIONS)
 
 
 def arn(name: str) -> object:
-    """What the template says for a table or an index of this name."""
+    """Returns the template's expression for a table or an index of this name."""
     table, slash, index = name.partition("/")
     return f"${{{table}.Arn}}/{index}" if slash else {"Fn::GetAtt": [table, "Arn"]}

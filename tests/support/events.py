@@ -1,4 +1,4 @@
-"""Events of API Gateway: the recorded ones of tests/events, and REST events made to measure."""
+"""Events of API Gateway: the recorded events of tests/events, and REST events for any request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def recorded(name: str) -> dict[str, Any]:
 def rest_event(
     method: str, path: str, *, body: Any = None, headers: dict[str, str] | None = None, query: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """What a REST API sends for this request, its path as it is; a body that is no text is sent as JSON."""
+    """Returns the event that a REST API sends for this request. Leaves the path as it is; sends a non-string body as JSON."""
     user_id = path.removeprefix("/users").removeprefix("/")
     resource = "/users/{userId}" if user_id else "/users"
     if body is not None:

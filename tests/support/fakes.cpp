@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace users::testing {
+namespace serverless::testing {
 
 std::string FakeIds::new_uuid() {
   return fmt::format("00000000-0000-4000-8000-{:012}", ++last_);
@@ -24,28 +24,10 @@ tl::expected<net::HttpResponse, net::TransportError> ScriptedTransport::send(
                   .timeout = request.timeout,
                   .max_body = request.max_body,
                   .interruptible = request.interruptible});
-  if (script.empty()) throw std::logic_error("the script has no answer to request " + request.url);
+  if (script.empty()) throw std::logic_error("the script has no response to the request " + request.url);
   Outcome outcome = std::move(script.front());
   script.pop_front();
   return outcome;
 }
 
-User ada() {
-  const Instant created = FakeClock().now();
-  return {.id = *UserId::parse("ada00000-0000-4000-8000-000000000001"),
-          .name = "Ada Lovelace",
-          .email = "ada@example.com",
-          .age = 36,
-          .created_at = created,
-          .updated_at = created,
-          .version = 1};
-}
-
-User somebody(Ids& ids) {
-  User user = ada();
-  user.id = UserId::make(ids);
-  user.email = fmt::format("{}@example.com", user.id.text());
-  return user;
-}
-
-}  // namespace users::testing
+}  // namespace serverless::testing

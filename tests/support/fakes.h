@@ -5,19 +5,17 @@
 #include <string>
 #include <vector>
 
-#include "app/services.h"
-#include "net/http_client.h"
-#include "support/clock.h"
-#include "support/environment.h"
-#include "support/ids.h"
-#include "support/random.h"
-#include "tests/support/in_memory_user_store.h"
+#include "core/net/http_client.h"
+#include "core/support/clock.h"
+#include "core/support/environment.h"
+#include "core/support/ids.h"
+#include "core/support/random.h"
 
-namespace users::testing {
+namespace serverless::testing {
 
 using std::chrono::milliseconds;
 
-/// Stands still but for the sleeps, which it writes down.
+/// A clock that advances only by sleeps, which it records.
 class FakeClock final : public Clock {
  public:
   Instant now() const override { return now_; }
@@ -33,7 +31,7 @@ class FakeClock final : public Clock {
   Instant now_ = *from_rfc3339("2026-01-02T03:04:05.678Z");
 };
 
-/// Counts: 00000000-0000-4000-8000-000000000001 and on.
+/// Returns 00000000-0000-4000-8000-000000000001 and the ids after it.
 class FakeIds final : public Ids {
  public:
   std::string new_uuid() override;
@@ -57,7 +55,7 @@ class FakeEnvironment final : public Environment {
   std::map<std::string, std::string> variables_;
 };
 
-/// Plays a server: answers with what the script holds, one after the other, and keeps what it was sent.
+/// Plays a server: returns the outcomes of a script, one after the other, and records the requests.
 class ScriptedTransport final : public net::Transport {
  public:
   using Outcome = tl::expected<net::HttpResponse, net::TransportError>;
@@ -76,22 +74,4 @@ class ScriptedTransport final : public net::Transport {
   std::vector<Sent> sent;
 };
 
-/// Ada, in version 1, as she was created when FakeClock began.
-User ada();
-
-/// Ada but for an id and an address of its own.
-User somebody(Ids& ids);
-
-/// The services of a handler, with everything foreseeable.
-struct FakeServices {
-  InMemoryUserStore users;
-  FakeClock clock;
-  FakeIds ids;
-  Services services{users, clock, ids};
-
-  /// Puts a user into the store, in the version that it has.
-  FakeServices& with(const User& user) { return (void)users.create(user), *this; }
-  operator Services&() { return services; }
-};
-
-}  // namespace users::testing
+}  // namespace serverless::testing

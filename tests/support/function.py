@@ -1,4 +1,4 @@
-"""One execution environment of a function: the real binary, its Runtime API, and what it logs."""
+"""One execution environment of a function: the real binary, its Runtime API and its log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from support.runtime_api import Outcome, RuntimeApi
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-#: What Lambda and the template set. The keys are AWS's documented examples.
+#: The variables that Lambda and the template set. The keys are the examples of AWS's documentation.
 ENVIRONMENT = {
     "TABLE_NAME": "Users",
     "CLAIMS_TABLE_NAME": "UserClaims",
@@ -32,10 +32,10 @@ LEAKED = 23
 
 
 def binary(name: str) -> Path:
-    """The bootstrap of a function in the build that USERS_BUILD_DIR names (build/release when unset)."""
-    build = REPOSITORY / os.environ.get("USERS_BUILD_DIR", "build/release")
+    """Returns the bootstrap of a function in the build folder BUILD_DIR (build/release by default)."""
+    build = REPOSITORY / os.environ.get("BUILD_DIR", "build/release")
     path = build / "functions" / name / "bootstrap"
-    assert path.is_file(), f"{path} is missing: build the functions first"
+    assert path.is_file(), f"{path} is missing; build the functions first"
     return path
 
 
@@ -56,9 +56,9 @@ class Function:
         output: int = subprocess.PIPE,
         root: Path | None = None,
     ):
-        """Starts the function; a None in `environment` takes a variable away. An `output` is not read here.
+        """Starts the function. A None in `environment` removes a variable; an `output` other than PIPE is not read.
 
-        With a `root` it sees nothing of the file system but that directory, into which it is copied.
+        With a `root`, the function is copied into that directory and sees no other part of the file system.
         """
         self.runtime = RuntimeApi()
         variables = {
@@ -86,13 +86,13 @@ class Function:
         self.process.send_signal(signal.SIGTERM)
 
     def wait(self, timeout: float = 10) -> int:
-        """The exit code, once the process has ended and its log is complete."""
+        """Returns the exit code, once the process has ended and its log is complete."""
         code = self.process.wait(timeout)
         self._reader.join(timeout)
         return code
 
     def peak_memory(self) -> int:
-        """The most that was ever resident, in bytes."""
+        """Returns the peak resident memory in bytes."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
@@ -102,7 +102,7 @@ class Function:
 
     @property
     def log(self) -> list[dict[str, Any]]:
-        """Every line written so far; all of them must be JSON objects."""
+        """The lines written so far; each must be a JSON object."""
         lines = [json.loads(line) for line in self._lines]
         assert all(isinstance(line, dict) for line in lines), lines
         return lines
@@ -110,22 +110,22 @@ class Function:
     def wait_for_log(
         self, count: int, *, message: str, request_id: str | None = None, timeout: float = 5
     ) -> list[dict[str, Any]]:
-        """The lines with this message, of one invocation or of all, once there are `count`.
+        """Waits for `count` lines with this message, of one invocation or of all, and returns them.
 
-        A line may follow the reply that it is about.
+        A line may be written after the response that it describes.
         """
 
-        def is_meant(line: dict[str, Any]) -> bool:
+        def matches(line: dict[str, Any]) -> bool:
             return line.get("message") == message and request_id in (None, line.get("requestId"))
 
-        give_up = time.monotonic() + timeout
-        while len(found := [line for line in self.log if is_meant(line)]) < count:
-            assert time.monotonic() < give_up, f"{len(found)} of {count} lines “{message}” in {self.output!r}"
+        deadline = time.monotonic() + timeout
+        while len(found := [line for line in self.log if matches(line)]) < count:
+            assert time.monotonic() < deadline, f"{len(found)} of {count} lines “{message}” in {self.output!r}"
             time.sleep(0.005)
         return found
 
     def close(self) -> None:
-        """Ends the process: by SIGTERM, so that an instrumented build can write its report, else by SIGKILL."""
+        """Ends the process with SIGTERM, so that an instrumented build can write its report, or else with SIGKILL."""
         self.terminate()
         try:
             code = self.wait(2)

@@ -1,4 +1,4 @@
-"""API Gateway's part in letting a request in: a server that asks for a signature or a key, and passes on what has them."""
+"""API Gateway's access control: a server that requires a signature or an API key and forwards the requests it accepts."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ FORBIDDEN = b'{"type":"about:blank","title":"Forbidden","status":403,"requestId"
 
 
 def signed(credentials: Credentials, region: str, request: BaseHTTPRequestHandler, body: bytes) -> bool:
-    """Whether the request has the signature that botocore makes of it for API Gateway."""
+    """Reports whether the request has the signature that botocore computes for API Gateway."""
     authorization = request.headers["Authorization"] or ""
     if "SignedHeaders=" not in authorization:
         return False
     names = authorization.partition("SignedHeaders=")[2].partition(",")[0].split(";")
     path, _, query = request.path.partition("?")
-    # As AWS does it: it takes the query apart, and writes every part of it anew.
+    # Like AWS: parse the query and encode each part again.
     pairs = urllib.parse.parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
     canonical = urllib.parse.urlencode(pairs, quote_via=urllib.parse.quote, safe="-_.~")
-    again = AWSRequest(
+    expected = AWSRequest(
         method=request.command,
         url=f"http://{request.headers['Host']}{path}?{canonical}",
         data=body,
@@ -37,37 +37,40 @@ def signed(credentials: Credentials, region: str, request: BaseHTTPRequestHandle
     )
     signed_at = datetime.strptime(request.headers["X-Amz-Date"], botocore.auth.SIGV4_TIMESTAMP)
     with mock.patch.object(botocore.auth, "get_current_datetime", lambda: signed_at):
-        SigV4Auth(credentials, "execute-api", region).add_auth(again)
-    return again.headers["Authorization"].replace(" ", "") == authorization.replace(" ", "")
+        SigV4Auth(credentials, "execute-api", region).add_auth(expected)
+    return expected.headers["Authorization"].replace(" ", "") == authorization.replace(" ", "")
 
 
 @contextlib.contextmanager
 def in_front_of(
     url: str, region: str, credentials: Credentials | None = None, api_key: str | None = None
 ) -> Iterator[str]:
-    """The URL of a gateway in front of the API at `url`, which wants its signature, its key, or both. Preflight goes through."""
-    behind = urllib.parse.urlsplit(url).netloc
+    """Yields the URL of a gateway in front of the API at `url` that requires a signature, an API key or both.
+
+    The gateway forwards preflight requests without either.
+    """
+    backend = urllib.parse.urlsplit(url).netloc
 
     class Gateway(BaseHTTPRequestHandler):
-        def answer(self) -> None:
+        def handle_request(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"] or 0))
-            lets_in = self.command == "OPTIONS" or (
+            is_allowed = self.command == "OPTIONS" or (
                 (credentials is None or signed(credentials, region, self, body))
                 and (api_key is None or self.headers["X-Api-Key"] == api_key)
             )
-            if not lets_in:
-                self.reply(403, [("Content-Type", "application/problem+json"), ("X-Request-Id", "1")], FORBIDDEN)
+            if not is_allowed:
+                self.respond(403, [("Content-Type", "application/problem+json"), ("X-Request-Id", "1")], FORBIDDEN)
                 return
-            connection = http.client.HTTPConnection(behind, timeout=30)
-            passed_on = {name: value for name, value in self.headers.items() if name.lower() != "authorization"}
-            connection.request(self.command, self.path, body or None, passed_on)
+            connection = http.client.HTTPConnection(backend, timeout=30)
+            forwarded = {name: value for name, value in self.headers.items() if name.lower() != "authorization"}
+            connection.request(self.command, self.path, body or None, forwarded)
             response = connection.getresponse()
-            self.reply(response.status, response.getheaders(), response.read())
+            self.respond(response.status, response.getheaders(), response.read())
             connection.close()
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer  # noqa: N815
+        do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = handle_request  # noqa: N815
 
-        def reply(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        def respond(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
             self.send_response_only(status)
             for name, value in headers:
                 if name.lower() not in ("connection", "content-length", "transfer-encoding"):

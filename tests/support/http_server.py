@@ -1,7 +1,7 @@
 """An HTTP/1.1 server on raw sockets that keeps connections open and misbehaves on demand.
 
-Python's own servers parse and log more than a test needs and can't break off in the middle of a reply; this one is also
-quick enough to stand beside a binary whose microseconds are counted.
+Python's own servers parse and log more than a test needs and cannot stop in the middle of a response. This server is
+also fast enough for tests that measure a binary in microseconds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ RECEIVE_BYTES = 262_144
 class Request:
     head: bytes
     body: bytes
-    connection: int  # numbered from 1 in the order of arrival
+    connection: int  # counted from 1, in the order of arrival
 
     @cached_property
     def method(self) -> str:
@@ -34,17 +34,17 @@ class Request:
 
     @cached_property
     def headers(self) -> dict[str, str]:
-        """By lower-case name; a name that comes twice is an error, as no client of ours repeats one."""
+        """The headers by lower-case name. A repeated name fails the test: the project's client repeats none."""
         found: dict[str, str] = {}
         for line in self.head.split(b"\r\n")[1:]:
             name, value = line.decode("latin-1").split(":", 1)
-            assert name.lower() not in found, f"{name} sent twice"
+            assert name.lower() not in found, f"{name} is sent twice"
             found[name.lower()] = value.strip()
         return found
 
 
 @dataclass(frozen=True)
-class Reply:
+class Response:
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
@@ -58,13 +58,13 @@ class Reply:
 
 @dataclass(frozen=True)
 class CutOff:
-    """Sends these bytes, perhaps none, and closes the connection."""
+    """Sends these bytes, if any, and closes the connection."""
 
     wire: bytes = b""
 
 
 class Reset(CutOff):
-    """Sends the bytes and resets the connection, as a server that crashed or a firewall that lost its memory."""
+    """Sends the bytes and resets the connection, like a server that crashes or a firewall that drops its state."""
 
 
 @dataclass(frozen=True)
@@ -74,22 +74,22 @@ class Drip:
     wire: bytes
 
 
-Answer = Reply | CutOff | Drip
-Handler = Callable[[Request], Answer]
+Action = Response | CutOff | Drip
+Handler = Callable[[Request], Action]
 
 
 class HttpServer:
-    """Answers each request with what `handler` gives; the handler runs in the connection's thread and may block."""
+    """Handles each request as `handler` decides; the handler runs in the connection's thread and may block."""
 
     def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None):
         self._handler = handler
-        self.tls = tls  # for the connections to come
-        self.resets = 0.0  # how many of the connections to come are reset before anything is read
+        self.tls = tls  # for new connections
+        self.resets = 0.0  # the number of new connections to reset before reading anything
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self.closing = threading.Event()
         self.connections = 0
-        self.answers_sent = 0  # handed to the kernel, read or not
+        self.responses_sent = 0  # handed to the kernel, whether the client has read them or not
         self.faults: list[BaseException] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -100,7 +100,7 @@ class HttpServer:
         return f"127.0.0.1:{self.port}"
 
     def refuse_connections(self) -> None:
-        """Closes the port and every connection, as a server that is down; `accept_connections` brings it back."""
+        """Closes the port and every connection, like a server that is down; `accept_connections` reopens the port."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self.cut_connections()
@@ -145,19 +145,19 @@ class HttpServer:
             if self.tls:
                 connection = self._with_tls(connection, self.tls)
             while request := _receive(connection, number):
-                answer = self._handler(request)
-                if isinstance(answer, Drip):
-                    self._drip(connection, answer.wire)
+                action = self._handler(request)
+                if isinstance(action, Drip):
+                    self._drip(connection, action.wire)
                 else:
-                    connection.sendall(answer.wire)
+                    connection.sendall(action.wire)
                 with self._lock:
-                    self.answers_sent += 1
-                if isinstance(answer, Reset):
+                    self.responses_sent += 1
+                if isinstance(action, Reset):
                     _reset(connection)
-                if isinstance(answer, CutOff):
+                if isinstance(action, CutOff):
                     break
         except OSError:
-            pass  # the client went away, or the test cut the connection
+            pass  # the client disconnected, or the test cut the connection
         except BaseException as fault:
             self.faults.append(fault)
         finally:
@@ -166,7 +166,7 @@ class HttpServer:
             connection.close()
 
     def _with_tls(self, connection: socket.socket, tls: ssl.SSLContext) -> ssl.SSLSocket:
-        """Shakes hands with the first recv; until then it can be cut like any other."""
+        """Wraps the connection; the handshake takes place at the first recv, so the test can cut the connection before."""
         with self._lock:
             self._open.discard(connection)
             wrapped = tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
@@ -181,8 +181,8 @@ class HttpServer:
 
 
 def _reset(connection: socket.socket) -> None:
-    linger_for_no_time = struct.pack("ii", 1, 0)
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_no_time)
+    no_linger = struct.pack("ii", 1, 0)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
     connection.close()
 
 
@@ -195,7 +195,7 @@ def _receive(connection: socket.socket, number: int) -> Request | None:
         received += more
     head = received[:end]
     lowered = head.lower()
-    assert b"\r\ntransfer-encoding:" not in lowered, "chunked requests are not understood here"
+    assert b"\r\ntransfer-encoding:" not in lowered, "this server does not support chunked requests"
     if b"\r\nexpect: 100-continue" in lowered:
         connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
     _, found, after = lowered.partition(b"\r\ncontent-length:")
@@ -206,5 +206,5 @@ def _receive(connection: socket.socket, number: int) -> Request | None:
         if not more:
             return None
         body += more
-    assert len(body) == length, "more bytes than the request announced"
+    assert len(body) == length, "the body is longer than its Content-Length"
     return Request(head, body, number)

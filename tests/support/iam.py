@@ -1,4 +1,4 @@
-"""Roles that the stand-in for AWS enforces, by action: it honours only statements whose Resource is "*"."""
+"""Roles that the stand-in for AWS enforces by action; it honours only statements whose Resource is "*"."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from botocore.credentials import Credentials
 from moto.core.exceptions import JsonRESTError
 from moto.iam.access_control import IAMRequest
 
-from support.aws import REGION, Aws
+from support.aws import Aws, REGION
 
 
 @dataclass(frozen=True)
@@ -35,18 +35,18 @@ class Session:
         }
 
     def call_dynamodb(self, aws: Aws, operation: str, parameters: dict[str, Any]) -> str:
-        """The kind of error that DynamoDB answers with, "" if it answers with none. Nothing is checked before sending."""
+        """Returns the kind of error in DynamoDB's response, or "" if it has none. Does not validate the request."""
         headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"DynamoDB_20120810.{operation}"}
         request = AWSRequest("POST", aws.url, headers=headers, data=json.dumps(parameters))
         SigV4Auth(Credentials(self.access_key, self.secret_key, self.token), "dynamodb", REGION).add_auth(request)
-        reply = requests.post(aws.url, data=request.data, headers=dict(request.headers), timeout=10)
-        if reply.status_code == 400:
-            return reply.json()["__type"].rpartition("#")[2]
-        return "" if reply.ok else f"HTTP {reply.status_code}"
+        response = requests.post(aws.url, data=request.data, headers=dict(request.headers), timeout=10)
+        if response.status_code == 400:
+            return response.json()["__type"].rpartition("#")[2]
+        return "" if response.ok else f"HTTP {response.status_code}"
 
 
 def session_of_role(aws: Aws, name: str, statements: list[dict[str, Any]]) -> Session:
-    """Makes a role that may do this wherever it says so, and a session of it."""
+    """Creates a role that allows these statements on every resource, and starts a session of it."""
     iam = aws.client("iam")
     document = {"Version": "2012-10-17", "Statement": [{**one, "Resource": "*"} for one in statements]}
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]
@@ -56,12 +56,12 @@ def session_of_role(aws: Aws, name: str, statements: list[dict[str, Any]]) -> Se
 
 
 def enforce(aws: Aws) -> None:
-    """From here on every request needs a role that allows it."""
+    """Requires a role that allows the request, from now on."""
     requests.post(f"{aws.url}/moto-api/reset-auth", data=b"0", timeout=10).raise_for_status()
 
 
-def denials_as_dynamodb_words_them() -> AbstractContextManager[Any]:
-    """While this is entered: the stand-in's own are XML, whoever is asked."""
+def denials_in_dynamodb_format() -> AbstractContextManager[Any]:
+    """Makes the stand-in deny requests in DynamoDB's format; its own format is XML for every service."""
 
     def deny(request: IAMRequest) -> None:
         message = f"User: {request._access_key.arn} is not authorized to perform: {request._action}"

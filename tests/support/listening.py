@@ -1,4 +1,4 @@
-"""Programs of the tests that listen on a port."""
+"""Processes of the tests that listen on a port."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def free_port() -> int:
 
 
 def wait_until_open(process: subprocess.Popen[bytes], port: int) -> None:
-    give_up = time.monotonic() + 60
-    while time.monotonic() < give_up:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
         assert process.poll() is None, f"{process.args} ended with {process.returncode}"
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.05)
-    raise AssertionError(f"{process.args} did not come up")
+    raise AssertionError(f"{process.args} does not listen")

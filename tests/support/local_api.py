@@ -1,4 +1,4 @@
-"""The local API with the functions as they were built, as a process of the tests."""
+"""The local API with the functions of build/release, as a process of the tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LocalApi:
         """The process ids of the functions' execution environments."""
         found = []
         for stat in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):  # it ended meanwhile
+            with contextlib.suppress(OSError):  # the process has ended
                 state, parent = stat.read_text(encoding="utf-8").rpartition(")")[2].split()[:2]
                 if int(parent) == self.process.pid and state != "Z":
                     found.append(int(stat.parent.name))
@@ -32,7 +32,7 @@ class LocalApi:
 def running(
     dynamodb_url: str, table: str, environment: dict[str, str] | None = None, options: Iterable[str | Path] = ()
 ) -> Iterator[LocalApi]:
-    """On a table of users at that DynamoDB, and that of their claims beside it."""
+    """Serves a table of users at this DynamoDB, and its claims table."""
     port = free_port()
     build = REPOSITORY / "build/release"
     process = subprocess.Popen(

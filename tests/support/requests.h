@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "http/message.h"
+#include "core/http/message.h"
 
-namespace users::testing {
+namespace serverless::testing {
 
 /// Builds the request of a test: `a_put().user(id).header("If-Match", "\"1\"").body(R"({"age":37})")`.
 class RequestBuilder {
@@ -21,7 +21,10 @@ class RequestBuilder {
     request_.path_parameters["userId"] = id;
     return *this;
   }
-  RequestBuilder& path(std::string_view path) { return request_.path = path, *this; }
+  RequestBuilder& path(std::string_view path) {
+    request_.path = path;
+    return *this;
+  }
   /// The gateway's own name for the path, where it gives one.
   RequestBuilder& resource(std::string_view resource) { return request_.resource = resource, *this; }
   RequestBuilder& header(std::string_view name, std::string_view value) {
@@ -52,4 +55,4 @@ inline RequestBuilder a_delete() {
   return RequestBuilder("DELETE");
 }
 
-}  // namespace users::testing
+}  // namespace serverless::testing

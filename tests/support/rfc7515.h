@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
-#include "support/verification_key.h"
+#include "core/auth/verification_key.h"
 
 /// The keys and tokens of RFC 7515, appendix A.
-namespace users::testing::rfc7515 {
+namespace serverless::testing::rfc7515 {
 
 /// The payload of all three: the issuer `joe`, and an expiry in 2011.
 inline constexpr std::string_view payload =
@@ -47,4 +47,4 @@ inline constexpr std::string_view es256_token =
     "yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU"
     "1Q";
 
-}  // namespace users::testing::rfc7515
+}  // namespace serverless::testing::rfc7515

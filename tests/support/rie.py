@@ -1,9 +1,10 @@
-"""AWS's own Runtime Interface Emulator behind the local API.
+"""AWS's Runtime Interface Emulator behind the local API.
 
-    rie.py FOLDER    lays out FOLDER as a build folder whose bootstraps are this program
+    rie.py FOLDER    turns FOLDER into a build folder whose bootstraps run this program
 
-As a function's bootstrap it starts the emulator, which starts the real bootstrap, and hands on what the local API's
-Runtime API has: events one way, replies the other. https://github.com/aws/aws-lambda-runtime-interface-emulator
+As a function's bootstrap, this program starts the emulator, which starts the real bootstrap. It forwards events from the
+local API's Runtime API to the emulator, and responses back.
+https://github.com/aws/aws-lambda-runtime-interface-emulator
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ EVENTS, RUNTIME_API = 8080, 9001  # ports
 
 
 def emulator() -> Path:
-    """The emulator comes with the SAM CLI."""
+    """Returns the emulator that the SAM CLI contains."""
     samcli = importlib.util.find_spec("samcli")
     assert samcli and samcli.origin
     architecture = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
@@ -46,8 +47,8 @@ def lay_out(folder: Path) -> None:
 
 
 def serve(function: str) -> None:
-    # A loopback address of its own for each process: many start at once, and a port that is free when it is looked
-    # for may be another's when the emulator binds it.
+    # A loopback address for each process: many start at once, and another emulator could take a free port before this
+    # one binds it.
     address = str(ipaddress.ip_address("127.64.0.0") + os.getpid())
     environment = {name: value for name, value in os.environ.items() if name != "AWS_LAMBDA_RUNTIME_API"}
     process = subprocess.Popen(
@@ -72,7 +73,7 @@ def wait_until_open(address: str) -> None:
 
 
 def relay(emulated_at: str) -> None:
-    # The local API tells its environments apart by a path.
+    # The local API distinguishes its environments by path.
     address, slash, path = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
     invocations = f"{slash}{path}/2018-06-01/runtime/invocation"
     runtime = http.client.HTTPConnection(address)
@@ -81,9 +82,9 @@ def relay(emulated_at: str) -> None:
         runtime.request("GET", f"{invocations}/next")
         event = runtime.getresponse()
         emulated.request("POST", "/2015-03-31/functions/function/invocations", event.read())
-        reply = emulated.getresponse().read()
+        payload = emulated.getresponse().read()
         request_id = event.headers["Lambda-Runtime-Aws-Request-Id"]
-        runtime.request("POST", f"{invocations}/{request_id}/response", reply)
+        runtime.request("POST", f"{invocations}/{request_id}/response", payload)
         runtime.getresponse().read()
 
 

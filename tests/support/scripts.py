@@ -1,4 +1,4 @@
-"""The scripts of the project as a person runs them."""
+"""Runs the project's scripts as a user does."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from support.function import REPOSITORY
 
 
 def run_script(
-    name: str, *arguments: str, answer: str = "", environment: dict[str, str] | None = None
+    name: str, *arguments: str, user_input: str = "", environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """`answer` is what the user would type; what is said on standard error is part of the output."""
+    """Types `user_input` at the prompts; the output includes standard error."""
     return subprocess.run(
         [REPOSITORY / "scripts" / name, *arguments],
         env=environment or dict(os.environ),
-        input=answer,
+        input=user_input,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace users::testing {
+namespace serverless::testing {
 
 /// The code point in UTF-8; a surrogate as well, in the bytes that it would have.
 inline std::string utf8(char32_t c) {
@@ -21,4 +21,4 @@ inline std::string times(std::size_t count, std::string_view text) {
   return all;
 }
 
-}  // namespace users::testing
+}  // namespace serverless::testing

@@ -12,11 +12,11 @@
 #include <utility>
 #include <vector>
 
-#include "support/base64.h"
-#include "support/sha256.h"
+#include "core/support/base64.h"
+#include "core/support/sha256.h"
 #include "tests/support/rfc7515.h"
 
-namespace users::testing {
+namespace serverless::testing {
 namespace {
 
 using Key = std::shared_ptr<EVP_PKEY>;
@@ -150,4 +150,4 @@ std::string jwks() {
   return fmt::format(R"({{"keys":[{},{}]}})", rsa_jwk(), ec_jwk());
 }
 
-}  // namespace users::testing
+}  // namespace serverless::testing

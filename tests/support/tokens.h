@@ -3,10 +3,12 @@
 #include <string>
 #include <string_view>
 
-#include "support/verification_key.h"
+#include "core/auth/verification_key.h"
 
 /// Makes tokens, as an issuer does, with the keys of tests/support/rfc7515.h.
-namespace users::testing {
+namespace serverless::testing {
+
+using auth::SignatureAlgorithm;
 
 /// The signature of a text, as a token has it but for base64url.
 std::string hs256(std::string_view text, std::string_view secret);
@@ -27,4 +29,4 @@ std::string jwks();
 std::string rsa_jwk(std::string_view more = R"("kid":"rsa")");
 std::string ec_jwk(std::string_view more = R"("kid":"ec")");
 
-}  // namespace users::testing
+}  // namespace serverless::testing

@@ -1,4 +1,4 @@
-"""An issuer of tokens: its keys, its tokens, and the server that it publishes its keys on."""
+"""An issuer of tokens: its keys, its tokens, and the key set that it publishes."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class SecretKey:
 
 
 def claims(**changes: Any) -> dict[str, Any]:
-    """Those of a token that holds for five minutes, with changes made to them; None takes one away."""
+    """Returns the claims of a token that is valid for five minutes, with these changes; None removes a claim."""
     now = int(time.time())
     every = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ada", "iat": now, "exp": now + 300, "scope": BOTH_SCOPES, **changes}
     return {name: value for name, value in every.items() if value is not None}

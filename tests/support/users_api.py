@@ -1,9 +1,9 @@
-"""The API as its clients see it: a base URL and HTTP. It cleans up after itself.
+"""The API as its clients see it: a base URL and HTTP. Cleans up after itself.
 
-API_BASE_URL   where the API is, with the stage or base path if it has one: http://127.0.0.1:3000, https://…/Prod
-API_TOKEN      where the API asks for one: a bearer token that grants users:read and users:write
-API_READ_TOKEN one that grants users:read alone
-API_HOST       what answers there, for the few checks that no two hosts share:
+API_BASE_URL   the URL of the API, with the stage or base path if it has one: http://127.0.0.1:3000, https://…/Prod
+API_TOKEN      a bearer token that grants users:read and users:write, where the API requires one
+API_READ_TOKEN a bearer token that grants users:read only
+API_HOST       the kind of host, for the few checks on which hosts differ:
                local (this project's local API; the default), sam (sam local start-api), rest (a deployed REST API),
                http (a deployed HTTP API)
 """
@@ -22,7 +22,7 @@ import requests
 
 HOSTS = ("local", "sam", "rest", "http")
 HOST = os.environ.get("API_HOST", "local")
-assert HOST in HOSTS, f"API_HOST={HOST}: one of {', '.join(HOSTS)}"
+assert HOST in HOSTS, f"API_HOST={HOST}; it must be one of {', '.join(HOSTS)}"
 
 MAX_BODY_BYTES = 16 * 1024
 
@@ -45,12 +45,12 @@ CODES = {
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 UUID_V4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
-#: An id that nobody has.
-NOBODY = "00000000-0000-4000-8000-000000000000"
+#: The id of no user.
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 
 
 def only_on(*hosts: str, reason: str) -> pytest.MarkDecorator:
-    """Skips a check, in plain sight, where the host cannot pass it."""
+    """Skips a check, and reports it as skipped, where the host cannot pass it."""
     assert set(hosts) <= set(HOSTS)
     return pytest.mark.skipif(HOST not in hosts, reason=f"API_HOST={HOST}: {reason}")
 
@@ -74,7 +74,7 @@ class UsersApi:
         self, method: str, path: str, *, json: Any = None, data: bytes | str | None = None, headers: dict[str, str] | None = None,
         params: Any = None,
     ) -> requests.Response:  # fmt: skip
-        """`json` is sent as application/json; `data` as it is, and without a Content-Type unless `headers` has one."""
+        """Sends `json` as application/json; sends `data` as it is, without a Content-Type unless `headers` has one."""
         if isinstance(data, str):
             data = data.encode()
         response = self._session.request(
@@ -100,20 +100,20 @@ class UsersApi:
         return self.request("DELETE", f"/users/{user_id}", **options)
 
     def create(self, **fields: Any) -> dict[str, Any]:
-        """A user that exists until the end of the test; a name and an address of its own are filled in."""
+        """Creates a user that exists until the end of the test; fills in a name and a unique address."""
         response = self.post({"name": "Ada Lovelace", "email": f"ada.{uuid.uuid4()}@example.com", **fields})
         assert response.status_code == 201, response.text
         return response.json()
 
     def resolve(self, location: str) -> str:
-        """The URL that a Location of POST /users points to."""
+        """Returns the URL of a Location of POST /users."""
         return urljoin(f"{self.base_url}/users", location)
 
     def follow(self, location: str) -> requests.Response:
         return self._session.get(self.resolve(location), timeout=40)
 
     def send_raw(self, method: str, path: str, headers: list[tuple[str, str]], body: bytes = b"") -> tuple[int, bytes]:
-        """For what the client library would mend: headers are sent one by one, in this order."""
+        """Sends headers one by one, in this order, where the client library would correct them."""
         url = urlsplit(self.base_url)
         kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
         connection = kind(url.netloc, timeout=40)
@@ -130,7 +130,7 @@ class UsersApi:
             connection.close()
 
     def another_client(self) -> UsersApi:
-        """One with connections of its own, for another thread; what it creates is cleaned up with the rest."""
+        """Returns a client with connections of its own, for another thread; `clean_up` deletes its users, too."""
         other = UsersApi(self.base_url)
         other._created = self._created
         return other
@@ -144,7 +144,7 @@ class UsersApi:
 def assert_problem(
     response: requests.Response, status: int, *errors: tuple[str, str]
 ) -> dict[str, Any]:
-    """The reply is an error of the contract's shape with exactly these (field, code), in any order."""
+    """Asserts that the response is a problem of the contract with exactly these (field, code) pairs, in any order."""
     assert response.status_code == status, response.text
     assert response.headers["Content-Type"].partition(";")[0] == "application/problem+json"
     problem = response.json()
@@ -166,7 +166,7 @@ def assert_problem(
 
 
 def assert_user(user: dict[str, Any], **fields: Any) -> None:
-    """Every member of a user is there and in form, none besides, and these have these values."""
+    """Asserts that the user has every member in the right form and no other, and that these members have these values."""
     members = {"userId", "name", "email", "createdAt", "updatedAt", "version"}
     assert set(user) - {"age"} == members
     assert UUID_V4.fullmatch(user["userId"])
@@ -181,7 +181,7 @@ def etag(user: dict[str, Any]) -> str:
 
 
 def as_json(text: str) -> dict[str, Any]:
-    """A request's body and its type, where the text itself is what is tested."""
+    """Returns a request's body and its type, for tests of the text itself."""
     return {"data": text, "headers": {"Content-Type": "application/json"}}
 
 

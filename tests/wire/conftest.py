@@ -7,8 +7,8 @@ import pytest
 
 from support.dynamodb_stub import DynamoDbStub, ok
 from support.function import Function
-from support.http_server import Reply, Request
-from support.runtime_api import HttpReply
+from support.http_server import Request, Response
+from support.runtime_api import HttpResponse
 
 
 @pytest.fixture
@@ -19,20 +19,20 @@ def dynamodb() -> Iterator[DynamoDbStub]:
 
 
 @pytest.fixture
-def capture(dynamodb: DynamoDbStub) -> Iterator[Callable[..., tuple[Request, HttpReply]]]:
-    """Has a function handle an event; gives the last request that DynamoDB got, and the function's reply.
+def capture(dynamodb: DynamoDbStub) -> Iterator[Callable[..., tuple[Request, HttpResponse]]]:
+    """Returns a function that invokes a function and returns its last request to DynamoDB and its response.
 
-    There is one request for each answer.
+    DynamoDB must receive exactly one request for each of the scripted responses.
     """
     started: list[Function] = []
 
-    def capture_request(name: str, event: dict[str, Any], *answers: dict[str, Any] | Reply, **environment: str):
-        dynamodb.then(*(one if isinstance(one, Reply) else ok(one) for one in answers))
+    def capture_request(name: str, event: dict[str, Any], *responses: dict[str, Any] | Response, **environment: str):
+        dynamodb.then(*(one if isinstance(one, Response) else ok(one) for one in responses))
         function = Function(name, dynamodb_url=dynamodb.url, environment=environment)
         started.append(function)
-        reply = function.invoke(event).http
-        assert len(dynamodb.requests) == len(answers)
-        return dynamodb.requests[-1], reply
+        response = function.invoke(event).http
+        assert len(dynamodb.requests) == len(responses)
+        return dynamodb.requests[-1], response
 
     yield capture_request
     for function in started:

@@ -1,4 +1,4 @@
-"""What each function asks of DynamoDB, to the letter."""
+"""The exact requests that each function sends to DynamoDB."""
 
 from __future__ import annotations
 
@@ -19,44 +19,45 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 CHANGED = {"Attributes": stored_user(version=2)}
 
 
-def taken(values: dict[str, Any], name: str, pattern: re.Pattern[str]) -> str:
-    """Removes the value of the function's own making and gives it, once it has the right form."""
+def pop_generated(values: dict[str, Any], name: str, pattern: re.Pattern[str]) -> str:
+    """Removes a value that the function generates, checks its form and returns it."""
     (value,) = values.pop(name).values()
     assert pattern.fullmatch(value), f"{name}: {value}"
     return value
 
 
-def unless_anothers(user_id: str) -> dict[str, Any]:
-    """The claim has to be nobody's, or this user's."""
+def holder_condition(user_id: str) -> dict[str, Any]:
+    """The condition that no user, or this one, holds the claim."""
     return {
-        "ConditionExpression": "attribute_not_exists(claim) OR userId = :user",
-        "ExpressionAttributeValues": {":user": {"S": user_id}},
+        "ConditionExpression": "attribute_not_exists(#claim) OR #userId = :_holder",
+        "ExpressionAttributeNames": {"#claim": "claim", "#userId": "userId"},
+        "ExpressionAttributeValues": {":_holder": {"S": user_id}},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
 
 
 def claim(address: str, user_id: str) -> dict[str, Any]:
     item = {"claim": {"S": f"email#{address}"}, "userId": {"S": user_id}}
-    return {"Put": {"TableName": "UserClaims", "Item": item, **unless_anothers(user_id)}}
+    return {"Put": {"TableName": "UserClaims", "Item": item, **holder_condition(user_id)}}
 
 
 def release(address: str, user_id: str) -> dict[str, Any]:
     key = {"claim": {"S": f"email#{address}"}}
-    return {"Delete": {"TableName": "UserClaims", "Key": key, **unless_anothers(user_id)}}
+    return {"Delete": {"TableName": "UserClaims", "Key": key, **holder_condition(user_id)}}
 
 
 @pytest.mark.parametrize("event", ["rest_create_user", "http_create_user"])
-def test_create_puts_the_user_and_the_claim_on_its_address_unless_there_is_one(capture, event):
-    request, reply = capture("create_user", recorded(event), {})
+def test_create_puts_the_user_and_the_claim_on_its_address_unless_either_exists(capture, event):
+    request, response = capture("create_user", recorded(event), {})
 
     assert operation(request) == "TransactWriteItems"
     sent = document(request)
     item = sent["TransactItems"][0]["Put"]["Item"]
-    assert taken(item, "writeToken", UUID_V4) == sent.pop("ClientRequestToken")
-    user = reply.json
-    assert taken(item, "userId", UUID_V4) == user["userId"]
-    assert taken(item, "createdAt", INSTANT) == user["createdAt"]
-    assert taken(item, "updatedAt", INSTANT) == user["updatedAt"]
+    assert pop_generated(item, "writeToken", UUID_V4) == sent.pop("ClientRequestToken")
+    user = response.json
+    assert pop_generated(item, "userId", UUID_V4) == user["userId"]
+    assert pop_generated(item, "createdAt", INSTANT) == user["createdAt"]
+    assert pop_generated(item, "updatedAt", INSTANT) == user["updatedAt"]
     put_user = {
         "TableName": "Users",
         "Item": {
@@ -68,32 +69,34 @@ def test_create_puts_the_user_and_the_claim_on_its_address_unless_there_is_one(c
             "age": {"N": "36"},
             "version": {"N": "1"},
         },
-        "ConditionExpression": "attribute_not_exists(userId)",
+        "ConditionExpression": "attribute_not_exists(#userId)",
+        "ExpressionAttributeNames": {"#userId": "userId"},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     assert sent == {"TransactItems": [{"Put": put_user}, claim("ada@example.com", user["userId"])]}
 
 
-def test_create_with_a_key_claims_it_too_for_a_day_and_an_hour(capture):
+def test_create_with_an_idempotency_key_also_puts_a_record_that_expires_after_25_hours(capture):
     body = {"name": "Ada Lovelace", "email": "ada@example.com"}
     event = rest_event("POST", "/users", body=body, headers={"Idempotency-Key": "the-key"})
 
-    request, reply = capture("create_user", event, {})
+    request, response = capture("create_user", event, {})
 
     _, address, key = document(request)["TransactItems"]
-    created = int(datetime.fromisoformat(reply.json["createdAt"]).timestamp())
-    assert address == claim("ada@example.com", reply.json["userId"])
+    created = int(datetime.fromisoformat(response.json["createdAt"]).timestamp())
+    assert address == claim("ada@example.com", response.json["userId"])
     assert key == {
         "Put": {
             "TableName": "UserClaims",
             "Item": {
                 "claim": {"S": f"once#{sha256(chr(0x1F) + 'the-key')}"},
-                "userId": {"S": reply.json["userId"]},
+                "userId": {"S": response.json["userId"]},
                 "fingerprint": {"S": sha256(f"Ada Lovelace{chr(0x1F)}ada@example.com{chr(0x1F)}")},
                 "expiresAt": {"N": str(created + 25 * 3600)},
             },
-            "ConditionExpression": "attribute_not_exists(claim) OR expiresAt <= :now",
-            "ExpressionAttributeValues": {":now": {"N": str(created)}},
+            "ConditionExpression": "attribute_not_exists(#claim) OR #expiresAt <= :_now",
+            "ExpressionAttributeNames": {"#claim": "claim", "#expiresAt": "expiresAt"},
+            "ExpressionAttributeValues": {":_now": {"N": str(created)}},
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
     }
@@ -103,11 +106,11 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_create_leaves_an_age_that_is_not_given_out_of_the_item(capture):
-    request, reply = capture("create_user", recorded("rest_create_user_non_ascii"), {})
+def test_create_without_an_age_puts_an_item_without_age(capture):
+    request, response = capture("create_user", recorded("rest_create_user_non_ascii"), {})
 
     assert "age" not in document(request)["TransactItems"][0]["Put"]["Item"]
-    assert "age" not in reply.json
+    assert "age" not in response.json
 
 
 def test_get_reads_consistently(capture):
@@ -117,7 +120,7 @@ def test_get_reads_consistently(capture):
     assert document(request) == {"TableName": "Users", "Key": KEY, "ConsistentRead": True}
 
 
-def test_get_looks_for_a_key_in_lower_case(capture):
+def test_get_converts_the_id_to_lower_case(capture):
     event = rest_event("GET", f"/users/{USER_ID.upper()}")
 
     request, _ = capture("get_user", event, {"Item": stored_user()})
@@ -132,12 +135,12 @@ def test_list_scans_a_page_consistently(capture):
     assert document(request) == {"TableName": "Users", "Limit": 25, "ConsistentRead": True}
 
 
-def test_list_goes_on_after_the_last_key(dynamodb, capture):
+def test_list_continues_after_the_last_key(dynamodb, capture):
     first = {"Items": [stored_user()], "Count": 1, "ScannedCount": 1, "LastEvaluatedKey": KEY}
-    _, reply = capture("list_users", rest_event("GET", "/users", query={"pageSize": "1"}), first)
+    _, response = capture("list_users", rest_event("GET", "/users", query={"pageSize": "1"}), first)
     dynamodb.requests.clear()
 
-    query = {"nextToken": reply.json["nextToken"], "pageSize": "100"}
+    query = {"nextToken": response.json["nextToken"], "pageSize": "100"}
     request, _ = capture("list_users", rest_event("GET", "/users", query=query), {"Items": [], "Count": 0, "ScannedCount": 0})
 
     assert document(request) == {
@@ -148,68 +151,74 @@ def test_list_goes_on_after_the_last_key(dynamodb, capture):
     }
 
 
-def test_an_address_leads_by_its_claim_to_the_user(dynamodb, capture):
+def test_an_address_is_found_through_its_claim(dynamodb, capture):
     event = rest_event("GET", "/users", query={"email": "Ada@Example.com"})
     held = {"Item": {"claim": {"S": "email#ada@example.com"}, "userId": {"S": USER_ID}}}
 
-    request, reply = capture("list_users", event, held, {"Item": stored_user()})
+    request, response = capture("list_users", event, held, {"Item": stored_user()})
 
     assert [operation(one) for one in dynamodb.requests] == ["GetItem", "GetItem"]
     key = {"claim": {"S": "email#ada@example.com"}}
     assert document(dynamodb.requests[0]) == {"TableName": "UserClaims", "Key": key, "ConsistentRead": True}
     assert document(request) == {"TableName": "Users", "Key": KEY, "ConsistentRead": True}
-    assert [user["userId"] for user in reply.json["users"]] == [USER_ID]
+    assert [user["userId"] for user in response.json["users"]] == [USER_ID]
 
 
-def test_names_are_queried_from_their_index(dynamodb, capture):
+def test_a_name_prefix_queries_the_index(dynamodb, capture):
     index_key = {**KEY, "nameInitial": {"S": "a"}, "nameKey": stored_user()["nameKey"]}
     first = {"Items": [stored_user()], "Count": 1, "ScannedCount": 1, "LastEvaluatedKey": index_key}
     query = {"namePrefix": "ÁDA", "pageSize": "1"}
-    request, reply = capture("list_users", rest_event("GET", "/users", query=query), first)
+    request, response = capture("list_users", rest_event("GET", "/users", query=query), first)
 
     assert operation(request) == "Query"
     expected = {
         "TableName": "Users",
         "IndexName": "ByName",
-        "KeyConditionExpression": "nameInitial = :initial AND begins_with(nameKey, :prefix)",
-        "ExpressionAttributeValues": {":initial": {"S": "a"}, ":prefix": {"S": "ada"}},
+        "KeyConditionExpression": "#nameInitial = :_partition AND begins_with(#nameKey, :_prefix)",
+        "ExpressionAttributeNames": {"#nameInitial": "nameInitial", "#nameKey": "nameKey"},
+        "ExpressionAttributeValues": {":_partition": {"S": "a"}, ":_prefix": {"S": "ada"}},
     }
     assert document(request) == {**expected, "Limit": 1}
 
     dynamodb.requests.clear()
-    query = {"namePrefix": "ada", "nextToken": reply.json["nextToken"], "pageSize": "100"}
-    request, reply = capture("list_users", rest_event("GET", "/users", query=query), {"Items": [], "Count": 0})
+    query = {"namePrefix": "ada", "nextToken": response.json["nextToken"], "pageSize": "100"}
+    request, response = capture("list_users", rest_event("GET", "/users", query=query), {"Items": [], "Count": 0})
 
     assert document(request) == {**expected, "Limit": 100, "ExclusiveStartKey": index_key}
-    assert "nextToken" not in reply.json
+    assert "nextToken" not in response.json
 
 
 def update_request(capture, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
-    """The UpdateItem sent for this patch, without the two values of the function's own making."""
-    request, reply = capture("update_user", rest_event("PUT", PATH, body=body, headers=headers), CHANGED)
-    assert reply.status == 200
+    """Returns the UpdateItem request for this patch, without the two values that the function generates."""
+    request, response = capture("update_user", rest_event("PUT", PATH, body=body, headers=headers), CHANGED)
+    assert response.status == 200
     assert operation(request) == "UpdateItem"
     sent = document(request)
     values = sent["ExpressionAttributeValues"]
-    taken(values, ":now", INSTANT)
-    taken(values, ":token", UUID_V4)
+    pop_generated(values, ":updatedAt", INSTANT)
+    pop_generated(values, ":_token", UUID_V4)
     return sent
 
 
-NOT_WRITTEN_YET = "(attribute_not_exists(writeToken) OR writeToken <> :token)"
+UPDATE = "SET #version = #version + :_one, #writeToken = :_token, #updatedAt = :updatedAt"
+NOT_WRITTEN_YET = "(attribute_not_exists(#writeToken) OR #writeToken <> :_token)"
 
 
-def test_update_changes_every_field_that_is_named(capture):
+def names(*attributes: str) -> dict[str, str]:
+    """Returns the placeholders of these attributes and of those that occur in every update."""
+    return {f"#{name}": name for name in ("userId", "version", "writeToken", "updatedAt", *attributes)}
+
+
+def test_update_sets_every_named_field(capture):
     assert update_request(capture, {"name": "Ada King", "email": "King@example.com", "age": 37}) == {
         "TableName": "Users",
         "Key": KEY,
-        "UpdateExpression": "SET updatedAt = :now, version = version + :one, writeToken = :token,"
-        " #name = :name, nameInitial = :nameInitial, nameKey = :nameKey,"
-        " email = :email, foldedEmail = :foldedEmail, age = :age",
-        "ConditionExpression": f"attribute_exists(userId) AND {NOT_WRITTEN_YET} AND foldedEmail = :foldedEmail",
-        "ExpressionAttributeNames": {"#name": "name"},
+        "UpdateExpression": f"{UPDATE}, #name = :name, #nameInitial = :nameInitial, #nameKey = :nameKey,"
+        " #email = :email, #foldedEmail = :foldedEmail, #age = :age",
+        "ConditionExpression": f"attribute_exists(#userId) AND {NOT_WRITTEN_YET} AND #foldedEmail = :foldedEmail",
+        "ExpressionAttributeNames": names("name", "nameInitial", "nameKey", "email", "foldedEmail", "age"),
         "ExpressionAttributeValues": {
-            ":one": {"N": "1"},
+            ":_one": {"N": "1"},
             ":name": {"S": "Ada King"},
             ":nameInitial": {"S": "a"},
             ":nameKey": {"S": f"ada king{chr(0x1F)}{USER_ID}"},
@@ -222,13 +231,14 @@ def test_update_changes_every_field_that_is_named(capture):
     }
 
 
-def test_update_removes_an_age_of_null_and_touches_nothing_else(capture):
+def test_update_with_a_null_age_only_removes_the_age(capture):
     assert update_request(capture, {"age": None}) == {
         "TableName": "Users",
         "Key": KEY,
-        "UpdateExpression": "SET updatedAt = :now, version = version + :one, writeToken = :token REMOVE age",
-        "ConditionExpression": f"attribute_exists(userId) AND {NOT_WRITTEN_YET}",
-        "ExpressionAttributeValues": {":one": {"N": "1"}},
+        "UpdateExpression": f"{UPDATE} REMOVE #age",
+        "ConditionExpression": f"attribute_exists(#userId) AND {NOT_WRITTEN_YET}",
+        "ExpressionAttributeNames": names("age"),
+        "ExpressionAttributeValues": {":_one": {"N": "1"}},
         "ReturnValues": "ALL_NEW",
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
@@ -237,50 +247,52 @@ def test_update_removes_an_age_of_null_and_touches_nothing_else(capture):
 @pytest.mark.parametrize(
     ("if_match", "condition", "values"),
     [
-        ("*", "attribute_exists(userId)", {}),
-        ('"3"', "attribute_exists(userId) AND version IN (:v0)", {":v0": {"N": "3"}}),
-        ('"3", "7"', "attribute_exists(userId) AND version IN (:v0,:v1)", {":v0": {"N": "3"}, ":v1": {"N": "7"}}),
-        ('W/"3", "7"', "attribute_exists(userId) AND version IN (:v0)", {":v0": {"N": "7"}}),
+        ("*", "attribute_exists(#userId)", {}),
+        ('"3"', "attribute_exists(#userId) AND #version IN (:_v0)", {":_v0": {"N": "3"}}),
+        ('"3", "7"', "attribute_exists(#userId) AND #version IN (:_v0,:_v1)", {":_v0": {"N": "3"}, ":_v1": {"N": "7"}}),
+        ('W/"3", "7"', "attribute_exists(#userId) AND #version IN (:_v0)", {":_v0": {"N": "7"}}),
     ],
 )
-def test_if_match_is_a_condition_of_the_write_itself(capture, if_match, condition, values):
+def test_if_match_becomes_a_condition_of_the_write(capture, if_match, condition, values):
     sent = update_request(capture, {"age": 1}, {"If-Match": if_match})
     assert sent["ConditionExpression"] == f"{condition} AND {NOT_WRITTEN_YET}"
-    assert sent["ExpressionAttributeValues"] == {":one": {"N": "1"}, ":age": {"N": "1"}, **values}
+    assert sent["ExpressionAttributeValues"] == {":_one": {"N": "1"}, ":age": {"N": "1"}, **values}
 
 
-def test_an_update_that_changes_the_address_moves_the_claim(dynamodb, capture):
+def test_an_update_of_the_address_moves_the_claim(dynamodb, capture):
     event = rest_event("PUT", PATH, body={"email": "King@example.com"}, headers={"If-Match": '"3"'})
     refusal = error("ConditionalCheckFailedException", Item=stored_user(version=3))
-    request, reply = capture("update_user", event, refusal, {})
+    request, response = capture("update_user", event, refusal, {})
 
     assert [operation(one) for one in dynamodb.requests] == ["UpdateItem", "TransactWriteItems"]
     sent = document(request)
     values = sent["TransactItems"][0]["Update"]["ExpressionAttributeValues"]
-    taken(values, ":now", INSTANT)
-    assert taken(values, ":token", UUID_V4) == sent.pop("ClientRequestToken")
+    pop_generated(values, ":updatedAt", INSTANT)
+    assert pop_generated(values, ":_token", UUID_V4) == sent.pop("ClientRequestToken")
     move = {
         "TableName": "Users",
         "Key": KEY,
-        "UpdateExpression": "SET updatedAt = :now, version = version + :one, writeToken = :token,"
-        " email = :email, foldedEmail = :foldedEmail",
-        "ConditionExpression": "version = :version",
+        "UpdateExpression": f"{UPDATE}, #email = :email, #foldedEmail = :foldedEmail",
+        "ConditionExpression": "#version = :_version",
+        "ExpressionAttributeNames": {
+            f"#{name}": name for name in ("version", "writeToken", "updatedAt", "email", "foldedEmail")
+        },
         "ExpressionAttributeValues": {
-            ":one": {"N": "1"},
+            ":_one": {"N": "1"},
             ":email": {"S": "King@example.com"},
             ":foldedEmail": {"S": "king@example.com"},
-            ":version": {"N": "3"},
+            ":_version": {"N": "3"},
         },
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     assert sent == {
         "TransactItems": [{"Update": move}, claim("king@example.com", USER_ID), release("ada@example.com", USER_ID)]
     }
-    assert (reply.status, reply.json["email"], reply.json["version"]) == (200, "King@example.com", 4)
+    assert (response.status, response.json["email"], response.json["version"]) == (200, "King@example.com", 4)
 
 
-def test_delete_gives_the_user_as_it_last_was_and_frees_its_address(dynamodb, capture):
-    request, reply = capture("delete_user", rest_event("DELETE", PATH), {"Item": stored_user(version=3)}, {})
+def test_delete_returns_the_deleted_user_and_releases_its_address(dynamodb, capture):
+    request, response = capture("delete_user", rest_event("DELETE", PATH), {"Item": stored_user(version=3)}, {})
 
     assert [operation(one) for one in dynamodb.requests] == ["GetItem", "TransactWriteItems"]
     assert document(dynamodb.requests[0]) == {"TableName": "Users", "Key": KEY, "ConsistentRead": True}
@@ -289,9 +301,10 @@ def test_delete_gives_the_user_as_it_last_was_and_frees_its_address(dynamodb, ca
     removal = {
         "TableName": "Users",
         "Key": KEY,
-        "ConditionExpression": "version = :version",
-        "ExpressionAttributeValues": {":version": {"N": "3"}},
+        "ConditionExpression": "#version = :_version",
+        "ExpressionAttributeNames": {"#version": "version"},
+        "ExpressionAttributeValues": {":_version": {"N": "3"}},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     assert sent == {"TransactItems": [{"Delete": removal}, release("ada@example.com", USER_ID)]}
-    assert reply.json["version"] == 3
+    assert response.json["version"] == 3

@@ -24,7 +24,7 @@ CHANGED = {"Attributes": stored_user(version=2)}
 
 NON_ASCII_UPDATE = {**recorded("rest_update_user"), "body": '{"name": "Ζωή 👩‍🚀", "email": "zoe@example.com"}'}
 
-# function, event, DynamoDB's answers, the last operation
+# function, event, DynamoDB's responses, last operation
 CALLS = {
     "create_user": ("create_user", recorded("rest_create_user"), [{}], "TransactWriteItems"),
     "create_user, not ASCII": ("create_user", recorded("rest_create_user_non_ascii"), [{}], "TransactWriteItems"),
@@ -42,7 +42,7 @@ TOKENS = {
 
 
 def signature_of_botocore(request: Request, dynamodb: DynamoDbStub, operation: str, token: str | None, monkeypatch) -> str:
-    """Signs the captured body anew, at the second that the request names, with no other part of it."""
+    """Signs the captured body again, at the time that the request states; uses no other part of the request."""
     signed_at = datetime.strptime(request.headers["x-amz-date"], botocore.auth.SIGV4_TIMESTAMP)
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda: signed_at)
     signed = AWSRequest(
@@ -57,13 +57,15 @@ def signature_of_botocore(request: Request, dynamodb: DynamoDbStub, operation: s
 
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS.keys())
-@pytest.mark.parametrize(("function", "event", "answers", "operation"), CALLS.values(), ids=CALLS.keys())
-def test_signature_is_botocores(capture, dynamodb, monkeypatch, function, event, answers, operation, token):
+@pytest.mark.parametrize(("function", "event", "responses", "operation"), CALLS.values(), ids=CALLS.keys())
+def test_the_signature_is_the_one_of_botocore(
+    capture, dynamodb, monkeypatch, function, event, responses, operation, token
+):
     environment = {} if token is None else {"AWS_SESSION_TOKEN": token}
 
-    request, reply = capture(function, event, *answers, **environment)
+    request, response = capture(function, event, *responses, **environment)
 
-    assert reply.status in (200, 201), reply.body
+    assert response.status in (200, 201), response.body
     assert request.method == "POST"
     assert request.target == "/"
     assert request.headers["content-type"] == "application/x-amz-json-1.0"
@@ -73,14 +75,14 @@ def test_signature_is_botocores(capture, dynamodb, monkeypatch, function, event,
     assert request.headers["authorization"] == expected
 
 
-def test_the_date_signed_is_now(capture):
+def test_the_signed_date_is_the_current_time(capture):
     request, _ = capture("get_user", recorded("rest_get_user"), ITEM)
 
     signed_at = datetime.strptime(request.headers["x-amz-date"], botocore.auth.SIGV4_TIMESTAMP)
     assert abs(datetime.now(timezone.utc) - signed_at.replace(tzinfo=timezone.utc)) < timedelta(seconds=10)
 
 
-def test_the_bytes_signed_are_those_of_the_user_in_utf_8(capture):
+def test_the_signed_body_is_utf_8(capture):
     request, _ = capture("create_user", recorded("rest_create_user_non_ascii"), {})
 
     assert "José 名前 👩‍🚀".encode() in request.body

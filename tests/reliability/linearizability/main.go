@@ -1,10 +1,11 @@
-// Checks a recorded history of the users API: whether each user's requests can be put into one order, in which each
-// takes effect at one moment between its call and its return, and every reply is the one that this order gives.
+// Checks that a recorded history of the users API is linearizable: the requests of each user must have an order in
+// which each takes effect at one moment between its call and its return, and every response is correct.
 //
 //	linearizability HISTORY PICTURE
 //
-// HISTORY has one request a line, as JSON (see record). It says "linearizable" and exits with 0, or says which user's
-// requests are not and exits with 1; PICTURE is then a page that shows them. 2: it could not tell.
+// HISTORY has one request per line, as JSON (see record). The program prints "linearizable" and exits with 0. Otherwise
+// it prints "not linearizable", writes a page that shows the requests to PICTURE, and exits with 1. It exits with 2 when
+// the check takes too long.
 package main
 
 import (
@@ -21,15 +22,15 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// A user as clients see it; the zero value is nobody.
+// A user as clients see it; the zero value means that the user does not exist.
 type user struct {
 	Version int
 	Name    string
 	Email   string
-	Age     int // 0: none
+	Age     int // 0 if absent
 }
 
-// What an update names; null leaves a member as it is.
+// The fields of an update; nil leaves a field unchanged.
 type patch struct {
 	Name  *string
 	Email *string
@@ -38,14 +39,14 @@ type patch struct {
 
 type record struct {
 	Client    int
-	Operation string // create, read, update, delete, or again: an attempt of an update that was not the last
+	Operation string // create, read, update, delete, or again: an earlier attempt of an update
 	User      string // the id
-	Tags      []int  // the versions in If-Match or If-None-Match; null: any
+	Tags      []int  // the versions in If-Match or If-None-Match; nil allows any
 	Body      patch
 	Call      int64  // in nanoseconds
-	Return    *int64 // null where nobody knows: the request may take effect later or never
+	Return    *int64 // nil if the outcome is unknown: the request may take effect later or never
 	Status    int
-	Reply     user
+	Response  user
 }
 
 func changed(u user, by patch) user {
@@ -62,40 +63,41 @@ func changed(u user, by patch) user {
 	return u
 }
 
-// What the API promises: the status of the request when the user is u, what becomes of u, and the user in the reply.
-func promised(u user, r record) (status int, next, reply user) {
-	var nobody user
-	named := r.Tags == nil || slices.Contains(r.Tags, u.Version)
+// Returns what the API promises for a request when the user is u: the status, the next state, and the user in the
+// response.
+func promised(u user, r record) (status int, next, response user) {
+	var none user
+	matches := r.Tags == nil || slices.Contains(r.Tags, u.Version)
 	switch {
-	case r.Operation == "create" && u == nobody:
-		next = changed(nobody, r.Body)
+	case r.Operation == "create" && u == none:
+		next = changed(none, r.Body)
 		return 201, next, next
-	case u == nobody:
-		return 404, u, nobody
-	case r.Operation == "read" && r.Tags != nil && named:
-		return 304, u, nobody
+	case u == none:
+		return 404, u, none
+	case r.Operation == "read" && r.Tags != nil && matches:
+		return 304, u, none
 	case r.Operation == "read":
 		return 200, u, u
-	case !named:
-		return 412, u, nobody
+	case !matches:
+		return 412, u, none
 	case r.Operation == "update" || r.Operation == "again":
 		next = changed(u, r.Body)
 		return 200, next, next
 	case r.Operation == "delete":
-		return 200, nobody, u
+		return 200, none, u
 	}
-	return 0, u, nobody
+	return 0, u, none
 }
 
-// What the user may be after the request and the reply in the record; nothing when there can't be such a reply.
+// Returns the possible states after the request and the response in the record; none if the response is wrong.
 func after(u user, r record) []user {
-	status, next, reply := promised(u, r)
+	status, next, response := promised(u, r)
 	switch {
 	case r.Return == nil || r.Operation == "again":
 		return []user{u, next}
 	case r.Status == 409 && r.Operation == "update" && status == 200: // another user has the address
 		return []user{u}
-	case r.Status == status && r.Reply == reply:
+	case r.Status == status && r.Response == response:
 		return []user{next}
 	}
 	return nil
@@ -177,7 +179,7 @@ func main() {
 		}
 		os.Exit(1)
 	default:
-		fmt.Println("it takes too long to tell")
+		fmt.Println("the check took too long")
 		os.Exit(2)
 	}
 }

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "tests/support/fakes.h"
-#include "tests/support/matchers.h"
 #include "tests/support/requests.h"
+#include "tests/support/users/fakes.h"
+#include "tests/support/users/matchers.h"
 
 namespace users::testing {
 namespace {
+
+using serverless::FieldError;
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -108,7 +110,7 @@ TEST(CreateUser, KeepsTheKeysOfCallersApart) {
   EXPECT_THAT(
       create_user(RequestBuilder(request).caller("a").body(R"({"name":"Bob","email":"b@example.com"})"),
                   services),
-      IsProblem(Kind::key_reused));
+      IsProblem(Kind::unprocessable));
 }
 
 TEST(CreateUser, ChecksTheKeyBeforeTheBody) {

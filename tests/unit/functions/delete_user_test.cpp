@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/fakes.h"
-#include "tests/support/matchers.h"
 #include "tests/support/requests.h"
+#include "tests/support/users/fakes.h"
+#include "tests/support/users/matchers.h"
 #include "users/user_json.h"
 
 namespace users::testing {
@@ -23,15 +23,14 @@ TEST(DeleteUser, GivesTheUserAsItLastWas) {
   ASSERT_THAT(response, HasStatus(200));
   EXPECT_EQ(response->body, to_json(ada()));
   EXPECT_EQ(response->headers.get("ETag"), R"("1")");
-  EXPECT_THAT(services.users.get(ada().id), IsProblem(Kind::user_not_found));
+  EXPECT_THAT(services.users.get(ada().id), IsProblem(Kind::not_found));
 }
 
 TEST(DeleteUser, DoesNotFindAUserThatIsNotThere) {
   FakeServices services;
-  EXPECT_THAT(delete_user(delete_ada(), services), IsProblem(Kind::user_not_found));
+  EXPECT_THAT(delete_user(delete_ada(), services), IsProblem(Kind::not_found));
   for (const char* tags : {"*", R"("1")", R"("one")"})
-    EXPECT_THAT(delete_user(delete_ada().header("If-Match", tags), services),
-                IsProblem(Kind::user_not_found));
+    EXPECT_THAT(delete_user(delete_ada().header("If-Match", tags), services), IsProblem(Kind::not_found));
 }
 
 TEST(DeleteUser, TakesTheVersionThatIfMatchNames) {

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/fakes.h"
-#include "tests/support/matchers.h"
 #include "tests/support/requests.h"
+#include "tests/support/users/fakes.h"
+#include "tests/support/users/matchers.h"
 
 namespace users::testing {
 namespace {
@@ -43,7 +43,7 @@ TEST(GetUser, RefusesAnIdThatIsNoUuid) {
 
 TEST(GetUser, DoesNotFindAUserThatIsNotThere) {
   FakeServices services;
-  EXPECT_THAT(get_user(a_get().user(ada().id.text()), services), IsProblem(Problem::Kind::user_not_found));
+  EXPECT_THAT(get_user(a_get().user(ada().id.text()), services), IsProblem(Problem::Kind::not_found));
 }
 
 TEST(GetUser, AnswersNotModifiedWhenTheClientHoldsTheCurrentVersion) {

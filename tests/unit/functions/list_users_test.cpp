@@ -4,11 +4,11 @@
 
 #include <set>
 
-#include "json/json.h"
-#include "tests/support/fakes.h"
-#include "tests/support/matchers.h"
+#include "core/json/json.h"
 #include "tests/support/requests.h"
-#include "users/page_token.h"
+#include "tests/support/users/fakes.h"
+#include "tests/support/users/matchers.h"
+#include "users/page_position.h"
 
 namespace users::testing {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/fakes.h"
-#include "tests/support/matchers.h"
 #include "tests/support/requests.h"
+#include "tests/support/users/fakes.h"
+#include "tests/support/users/matchers.h"
 
 namespace users::testing {
 namespace {
@@ -81,8 +81,8 @@ TEST(UpdateUser, NeverCreates) {
   FakeServices services;
   for (const char* tags : {R"("1")", R"("one")", "*"})
     EXPECT_THAT(update_user(put_ada().header("If-Match", tags).body(older), services),
-                IsProblem(Kind::user_not_found));
-  EXPECT_THAT(update_user(put_ada().body(older), services), IsProblem(Kind::user_not_found));
+                IsProblem(Kind::not_found));
+  EXPECT_THAT(update_user(put_ada().body(older), services), IsProblem(Kind::not_found));
   EXPECT_TRUE(services.users.list(1, std::nullopt)->users.empty());
 }
 
@@ -110,7 +110,7 @@ TEST(UpdateUser, ChecksIdHeaderBodyAndUserInThisOrder) {
   EXPECT_THAT(update_user(put_ada().body("{"), services), IsInvalid("", "malformed_json"));
   EXPECT_THAT(update_user(put_ada().body("{}"), services), IsInvalid("", "required"));
   EXPECT_THAT(update_user(put_ada().body(R"({"name":null})"), services), IsInvalid("name", "wrong_type"));
-  EXPECT_THAT(update_user(put_ada().body(older), services), IsProblem(Kind::user_not_found));
+  EXPECT_THAT(update_user(put_ada().body(older), services), IsProblem(Kind::not_found));
 }
 
 }  // namespace

@@ -7,6 +7,9 @@
 namespace users::testing {
 namespace {
 
+using serverless::testing::times;
+using serverless::testing::utf8;
+
 using namespace std::string_view_literals;
 
 const std::string label_of_63(63, 'd');

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tests/support/fakes.h"
+#include "tests/support/users/fakes.h"
 
 namespace users::testing {
 namespace {

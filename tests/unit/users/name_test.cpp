@@ -10,6 +10,9 @@
 namespace users::testing {
 namespace {
 
+using serverless::testing::times;
+using serverless::testing::utf8;
+
 tl::expected<std::string, NameFault> fault(NameFault fault) {
   return tl::unexpected<NameFault>(fault);
 }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/fakes.h"
+#include "tests/support/users/fakes.h"
 
 namespace users::testing {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/fakes.h"
+#include "tests/support/users/fakes.h"
 
 namespace users::testing {
 namespace {
@@ -18,18 +18,6 @@ TEST(UserId, IsMadeFromANewUuid) {
   FakeIds ids;
   EXPECT_EQ(UserId::make(ids).text(), "00000000-0000-4000-8000-000000000001");
   EXPECT_EQ(UserId::make(ids).text(), "00000000-0000-4000-8000-000000000002");
-}
-
-TEST(VersionCondition, AllowsTheVersionsOfItsList) {
-  const VersionCondition condition{.any_of = {{1, 3}}};
-  EXPECT_TRUE(condition.allows(1));
-  EXPECT_FALSE(condition.allows(2));
-  EXPECT_TRUE(condition.allows(3));
-}
-
-TEST(VersionCondition, AllowsAnyVersionWithoutAListAndNoneWithAnEmptyOne) {
-  EXPECT_TRUE(VersionCondition{}.allows(1));
-  EXPECT_FALSE(VersionCondition{.any_of = std::vector<std::int64_t>()}.allows(1));
 }
 
 }  // namespace

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "tests/support/matchers.h"
 #include "tests/support/text.h"
+#include "tests/support/users/matchers.h"
 
 namespace users::testing {
 namespace {
+
+using serverless::testing::times;
 
 using namespace std::string_view_literals;
 using ::testing::ElementsAre;

@@ -1,4 +1,4 @@
-/* The least that any function does: take an event, post a reply. No TLS, no DynamoDB, no JSON, no library. */
+/* The minimum that any function must do: take an event, post a response. No TLS, no DynamoDB, no JSON, no library. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -28,20 +28,20 @@ static int connect_to(char* address) {
   return fd;
 }
 
-/* Sends a request and reads one whole reply; gives the reply's head. */
+/* Sends a request, reads the complete response, and returns its head. */
 static const char* exchange(int fd, const char* request, int length) {
-  static char reply[65536];
+  static char response[65536];
   if (write(fd, request, (size_t)length) != length) exit(1);
   size_t have = 0;
   for (;;) {
-    const ssize_t more = read(fd, reply + have, sizeof reply - 1 - have);
+    const ssize_t more = read(fd, response + have, sizeof response - 1 - have);
     if (more <= 0) exit(1);
     have += (size_t)more;
-    reply[have] = '\0';
-    const char* end = strstr(reply, "\r\n\r\n");
-    const char* announced = strcasestr(reply, "\r\ncontent-length:");
-    if (end && announced && have >= (size_t)(end + 4 - reply) + strtoul(announced + 17, NULL, 10))
-      return reply;
+    response[have] = '\0';
+    const char* end = strstr(response, "\r\n\r\n");
+    const char* announced = strcasestr(response, "\r\ncontent-length:");
+    if (end && announced && have >= (size_t)(end + 4 - response) + strtoul(announced + 17, NULL, 10))
+      return response;
   }
 }
 

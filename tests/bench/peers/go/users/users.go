@@ -1,4 +1,4 @@
-// Package users is what the three functions share: the user, the table and the replies.
+// Package users contains the parts that the three functions share: the user, the table and the responses.
 package users
 
 import (
@@ -22,7 +22,7 @@ type User struct {
 	Version   int    `json:"version" dynamodbav:"version"`
 }
 
-// Table is a table, and the client that reaches it.
+// Table is a table with its client.
 type Table struct {
 	Client *dynamodb.Client
 	Name   *string

@@ -1,4 +1,4 @@
-//! What the three functions share: the user, and the replies.
+//! The parts that the three functions share: the user and the responses.
 
 use aws_sdk_dynamodb::Client;
 use lambda_http::{http::StatusCode, Body, Error, Response};
@@ -17,7 +17,7 @@ pub struct User {
     pub version: u64,
 }
 
-/// A table, and the client that reaches it.
+/// A table with its client.
 pub struct Table {
     pub client: Client,
     pub name: String,

@@ -44,14 +44,14 @@ func listUsers(ctx context.Context, event events.APIGatewayProxyRequest) (events
 	if err != nil {
 		return events.APIGatewayProxyResponse{}, err
 	}
-	reply := page{Count: len(scanned.Items)}
-	if err := attributevalue.UnmarshalListOfMaps(scanned.Items, &reply.Users); err != nil {
+	response := page{Count: len(scanned.Items)}
+	if err := attributevalue.UnmarshalListOfMaps(scanned.Items, &response.Users); err != nil {
 		return events.APIGatewayProxyResponse{}, err
 	}
 	if last, more := scanned.LastEvaluatedKey["userId"].(*types.AttributeValueMemberS); more {
-		reply.NextToken = last.Value
+		response.NextToken = last.Value
 	}
-	return users.JSON(http.StatusOK, reply)
+	return users.JSON(http.StatusOK, response)
 }
 
 func main() {

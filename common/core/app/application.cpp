@@ -1,0 +1,123 @@
+#include "core/app/application.h"
+
+#include <fmt/format.h>
+
+#include "core/http/problem_response.h"
+#include "core/http/standard_headers.h"
+#include "core/lambda/metrics.h"
+#include "core/lambda/proxy_event.h"
+#include "core/support/sha256.h"
+
+namespace serverless {
+namespace {
+
+/// The status that API Gateway responds with when the invocation fails.
+constexpr int bad_gateway = 502;
+
+LogLevel level_of(Problem::Kind kind) {
+  switch (kind) {
+    case Problem::Kind::internal:
+      return LogLevel::error;
+    case Problem::Kind::unauthenticated:
+      return LogLevel::info;  // the client's fault, whose reason the response does not tell
+    default:
+      return LogLevel::warn;
+  }
+}
+
+}  // namespace
+
+Application::Application(const Endpoint& endpoint, const ApiNames& names, const Configuration& configuration,
+                         const Environment& environment, const Platform& platform)
+    : route_(endpoint.route),
+      route_name_(fmt::format("{} {}", endpoint.route.method, endpoint.route.path)),
+      scope_(endpoint.scope),
+      names_(names),
+      allowed_origin_(configuration.allowed_origin),
+      function_name_(configuration.function_name),
+      clock_(platform.clock),
+      log_(platform.log),
+      deadline_(platform.clock),
+      dynamodb_(configuration.dynamodb_endpoint,
+                dynamodb::Signer(configuration.credentials, configuration.region), platform.transport,
+                platform.clock, deadline_, platform.random, platform.log),
+      dependencies_{
+          .dynamodb = dynamodb_, .clock = platform.clock, .ids = platform.ids, .environment = environment},
+      handler_(endpoint.make_handler(dependencies_)) {
+  if (configuration.authentication) set_up_authentication(*configuration.authentication, platform);
+}
+
+void Application::set_up_authentication(const AuthenticationSettings& settings, const Platform& platform) {
+  auth::Keys* keys = nullptr;
+  if (const auto* set = std::get_if<auth::KeySet>(&settings.keys)) {
+    keys = &fixed_keys_.emplace(*set);
+  } else {
+    keys = &issuer_keys_.emplace(std::get<std::string>(settings.keys), settings.policy.algorithms,
+                                 platform.issuer_transport, clock_, deadline_, log_);
+  }
+  authenticator_.emplace(settings.policy, names_.realm, *keys, clock_);
+}
+
+void Application::connect() {
+  constexpr std::chrono::milliseconds limit{1000};
+  const Instant end = clock_.now() + limit;
+  dynamodb_.connect(limit);
+  const std::chrono::milliseconds left = end - clock_.now();
+  if (issuer_keys_ && left > left.zero()) issuer_keys_->fetch_during_initialization(left);
+}
+
+std::string Application::handle(const lambda::Invocation& invocation) {
+  const auto start = std::chrono::steady_clock::now();
+  deadline_.set(invocation.deadline);
+  try {
+    auto request = lambda::decode_event(invocation.payload);
+    if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
+    if (request->id.empty()) request->id = invocation.request_id;
+    const http::Response response = respond(*request);
+    std::string proxy_response = lambda::encode_response(response);
+    record(invocation, request->id, response.status, std::chrono::steady_clock::now() - start);
+    return proxy_response;
+  } catch (...) {
+    record(invocation, "", bad_gateway, std::chrono::steady_clock::now() - start);
+    throw;
+  }
+}
+
+http::Response Application::respond(http::Request& request) {
+  auto result = http::match(route_, request).and_then([&] { return authenticate(request); }).and_then([&] {
+    if (!request.caller.empty()) log_.set_caller(hex(sha256(request.caller)));
+    return handler_(request);
+  });
+  if (!result && !result.error().cause.empty()) {
+    log_.write(level_of(result.error().kind), "request failed",
+               {{"apiRequestId", request.id}, {"cause", result.error().cause}});
+  }
+  http::Response response = result ? *std::move(result) : http::problem_response(result.error(), request);
+  http::add_standard_headers(response, request.id, allowed_origin_);
+  return response;
+}
+
+Result<void> Application::authenticate(http::Request& request) {
+  if (!authenticator_) return {};
+  return authenticator_->caller_of(request, scope_).map([&](std::string caller) {
+    request.caller = std::move(caller);
+  });
+}
+
+void Application::record(const lambda::Invocation& invocation, std::string_view api_request_id, int status,
+                         std::chrono::duration<double, std::milli> duration) {
+  log_.write(LogLevel::info, "request",
+             {{"apiRequestId", api_request_id},
+              {"route", route_name_},
+              {"status", static_cast<std::int64_t>(status)},
+              {"durationMs", duration.count()},
+              {"coldStart", invocation.cold_start}});
+  log_.write_json(lambda::embedded_metrics({.metrics_namespace = names_.metrics_namespace,
+                                            .function_name = function_name_,
+                                            .status = status,
+                                            .latency_ms = duration.count(),
+                                            .cold_start = invocation.cold_start},
+                                           clock_.now()));
+}
+
+}  // namespace serverless

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "core/app/configuration.h"
+#include "core/app/endpoint.h"
+#include "core/auth/authenticator.h"
+#include "core/auth/issuer_keys.h"
+#include "core/dynamodb/client.h"
+#include "core/lambda/runtime.h"
+#include "core/net/http_client.h"
+#include "core/support/deadline.h"
+#include "core/support/log.h"
+#include "core/support/random.h"
+
+namespace serverless {
+
+/// What the application needs of the platform. All of it must outlive the application.
+struct Platform {
+  /// Sends requests to DynamoDB.
+  net::Transport& transport;
+  /// Sends requests to the issuer of tokens, whose certificate authorities may be others.
+  net::Transport& issuer_transport;
+  Clock& clock;
+  Ids& ids;
+  Random& random;
+  Log& log;
+};
+
+/// One endpoint at work: it takes an invocation's event and returns the gateway's proxy response.
+class Application {
+ public:
+  /// Throws ConfigurationError when the domain does not accept the environment.
+  Application(const Endpoint& endpoint, const ApiNames& names, const Configuration& configuration,
+              const Environment& environment, const Platform& platform);
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
+
+  /// Connects to the peers that the first request would otherwise wait for. Peers that do not respond delay
+  /// the initialization by up to one second together; Lambda allows ten.
+  void connect();
+
+  /// Handles one event and writes its log line and its metrics. Throws lambda::InvocationError when the event
+  /// is not an HTTP request.
+  std::string handle(const lambda::Invocation& invocation);
+
+ private:
+  void set_up_authentication(const AuthenticationSettings& settings, const Platform& platform);
+  http::Response respond(http::Request& request);
+  Result<void> authenticate(http::Request& request);
+  void record(const lambda::Invocation& invocation, std::string_view api_request_id, int status,
+              std::chrono::duration<double, std::milli> duration);
+
+  http::Route route_;
+  std::string route_name_;
+  std::string_view scope_;
+  ApiNames names_;
+  std::string allowed_origin_;
+  std::string function_name_;
+  Clock& clock_;
+  Log& log_;
+  Deadline deadline_;
+  dynamodb::Client dynamodb_;
+  std::optional<auth::FixedKeys> fixed_keys_;
+  std::optional<auth::IssuerKeys> issuer_keys_;
+  std::optional<auth::Authenticator> authenticator_;
+  Dependencies dependencies_;
+  Handler handler_;
+};
+
+}  // namespace serverless

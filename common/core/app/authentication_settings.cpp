@@ -1,0 +1,125 @@
+#include "core/app/authentication_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <memory>
+
+namespace serverless {
+namespace {
+
+constexpr const char* mode = "AUTH_MODE";
+constexpr const char* algorithms = "JWT_ALGORITHMS";
+constexpr const char* secret = "JWT_SECRET";
+constexpr const char* previous_secret = "JWT_SECRET_PREVIOUS";
+constexpr const char* jwks_url = "JWT_JWKS_URL";
+constexpr const char* jwks_file = "JWT_JWKS_FILE";
+
+using auth::SignatureAlgorithm;
+
+auth::Algorithms read_algorithms(const Environment& environment) {
+  const std::string names = environment.require(algorithms);
+  if (names == "HS256") return {SignatureAlgorithm::hs256};
+  if (names == "RS256") return {SignatureAlgorithm::rs256};
+  if (names == "ES256") return {SignatureAlgorithm::es256};
+  if (names == "RS256,ES256") return {SignatureAlgorithm::rs256, SignatureAlgorithm::es256};
+  throw ConfigurationError(algorithms, "must be HS256, RS256, ES256 or RS256,ES256");
+}
+
+auth::VerificationKey key_of_secret(const char* variable, const std::string& value) {
+  auto key = auth::VerificationKey::hmac(value);
+  if (!key) throw ConfigurationError(variable, key.error());
+  return *std::move(key);
+}
+
+auth::KeySet read_secrets(const Environment& environment) {
+  std::vector<auth::VerificationKey> keys = {key_of_secret(secret, environment.require(secret))};
+  if (const auto previous = environment.get(previous_secret))
+    keys.push_back(key_of_secret(previous_secret, *previous));
+  return auth::KeySet::of_secrets(std::move(keys));
+}
+
+/// Reads a file. std::ifstream would add 12 KB to each zipped executable.
+std::optional<std::string> contents_of(const std::string& path) {
+  const auto close = [](std::FILE* file) { std::fclose(file); };
+  const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "rb"), close);
+  if (!file) return std::nullopt;
+  std::string text;
+  std::array<char, 4096> part{};
+  while (const std::size_t size = std::fread(part.data(), 1, part.size(), file.get()))
+    text.append(part.data(), size);
+  if (std::ferror(file.get()) != 0) return std::nullopt;
+  return text;
+}
+
+auth::KeySet read_key_file(const std::string& path, const auth::Algorithms& wanted) {
+  const auto text = contents_of(path);
+  if (!text) throw ConfigurationError(jwks_file, "must name a readable file");
+  std::vector<std::string> rejected;
+  auto set = auth::KeySet::parse(*text, wanted, rejected);
+  if (!rejected.empty()) throw ConfigurationError(jwks_file, rejected.front());
+  if (!set) throw ConfigurationError(jwks_file, set.error());
+  if (set->empty()) throw ConfigurationError(jwks_file, "the file must have a key for JWT_ALGORITHMS");
+  return *std::move(set);
+}
+
+/// Returns whether the URL is on this machine, which nobody can intercept.
+bool is_loopback_url(std::string_view url) {
+  constexpr std::array<std::string_view, 3> origins = {"http://127.0.0.1", "http://[::1]",
+                                                       "http://localhost"};
+  return std::ranges::any_of(origins, [&](std::string_view origin) {
+    return url.starts_with(origin) && url.find_first_of(":/", origin.size()) == origin.size();
+  });
+}
+
+/// Checks that the keys come over TLS: anybody on the way could exchange them otherwise.
+std::string checked_url(std::string url) {
+  const auto host = url.find("//") + 2;
+  const bool has_host = host < url.size() && url[host] != '/';
+  const bool is_plain = url.find_first_of("@# \t\r\n", host) == std::string::npos;
+  if ((!url.starts_with("https://") && !is_loopback_url(url)) || !has_host || !is_plain)
+    throw ConfigurationError(jwks_url, "must be a URL such as https://example.com/.well-known/jwks.json");
+  return url;
+}
+
+/// Throws ConfigurationError when one of the variables is set.
+void require_unset(const Environment& environment, std::initializer_list<const char*> variables,
+                   std::string_view requirement) {
+  for (const char* variable : variables)
+    if (environment.get(variable)) throw ConfigurationError(variable, requirement);
+}
+
+std::variant<auth::KeySet, std::string> read_public_keys(const Environment& environment,
+                                                         const auth::Algorithms& wanted) {
+  auto url = environment.get(jwks_url);
+  const auto path = environment.get(jwks_file);
+  if (url && path) throw ConfigurationError(jwks_url, "must not be set together with JWT_JWKS_FILE");
+  if (path) return read_key_file(*path, wanted);
+  if (url) return checked_url(*std::move(url));
+  throw ConfigurationError(jwks_url, "must be set, unless JWT_JWKS_FILE is");
+}
+
+}  // namespace
+
+std::optional<AuthenticationSettings> AuthenticationSettings::from(const Environment& environment) {
+  const std::string chosen = environment.get_or(mode, "none");
+  if (chosen == "none") return std::nullopt;
+  if (chosen != "jwt") throw ConfigurationError(mode, "must be none or jwt");
+
+  AuthenticationSettings settings{.policy = {.algorithms = read_algorithms(environment),
+                                             .expected = {.issuer = environment.require("JWT_ISSUER"),
+                                                          .audience = environment.require("JWT_AUDIENCE")}},
+                                  .keys = {}};
+  if (settings.policy.algorithms.contains(SignatureAlgorithm::hs256)) {
+    require_unset(environment, {jwks_url, jwks_file}, "must not be set for HS256, whose key is secret");
+    settings.keys = read_secrets(environment);
+  } else {
+    require_unset(environment, {secret, previous_secret}, "must be set for HS256 only");
+    settings.keys = read_public_keys(environment, settings.policy.algorithms);
+  }
+  return settings;
+}
+
+}  // namespace serverless

@@ -1,0 +1,81 @@
+#include "core/app/configuration.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "core/http/headers.h"
+
+namespace serverless {
+namespace {
+
+std::string read_region(const Environment& environment) {
+  std::string region = environment.require("AWS_REGION");
+  // The region becomes part of a host name.
+  if (region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
+    throw ConfigurationError("AWS_REGION", "must be the name of a region, such as eu-central-1");
+  return region;
+}
+
+/// Returns whether `url` consists of the scheme, a host and perhaps a port: no path, query or credentials.
+bool is_origin(std::string_view url, std::string_view scheme) {
+  return url.starts_with(scheme) && url.size() > scheme.size() &&
+         url.find_first_of("/?#@", scheme.size()) == std::string_view::npos;
+}
+
+std::string read_endpoint(const Environment& environment, std::string_view region) {
+  if (environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") != "true") {
+    for (const char* name : {"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"}) {
+      auto url = environment.get(name);
+      if (!url) continue;
+      if (url->ends_with('/')) url->pop_back();
+      if (!is_origin(*url, "http://") && !is_origin(*url, "https://"))
+        throw ConfigurationError(name, "must be a URL without a path, such as https://example.com");
+      return *std::move(url);
+    }
+  }
+  return fmt::format("https://dynamodb.{}.amazonaws.com{}", region, region.starts_with("cn-") ? ".cn" : "");
+}
+
+std::optional<std::string> read_ca_bundle(const Environment& environment) {
+  auto path = environment.get("AWS_CA_BUNDLE");
+  if (path && access(path->c_str(), R_OK) != 0)
+    throw ConfigurationError("AWS_CA_BUNDLE", "must name a readable file");
+  return path;
+}
+
+LogLevel read_log_level(const Environment& environment) {
+  const auto level = log_level_from(environment.get_or("AWS_LAMBDA_LOG_LEVEL", "INFO"));
+  if (!level)
+    throw ConfigurationError("AWS_LAMBDA_LOG_LEVEL", "must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL");
+  return *level;
+}
+
+std::string read_origin(const Environment& environment) {
+  std::string origin = environment.get_or("ALLOWED_ORIGIN", "*");
+  // The origin becomes a header of every response.
+  if (!http::is_visible_ascii(origin))
+    throw ConfigurationError("ALLOWED_ORIGIN", "must be * or an origin, such as https://example.com");
+  return origin;
+}
+
+}  // namespace
+
+bool Configuration::fetches_keys() const {
+  return authentication && std::holds_alternative<std::string>(authentication->keys);
+}
+
+Configuration Configuration::from(const Environment& environment) {
+  const std::string region = read_region(environment);
+  return {.allowed_origin = read_origin(environment),
+          .region = region,
+          .dynamodb_endpoint = read_endpoint(environment, region),
+          .credentials = {.access_key_id = environment.require("AWS_ACCESS_KEY_ID"),
+                          .secret_access_key = environment.require("AWS_SECRET_ACCESS_KEY"),
+                          .session_token = environment.get("AWS_SESSION_TOKEN")},
+          .ca_bundle = read_ca_bundle(environment),
+          .authentication = AuthenticationSettings::from(environment),
+          .function_name = environment.get_or("AWS_LAMBDA_FUNCTION_NAME", "unknown"),
+          .log_level = read_log_level(environment)};
+}
+
+}  // namespace serverless

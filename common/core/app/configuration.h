@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/app/authentication_settings.h"
+#include "core/dynamodb/signer.h"
+#include "core/support/environment.h"
+#include "core/support/log.h"
+
+namespace serverless {
+
+/// The settings of the core, read once from the environment and checked. The domain reads its own.
+struct Configuration {
+  std::string allowed_origin;  ///< ALLOWED_ORIGIN, or `*`
+  std::string region;          ///< AWS_REGION
+  /// AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, or the region's endpoint; without a slash at the end.
+  /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+  std::string dynamodb_endpoint;
+  dynamodb::Credentials credentials;     ///< AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+  std::optional<std::string> ca_bundle;  ///< AWS_CA_BUNDLE
+  std::optional<AuthenticationSettings> authentication;
+  std::string function_name;  ///< AWS_LAMBDA_FUNCTION_NAME
+  LogLevel log_level;         ///< AWS_LAMBDA_LOG_LEVEL, or INFO
+
+  /// Returns whether the keys of tokens come from a URL.
+  bool fetches_keys() const;
+
+  /// Throws ConfigurationError, which names the variable, when one is missing or invalid.
+  static Configuration from(const Environment& environment);
+};
+
+}  // namespace serverless

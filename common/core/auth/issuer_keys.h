@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/auth/keys.h"
+#include "core/net/http_client.h"
+#include "core/support/clock.h"
+#include "core/support/deadline.h"
+#include "core/support/log.h"
+
+namespace serverless::auth {
+
+/// The keys that an issuer publishes at a URL (RFC 7517). They are fetched again for a key that is not among
+/// them, at most once a minute, and after an hour, as the issuer may have withdrawn a key. While the issuer
+/// does not respond with a key set, the previous keys stay valid. Redirects are not followed.
+class IssuerKeys final : public Keys {
+ public:
+  /// The references must outlive this. Fetching gives up in time to respond before `deadline`.
+  IssuerKeys(std::string url, Algorithms algorithms, net::Transport& transport, const Clock& clock,
+             const Deadline& deadline, Log& log);
+
+  /// Fetches the keys before the first request. After a failure the first request tries again at once.
+  void fetch_during_initialization(std::chrono::milliseconds timeout);
+
+  Result<std::vector<const VerificationKey*>> find(SignatureAlgorithm algorithm,
+                                                   const std::optional<std::string>& key_id) override;
+
+ private:
+  struct FetchedKeys {
+    KeySet keys;
+    Instant fetched_at;
+  };
+
+  void fetch(std::chrono::milliseconds timeout);
+  tl::expected<KeySet, std::string> request_keys(std::chrono::milliseconds timeout);
+  bool is_fetch_due(bool key_found) const;
+
+  std::string url_;
+  Algorithms algorithms_;
+  net::Transport& transport_;
+  const Clock& clock_;
+  const Deadline& deadline_;
+  Log& log_;
+  std::optional<FetchedKeys> fetched_;
+  bool last_fetch_failed_ = false;
+  Instant next_fetch_ = Instant::min();
+};
+
+}  // namespace serverless::auth

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "core/auth/verification_key.h"
+#include "core/support/clock.h"
+
+/// JSON Web Tokens (RFC 7519), signed (RFC 7515, compact serialization). Errors are texts for the log; they
+/// quote no part of the token.
+namespace serverless::auth {
+
+/// The maximum size of a token. API Gateway accepts 10,240 bytes of headers in total.
+constexpr std::size_t max_token_bytes = std::size_t{8} * 1024;
+
+/// A token with a valid header, whose signature is not verified yet. The views are valid as long as the
+/// parsed text.
+struct Jwt {
+  SignatureAlgorithm algorithm;
+  std::optional<std::string> key_id;
+  std::string_view signing_input;
+  std::string_view encoded_payload;
+  std::string signature;
+
+  /// Parses a token. References to keys in the header are ignored. `crit` and `b64` are refused, as no
+  /// extension is supported.
+  static tl::expected<Jwt, std::string> parse(std::string_view token);
+};
+
+/// The values that a payload must have for the token to be meant for this API.
+struct Expectations {
+  std::string issuer;
+  std::string audience;
+};
+
+/// The claims of a token about its bearer.
+struct Claims {
+  std::string subject;
+  std::vector<std::string> scopes;
+};
+
+/// Returns the claims of a payload whose signature is verified. `iss` must be the expected issuer, `aud` must
+/// name the audience, `now` must be before `exp` and not before `nbf` and `iat` (whole seconds, with a minute
+/// of leeway), and `sub` must exist. The scopes are those of `scope` (RFC 9068, section 2.2.3) or else of
+/// `scp`, a text or a list.
+tl::expected<Claims, std::string> read_claims(std::string_view encoded_payload, const Expectations& expected,
+                                              Instant now);
+
+}  // namespace serverless::auth

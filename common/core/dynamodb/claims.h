@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/dynamodb/transaction.h"
+#include "core/dynamodb/versioned_table.h"
+
+/// Claims: items of a second table that keep values unique and remember idempotency keys. Their key is the
+/// attribute `claim`; they name the key of the item that holds them. They are written in the transaction that
+/// writes that item.
+namespace serverless::dynamodb {
+
+constexpr std::string_view claim_attribute = "claim";
+
+/// Returns the key of the claim on a value.
+std::string claim_key(const UniqueAttribute& unique, std::string_view value);
+
+/// Adds the action that claims a value for the item `holder`, unless another item holds it.
+Action add_claim(Transaction& transaction, const Table& table, std::string_view claim,
+                 std::string_view holder);
+
+/// Adds the action that releases a claim of the item `holder`, unless another item holds it.
+Action add_release(Transaction& transaction, const Table& table, std::string_view claim,
+                   std::string_view holder);
+
+/// Adds the action that stores an idempotency record for the item `holder`, unless there is one that has not
+/// expired. DynamoDB deletes expired records by `expiresAt`, within days.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+Action add_idempotency_record(Transaction& transaction, const Table& table,
+                              const http::IdempotencyRecord& record, std::string_view holder);
+
+/// Returns whether a stored idempotency record was made for the same values.
+bool has_fingerprint(const Item& stored_record, std::string_view fingerprint);
+
+}  // namespace serverless::dynamodb

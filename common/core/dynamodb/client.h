@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/dynamodb/item.h"
+#include "core/dynamodb/signer.h"
+#include "core/dynamodb/transaction.h"
+#include "core/json/json.h"
+#include "core/net/http_client.h"
+#include "core/support/clock.h"
+#include "core/support/deadline.h"
+#include "core/support/log.h"
+#include "core/support/random.h"
+
+namespace serverless::dynamodb {
+
+/// The reason why a call has no output.
+struct Error {
+  enum class Kind {
+    /// DynamoDB refused the condition of a write, or conditions in a transaction, and wrote nothing.
+    condition_failed,
+    /// DynamoDB was too slow or too busy, in every attempt.
+    unavailable,
+    /// DynamoDB refused the request, and would refuse it again.
+    rejected,
+  };
+  Kind kind;
+  /// For the log: the name of the exception, or the fault of the transport.
+  std::string message;
+  /// The body of the error response, if there was one.
+  std::optional<json::Document> details = {};
+  /// Whether DynamoDB may have carried out an earlier attempt whose response was lost.
+  bool after_lost_response = false;
+
+  /// Returns the item that did not meet the condition of a single write; none when there was no item.
+  Item item() const;
+  /// The same for an action of a transaction. Returns nothing when DynamoDB did not refuse this action, or
+  /// when the transaction met a conflict, which leaves open what DynamoDB would refuse.
+  std::optional<Item> refused(Action action) const;
+};
+
+struct FailedAttempt;
+
+/// Calls DynamoDB's low-level API. It sends the request, checks the response against its CRC, and retries as
+/// retry.h has it, until the deadline.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+class Client {
+ public:
+  /// `endpoint` is a scheme and an authority, without a path. All references must outlive the client. Calls
+  /// give up shortly before `deadline`, so that there is time left to respond.
+  Client(std::string endpoint, Signer signer, net::Transport& transport, Clock& clock,
+         const Deadline& deadline, Random& random, Log& log);
+
+  /// Opens the connection, so that the first call need not wait for TLS. A failure is only logged: the first
+  /// call will open a connection itself. DynamoDB answers this unsigned GET with `healthy`.
+  void connect(std::chrono::milliseconds timeout);
+
+  /// Performs one operation, such as "GetItem", with its JSON input. Returns its JSON output.
+  tl::expected<json::Document, Error> call(std::string_view operation, std::string_view input);
+
+ private:
+  tl::expected<json::Document, FailedAttempt> attempt(std::string_view operation, std::string_view input,
+                                                      std::chrono::milliseconds timeout);
+
+  std::string endpoint_;
+  std::string host_;
+  Signer signer_;
+  net::Transport& transport_;
+  Clock& clock_;
+  const Deadline& deadline_;
+  Random& random_;
+  Log& log_;
+};
+
+}  // namespace serverless::dynamodb

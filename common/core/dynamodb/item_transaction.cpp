@@ -1,0 +1,107 @@
+#include "core/dynamodb/item_transaction.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/dynamodb/claims.h"
+
+namespace serverless::dynamodb {
+namespace {
+
+using Kind = TableError::Kind;
+
+/// The number of times that a transaction starts again because another writer was faster.
+constexpr int max_rounds = 5;
+
+TableError invalid_item() {
+  return {.kind = Kind::internal, .cause = "a stored item lacks its version or a unique attribute"};
+}
+
+/// A claim of a transaction.
+struct Claim {
+  const UniqueAttribute* unique;
+  Action action;
+};
+
+/// One round: the transaction that starts from the item as it was read last.
+struct Round {
+  Transaction transaction;
+  Action item;
+  std::vector<Claim> claims = {};
+  std::vector<Claim> releases = {};
+};
+
+/// Returns the value of a unique attribute once the item is written: nothing when the item gives it up.
+std::optional<std::string> value_after(const ItemWrite& write, const UniqueAttribute& unique,
+                                       const Item& before) {
+  const AttributeValue* value = write.set == nullptr ? nullptr : find(*write.set, unique.name);
+  if (value != nullptr) return std::get<std::string>(*value);
+  if (write.releases_all) return std::nullopt;
+  const auto kept = before.string(unique.name);
+  return kept ? std::optional<std::string>(*kept) : std::nullopt;
+}
+
+using UniqueAttributes = std::vector<const UniqueAttribute*>;
+
+/// Makes a round. The attributes in `held_by_others` are those whose old claims another item turned out to
+/// hold.
+Round make_round(const Table& table, std::string_view key, const Item& current, std::int64_t version,
+                 const std::string& write_token, const ItemWrite& write,
+                 const UniqueAttributes& held_by_others) {
+  Transaction transaction(write_token);
+  const Action item = write.add(transaction, version, write_token);
+  Round round{.transaction = std::move(transaction), .item = item};
+  for (const UniqueAttribute& unique : table.unique) {
+    const auto old_value = current.string(unique.name);
+    const auto new_value = value_after(write, unique, current);
+    const bool claims = new_value && new_value != old_value;
+    const bool releases = old_value && new_value != old_value;
+    if (claims)
+      round.claims.push_back(
+          {&unique, add_claim(round.transaction, table, claim_key(unique, *new_value), key)});
+    if (releases && std::ranges::find(held_by_others, &unique) == held_by_others.end())
+      round.releases.push_back(
+          {&unique, add_release(round.transaction, table, claim_key(unique, *old_value), key)});
+  }
+  return round;
+}
+
+}  // namespace
+
+std::string version_is(std::int64_t version, Placeholders& placeholders) {
+  return placeholders.name(version_attribute) + " = " + placeholders.value("_version", version);
+}
+
+TableResult<WrittenItem> write_in_transaction(const TableAccess& access, std::string_view key,
+                                              StoredItem current, const VersionCondition& condition,
+                                              const ItemWrite& write) {
+  UniqueAttributes held_by_others;
+  for (int count = 0; count < max_rounds; ++count) {
+    const auto version = current.item.number<std::int64_t>(version_attribute);
+    if (!version) return tl::unexpected(invalid_item());
+    if (!condition.allows(*version)) return tl::unexpected(TableError{.kind = Kind::version_mismatch});
+
+    std::string write_token = access.ids.new_uuid();
+    Round round = make_round(access.table, key, current.item, *version, write_token, write, held_by_others);
+    auto output = access.client.call("TransactWriteItems", std::move(round.transaction).input());
+    if (output) return WrittenItem{.before = std::move(current), .write_token = std::move(write_token)};
+
+    Error& error = output.error();
+    const auto was_refused = [&](const Claim& claim) { return error.refused(claim.action).has_value(); };
+    if (const auto stored = error.refused(round.item)) {
+      if (!stored->exists()) return tl::unexpected(TableError{.kind = Kind::not_found});
+      current = {.document = *std::move(error.details), .item = *stored};
+      held_by_others.clear();
+      continue;
+    }
+    if (const auto taken = std::ranges::find_if(round.claims, was_refused); taken != round.claims.end())
+      return tl::unexpected(TableError{.kind = Kind::taken, .attribute = taken->unique->name});
+    const auto stale = std::ranges::find_if(round.releases, was_refused);
+    if (stale == round.releases.end()) return tl::unexpected(table_error(error));
+    held_by_others.push_back(stale->unique);
+  }
+  return tl::unexpected(
+      TableError{.kind = Kind::unavailable, .cause = "other writers kept changing the item"});
+}
+
+}  // namespace serverless::dynamodb

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "core/dynamodb/item.h"
+#include "core/json/writer.h"
+
+namespace serverless::dynamodb {
+
+/// Collects the placeholders of a request's expressions, so that any attribute name and any value can be
+/// used.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html
+class Placeholders {
+ public:
+  /// Returns the placeholder of an attribute's name, such as `#name`.
+  std::string name(std::string_view attribute);
+
+  /// Returns the placeholder `:id` of a value. Each id has one value: that of an attribute has the
+  /// attribute's name, and any other begins with an underscore.
+  std::string value(std::string_view id, AttributeValue value);
+
+  /// Writes ExpressionAttributeNames and ExpressionAttributeValues.
+  void write(json::Writer& json) const;
+
+ private:
+  // Sorted, so that a request does not depend on the order of evaluation.
+  std::set<std::string> names_;
+  std::map<std::string, AttributeValue> values_;
+};
+
+}  // namespace serverless::dynamodb

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+/// Which failures to retry, and when: the "standard" mode of the AWS SDKs. All functions are pure.
+/// https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+namespace serverless::dynamodb {
+
+/// The reason why the same request may succeed when it is sent again.
+enum class RetryReason {
+  /// It will not succeed.
+  none,
+  /// The failure is temporary.
+  transient,
+  /// DynamoDB asks for less traffic.
+  throttled,
+  /// Another transaction is writing the same item, and DynamoDB turned this request away.
+  conflict,
+};
+
+/// Classifies an error response by its HTTP status and the name of its exception.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+RetryReason retry_reason(int status, std::string_view exception);
+
+/// Classifies a cancelled transaction by the codes of its cancellation reasons, one for each action. A
+/// conflict beside a refused condition is a reason to retry: it may hide the refusal of an earlier action.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html#API_TransactWriteItems_Errors
+RetryReason retry_reason(const std::vector<std::string_view>& cancellation_codes);
+
+constexpr int max_attempts = 4;
+/// Conflicting transactions are short, so that each waiting request gets its turn within a few more attempts.
+constexpr int max_attempts_after_conflict = 10;
+
+/// Returns the wait before the next attempt, after attempt number `attempt` (from 1) failed: `random`, from
+/// [0, 1), scales a span that doubles with each attempt. Returns nothing when there shall be no further
+/// attempt: because of the reason, because the attempts are used up, or because the wait would use up
+/// `remaining`.
+std::optional<std::chrono::milliseconds> wait_before_retry(RetryReason reason, int attempt, double random,
+                                                           std::chrono::milliseconds remaining);
+
+}  // namespace serverless::dynamodb

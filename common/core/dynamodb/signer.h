@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/http/headers.h"
+#include "core/support/clock.h"
+#include "core/support/sha256.h"
+
+namespace serverless::dynamodb {
+
+/// Long-lived AWS credentials, or temporary ones with a session token.
+struct Credentials {
+  std::string access_key_id;
+  std::string secret_access_key;
+  std::optional<std::string> session_token;
+};
+
+/// Signs calls of DynamoDB, each a POST to the root of a host, with AWS Signature Version 4.
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+class Signer {
+ public:
+  Signer(Credentials credentials, std::string region);
+
+  /// Adds X-Amz-Date, X-Amz-Security-Token if there is a session token, and Authorization. The signature
+  /// covers these, all headers that are set before, and the body. The headers must include Host.
+  void sign(http::Headers& headers, std::string_view body, Instant now);
+
+ private:
+  const Sha256Digest& key_of(std::string_view day);
+
+  Credentials credentials_;
+  std::string region_;
+  // The key of a day. Deriving it takes four of the five HMACs of a signature.
+  std::string key_day_;
+  Sha256Digest key_{};
+};
+
+}  // namespace serverless::dynamodb

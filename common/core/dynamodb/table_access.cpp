@@ -1,0 +1,35 @@
+#include "core/dynamodb/table_access.h"
+
+#include <fmt/format.h>
+
+namespace serverless::dynamodb {
+
+void write_key(json::Writer& json, std::string_view member, std::string_view attribute,
+               std::string_view key) {
+  json.key(member).begin_object();
+  write_attribute(json, attribute, std::string(key));
+  json.end_object();
+}
+
+TableResult<StoredItem> get_item(Client& client, std::string_view table, std::string_view attribute,
+                                 std::string_view key) {
+  json::Writer input;
+  input.begin_object().member("TableName", table);
+  write_key(input, "Key", attribute, key);
+  input.member("ConsistentRead", true).end_object();
+
+  auto output = client.call("GetItem", std::move(input).text());
+  if (!output) return tl::unexpected(table_error(output.error()));
+  const Item item(output->root()["Item"]);
+  if (!item.exists()) return tl::unexpected(TableError{.kind = TableError::Kind::not_found});
+  return StoredItem{.document = *std::move(output), .item = item};
+}
+
+TableError table_error(const Error& error) {
+  return {.kind = error.kind == Error::Kind::rejected ? TableError::Kind::internal
+                                                      : TableError::Kind::unavailable,
+          .cause = fmt::format("DynamoDB{}: {}", error.after_lost_response ? " after a lost response" : "",
+                               error.message)};
+}
+
+}  // namespace serverless::dynamodb

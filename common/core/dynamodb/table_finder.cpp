@@ -1,0 +1,85 @@
+#include "core/dynamodb/table_finder.h"
+
+#include "core/dynamodb/claims.h"
+
+namespace serverless::dynamodb {
+namespace {
+
+using Kind = TableError::Kind;
+
+tl::unexpected<TableError> internal(std::string cause) {
+  return tl::unexpected<TableError>({.kind = Kind::internal, .cause = std::move(cause)});
+}
+
+/// Reads the output of a Scan or, with `sort_key`, of a Query of an index.
+TableResult<ItemPage> read_page(json::Document document, std::string_view key, std::string_view sort_key) {
+  const json::Value items = document.root()["Items"];
+  if (!items.is_array()) return internal("DynamoDB returned a page without items");
+  ItemPage page{.document = std::move(document), .items = {}, .next_after = std::nullopt};
+  for (const json::Value& item : items.elements()) page.items.emplace_back(item);
+
+  const Item last(page.document.root()["LastEvaluatedKey"]);
+  if (!last.exists()) return page;
+  const auto last_key = last.string(key);
+  const auto last_sort_key = sort_key.empty() ? std::optional<std::string_view>("") : last.string(sort_key);
+  if (!last_key || !last_sort_key) return internal("DynamoDB returned an incomplete LastEvaluatedKey");
+  page.next_after = Position{.key = std::string(*last_key), .sort_key = std::string(*last_sort_key)};
+  return page;
+}
+
+}  // namespace
+
+TableResult<ItemPage> TableFinder::list(int limit, const std::optional<Position>& after) {
+  const Table& table = access_.table;
+  json::Writer input;
+  input.begin_object().member("TableName", table.name).member("Limit", limit).member("ConsistentRead", true);
+  if (after) write_key(input, "ExclusiveStartKey", table.key, after->key);
+  input.end_object();
+
+  auto output = access_.client.call("Scan", std::move(input).text());
+  if (!output) return tl::unexpected(table_error(output.error()));
+  return read_page(*std::move(output), table.key, "");
+}
+
+TableResult<ItemPage> TableFinder::query(const IndexRange& range, int limit,
+                                         const std::optional<Position>& after) {
+  const Table& table = access_.table;
+  Placeholders placeholders;
+  json::Writer input;
+  input.begin_object()
+      .member("TableName", table.name)
+      .member("IndexName", range.index)
+      .member("KeyConditionExpression", placeholders.name(range.partition_key) + " = " +
+                                            placeholders.value("_partition", range.partition) +
+                                            " AND begins_with(" + placeholders.name(range.sort_key) + ", " +
+                                            placeholders.value("_prefix", range.prefix) + ")");
+  placeholders.write(input);
+  input.member("Limit", limit);
+  if (after) {
+    input.key("ExclusiveStartKey").begin_object();
+    write_attribute(input, table.key, after->key);
+    write_attribute(input, range.partition_key, range.partition);
+    write_attribute(input, range.sort_key, after->sort_key);
+    input.end_object();
+  }
+  input.end_object();
+
+  auto output = access_.client.call("Query", std::move(input).text());
+  if (!output) return tl::unexpected(table_error(output.error()));
+  return read_page(*std::move(output), table.key, range.sort_key);
+}
+
+TableResult<StoredItem> TableFinder::find(const UniqueAttribute& unique, std::string_view value) {
+  const Table& table = access_.table;
+  const auto claim = get_item(access_.client, table.claims_name, claim_attribute, claim_key(unique, value));
+  if (!claim) return tl::unexpected(claim.error());
+  const auto holder = claim->item.string(table.key);
+  if (!holder) return internal("a claim names no item");
+  auto stored = get_item(access_.client, table.name, table.key, *holder);
+  // Between the two reads the item may have given up the value.
+  if (stored && stored->item.string(unique.name) != value)
+    return tl::unexpected<TableError>({.kind = Kind::not_found});
+  return stored;
+}
+
+}  // namespace serverless::dynamodb

@@ -1,0 +1,9 @@
+#include "core/dynamodb/table_reader.h"
+
+namespace serverless::dynamodb {
+
+TableResult<StoredItem> TableReader::get(std::string_view key) {
+  return get_item(access_.client, access_.table.name, access_.table.key, key);
+}
+
+}  // namespace serverless::dynamodb

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/dynamodb/table_access.h"
+
+namespace serverless::dynamodb {
+
+/// Reads items of a DynamoDB table, by GetItem.
+class TableReader final : public ItemReader {
+ public:
+  explicit TableReader(TableAccess access) : access_(std::move(access)) {}
+
+  TableResult<StoredItem> get(std::string_view key) override;
+
+ private:
+  TableAccess access_;
+};
+
+}  // namespace serverless::dynamodb

@@ -1,0 +1,158 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "core/dynamodb/item.h"
+#include "core/http/idempotency.h"
+
+/// A table of versioned items, as ports by capability: a function takes the one that its route needs, so that
+/// it links no other operation. table_reader.h and its neighbours implement the ports on DynamoDB, and an
+/// in-memory table implements them for tests. Every implementation passes
+/// tests/contract/versioned_table_contract.h.
+///
+/// An item has a string key and a number `version`, which is 1 at creation and increases by one with each
+/// change. Two items never share the value of a unique attribute, even when requests race.
+namespace serverless::dynamodb {
+
+/// An attribute whose value at most one item may have. The item that has it holds a claim: an item of a
+/// second table, written in the same transaction, whose key is `claim_prefix` followed by the value.
+struct UniqueAttribute {
+  std::string_view name;
+  std::string_view claim_prefix;
+};
+
+/// The names of a table and its claims, and the attributes that have a role.
+struct Table {
+  std::string name;
+  std::string claims_name;
+  /// The partition key, which also names the holder in a claim.
+  std::string_view key;
+  std::vector<UniqueAttribute> unique = {};
+};
+
+/// The versions that a change may start from: all versions without a list, none with an empty list.
+struct VersionCondition {
+  std::optional<std::vector<std::int64_t>> any_of;
+
+  bool allows(std::int64_t version) const;
+};
+
+/// The reason why a table did not do as asked.
+struct TableError {
+  enum class Kind {
+    /// An item with this key exists already.
+    exists,
+    not_found,
+    /// The condition does not allow the item's version.
+    version_mismatch,
+    /// Another item has the value of `attribute`.
+    taken,
+    /// The idempotency key was used with another fingerprint.
+    idempotency_key_reused,
+    /// The item that the idempotency key created has been deleted.
+    deleted,
+    /// The table was too slow or too busy. A write may have been carried out or not.
+    unavailable,
+    /// The table refused the request, or an item makes no sense.
+    internal,
+  };
+  Kind kind;
+  /// The unique attribute, with `taken` only.
+  std::string_view attribute = {};
+  /// The reason, for the log.
+  std::string cause = {};
+};
+
+template <typename T>
+using TableResult = tl::expected<T, TableError>;
+
+class ItemReader {
+ public:
+  virtual ~ItemReader() = default;
+
+  /// Returns the item as it is now (strongly consistent), or not_found.
+  virtual TableResult<StoredItem> get(std::string_view key) = 0;
+};
+
+class ItemCreator {
+ public:
+  virtual ~ItemCreator() = default;
+
+  /// Adds an item, whose attributes include the key and `version`. Fails with `exists` or `taken`.
+  virtual TableResult<void> create(const Attributes& item) = 0;
+
+  /// Adds an item at most once for each digest. Returns nothing when this call added the item; for a
+  /// repetition, the item that the first call added, as it is now. Fails with `idempotency_key_reused` when
+  /// the fingerprint differs, with `deleted`, and otherwise like create(). A failure does not use up the
+  /// idempotency key. A record that expired at `record.requested_at` does not count.
+  virtual TableResult<std::optional<StoredItem>> create_idempotent(const Attributes& item,
+                                                                   const http::IdempotencyRecord& record) = 0;
+};
+
+class ItemUpdater {
+ public:
+  virtual ~ItemUpdater() = default;
+
+  /// Applies a change and increases the version, in one step. Returns the item as it is then. Fails with
+  /// `not_found`, `version_mismatch` or `taken`, in this order.
+  virtual TableResult<StoredItem> update(std::string_view key, const ItemChange& change,
+                                         const VersionCondition& condition) = 0;
+};
+
+class ItemRemover {
+ public:
+  virtual ~ItemRemover() = default;
+
+  /// Deletes an item, and frees its unique values at once. Returns the item as it last was. Fails with
+  /// `not_found` or `version_mismatch`.
+  virtual TableResult<StoredItem> remove(std::string_view key, const VersionCondition& condition) = 0;
+};
+
+/// A position in a listing: the item that the next page begins after, which may no longer exist by then.
+struct Position {
+  std::string key;
+  /// The item's sort key in an index; empty in a listing of the whole table.
+  std::string sort_key = {};
+};
+
+struct ItemPage {
+  json::Document document;
+  std::vector<Item> items;
+  /// Nothing on the last page.
+  std::optional<Position> next_after;
+};
+
+/// The part of an index with one partition key and a common prefix of the sort keys.
+struct IndexRange {
+  std::string_view index;
+  std::string_view partition_key;
+  std::string partition;
+  std::string_view sort_key;
+  std::string prefix;
+};
+
+class ItemFinder {
+ public:
+  virtual ~ItemFinder() = default;
+
+  /// Returns up to `limit` items after `after`, in no particular order (strongly consistent). Pages up to the
+  /// last one together have each item that existed throughout exactly once. A page may be short, or empty,
+  /// and not be the last.
+  virtual TableResult<ItemPage> list(int limit, const std::optional<Position>& after) = 0;
+
+  /// Returns up to `limit` items of the range, in the order of the sort key (eventually consistent). An item
+  /// whose sort key changes meanwhile may appear twice or not at all.
+  virtual TableResult<ItemPage> query(const IndexRange& range, int limit,
+                                      const std::optional<Position>& after) = 0;
+
+  /// Returns the item with this value of a unique attribute, or not_found (strongly consistent).
+  virtual TableResult<StoredItem> find(const UniqueAttribute& unique, std::string_view value) = 0;
+};
+
+}  // namespace serverless::dynamodb

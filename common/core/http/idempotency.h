@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/http/message.h"
+#include "core/support/clock.h"
+#include "core/support/result.h"
+
+/// Idempotent creation: a request that carries an Idempotency-Key creates one entity, however often it is
+/// sent. https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+namespace serverless::http {
+
+constexpr std::size_t max_idempotency_key = 64;
+
+/// Returns the Idempotency-Key of a request, or nothing when it has none. Fails with Problem::invalid unless
+/// the key has 1 to 64 visible ASCII characters.
+Result<std::optional<std::string>> idempotency_key(const Request& request);
+
+/// What a store keeps of a request with an idempotency key, to recognise its repetition. Neither the caller,
+/// the key nor the values can be read from it.
+struct IdempotencyRecord {
+  /// Identifies the caller and the key.
+  std::string digest;
+  /// Identifies the values: equal for equal values.
+  std::string fingerprint;
+  Instant requested_at;
+  /// The time from which the store may forget the record.
+  Instant expires_at;
+
+  bool operator==(const IdempotencyRecord&) const = default;
+};
+
+/// Separates the values of a fingerprint; it appears in no caller, no key and no value.
+constexpr char fingerprint_separator = '\x1f';
+
+/// Makes the record of a request at `now`. It is valid for 25 hours: the promised day, and an hour for clocks
+/// that differ. `values` is a canonical text of what the client wants to create.
+IdempotencyRecord idempotency_record(std::string_view caller, std::string_view key, std::string_view values,
+                                     Instant now);
+
+}  // namespace serverless::http

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/http/headers.h"
+
+namespace serverless::http {
+
+/// A request as a handler sees it, whichever kind of gateway delivered it.
+struct Request {
+  std::string method;
+  /// The path that the client requested, with stage and base path, without the query. An HTTP API
+  /// percent-decodes it; other gateways do not.
+  std::string path;
+  /// The gateway's name for the path, such as "/orders/{orderId}"; empty when it has none.
+  std::string resource;
+  Headers headers;
+  /// Query parameters in the order of the request, decoded.
+  std::vector<std::pair<std::string, std::string>> query;
+  /// Decoded, by the gateway or by match().
+  std::map<std::string, std::string> path_parameters;
+  /// Decoded bytes; also empty when there is no body.
+  std::string body;
+  /// The gateway's id of this request, in visible ASCII: the X-Request-Id of the response.
+  std::string id;
+  /// The authenticated caller: an opaque text, different for each caller; empty without authentication.
+  std::string caller;
+};
+
+struct Response {
+  int status = 200;
+  Headers headers;
+  std::string body;
+};
+
+}  // namespace serverless::http

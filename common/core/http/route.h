@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string_view>
+
+#include "core/http/message.h"
+#include "core/support/result.h"
+
+namespace serverless::http {
+
+/// The method and the path of an endpoint; the path may have parameters: "/orders/{orderId}".
+struct Route {
+  std::string_view method;
+  std::string_view path;
+};
+
+/// Fills in the request's path parameters. Fails with not_found or method_not_allowed when the request is not
+/// for this route. Paths are compared from the end, because stage and base path precede the route.
+Result<void> match(const Route& route, Request& request);
+
+}  // namespace serverless::http

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/support/clock.h"
+
+namespace serverless::lambda {
+
+/// The figures of one request.
+struct RequestMetrics {
+  std::string_view metrics_namespace;
+  std::string_view function_name;
+  int status;
+  double latency_ms;
+  bool cold_start;
+};
+
+/// Returns a log line from which CloudWatch makes metrics, by function: Requests, ClientErrors, ServerErrors,
+/// Latency and ColdStart. This needs neither a call nor an agent.
+/// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+std::string embedded_metrics(const RequestMetrics& metrics, Instant now);
+
+}  // namespace serverless::lambda

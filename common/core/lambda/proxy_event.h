@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "core/http/message.h"
+
+namespace serverless::lambda {
+
+/// Returns the HTTP request in an API Gateway event: of a REST API (payload 1.0), or of an HTTP API or a
+/// function URL (payload 2.0). Returns the reason, in words, when it is any other event.
+/// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+/// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+tl::expected<http::Request, std::string> decode_event(std::string_view event);
+
+/// Returns the proxy response, in a form that both payload versions accept.
+std::string encode_response(const http::Response& response);
+
+}  // namespace serverless::lambda

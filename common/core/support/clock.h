@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace serverless {
+
+/// A moment in UTC with a resolution of one millisecond, as in Lambda's deadlines.
+using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// The source of time, an interface so that a test can stop it and need not wait.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Instant now() const = 0;
+  virtual void sleep_for(std::chrono::milliseconds duration) = 0;
+};
+
+class SystemClock final : public Clock {
+ public:
+  Instant now() const override;
+  void sleep_for(std::chrono::milliseconds duration) override;
+};
+
+/// Formats an instant as RFC 3339 in UTC, always with milliseconds: `2026-01-02T03:04:05.678Z`. Years 0000 to
+/// 9999.
+std::string to_rfc3339(Instant instant);
+
+/// Parses the output of to_rfc3339. Returns nothing for any other text.
+std::optional<Instant> from_rfc3339(std::string_view text);
+
+}  // namespace serverless

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+
+#include "core/support/clock.h"
+
+namespace serverless {
+
+/// The time by which the current invocation must be answered. There is one in a process: the application sets
+/// it at the start of each invocation, and whatever waits for a peer reads it.
+class Deadline {
+ public:
+  explicit Deadline(const Clock& clock) : clock_(clock) {}
+
+  void set(Instant instant) { instant_ = instant; }
+
+  /// Returns the time left once `reserve` is kept back, which may be negative; without a deadline, a day.
+  std::chrono::milliseconds remaining_after(std::chrono::milliseconds reserve) const {
+    if (instant_ == Instant::max()) return std::chrono::hours(24);
+    return instant_ - clock_.now() - reserve;
+  }
+
+ private:
+  const Clock& clock_;
+  Instant instant_ = Instant::max();
+};
+
+}  // namespace serverless

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/support/clock.h"
+
+namespace serverless {
+
+/// Lambda's log levels, in ascending order.
+/// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+enum class LogLevel { trace, debug, info, warn, error, fatal };
+
+/// Reads TRACE to FATAL, in either case. Returns nothing for any other text.
+std::optional<LogLevel> log_level_from(std::string_view text);
+
+/// One member of a log line besides timestamp, level and message.
+struct LogField {
+  std::string_view name;
+  std::variant<std::string_view, std::int64_t, double, bool> value;
+};
+
+/// Writes one JSON object per line. No line may carry personal data or secrets: no bodies, credentials or
+/// tokens. The ids of entities may appear.
+class Log {
+ public:
+  /// Drops lines below `level`. `file_descriptor` stays open: the caller owns it.
+  Log(const Clock& clock, LogLevel level, int file_descriptor)
+      : clock_(clock), level_(level), file_descriptor_(file_descriptor) {}
+
+  void set_level(LogLevel level) { level_ = level; }
+
+  /// Adds Lambda's id of the invocation to all further lines, as `requestId`, and forgets the previous
+  /// caller.
+  void set_request_id(std::string_view request_id) {
+    request_id_ = request_id;
+    caller_.clear();
+  }
+
+  /// Adds the caller to the further lines of this invocation, as `caller`. Pass a hash: the caller may be a
+  /// person.
+  void set_caller(std::string_view hash) { caller_ = hash; }
+
+  void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
+
+  /// Writes a line that is already JSON, at any level: for metrics.
+  void write_json(std::string_view json);
+
+ private:
+  void write_line(std::string line);
+
+  const Clock& clock_;
+  LogLevel level_;
+  std::string request_id_;
+  std::string caller_;
+  int file_descriptor_;
+};
+
+}  // namespace serverless

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/support/field_error.h"
+
+namespace serverless {
+
+/// The reason why a request cannot be fulfilled: one error with a public and a private side.
+///
+/// A Problem is a value. Named factories make it; http/problem_response.h turns it into a response. The
+/// factories here name no resource: a domain adds its own ("There is no order 7.") with the same kinds.
+struct Problem {
+  /// One kind for each HTTP status that a function answers with, apart from success.
+  enum class Kind {
+    invalid_request,
+    unauthenticated,
+    forbidden,
+    not_found,
+    method_not_allowed,
+    conflict,
+    gone,
+    precondition_failed,
+    payload_too_large,
+    unsupported_media_type,
+    unprocessable,
+    internal,
+    unavailable,
+  };
+
+  Kind kind;
+  /// One or two sentences for the client.
+  std::string detail;
+  /// The fields at fault, for the client.
+  std::vector<FieldError> errors = {};
+  /// The reason, for the log only.
+  std::string cause = {};
+  /// Header fields of the response, such as `Allow`.
+  std::vector<std::pair<std::string, std::string>> headers = {};
+
+  /// These fields of the request are at fault.
+  static Problem invalid(std::vector<FieldError> errors);
+  static Problem invalid(std::string field, std::string code, std::string message);
+  /// The function failed. The client learns nothing else; `cause` goes to the log.
+  static Problem internal(std::string cause);
+  /// A dependency was too slow or too busy; the client may try again.
+  static Problem unavailable(std::string cause);
+};
+
+}  // namespace serverless

@@ -1,0 +1,52 @@
+#include "core/support/utf8.h"
+
+#include <cstdint>
+#include <cstring>
+
+namespace serverless {
+namespace {
+
+/// Returns the length of the ASCII prefix. Most texts are ASCII, and this tests eight bytes at a time.
+std::size_t leading_ascii(std::string_view text) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  std::size_t length = 0;
+  for (std::uint64_t eight = 0; text.size() - length >= sizeof eight; length += sizeof eight) {
+    std::memcpy(&eight, text.data() + length, sizeof eight);
+    if ((eight & high_bits) != 0) break;
+  }
+  while (length < text.size() && static_cast<unsigned char>(text[length]) < 0x80) ++length;
+  return length;
+}
+
+}  // namespace
+
+std::optional<DecodedCodePoint> decode_code_point(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return DecodedCodePoint{lead, 1};
+
+  const std::size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  if (length == 0 || text.size() < length) return std::nullopt;
+  char32_t code_point = lead & (0x7FU >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80) return std::nullopt;
+    code_point = code_point << 6U | (byte(i) & 0x3FU);
+  }
+  const bool overlong = (length == 3 && code_point < 0x800) || (length == 4 && code_point < 0x10000);
+  const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
+  if (overlong || surrogate || code_point > 0x10FFFF) return std::nullopt;
+  return DecodedCodePoint{code_point, length};
+}
+
+bool is_utf8(std::string_view text) {
+  for (;;) {
+    text.remove_prefix(leading_ascii(text));
+    if (text.empty()) return true;
+    const auto next = decode_code_point(text);
+    if (!next) return false;
+    text.remove_prefix(next->length);
+  }
+}
+
+}  // namespace serverless

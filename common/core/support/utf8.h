@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace serverless {
+
+/// One code point, and the number of bytes that encode it.
+struct DecodedCodePoint {
+  char32_t code_point;
+  std::size_t length;
+};
+
+/// Returns the first code point of `text`, or nothing when `text` is empty or does not begin with well-formed
+/// UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+std::optional<DecodedCodePoint> decode_code_point(std::string_view text);
+
+/// Returns whether all of `text` is well-formed UTF-8.
+bool is_utf8(std::string_view text);
+
+}  // namespace serverless

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/support/clock.h"
+#include "core/support/ids.h"
+#include "core/support/result.h"
+
+namespace serverless::dynamodb {}
+namespace serverless::http {}
+namespace serverless::json {}
+
+/// The names of the core that the domain uses without qualification.
+namespace users {
+
+namespace dynamodb = serverless::dynamodb;
+namespace http = serverless::http;
+namespace json = serverless::json;
+
+using serverless::Clock;
+using serverless::collect;
+using serverless::failure;
+using serverless::from_rfc3339;
+using serverless::Ids;
+using serverless::Instant;
+using serverless::Problem;
+using serverless::Result;
+using serverless::to_rfc3339;
+using serverless::unpacked;
+
+}  // namespace users

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/dynamodb/versioned_table.h"
+#include "users/user.h"
+
+/// The problems of the domain, and the translation of the store's errors to them.
+namespace users {
+
+Problem user_not_found(const UserId& id);
+/// A user with this id exists already.
+Problem user_exists();
+/// Another user has the email address.
+Problem email_taken();
+/// The If-Match header does not name the stored version.
+Problem version_mismatch();
+/// The idempotency key was used to create another user.
+Problem idempotency_key_reused();
+/// The user that the idempotency key created has been deleted.
+Problem created_user_deleted();
+
+/// Translates an error of the table of users, met while working on the user `id`.
+Problem to_problem(const dynamodb::TableError& error, const UserId& id);
+/// Translates an error that is about no particular user.
+Problem to_problem(const dynamodb::TableError& error);
+
+}  // namespace users

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "users/name_order.h"
+#include "users/user.h"
+
+/// The positions in listings of users, as page tokens; see http/page_token.h.
+namespace users {
+
+/// The token of the listing of all users.
+std::string to_page_token(const UserId& after);
+
+/// Returns the position in a token of to_page_token(), or nothing for any other text.
+std::optional<UserId> from_page_token(std::string_view token);
+
+/// The token of the listing of users whose folded name begins with `prefix`. The name of `after` begins with
+/// it.
+std::string to_page_token(std::string_view prefix, const NamePosition& after);
+
+/// Returns the position in a token of that listing, or nothing for any other text.
+std::optional<NamePosition> from_page_token(std::string_view prefix, std::string_view token);
+
+}  // namespace users

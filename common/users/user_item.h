@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/dynamodb/item.h"
+#include "core/dynamodb/versioned_table.h"
+#include "core/support/environment.h"
+#include "users/name_order.h"
+#include "users/user.h"
+
+/// How users lie in their table.
+namespace users {
+
+/// Users never share an email address, compared by folded_email().
+inline constexpr dynamodb::UniqueAttribute unique_email{.name = "foldedEmail", .claim_prefix = "email#"};
+
+/// The table of users and the table of claims, by their names in TABLE_NAME and CLAIMS_TABLE_NAME. Throws
+/// ConfigurationError when one is missing.
+dynamodb::Table users_table(const serverless::Environment& environment);
+
+/// Returns the attributes of a user's item.
+dynamodb::Attributes to_item(const User& user);
+
+/// Returns what a patch changes of a user's item; `now` becomes the time of the update.
+dynamodb::ItemChange to_change(const UserId& id, const UserPatch& patch, Instant now);
+
+/// Returns the user in an item, or nothing when the item is not a user.
+std::optional<User> to_user(const dynamodb::Item& item);
+
+/// Returns the part of the index ByName with the users whose folded name begins with `prefix`, which must be
+/// folded and not empty.
+dynamodb::IndexRange names_beginning_with(std::string_view prefix);
+
+}  // namespace users

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/support/clock.h"
+#include "message.h"
+#include "resources.h"
+
+namespace serverless::local_api {
+
+/// Returns the event that a REST API sends to a function (payload version 1.0). The stage is "Prod" and is
+/// not part of the path: `path` and `requestContext.path` are the path as the client sent it.
+///
+/// A body that is not well-formed UTF-8 is base64-encoded. Elsewhere, malformed bytes become U+FFFD.
+/// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
+std::string encode_proxy_event(const HttpRequest& request, const Match& match, std::string_view request_id,
+                               Instant received);
+
+}  // namespace serverless::local_api

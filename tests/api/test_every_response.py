@@ -1,0 +1,70 @@
+"""The headers that every response has."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.users_api import UNKNOWN_ID, only_on
+
+EXPOSED = {"etag", "location", "x-request-id", "idempotency-replayed", "retry-after"}
+VALID = {"name": "Ada", "email": "ada@example.com"}
+
+RESPONSES = {
+    "201": (201, lambda api, user: api.post(VALID)),
+    "200 of one user": (200, lambda api, user: api.get(user["userId"])),
+    "200 of a list": (200, lambda api, user: api.list({"pageSize": 1})),
+    "200 of an update": (200, lambda api, user: api.put(user["userId"], {"age": 1})),
+    "200 of a deletion": (200, lambda api, user: api.delete(user["userId"])),
+    "304": (304, lambda api, user: api.get(user["userId"], {"If-None-Match": "*"})),
+    "400 of the id": (400, lambda api, user: api.get("none")),
+    "400 of a parameter": (400, lambda api, user: api.list({"pageSize": 0})),
+    "400 of a body": (400, lambda api, user: api.post({})),
+    "404": (404, lambda api, user: api.get(UNKNOWN_ID)),
+    "409": (409, lambda api, user: api.post({**VALID, "email": user["email"]})),
+    "412": (412, lambda api, user: api.delete(user["userId"], headers={"If-Match": '"9"'})),
+    "413": (413, lambda api, user: api.post({**VALID, "name": "x" * 20_000})),
+    "415": (415, lambda api, user: api.post(data="{}", headers={"Content-Type": "text/plain"})),
+}
+
+
+def assert_headers_of_every_response(response):
+    headers = response.headers
+    assert headers["X-Request-Id"]
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    origin = headers["Access-Control-Allow-Origin"]
+    assert origin
+    varies = "origin" in headers.get("Vary", "").lower()
+    assert varies == (origin != "*")
+    exposed = {name.strip().lower() for name in headers["Access-Control-Expose-Headers"].split(",")}
+    assert exposed == EXPOSED
+    assert ("Content-Type" in headers) == bool(response.content)
+
+
+@pytest.mark.parametrize(("status", "ask"), RESPONSES.values(), ids=RESPONSES.keys())
+def test_every_response_has_the_headers(api, user, status, ask):
+    response = ask(api, user)
+
+    assert response.status_code == status
+    assert_headers_of_every_response(response)
+
+
+@only_on("local", "rest", reason="this gateway does not let the project add headers to its errors")
+def test_the_errors_of_the_gateway_have_the_headers(api):
+    response = api.request("GET", "/nothing")
+
+    assert response.status_code == 403
+    assert_headers_of_every_response(response)
+
+
+@only_on("local", "rest", "http", reason="this gateway uses one id for all requests")
+def test_every_response_has_a_unique_request_id(api):
+    ids = [api.get(UNKNOWN_ID).headers["X-Request-Id"] for _ in range(5)]
+
+    assert len(set(ids)) == 5
+
+
+def test_a_web_page_of_another_origin_may_read_the_response(api, user):
+    response = api.get(user["userId"], {"Origin": "https://app.example.com"})
+
+    assert response.headers["Access-Control-Allow-Origin"] in ("*", "https://app.example.com")

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "tests/support/fakes.h"
+#include "tests/support/in_memory_table.h"
+#include "tests/support/users/user_store.h"
+#include "users/services.h"
+
+namespace users::testing {
+
+using namespace serverless::testing;  // NOLINT(google-build-using-namespace): the fakes of the core
+
+/// Ada in version 1, created at the initial time of FakeClock.
+User ada();
+
+/// Ada with another id and another address.
+User somebody(Ids& ids);
+
+/// The table of users, with names for tests.
+dynamodb::Table test_table();
+
+/// The services of a handler: an in-memory table, a stopped clock and predictable ids.
+struct FakeServices {
+  InMemoryTable table{test_table()};
+  UserStore users{ports_of(table)};
+  FakeClock clock;
+  FakeIds ids;
+
+  /// Adds a user, in its version.
+  FakeServices& with(const User& user) {
+    (void)users.create(user);
+    return *this;
+  }
+
+  /// The services of any handler.
+  template <typename Users>
+  operator Services<Users>() {  // NOLINT(google-explicit-constructor): so that a test passes them as they are
+    return {users, clock, ids};
+  }
+};
+
+}  // namespace users::testing

@@ -1,0 +1,119 @@
+#include "core/auth/key_set.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "tests/support/rfc7515.h"
+#include "tests/support/tokens.h"
+
+namespace serverless::auth {
+namespace {
+
+using namespace serverless::testing;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr auto hs256 = SignatureAlgorithm::hs256;
+constexpr auto rs256 = SignatureAlgorithm::rs256;
+constexpr auto es256 = SignatureAlgorithm::es256;
+
+class KeySetTest : public ::testing::Test {
+ protected:
+  tl::expected<KeySet, std::string> parsed(const std::string& keys,
+                                           const Algorithms& algorithms = {rs256, es256}) {
+    refused_.clear();
+    return KeySet::parse(fmt::format(R"({{"keys":[{}]}})", keys), algorithms, refused_);
+  }
+
+  std::vector<std::string> refused_;
+};
+
+TEST_F(KeySetTest, FindsAKeyByItsIdAndAlgorithm) {
+  const auto set = parsed(rsa_jwk() + "," + ec_jwk()).value();
+  EXPECT_EQ(set.find(rs256, "rsa").at(0)->algorithm(), rs256);
+  EXPECT_EQ(set.find(es256, "ec").at(0)->algorithm(), es256);
+  EXPECT_THAT(set.find(rs256, "ec"), IsEmpty());
+  EXPECT_THAT(set.find(es256, "rsa"), IsEmpty());
+  EXPECT_THAT(set.find(hs256, "rsa"), IsEmpty());
+  EXPECT_THAT(set.find(rs256, ""), IsEmpty());
+  EXPECT_THAT(set.find(rs256, "../rsa"), IsEmpty());
+}
+
+TEST_F(KeySetTest, FindsTheOnlyKeyOfAnAlgorithmWithoutAnId) {
+  const auto set = parsed(rsa_jwk() + "," + ec_jwk(R"("kid":"a")") + "," + ec_jwk(R"("kid":"b")")).value();
+  EXPECT_THAT(set.find(rs256, std::nullopt), SizeIs(1));
+  EXPECT_THAT(set.find(es256, std::nullopt), IsEmpty()) << "there are two";
+}
+
+TEST_F(KeySetTest, FindsEachOfSeveralWithTheSameIdAndAlgorithm) {
+  EXPECT_THAT(parsed(rsa_jwk() + "," + rsa_jwk()).value().find(rs256, "rsa"), SizeIs(2));
+  EXPECT_THAT(parsed(rsa_jwk(R"("kid":"a")") + "," + ec_jwk(R"("kid":"a")")).value().find(rs256, "a"),
+              SizeIs(1));
+}
+
+TEST_F(KeySetTest, HasOnlyKeysOfTheAlgorithmsThatAreConfigured) {
+  const auto set = parsed(rsa_jwk() + "," + ec_jwk(), {es256}).value();
+  EXPECT_THAT(set.find(rs256, "rsa"), IsEmpty());
+  EXPECT_THAT(set.find(es256, "ec"), SizeIs(1));
+}
+
+TEST_F(KeySetTest, LeavesOutKeysThatAreForSomethingElse) {
+  for (const char* more :
+       {R"("kid":"x","use":"enc")", R"("kid":"x","use":1)", R"("kid":"x","key_ops":["encrypt"])",
+        R"("kid":"x","key_ops":[])", R"("kid":"x","alg":"RS512")", R"("kid":"x","alg":"HS256")",
+        R"("kid":"x","alg":"ES256")"}) {
+    const auto set = parsed(rsa_jwk(more) + "," + ec_jwk());
+    EXPECT_THAT(set.value().find(rs256, "x"), IsEmpty()) << more;
+    EXPECT_THAT(refused_, IsEmpty()) << more;
+  }
+  for (const char* more : {R"("kid":"x","use":"sig")", R"("kid":"x","key_ops":["sign","verify"])",
+                           R"("kid":"x","alg":"RS256","x5c":["not looked at"],"more":{})"})
+    EXPECT_THAT(parsed(rsa_jwk(more)).value().find(rs256, "x"), SizeIs(1)) << more;
+}
+
+TEST_F(KeySetTest, NeverHasASecret) {
+  const std::string secret =
+      R"({"kty":"oct","kid":"s","alg":"HS256","k":")" + std::string(rfc7515::hs256_secret) + "\"}";
+  EXPECT_THAT(parsed(secret + "," + rsa_jwk(), {hs256, rs256}).value().find(hs256, "s"), IsEmpty());
+}
+
+TEST_F(KeySetTest, LeavesOutKeysThatAreNotWholeAndSaysSo) {
+  const std::pair<std::string, const char*> cases[] = {
+      {R"({"kty":"RSA","kid":"x"})", "2048"},
+      {R"({"kty":"RSA","kid":"x","n":"AQAB","e":"AQAB"})", "2048"},
+      {fmt::format(R"({{"kty":"RSA","kid":"x","n":"{}"}})", rfc7515::rsa_n), "exponent"},
+      {fmt::format(R"({{"kty":"RSA","kid":"x","n":"{}=","e":"AQAB"}})", rfc7515::rsa_n), "2048"},
+      {fmt::format(R"({{"kty":"EC","crv":"P-256","kid":"x","x":"{}"}})", rfc7515::ec_x), "32 bytes"},
+      {fmt::format(R"({{"kty":"EC","crv":"P-256","kid":"x","x":"{0}","y":"{0}"}})", rfc7515::ec_x),
+       "must be a point"},
+  };
+  for (const auto& [jwk, why] : cases) {
+    const auto set = parsed(jwk + "," + ec_jwk()).value();
+    EXPECT_THAT(refused_, ElementsAre(AllOf(HasSubstr("\"x\""), HasSubstr(why)))) << jwk;
+    EXPECT_THAT(set.find(es256, "ec"), SizeIs(1));
+  }
+}
+
+TEST_F(KeySetTest, LeavesOutOtherCurvesAndKindsOfKeys) {
+  const std::string others = R"({"kty":"EC","crv":"P-384","x":"AA","y":"AA"},{"kty":"EC","crv":"secp256k1"},)"
+                             R"({"kty":"OKP","crv":"Ed25519","x":"AA"},{"kty":"new"},{},[],null,7,)";
+  EXPECT_TRUE(parsed(others + ec_jwk()));
+  EXPECT_THAT(refused_, IsEmpty());
+}
+
+TEST_F(KeySetTest, IsEmptyWithoutAKeyThatIsOfUse) {
+  EXPECT_TRUE(parsed("").value().empty());
+  EXPECT_TRUE(parsed(rsa_jwk(), {es256}).value().empty());
+  EXPECT_FALSE(parsed(rsa_jwk(), {rs256}).value().empty());
+}
+
+TEST_F(KeySetTest, IsRefusedWhereTheTextIsNone) {
+  for (const char* text : {"", "{}", "[]", "null", R"({"keys":null})", R"({"keys":{}})", "<html></html>",
+                           R"({"keys":[],"keys":[]})"})
+    EXPECT_THAT(KeySet::parse(text, {rs256}, refused_).error(), HasSubstr("not a JSON Web Key Set")) << text;
+}
+
+}  // namespace
+}  // namespace serverless::auth

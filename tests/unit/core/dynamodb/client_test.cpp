@@ -1,0 +1,327 @@
+#include "core/dynamodb/client.h"
+
+#include "tests/support/dynamodb_responses.h"
+#include "tests/unit/core/dynamodb/client_fixture.h"
+
+namespace serverless::dynamodb::testing {
+namespace {
+
+using namespace serverless::testing;
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using Kind = Error::Kind;
+
+class DynamoDbClient : public DynamoDbClientTest {
+ protected:
+  tl::expected<json::Document, Error> call() { return client_.call("GetItem", R"({"TableName":"Users"})"); }
+
+  /// Returns the timeouts of the requests.
+  std::vector<milliseconds> timeouts() const {
+    std::vector<milliseconds> all;
+    for (const auto& sent : transport_.sent) all.push_back(sent.timeout);
+    return all;
+  }
+};
+
+TEST_F(DynamoDbClient, SendsTheOperationAndReturnsItsOutput) {
+  transport_.script = {output(R"({"Item":{"name":{"S":"José"}}})")};
+  const auto result = call();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->root()["Item"]["name"]["S"].string(), "José");
+
+  ASSERT_EQ(transport_.sent.size(), 1U);
+  const auto& sent = transport_.sent[0];
+  EXPECT_EQ(sent.url, "http://dynamodb.test");
+  EXPECT_EQ(sent.headers.get("Host"), "dynamodb.test");
+  EXPECT_EQ(sent.headers.get("Content-Type"), "application/x-amz-json-1.0");
+  EXPECT_THAT(std::string(sent.headers.get("Authorization").value_or("")),
+              HasSubstr("SignedHeaders=content-type;host;x-amz-date;x-amz-target, "));
+  EXPECT_EQ(sent.headers.get("X-Amz-Target"), "DynamoDB_20120810.GetItem");
+  EXPECT_EQ(sent.body, R"({"TableName":"Users"})");
+  EXPECT_FALSE(sent.interruptible);
+  EXPECT_THAT(clock_.sleeps, IsEmpty());
+  EXPECT_THAT(log_.lines(), IsEmpty());
+}
+
+// Connecting
+
+TEST_F(DynamoDbClient, ConnectsWithARequestWithoutCredentials) {
+  transport_.script = {net::HttpResponse{.status = 200, .headers = {}, .body = "healthy"}};
+  client_.connect(milliseconds(1000));
+
+  ASSERT_EQ(transport_.sent.size(), 1U);
+  const auto& sent = transport_.sent[0];
+  EXPECT_EQ(sent.url, "http://dynamodb.test/");
+  EXPECT_TRUE(sent.headers.empty());
+  EXPECT_EQ(sent.body, std::nullopt);
+  EXPECT_EQ(sent.timeout, milliseconds(1000));
+  EXPECT_THAT(log_.lines(), IsEmpty());
+}
+
+TEST_F(DynamoDbClient, TriesToConnectOnceAndLogsAFailure) {
+  transport_.script = {not_sent()};
+  client_.connect(milliseconds(1000));
+
+  EXPECT_EQ(transport_.sent.size(), 1U);
+  EXPECT_THAT(log_.lines(),
+              ElementsAre(AllOf(HasSubstr("could not connect to DynamoDB during initialization"),
+                                HasSubstr("connection refused"))));
+}
+
+// Retries
+
+TEST_F(DynamoDbClient, RetriesTheSameRequestAfterATransientFailure) {
+  transport_.script = {not_sent(), response_lost(), exception(500, "InternalServerError"), output("{}")};
+  EXPECT_TRUE(call());
+  ASSERT_EQ(transport_.sent.size(), 4U);
+  for (const auto& sent : transport_.sent) EXPECT_EQ(sent.body, transport_.sent[0].body);
+  EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(12), milliseconds(25), milliseconds(50)));
+}
+
+TEST_F(DynamoDbClient, WaitsLongerWhenItIsThrottled) {
+  transport_.script = {throttled(), throttled(), throttled(), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(500), milliseconds(1000), milliseconds(2000)));
+}
+
+TEST_F(DynamoDbClient, WaitsByChance) {
+  random_.next = 0.0;
+  transport_.script = {throttled(), throttled(), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(0), milliseconds(0)));
+}
+
+TEST_F(DynamoDbClient, GivesUpAfterFourAttempts) {
+  const ScriptedTransport::Outcome failures[] = {not_sent(),
+                                                 response_lost(),
+                                                 throttled(),
+                                                 exception(500, "InternalServerError"),
+                                                 response(503, "<html>busy</html>"),
+                                                 output("not JSON"),
+                                                 net::HttpResponse{.status = 504, .headers = {}, .body = ""}};
+  for (const auto& failure : failures) {
+    transport_.sent.clear();
+    transport_.script = {failure, failure, failure, failure, output("{}")};
+    const auto result = call();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, Kind::unavailable) << result.error().message;
+    EXPECT_EQ(transport_.sent.size(), 4U) << result.error().message;
+  }
+}
+
+TEST_F(DynamoDbClient, RepeatsAReplyThatDoesNotMatchItsChecksum) {
+  net::HttpResponse damaged = output(R"({"Item":{"age":{"N":"36"}}})");
+  damaged.body.replace(damaged.body.find("36"), 2, "37");
+  net::HttpResponse without_number = output("{}");
+  without_number.headers.set("x-amz-crc32", "");
+  transport_.script = {damaged, without_number, output(R"({"Item":{}})")};
+  const auto result = call();
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->root()["Item"]["age"].is_missing());
+  EXPECT_EQ(transport_.sent.size(), 3U);
+}
+
+TEST_F(DynamoDbClient, ChecksTheChecksumOfErrorsAsWell) {
+  net::HttpResponse damaged = exception(400, "ValidationException");
+  damaged.body.back() = ' ';
+  transport_.script = {damaged, output("{}")};
+  EXPECT_TRUE(call());
+}
+
+TEST_F(DynamoDbClient, TakesAReplyWithoutAChecksum) {
+  transport_.script = {net::HttpResponse{.status = 200, .headers = {}, .body = "{}"}};
+  EXPECT_TRUE(call());
+}
+
+TEST_F(DynamoDbClient, RepeatsAReplyThatIsNotJson) {
+  for (const char* body : {"", "{", "<html>", R"({"Item":)"}) {
+    transport_.script = {output(body), output("{}")};
+    EXPECT_TRUE(call()) << body;
+  }
+}
+
+// Errors
+
+TEST_F(DynamoDbClient, DoesNotRepeatWhatIsRefusedForGood) {
+  for (const char* name : {"ValidationException", "ResourceNotFoundException", "AccessDeniedException",
+                           "UnrecognizedClientException", "SomethingNew"}) {
+    transport_.sent.clear();
+    transport_.script = {exception(400, name), output("{}")};
+    const auto result = call();
+    ASSERT_FALSE(result) << name;
+    EXPECT_EQ(result.error().kind, Kind::rejected);
+    EXPECT_THAT(result.error().message, HasSubstr(name));
+    EXPECT_EQ(transport_.sent.size(), 1U);
+  }
+}
+
+TEST_F(DynamoDbClient, ReportsARefusedConditionWithTheItem) {
+  transport_.script = {condition_failed(R"({"version":{"N":"7"}})")};
+  const auto result = call();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, Kind::condition_failed);
+  EXPECT_EQ(result.error().item().number<int>("version"), 7);
+  EXPECT_FALSE(result.error().refused({0}));
+  EXPECT_EQ(transport_.sent.size(), 1U);
+  EXPECT_THAT(log_.lines(), IsEmpty()) << "a refused condition is not a fault";
+}
+
+TEST_F(DynamoDbClient, ReportsTheRefusedActionsOfATransaction) {
+  transport_.script = {cancelled({fine, refused(R"({"version":{"N":"7"}})"), refused()})};
+  const auto result = call();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, Kind::condition_failed);
+  EXPECT_FALSE(result.error().refused({0}));
+  ASSERT_TRUE(result.error().refused({1}));
+  EXPECT_EQ(result.error().refused({1})->number<int>("version"), 7);
+  ASSERT_TRUE(result.error().refused({2}));
+  EXPECT_FALSE(result.error().refused({2})->exists());
+  EXPECT_FALSE(result.error().refused({3}));
+  EXPECT_EQ(transport_.sent.size(), 1U);
+  EXPECT_THAT(log_.lines(), IsEmpty()) << "a refused condition is not a fault";
+}
+
+TEST_F(DynamoDbClient, RepeatsATransactionThatMetAnother) {
+  transport_.script = {cancelled({refused(), conflict}), exception(400, "TransactionConflictException"),
+                       output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(12), milliseconds(25)));
+  EXPECT_THAT(log_.lines(), Each(Not(HasSubstr("ada"))));
+}
+
+TEST_F(DynamoDbClient, GivesUpOnATransactionThatAlwaysMeetsAnother) {
+  for (int i = 0; i < 10; ++i) transport_.script.emplace_back(cancelled({fine, conflict}));
+  const auto result = call();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, Kind::unavailable);
+  EXPECT_EQ(result.error().message, "HTTP 400 TransactionCanceledException None, TransactionConflict");
+}
+
+TEST_F(DynamoDbClient, DoesNotRepeatATransactionThatCanNotBe) {
+  transport_.script = {cancelled({fine, R"({"Code":"ValidationError"})"})};
+  EXPECT_EQ(call().error().kind, Kind::rejected);
+}
+
+TEST_F(DynamoDbClient, ReadsErrorsInEveryForm) {
+  for (const char* body : {
+           R"({"__type":"com.amazonaws.dynamodb.v20120810#AccessDeniedException","message":"the reason"})",
+           R"({"__type":"com.amazon.coral.service#AccessDeniedException","Message":"the reason"})",
+           R"({"__type":"AccessDeniedException","message":"the reason","Message":"not this"})",
+           R"({"Message":"the reason","__type":"#AccessDeniedException","message":null})",
+       }) {
+    transport_.script = {response(400, body)};
+    const auto result = call();
+    ASSERT_FALSE(result) << body;
+    EXPECT_EQ(result.error().kind, Kind::rejected);
+    EXPECT_EQ(result.error().message, "HTTP 400 AccessDeniedException the reason");
+  }
+}
+
+TEST_F(DynamoDbClient, LogsNoMessageThatMayQuoteTheRequest) {
+  for (const char* name : {"ValidationException", "SerializationException", "InvalidSignatureException",
+                           "ThrottlingException", "InternalServerError", "SomethingNew"}) {
+    random_.next = 0.0;
+    const auto failure = exception(400, name, R"(,"message":"ada@example.com","Message":"ada@example.com")");
+    transport_.script = {failure, failure, failure, failure};
+    const auto result = call();
+    ASSERT_FALSE(result);
+    EXPECT_THAT(result.error().message, AllOf(HasSubstr(name), Not(HasSubstr("ada"))));
+  }
+  EXPECT_THAT(log_.lines(), Each(Not(HasSubstr("ada"))));
+}
+
+TEST_F(DynamoDbClient, ReadsErrorsThatAreNotDynamoDbsOwn) {
+  for (const char* body : {"", "<html>forbidden</html>", "[]", "{}", R"({"__type":7})"}) {
+    transport_.script = {response(403, body)};
+    const auto result = call();
+    ASSERT_FALSE(result) << body;
+    EXPECT_EQ(result.error().kind, Kind::rejected) << body;
+    EXPECT_THAT(result.error().message, HasSubstr("403"));
+  }
+}
+
+TEST_F(DynamoDbClient, ReportsThatAnEarlierAttemptMayHaveBeenCarriedOut) {
+  net::HttpResponse damaged = output("{}");
+  damaged.headers.set("x-amz-crc32", "1");
+  struct Case {
+    ScriptedTransport::Outcome first;
+    bool maybe_carried_out;
+  };
+  const Case cases[] = {
+      {response_lost(), true},    {damaged, true},
+      {output("not JSON"), true}, {exception(500, "InternalServerError"), true},
+      {response(503, ""), true},  {not_sent(), false},
+      {throttled(), false},       {cancelled({conflict}), false},
+  };
+  for (const auto& [first, maybe_carried_out] : cases) {
+    transport_.script = {first, condition_failed()};
+    EXPECT_EQ(call().error().after_lost_response, maybe_carried_out) << log_.lines().back();
+    transport_.script = {first, not_sent(), throttled(), condition_failed()};
+    EXPECT_EQ(call().error().after_lost_response, maybe_carried_out) << log_.lines().back();
+  }
+  transport_.script = {condition_failed()};
+  EXPECT_FALSE(call().error().after_lost_response);
+}
+
+// The deadline
+
+TEST_F(DynamoDbClient, GivesNoAttemptMoreThanThreeSeconds) {
+  transport_.script = {response_lost(), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(timeouts(), Each(milliseconds(3000)));
+}
+
+TEST_F(DynamoDbClient, LimitsAttemptsToTheTimeThatIsLeft) {
+  deadline_.set(clock_.now() + milliseconds(1150));
+  transport_.script = {throttled(), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(timeouts(), ElementsAre(milliseconds(1000), milliseconds(500)));
+}
+
+TEST_F(DynamoDbClient, GivesUpBeforeAWaitThatEndsTooLate) {
+  deadline_.set(clock_.now() + milliseconds(1150));
+  transport_.script = {throttled(), throttled(), output("{}")};
+  const auto result = call();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, Kind::unavailable);
+  EXPECT_THAT(result.error().message, HasSubstr("ThrottlingException"));
+  EXPECT_EQ(transport_.sent.size(), 2U);
+  EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(500)));
+}
+
+TEST_F(DynamoDbClient, SendsNothingWhenNoTimeIsLeft) {
+  for (const int left : {150, 1, 0, -1000}) {
+    deadline_.set(clock_.now() + milliseconds(left));
+    const auto result = call();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, Kind::unavailable);
+    EXPECT_FALSE(result.error().after_lost_response);
+  }
+  EXPECT_THAT(transport_.sent, IsEmpty());
+}
+
+TEST_F(DynamoDbClient, FollowsTheDeadline) {
+  deadline_.set(clock_.now());
+  EXPECT_FALSE(call());
+  deadline_.set(clock_.now() + milliseconds(1000));
+  transport_.script = {output("{}")};
+  EXPECT_TRUE(call());
+}
+
+// The log
+
+TEST_F(DynamoDbClient, LogsEveryFailedAttempt) {
+  transport_.script = {not_sent(), exception(500, "InternalServerError"), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(log_.lines(),
+              ElementsAre(AllOf(HasSubstr(R"("level":"WARN")"), HasSubstr(R"("operation":"GetItem")"),
+                                HasSubstr(R"("attempt":1)"), HasSubstr("connection refused")),
+                          AllOf(HasSubstr(R"("attempt":2)"), HasSubstr("InternalServerError"))));
+}
+
+}  // namespace
+}  // namespace serverless::dynamodb::testing

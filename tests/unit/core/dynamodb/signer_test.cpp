@@ -1,0 +1,63 @@
+#include "core/dynamodb/signer.h"
+
+#include <gmock/gmock.h>
+
+namespace serverless::dynamodb::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+
+// The signatures are those that botocore 1.43 computes for the same requests.
+
+http::Headers signed_headers(Signer& signer, std::string_view instant) {
+  http::Headers headers = {{"X-Amz-Target", "DynamoDB_20120810.GetItem"},
+                           {"Host", "dynamodb.test:8000"},
+                           {"Content-Type", "application/x-amz-json-1.0"}};
+  signer.sign(headers, R"({"TableName":"Users"})", from_rfc3339(instant).value());
+  return headers;
+}
+
+Signer signer_with(std::optional<std::string> session_token) {
+  return {{"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", std::move(session_token)},
+          "eu-central-1"};
+}
+
+TEST(Signer, SignsTheHeadersInTheOrderOfTheirNamesAndTheBody) {
+  Signer signer = signer_with({});
+  const auto headers = signed_headers(signer, "2026-01-02T03:04:05.678Z");
+  EXPECT_EQ(headers.get("X-Amz-Date"), "20260102T030405Z");
+  EXPECT_EQ(headers.get("Authorization"),
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/eu-central-1/dynamodb/aws4_request, "
+            "SignedHeaders=content-type;host;x-amz-date;x-amz-target, "
+            "Signature=7623588b3c2cb6f1e1ebfa5ef15d4af32b0d890830ac483a22379c5af1213938");
+  EXPECT_EQ(headers.get("X-Amz-Security-Token"), std::nullopt);
+}
+
+TEST(Signer, SendsAndSignsTheSessionToken) {
+  Signer signer = signer_with("a/token==");
+  const auto headers = signed_headers(signer, "2026-01-02T03:04:05.678Z");
+  EXPECT_EQ(headers.get("X-Amz-Security-Token"), "a/token==");
+  EXPECT_THAT(std::string(headers.get("Authorization").value()),
+              AllOf(HasSubstr("x-amz-date;x-amz-security-token;x-amz-target"),
+                    EndsWith("722640c10c5a1a8acdb0e1031d1d404c4705e581848347e80393fbb862f23a87")));
+}
+
+TEST(Signer, TakesANewKeyEachDay) {
+  Signer signer = signer_with({});
+  signed_headers(signer, "2026-01-02T23:59:59.999Z");
+  const auto headers = signed_headers(signer, "2026-01-03T00:00:00.000Z");
+  EXPECT_THAT(std::string(headers.get("Authorization").value()),
+              EndsWith("7df0fafe5b72cb340667f65a95e0ab0dc9ccb791b522b8b83557def94977df61"));
+}
+
+TEST(Signer, SignsTheSameAgainFromTheSameStart) {
+  Signer signer = signer_with({});
+  const auto first = signed_headers(signer, "2026-01-02T03:04:05.678Z");
+  const auto second = signed_headers(signer, "2026-01-02T03:04:05.999Z");
+  EXPECT_EQ(first.get("Authorization"), second.get("Authorization"));
+}
+
+}  // namespace
+}  // namespace serverless::dynamodb::testing

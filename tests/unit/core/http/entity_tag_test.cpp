@@ -1,0 +1,47 @@
+#include "core/http/entity_tag.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/matchers.h"
+#include "tests/support/requests.h"
+
+namespace serverless::http::testing {
+namespace {
+
+using serverless::testing::a_get;
+using serverless::testing::a_put;
+using serverless::testing::IsInvalid;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// tests/unit/users/versions_test.cpp has more lists, and the malformed ones.
+
+TEST(EntityTags, AreTheTagsOfTheHeader) {
+  const auto list = entity_tags(a_put().header("If-Match", R"("a", W/"b",, "")"), "If-Match").value();
+  ASSERT_TRUE(list);
+  EXPECT_FALSE(list->any);
+  EXPECT_THAT(list->tags, ElementsAre(EntityTag{"a", false}, EntityTag{"b", true}, EntityTag{"", false}));
+}
+
+TEST(EntityTags, OfAStarMatchAnything) {
+  const auto list = entity_tags(a_put().header("If-Match", "*"), "If-Match").value();
+  ASSERT_TRUE(list);
+  EXPECT_TRUE(list->any);
+  EXPECT_THAT(list->tags, IsEmpty());
+}
+
+TEST(EntityTags, AreAbsentWithoutTheHeader) {
+  EXPECT_EQ(entity_tags(a_get().header("If-Match", R"("a")"), "If-None-Match").value().has_value(), false);
+}
+
+TEST(EntityTags, AreRefusedByTheNameOfTheHeader) {
+  EXPECT_THAT(entity_tags(a_get().header("If-None-Match", "a"), "If-None-Match"),
+              IsInvalid("If-None-Match", "invalid_format"));
+}
+
+TEST(StrongEntityTag, HasQuotes) {
+  EXPECT_EQ(strong_entity_tag("a"), R"("a")");
+}
+
+}  // namespace
+}  // namespace serverless::http::testing

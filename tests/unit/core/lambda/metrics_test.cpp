@@ -1,0 +1,51 @@
+#include "core/lambda/metrics.h"
+
+#include <gtest/gtest.h>
+
+#include "core/json/json.h"
+#include "tests/support/fakes.h"
+
+namespace serverless::lambda::testing {
+namespace {
+
+TEST(EmbeddedMetrics, AreOneLineInTheFormatOfCloudWatch) {
+  const Instant now = serverless::testing::FakeClock().now();
+  EXPECT_EQ(
+      embedded_metrics({.metrics_namespace = "OrdersApi",
+                        .function_name = "GetOrder",
+                        .status = 200,
+                        .latency_ms = 1.2345,
+                        .cold_start = true},
+                       now),
+      R"({"_aws":{"Timestamp":1767323045678,"CloudWatchMetrics":[{"Namespace":"OrdersApi",)"
+      R"("Dimensions":[["FunctionName"]],"Metrics":[{"Name":"Requests","Unit":"Count"},)"
+      R"({"Name":"ClientErrors","Unit":"Count"},{"Name":"ServerErrors","Unit":"Count"},)"
+      R"({"Name":"Latency","Unit":"Milliseconds"},{"Name":"ColdStart","Unit":"Count"}]}]},)"
+      R"("FunctionName":"GetOrder","Requests":1,"ClientErrors":0,"ServerErrors":0,"Latency":1.234,"ColdStart":1})");
+}
+
+TEST(EmbeddedMetrics, CountClientAndServerErrors) {
+  struct Case {
+    int status;
+    int client_errors;
+    int server_errors;
+  };
+  constexpr Case cases[] = {{200, 0, 0}, {304, 0, 0}, {399, 0, 0}, {400, 1, 0},
+                            {412, 1, 0}, {499, 1, 0}, {500, 0, 1}, {503, 0, 1}};
+  for (const auto& [status, client_errors, server_errors] : cases) {
+    const auto line = json::Document::parse(embedded_metrics({.metrics_namespace = "n",
+                                                              .function_name = "f",
+                                                              .status = status,
+                                                              .latency_ms = 1,
+                                                              .cold_start = false},
+                                                             {}))
+                          .value();
+    EXPECT_EQ(line.root()["Requests"].integer(), 1);
+    EXPECT_EQ(line.root()["ClientErrors"].integer(), client_errors) << status;
+    EXPECT_EQ(line.root()["ServerErrors"].integer(), server_errors) << status;
+    EXPECT_EQ(line.root()["ColdStart"].integer(), 0);
+  }
+}
+
+}  // namespace
+}  // namespace serverless::lambda::testing

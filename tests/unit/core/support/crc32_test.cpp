@@ -1,0 +1,19 @@
+#include "core/support/crc32.h"
+
+#include <gtest/gtest.h>
+
+namespace serverless::testing {
+namespace {
+
+TEST(Crc32, IsThatOfZlib) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(crc32(""), 0U);
+  EXPECT_EQ(crc32("a"), 0xE8B7BE43U);
+  EXPECT_EQ(crc32("123456789"), 0xCBF43926U);
+  EXPECT_EQ(crc32("The quick brown fox jumps over the lazy dog"), 0x414FA339U);
+  EXPECT_EQ(crc32("\xFF"), 0xFF000000U);
+  EXPECT_EQ(crc32("\0\0\0\0"sv), 0x2144DF1CU);
+}
+
+}  // namespace
+}  // namespace serverless::testing

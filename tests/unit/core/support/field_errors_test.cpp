@@ -1,0 +1,30 @@
+#include "core/support/field_errors.h"
+
+#include <gtest/gtest.h>
+
+namespace serverless::testing {
+namespace {
+
+TEST(FieldErrors, PassAValueThrough) {
+  EXPECT_EQ(FieldErrors().unless_any(7).value(), 7);
+}
+
+TEST(FieldErrors, ReplaceTheValueByAProblem) {
+  FieldErrors errors;
+  errors.add("a", "required", "is required");
+  errors.add("b", "wrong_type", "must be a string");
+  const auto result = std::move(errors).unless_any(7);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, Problem::Kind::invalid_request);
+  EXPECT_EQ(result.error().errors, (std::vector<FieldError>{{"a", "required", "is required"},
+                                                            {"b", "wrong_type", "must be a string"}}));
+}
+
+TEST(FieldErrors, AreAtMostFifty) {
+  FieldErrors errors;
+  for (int i = 0; i < 60; ++i) errors.add("a", "required", "is required");
+  EXPECT_EQ(std::move(errors).unless_any(7).error().errors.size(), 50U);
+}
+
+}  // namespace
+}  // namespace serverless::testing

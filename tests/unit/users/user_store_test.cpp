@@ -1,0 +1,51 @@
+#include "users/user_store.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/in_memory_table.h"
+#include "tests/support/users/fakes.h"
+#include "tests/support/users/matchers.h"
+
+namespace users::testing {
+namespace {
+
+using dynamodb::Attributes;
+using Kind = Problem::Kind;
+
+/// The store behaves as tests/contract/user_store_contract.h has it. These are the cases of a table with
+/// other items.
+class UserStoreOnDamagedTable : public ::testing::Test {
+ protected:
+  /// Adds an item that has the key of Ada, and is not a user.
+  void add_damaged_item() {
+    const Attributes item{{"userId", ada().id.text()},
+                          {"foldedEmail", ada().email},
+                          {"nameInitial", "a"},
+                          {"nameKey", "ada"},
+                          {"version", 1}};
+    ASSERT_TRUE(table_.create(item));
+  }
+
+  InMemoryTable table_{test_table()};
+  UserStore users_{ports_of(table_)};
+};
+
+TEST_F(UserStoreOnDamagedTable, FailsOverAnItemThatIsNotAUser) {
+  add_damaged_item();
+  EXPECT_THAT(users_.get(ada().id), IsProblem(Kind::internal));
+  EXPECT_THAT(users_.update(ada().id, {.age = 37}, {}, ada().updated_at), IsProblem(Kind::internal));
+  EXPECT_THAT(users_.list(1, std::nullopt), IsProblem(Kind::internal));
+  EXPECT_THAT(users_.list_by_name_prefix("a", 1, std::nullopt), IsProblem(Kind::internal));
+  EXPECT_THAT(users_.find_by_email(ada().email), IsProblem(Kind::internal));
+  EXPECT_THAT(users_.remove(ada().id, {}), IsProblem(Kind::internal));
+}
+
+TEST_F(UserStoreOnDamagedTable, FailsOverAPositionThatIsNotOfAUser) {
+  Attributes item = to_item(ada());
+  std::get<std::string>(item[0].value) = "not a UUID";
+  ASSERT_TRUE(table_.create(item));
+  EXPECT_THAT(users_.list(1, std::nullopt), IsProblem(Kind::internal));
+}
+
+}  // namespace
+}  // namespace users::testing
