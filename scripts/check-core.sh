@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks that common/core is generic: no file has a word of the domain, all includes are of the core, and each folder
+# Checks that common/core is generic: no file contains a domain term, core files include only core headers, and each folder
 # depends only on the folders before it. Prints the lines that violate a rule.
 #
 # Usage: scripts/check-core.sh
@@ -34,6 +34,7 @@ find core -type f -exec awk -v folders="$folders" '
     gsub(/user[-_ ]?agent|userinfo|void\* user|>\(user\)|user_?arn|cognito user pool|userguide/, "", text)
     if (text ~ /user|e-?mail|name_?prefix/) report("word of the domain")
   }
+  /^[ \t]*#[ \t]*include[ \t]*<users\// { report("include from outside the core") }
   /^[ \t]*#[ \t]*include[ \t]*"/ {
     split($0, quoted, "\"")
     split(quoted[2], included, "/")

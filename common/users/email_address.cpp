@@ -1,5 +1,7 @@
 #include "users/email_address.h"
 
+#include "core/support/ascii.h"
+
 namespace users {
 namespace {
 
@@ -50,10 +52,7 @@ bool is_email_address(std::string_view text) {
 }
 
 std::string folded_email(std::string_view address) {
-  std::string folded(address);
-  for (char& c : folded)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return folded;
+  return serverless::ascii_lower_case(address);
 }
 
 }  // namespace users

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "users/user_item.h"
+
 namespace users {
 
 Problem user_not_found(const UserId& id) {
@@ -48,18 +50,20 @@ Problem to_problem(const dynamodb::TableError& error) {
     case Kind::version_mismatch:
       return version_mismatch();
     case Kind::taken:
-      return email_taken();
+      if (error.attribute == unique_email.name) return email_taken();
+      break;
     case Kind::idempotency_key_reused:
       return idempotency_key_reused();
     case Kind::deleted:
       return created_user_deleted();
     case Kind::unavailable:
       return Problem::unavailable(error.cause);
-    case Kind::not_found:
     case Kind::internal:
+      return Problem::internal(error.cause);
+    case Kind::not_found:
       break;
   }
-  return Problem::internal(error.cause);
+  return Problem::internal("the table of users failed in a way that the operation does not allow");
 }
 
 }  // namespace users

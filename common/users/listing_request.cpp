@@ -102,7 +102,7 @@ ListingRequest read_listing_request(http::QueryReader& query) {
 Result<ListingRequest> listing_request(const http::Request& request) {
   http::QueryReader query(request);
   ListingRequest listing = read_listing_request(query);
-  return std::move(query).unless_faulty(std::move(listing));
+  return std::move(query).value_or_problem(std::move(listing));
 }
 
 }  // namespace users

@@ -10,6 +10,7 @@ namespace users {
 
 enum class NameFault { too_short, too_long, control_character };
 
+/// The sort key of the name index holds the name, and DynamoDB limits it to 1,024 bytes: 246 code points fit.
 constexpr std::size_t max_name_code_points = 100;
 
 /// Returns the name without leading and trailing Unicode White_Space. It must then have 1 to 100 code points.

@@ -1,6 +1,7 @@
 #include "users/name_order.h"
 
 #include "core/support/utf8.h"
+#include "users/name.h"
 
 namespace users {
 namespace {
@@ -34,7 +35,8 @@ constexpr Letters latin_extended_additional{
     "wwwwwwwwwwxxxxyyzzzzzzhtwy......aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeee"
     "eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......"};
 
-constexpr std::size_t max_folded_name = 400;
+/// UTF-8 has up to four bytes for each code point, and folding adds none.
+constexpr std::size_t max_folded_name = 4 * max_name_code_points;
 constexpr char separator = '\x1f';
 
 /// Returns the base letter of `c`, from a to z, or a dot when it has none.
@@ -69,8 +71,8 @@ std::string folded_name(std::string_view name) {
   return folded;
 }
 
-NamePosition name_position(const User& user) {
-  return {.folded_name = folded_name(user.name), .id = user.id};
+NamePosition name_position(const UserId& id, std::string_view name) {
+  return {.folded_name = folded_name(name), .id = id};
 }
 
 std::string name_key(const NamePosition& position) {

@@ -23,7 +23,8 @@ struct NamePosition {
   bool operator==(const NamePosition&) const = default;
 };
 
-NamePosition name_position(const User& user);
+/// Returns the position of the user with this id and name.
+NamePosition name_position(const UserId& id, std::string_view name);
 
 /// Returns the position as a text: the folded name, U+001F, which no name contains, and the user id. The
 /// order of these texts by bytes is the order of the positions.

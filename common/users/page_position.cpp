@@ -22,7 +22,7 @@ std::string to_page_token(const UserId& after) {
 }
 
 std::optional<UserId> from_page_token(std::string_view token) {
-  const auto text = http::page_position(all_users, token);
+  const auto text = http::position_in_page_token(all_users, token);
   auto after = text ? UserId::parse(*text) : std::nullopt;
   if (after && after->text() != *text) return std::nullopt;
   return after;
@@ -33,7 +33,7 @@ std::string to_page_token(std::string_view prefix, const NamePosition& after) {
 }
 
 std::optional<NamePosition> from_page_token(std::string_view prefix, std::string_view token) {
-  const auto text = http::page_position(users_by_name(prefix), token);
+  const auto text = http::position_in_page_token(users_by_name(prefix), token);
   auto after = text ? parse_name_key(*text) : std::nullopt;
   if (after && !after->folded_name.starts_with(prefix)) return std::nullopt;
   return after;

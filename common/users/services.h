@@ -32,16 +32,16 @@ inline constexpr std::string_view write_scope = "users:write";
 
 inline constexpr serverless::ApiNames api_names{.realm = "users", .metrics_namespace = "UsersApi"};
 
-/// Returns the endpoint as the core serves it, with `Table`, such as dynamodb::TableReader, under the
+/// Returns the endpoint as the core serves it. `TablePort`, such as dynamodb::TableReader, implements the
 /// handler's part of the store.
-template <typename Table, typename Users>
+template <typename TablePort, typename Users>
 serverless::Endpoint bind(const Endpoint<Users>& endpoint) {
   return {.route = endpoint.route,
           .scope = endpoint.scope,
           .make_handler = [endpoint](serverless::Dependencies& core) {
             const dynamodb::TableAccess access{
                 .client = core.dynamodb, .ids = core.ids, .table = users_table(core.environment)};
-            return [endpoint, table = Table(access), &core](const http::Request& request) mutable {
+            return [endpoint, table = TablePort(access), &core](const http::Request& request) mutable {
               Users users(table);
               const Services<Users> services{.users = users, .clock = core.clock, .ids = core.ids};
               return endpoint.handler(request, services);
@@ -50,9 +50,9 @@ serverless::Endpoint bind(const Endpoint<Users>& endpoint) {
 }
 
 /// Serves the endpoint until the process receives SIGTERM. Returns the exit code of the process.
-template <typename Table, typename Users>
+template <typename TablePort, typename Users>
 int serve(const Endpoint<Users>& endpoint) {
-  return serverless::serve(bind<Table>(endpoint), api_names);
+  return serverless::serve(bind<TablePort>(endpoint), api_names);
 }
 
 }  // namespace users

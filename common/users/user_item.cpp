@@ -1,7 +1,5 @@
 #include "users/user_item.h"
 
-#include <utility>
-
 #include "core/support/utf8.h"
 #include "users/email_address.h"
 
@@ -16,7 +14,7 @@ std::string name_initial(std::string_view folded_name) {
 }
 
 void add_name(dynamodb::Attributes& attributes, const UserId& id, const std::string& name) {
-  const NamePosition position{.folded_name = folded_name(name), .id = id};
+  const NamePosition position = name_position(id, name);
   attributes.push_back({"name", name});
   attributes.push_back({"nameInitial", name_initial(position.folded_name)});
   attributes.push_back({"nameKey", name_key(position)});
@@ -32,8 +30,9 @@ void add_email(dynamodb::Attributes& attributes, const std::string& email) {
 dynamodb::Table users_table(const serverless::Environment& environment) {
   return {.name = environment.require("TABLE_NAME"),
           .claims_name = environment.require("CLAIMS_TABLE_NAME"),
-          .key = "userId",
-          .unique = {unique_email}};
+          .key_attribute = "userId",
+          .unique = {unique_email},
+          .is_readable = [](const dynamodb::Item& item) { return to_user(item).has_value(); }};
 }
 
 dynamodb::Attributes to_item(const User& user) {
@@ -43,7 +42,7 @@ dynamodb::Attributes to_item(const User& user) {
   if (user.age) item.push_back({"age", *user.age});
   item.push_back({"createdAt", to_rfc3339(user.created_at)});
   item.push_back({"updatedAt", to_rfc3339(user.updated_at)});
-  item.push_back({"version", user.version});
+  item.push_back({dynamodb::version_attribute, user.version});
   return item;
 }
 
@@ -52,7 +51,7 @@ dynamodb::ItemChange to_change(const UserId& id, const UserPatch& patch, Instant
   if (patch.name) add_name(change.set, id, *patch.name);
   if (patch.email) add_email(change.set, *patch.email);
   if (patch.age && *patch.age) change.set.push_back({"age", **patch.age});
-  if (patch.age && !*patch.age) change.remove.push_back("age");
+  if (patch.age && !*patch.age) change.remove.emplace_back("age");
   return change;
 }
 
@@ -64,7 +63,7 @@ std::optional<User> to_user(const dynamodb::Item& item) {
   const bool bad_age = item.has("age") && !age;
   const auto created_at = from_rfc3339(item.string("createdAt").value_or(""));
   const auto updated_at = from_rfc3339(item.string("updatedAt").value_or(""));
-  const auto version = item.number<std::int64_t>("version");
+  const auto version = item.number<std::int64_t>(dynamodb::version_attribute);
   if (!id || !name || !email || bad_age || !created_at || !updated_at || !version) return std::nullopt;
   return User{.id = *id,
               .name = std::string(*name),
@@ -77,9 +76,9 @@ std::optional<User> to_user(const dynamodb::Item& item) {
 
 dynamodb::IndexRange names_beginning_with(std::string_view prefix) {
   return {.index = "ByName",
-          .partition_key = "nameInitial",
+          .partition_attribute = "nameInitial",
           .partition = name_initial(prefix),
-          .sort_key = "nameKey",
+          .sort_attribute = "nameKey",
           .prefix = std::string(prefix)};
 }
 

@@ -6,7 +6,7 @@
 #include "users/name_order.h"
 #include "users/user.h"
 
-/// How users lie in their table.
+/// How users are stored in their table.
 namespace users {
 
 /// Users never share an email address, compared by folded_email().

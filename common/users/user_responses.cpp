@@ -6,13 +6,6 @@
 
 namespace users {
 
-Result<UserId> path_user_id(const http::Request& request) {
-  const auto text = request.path_parameters.find("userId");
-  auto id = text == request.path_parameters.end() ? std::nullopt : UserId::parse(text->second);
-  if (!id) return failure(Problem::invalid("userId", "invalid_format", "must be a UUID"));
-  return *std::move(id);
-}
-
 http::Response user_response(int status, const User& user) {
   http::Response response = http::json_response(status, to_json(user));
   response.headers.set("ETag", entity_tag(user.version));

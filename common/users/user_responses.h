@@ -7,11 +7,8 @@
 #include "core/http/message.h"
 #include "users/user_store.h"
 
-/// Requests and responses about users.
+/// Responses about users.
 namespace users {
-
-/// Returns the path parameter userId. Fails when it is not a UUID.
-Result<UserId> path_user_id(const http::Request& request);
 
 /// Makes a response with the user as JSON, and its entity tag.
 http::Response user_response(int status, const User& user);
@@ -19,8 +16,8 @@ http::Response user_response(int status, const User& user);
 /// Makes a 201 with the user, its entity tag and its Location. A replay has the header Idempotency-Replayed.
 http::Response created_response(const http::Request& request, const Creation& creation);
 
-/// Makes a 200 with the user, or a 304 when the client holds one of these versions (RFC 9110,
-/// section 13.1.2).
+/// Makes a 200 with the user, or a 304 when the client holds one of these versions (RFC 9110, section
+/// 13.1.2).
 http::Response user_or_not_modified(const User& user, const dynamodb::VersionCondition& held);
 
 /// Makes a 200 with a page of users and, unless it is the last page, the token of the next one.

@@ -49,13 +49,13 @@ Result<User> UserReader::get(const UserId& id) {
 
 Result<Creation> UserCreator::create(const User& user) {
   const auto created = table_.create(to_item(user));
-  if (!created) return failure(to_problem(created.error(), user.id));
+  if (!created) return failure(to_problem(created.error()));
   return Creation{.user = user};
 }
 
 Result<Creation> UserCreator::create_idempotent(const User& user, const http::IdempotencyRecord& record) {
   const auto created = table_.create_idempotent(to_item(user), record);
-  if (!created) return failure(to_problem(created.error(), user.id));
+  if (!created) return failure(to_problem(created.error()));
   if (!*created) return Creation{.user = user};
   return read_user((*created)->item).map([](User first) {
     return Creation{.user = std::move(first), .replayed = true};
@@ -88,10 +88,15 @@ Result<UserPage<NamePosition>> UserFinder::list_by_name_prefix(std::string_view 
 }
 
 Result<std::optional<User>> UserFinder::find_by_email(std::string_view email) {
-  const auto found = table_.find(unique_email, folded_email(email));
-  if (found) return read_user(found->item);
-  if (found.error().kind == dynamodb::TableError::Kind::not_found) return std::nullopt;
-  return failure(to_problem(found.error()));
+  const std::string folded = folded_email(email);
+  const auto found = table_.find(unique_email, folded);
+  if (!found && found.error().kind == dynamodb::TableError::Kind::not_found) return std::nullopt;
+  if (!found) return failure(to_problem(found.error()));
+  return read_user(found->item).map([&](User user) -> std::optional<User> {
+    // A version of the API without claims may have changed the address and left the folded form.
+    if (folded_email(user.email) != folded) return std::nullopt;
+    return user;
+  });
 }
 
 }  // namespace users

@@ -74,8 +74,8 @@ class FieldReader {
 
   /// Returns `value`, or the problem with all faults.
   template <typename T>
-  Result<T> unless_faulty(T value) && {
-    return std::move(faults_).unless_any(std::move(value));
+  Result<T> value_or_problem(T value) && {
+    return std::move(faults_).value_or_problem(std::move(value));
   }
 
  private:
@@ -101,7 +101,7 @@ Result<NewUser> parse_new_user(std::string_view body) {
     NewUser user{.name = fields.name(), .email = fields.email(), .age = {}};
     if (fields.has("age")) user.age = fields.age();
     fields.refuse_unknown_fields();
-    return std::move(fields).unless_faulty(std::move(user));
+    return std::move(fields).value_or_problem(std::move(user));
   });
 }
 
@@ -115,7 +115,7 @@ Result<UserPatch> parse_user_patch(std::string_view body) {
       patch.age = fields.is_null("age") ? std::optional<int>() : std::optional<int>(fields.age());
     fields.refuse_unknown_fields();
     fields.refuse_empty_object();
-    return std::move(fields).unless_faulty(std::move(patch));
+    return std::move(fields).value_or_problem(std::move(patch));
   });
 }
 

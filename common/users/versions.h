@@ -19,8 +19,7 @@ std::string entity_tag(std::int64_t version);
 Result<dynamodb::VersionCondition> if_match(const http::Request& request);
 
 /// Returns the versions for which If-None-Match (RFC 9110, section 13.1.2) asks for 304: none without the
-/// header, all with
-/// `*`, otherwise those of its strong and weak tags. Fails when the header is malformed.
+/// header, all with `*`, otherwise those of its strong and weak tags. Fails when the header is malformed.
 Result<dynamodb::VersionCondition> if_none_match(const http::Request& request);
 
 }  // namespace users

@@ -2,5 +2,5 @@
 #include "create_user/create_user.h"
 
 int main() {
-  return users::serve<users::dynamodb::TableCreator>(users::create_user_endpoint);
+  return users::serve<serverless::dynamodb::TableCreator>(users::create_user_endpoint);
 }

@@ -1,5 +1,6 @@
 #include "delete_user/delete_user.h"
 
+#include "users/path.h"
 #include "users/user_responses.h"
 #include "users/versions.h"
 

@@ -2,5 +2,5 @@
 #include "delete_user/delete_user.h"
 
 int main() {
-  return users::serve<users::dynamodb::TableRemover>(users::delete_user_endpoint);
+  return users::serve<serverless::dynamodb::TableRemover>(users::delete_user_endpoint);
 }

@@ -1,5 +1,6 @@
 #include "get_user/get_user.h"
 
+#include "users/path.h"
 #include "users/user_responses.h"
 #include "users/versions.h"
 

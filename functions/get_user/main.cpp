@@ -2,5 +2,5 @@
 #include "get_user/get_user.h"
 
 int main() {
-  return users::serve<users::dynamodb::TableReader>(users::get_user_endpoint);
+  return users::serve<serverless::dynamodb::TableReader>(users::get_user_endpoint);
 }

@@ -2,5 +2,5 @@
 #include "list_users/list_users.h"
 
 int main() {
-  return users::serve<users::dynamodb::TableFinder>(users::list_users_endpoint);
+  return users::serve<serverless::dynamodb::TableFinder>(users::list_users_endpoint);
 }

@@ -2,5 +2,5 @@
 #include "update_user/update_user.h"
 
 int main() {
-  return users::serve<users::dynamodb::TableUpdater>(users::update_user_endpoint);
+  return users::serve<serverless::dynamodb::TableUpdater>(users::update_user_endpoint);
 }

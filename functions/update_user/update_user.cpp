@@ -1,6 +1,7 @@
 #include "update_user/update_user.h"
 
 #include "core/http/json_body.h"
+#include "users/path.h"
 #include "users/user_responses.h"
 #include "users/validation.h"
 #include "users/versions.h"

@@ -12,7 +12,7 @@
 #include "users/user_responses.h"
 #include "users/validation.h"
 
-/// The cost of a request outside the network, part by part.
+/// Measures the parts of a request outside the network.
 namespace users {
 namespace {
 
@@ -55,7 +55,7 @@ BENCHMARK_CAPTURE(decode_event, rest, "rest_create_user.json");
 BENCHMARK_CAPTURE(decode_event, http, "http_create_user.json");
 
 void parse_new_user(benchmark::State& state) {
-  if (!users::parse_new_user(body)) return state.SkipWithError("the body is refused");
+  if (!users::parse_new_user(body)) return state.SkipWithError("the body is rejected");
   for (auto _ : state) benchmark::DoNotOptimize(users::parse_new_user(body));
 }
 BENCHMARK(parse_new_user);

@@ -34,7 +34,7 @@ User bob_with(std::string email) {
   return bob;
 }
 
-/// Ada after her first update.
+/// Returns Ada after her first update.
 User updated_ada() {
   User user = ada();
   user.version = 2;
@@ -68,14 +68,14 @@ TEST_P(UserStoreContract, ReportsUsersThatDoNotExist) {
   EXPECT_THAT(store().remove(ada().id, any_version), IsProblem(Kind::not_found));
 }
 
-TEST_P(UserStoreContract, RefusesASecondUserWithTheSameId) {
+TEST_P(UserStoreContract, RejectsASecondUserWithTheSameId) {
   ASSERT_TRUE(store().create(ada()));
   User other = bob_with("bob@example.com");
   other.id = ada().id;
   EXPECT_THAT(store().create(other), IsProblem(Kind::conflict));
 }
 
-TEST_P(UserStoreContract, AnAddressBelongsToOneUserWhateverItsCase) {
+TEST_P(UserStoreContract, AnEmailBelongsToOneUserInAnyCase) {
   ASSERT_TRUE(store().create(ada()));
   EXPECT_THAT(store().create(bob_with("ADA@Example.COM")), IsEmailTaken());
   ASSERT_TRUE(store().create(bob_with("bob@example.com")));
@@ -83,7 +83,7 @@ TEST_P(UserStoreContract, AnAddressBelongsToOneUserWhateverItsCase) {
   EXPECT_THAT(store().get(ada().id), IsUser(ada()));
 }
 
-TEST_P(UserStoreContract, AUserMayChangeTheCaseOfTheOwnAddress) {
+TEST_P(UserStoreContract, AUserMayChangeTheCaseOfTheEmail) {
   ASSERT_TRUE(store().create(ada()));
   User expected = updated_ada();
   expected.email = "Ada@Example.com";
@@ -92,13 +92,13 @@ TEST_P(UserStoreContract, AUserMayChangeTheCaseOfTheOwnAddress) {
   EXPECT_THAT(store().create(bob_with(ada().email)), IsEmailTaken());
 }
 
-TEST_P(UserStoreContract, AnOldAddressIsFreeAtOnce) {
+TEST_P(UserStoreContract, AnOldEmailIsFreeAtOnce) {
   ASSERT_TRUE(store().create(ada()));
   ASSERT_TRUE(store().update(ada().id, {.email = "countess@example.com"}, any_version, later()));
   EXPECT_TRUE(store().create(bob_with(ada().email)));
   ASSERT_TRUE(store().remove(ada().id, any_version));
   FakeIds ids;
-  User third = somebody(ids);
+  User third = another_user(ids);
   third.email = "countess@example.com";
   EXPECT_TRUE(store().create(third));
 }
@@ -144,7 +144,7 @@ TEST_P(UserStoreContract, UpdatesAllFieldsAtOnce) {
   EXPECT_THAT(store().get(ada().id), IsUser(expected));
 }
 
-TEST_P(UserStoreContract, RemovesTheAgeTogetherWithANewAddress) {
+TEST_P(UserStoreContract, RemovesTheAgeTogetherWithANewEmail) {
   ASSERT_TRUE(store().create(ada()));
   User expected = updated_ada();
   expected.email = "countess@example.com";
@@ -177,7 +177,7 @@ TEST_P(UserStoreContract, ListsUsersPageByPage) {
   EXPECT_THAT(users, UnorderedElementsAre(ada(), bob));
 }
 
-TEST_P(UserStoreContract, FindsAUserByAddressWhateverItsCase) {
+TEST_P(UserStoreContract, FindsAUserByEmailInAnyCase) {
   ASSERT_TRUE(store().create(ada()));
   ASSERT_TRUE(store().create(bob_with("bob@example.com")));
   EXPECT_THAT(store().find_by_email("ADA@example.com").value(), Optional(ada()));
@@ -188,7 +188,7 @@ TEST_P(UserStoreContract, FindsAUserByAddressWhateverItsCase) {
 void create_named(UserStore& store, const std::vector<std::string>& names) {
   FakeIds ids;
   for (const std::string& name : names) {
-    User user = somebody(ids);
+    User user = another_user(ids);
     user.name = name;
     ASSERT_TRUE(store.create(user));
   }

@@ -49,7 +49,7 @@ std::string text_of(const Item& item) {
                      item.number<int>("price").value_or(0), item.number<int>("version").value_or(0));
 }
 
-/// The result is a seat with this id, place, price and version.
+/// Matches a seat with this id, place, price and version.
 MATCHER_P4(IsSeat, id, place_name, price, version, "") {
   if (!arg) {
     *result_listener << "an error: " << static_cast<int>(arg.error().kind) << " " << arg.error().cause;
@@ -59,7 +59,7 @@ MATCHER_P4(IsSeat, id, place_name, price, version, "") {
   return text_of(arg->item) == fmt::format("{} {} {} {}", id, place_name, price, version);
 }
 
-/// The result is an error of this kind.
+/// Matches an error of this kind.
 MATCHER_P(IsError, kind, "") {
   if (arg) {
     *result_listener << "not an error";
@@ -69,7 +69,7 @@ MATCHER_P(IsError, kind, "") {
   return arg.error().kind == kind;
 }
 
-/// The result says that another item has the place.
+/// Matches the error that another item has the place.
 MATCHER(IsPlaceTaken, "") {
   return !arg && arg.error().kind == Kind::taken && arg.error().attribute == "place";
 }
@@ -89,13 +89,13 @@ TEST_P(VersionedTableContract, DoesNotFindAnItemThatWasNeverCreated) {
   EXPECT_THAT(table().reader.get("1"), IsError(Kind::not_found));
 }
 
-TEST_P(VersionedTableContract, RefusesASecondItemWithTheSameKey) {
+TEST_P(VersionedTableContract, RejectsASecondItemWithTheSameKey) {
   ASSERT_TRUE(table().creator.create(seat("1", "A7")));
   EXPECT_THAT(table().creator.create(seat("1", "B2")), IsError(Kind::exists));
   EXPECT_THAT(table().reader.get("1"), IsSeat("1", "A7", 25, 1));
 }
 
-TEST_P(VersionedTableContract, RefusesASecondItemWithTheSameUniqueValue) {
+TEST_P(VersionedTableContract, RejectsASecondItemWithTheSameUniqueValue) {
   ASSERT_TRUE(table().creator.create(seat("1", "A7")));
   EXPECT_THAT(table().creator.create(seat("2", "A7")), IsPlaceTaken());
   EXPECT_THAT(table().reader.get("2"), IsError(Kind::not_found));
@@ -104,12 +104,12 @@ TEST_P(VersionedTableContract, RefusesASecondItemWithTheSameUniqueValue) {
 
 // Idempotent creation
 
-/// The result is a new item.
+/// Matches the creation of a new item.
 MATCHER(IsNew, "") {
   return arg.has_value() && !arg->has_value();
 }
 
-/// The result is the item that an earlier request created.
+/// Matches the item that an earlier request created.
 MATCHER_P(IsReplayOf, seat_text, "") {
   if (!arg || !*arg) return false;
   *result_listener << text_of((*arg)->item);
@@ -130,7 +130,7 @@ TEST_P(VersionedTableContract, AReplayReturnsTheItemAsItIsNow) {
   EXPECT_THAT(table().creator.create_idempotent(seat("2", "A7"), record("f")), IsReplayOf("1 C1 25 2"));
 }
 
-TEST_P(VersionedTableContract, RefusesAnotherFingerprintForARecord) {
+TEST_P(VersionedTableContract, RejectsAnotherFingerprintForARecord) {
   ASSERT_TRUE(table().creator.create_idempotent(seat("1", "A7"), record("f")));
   EXPECT_THAT(table().creator.create_idempotent(seat("2", "B2"), record("g")),
               IsError(Kind::idempotency_key_reused));
@@ -147,13 +147,13 @@ TEST_P(VersionedTableContract, ARecordOutlivesTheItem) {
               IsError(Kind::idempotency_key_reused));
 }
 
-TEST_P(VersionedTableContract, ARefusedCreationLeavesTheRecordUnused) {
+TEST_P(VersionedTableContract, AFailedCreationLeavesTheRecordUnused) {
   ASSERT_TRUE(table().creator.create(seat("1", "A7")));
   EXPECT_THAT(table().creator.create_idempotent(seat("2", "A7"), record("f")), IsPlaceTaken());
   EXPECT_THAT(table().creator.create_idempotent(seat("2", "B2"), record("g")), IsNew());
 }
 
-TEST_P(VersionedTableContract, AnExpiredRecordDoesNotCount) {
+TEST_P(VersionedTableContract, AnExpiredRecordHasNoEffect) {
   ASSERT_TRUE(table().creator.create_idempotent(seat("1", "A7"), record("f")));
   http::IdempotencyRecord later = record("g");
   later.requested_at = record("f").expires_at - milliseconds(1000);
@@ -253,6 +253,15 @@ TEST_P(VersionedTableContract, UpdateReportsTheVersionBeforeATakenValue) {
   EXPECT_THAT(table().updater.update("3", move_to("B2"), any_version), IsError(Kind::not_found));
 }
 
+TEST_P(VersionedTableContract, UpdateThatRemovesAUniqueAttributeFreesItsValue) {
+  ASSERT_TRUE(table().creator.create(seat("1", "A7")));
+  const auto updated = table().updater.update("1", {.set = {{"row", "-"}}, .remove = {"place"}}, any_version);
+  ASSERT_TRUE(updated);
+  EXPECT_FALSE(updated->item.has("place"));
+  EXPECT_THAT(table().finder.find(place, "A7"), IsError(Kind::not_found));
+  EXPECT_TRUE(table().creator.create(seat("2", "A7")));
+}
+
 // Removing
 
 TEST_P(VersionedTableContract, RemoveReturnsTheItemAndFreesItsUniqueValue) {
@@ -313,9 +322,9 @@ std::multiset<std::string> list_all(TablePorts table, int limit, Between between
 
 std::vector<std::string> query(TablePorts table, const std::string& prefix, int limit) {
   const dynamodb::IndexRange range{.index = seats_by_row.name,
-                                   .partition_key = seats_by_row.partition_key,
+                                   .partition_attribute = seats_by_row.partition_key,
                                    .partition = prefix.substr(0, 1),
-                                   .sort_key = seats_by_row.sort_key,
+                                   .sort_attribute = seats_by_row.sort_key,
                                    .prefix = prefix};
   return follow_pages(
       limit, [&](int most, const auto& after) { return table.finder.query(range, most, after); },

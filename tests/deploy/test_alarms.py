@@ -55,10 +55,10 @@ def test_the_alarms_of_a_function_fire_above_one_second_and_above_one_percent_of
     assert default.properties(f"{function}Slow")["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": function}}]
     assert watched(default, f"{function}Failing") == {
         "Metrics": [
-            {"Id": "rate", "Expression": "100 * MAX([FILL(crashes, 0), FILL(answers, 0)]) / invocations"},
+            {"Id": "rate", "Expression": "100 * MAX([FILL(crashes, 0), FILL(server_errors, 0)]) / invocations"},
             counted("invocations", "AWS/Lambda", "Invocations", function),
             counted("crashes", "AWS/Lambda", "Errors", function),
-            counted("answers", "UsersApi", "ServerErrors", function),
+            counted("server_errors", "UsersApi", "ServerErrors", function),
         ],
         "ComparisonOperator": "GreaterThanThreshold",
         "Threshold": 1,

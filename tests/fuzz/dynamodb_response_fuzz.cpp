@@ -125,7 +125,7 @@ void try_input(std::string_view input) {
     const auto detail = body->root()["detail"].string();
     require(detail == "The server failed to handle the request." ||
                 detail == "The service is busy; try again shortly.",
-            "the client learns nothing of the inside");
+            "the response reveals no details of the failure");
     require(parts.log.lines().size() > 2, "the log has the reason");
   }
 }

@@ -12,7 +12,7 @@
 
 namespace serverless::fuzz {
 
-/// An endpoint, and the statuses that it may respond with while nothing fails inside.
+/// An endpoint, and the statuses that it may return while the server does not fail.
 struct Documented {
   Endpoint endpoint;
   std::initializer_list<int> statuses;
@@ -25,8 +25,8 @@ Endpoint with_services(const users::Endpoint<Users>& endpoint, users::testing::F
           .scope = endpoint.scope,
           .make_handler = [&endpoint, &services](Dependencies&) {
             return [&endpoint, &services](const http::Request& request) {
-              const users::Services<Users> of_handler = services;
-              return endpoint.handler(request, of_handler);
+              const users::Services<Users> handler_services = services;
+              return endpoint.handler(request, handler_services);
             };
           }};
 }

@@ -8,7 +8,8 @@ namespace serverless::fuzz {
 
 void require(bool holds, std::string_view property) {
   if (holds) return;
-  std::fprintf(stderr, "This does not hold: %.*s\n", static_cast<int>(property.size()), property.data());
+  std::fprintf(stderr, "This property does not hold: %.*s\n", static_cast<int>(property.size()),
+               property.data());
   std::abort();
 }
 

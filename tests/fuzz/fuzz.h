@@ -2,12 +2,12 @@
 
 #include <string_view>
 
-/// What a fuzz target is: one file that says what must hold of any input, wherever it comes from. The fuzzer
-/// (libFuzzer, https://llvm.org/docs/LibFuzzer.html) looks for inputs that reach new code, and keeps one for
-/// which something does not hold; tests/fuzz/run.sh runs them all.
+/// A fuzz target is one file that checks properties of any input. libFuzzer
+/// (https://llvm.org/docs/LibFuzzer.html) looks for inputs that reach new code, and keeps an input that
+/// violates a property; tests/fuzz/run.sh runs all targets.
 namespace serverless::fuzz {
 
-/// The target: crashes, by an exception that escapes as well as by `require`, when it should not.
+/// The target: ends the process, by `require` or by an exception that escapes, when a property does not hold.
 void try_input(std::string_view input);
 
 /// Ends the process unless the property holds.

@@ -68,9 +68,10 @@ class Server {
 
 void try_input(std::string_view input) {
   constexpr std::size_t max_body = 100;
-  static auto& server = *new Server;  // its thread runs as long as the process
-  net::HttpClient
-      client;  // not one for all: libcurl before 8.1.1 goes astray in a second reply that begins folded
+  static auto& server = *new Server;  // its thread runs until the process ends
+  // One client for each input: libcurl before 8.1.1 misreads a second response that begins with a folded
+  // line.
+  net::HttpClient client;
   server.respond_with(input);
   const auto response =
       client.send({.url = server.url(), .timeout = std::chrono::milliseconds(2000), .max_body = max_body});

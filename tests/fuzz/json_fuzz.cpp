@@ -1,4 +1,4 @@
-// The JSON door, which every request, event and reply comes through.
+// The JSON parser, which reads every request, event and response.
 
 #include "core/json/json.h"
 
@@ -77,21 +77,21 @@ void try_input(std::string_view input) {
   for (const std::size_t max_depth : {std::size_t{3}, std::size_t{100}}) {
     const auto document = json::Document::parse(input, {.max_depth = max_depth});
     require(document.has_value() == JsonGrammar::accepts(input, max_depth),
-            "what is JSON is taken, nothing else is");
+            "the parser accepts the JSON grammar and nothing else");
     if (!document) {
-      require(is_utf8(document.error().message) && !document.error().message.empty(), "a refusal says why");
+      require(is_utf8(document.error().message) && !document.error().message.empty(),
+              "an error has a message");
       continue;
     }
     json::Writer json;
     write(json, document->root());
     const std::string text = std::move(json).text();
     const auto again = json::Document::parse(text, {.max_depth = max_depth});
-    require(again && same(document->root(), again->root()), "what is written reads the same");
+    require(again && same(document->root(), again->root()), "written JSON parses back to the same value");
 
     const auto unique = json::Document::parse(input, {.max_depth = max_depth, .unique_members = true});
-    require(unique.has_value() != has_repeated_member(document->root()),
-            "a member that is there twice is seen");
-    require(unique || is_utf8(unique.error().message), "a refusal can be shown");
+    require(unique.has_value() != has_repeated_member(document->root()), "duplicate members are detected");
+    require(unique || is_utf8(unique.error().message), "an error message is UTF-8");
   }
 }
 

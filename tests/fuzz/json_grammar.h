@@ -6,8 +6,8 @@
 
 namespace serverless::fuzz {
 
-/// Whether a text is JSON as RFC 8259 writes its grammar down, nested `max_depth` deep at most and without
-/// lone surrogates: what Document::parse has to agree with, without anything of RapidJSON in it.
+/// A parser for the grammar of RFC 8259 that does not use RapidJSON. Document::parse must accept the same
+/// texts: at most `max_depth` levels deep, and without lone surrogates.
 class JsonGrammar {
  public:
   static bool accepts(std::string_view text, std::size_t max_depth) {
@@ -19,9 +19,11 @@ class JsonGrammar {
   explicit JsonGrammar(std::string_view text) : rest_(text) {}
 
   bool next_is(char c) const { return rest_.starts_with(c); }
-  bool take(char c) { return next_is(c) && (rest_.remove_prefix(1), true); }
+  bool take(char c) { return take(std::string_view(&c, 1)); }
   bool take(std::string_view text) {
-    return rest_.starts_with(text) && (rest_.remove_prefix(text.size()), true);
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
   }
   bool take_one_of(std::string_view characters) {
     if (rest_.empty() || characters.find(rest_.front()) == std::string_view::npos) return false;
@@ -33,7 +35,12 @@ class JsonGrammar {
     while (take_one_of(" \t\n\r")) {
     }
   }
-  bool token(char c) { return white_space(), take(c) && (white_space(), true); }
+  bool token(char c) {
+    white_space();
+    if (!take(c)) return false;
+    white_space();
+    return true;
+  }
 
   bool value(std::size_t depth) {
     white_space();
@@ -78,7 +85,7 @@ class JsonGrammar {
     return true;
   }
 
-  /// What follows \u: one code unit, or a high surrogate and a low one.
+  /// Takes what follows \u: one code unit, or a high surrogate and a low one.
   bool escaped_code_point() {
     const auto high = code_unit();
     if (high < 0 || (high >= 0xDC00 && high < 0xE000)) return false;

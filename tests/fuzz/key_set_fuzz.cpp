@@ -15,7 +15,7 @@ void try_input(std::string_view input) {
   const auto set = auth::KeySet::parse(input, {rs256, es256}, rejected);
   for (const std::string& reason : rejected)
     require(!reason.empty() && is_utf8(reason), "a rejected key has a reason");
-  if (!set) return require(!set.error().empty(), "a refusal has a reason");
+  if (!set) return require(!set.error().empty(), "an error has a message");
 
   require(set->find(auth::SignatureAlgorithm::hs256, std::nullopt).empty(), "a public key is never a secret");
   const auto document = json::Document::parse(input);

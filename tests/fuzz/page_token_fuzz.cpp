@@ -17,7 +17,8 @@ namespace {
 using users::from_page_token;
 using users::to_page_token;
 
-std::string sealed(std::string_view content) {
+/// Returns a token with this content and a valid checksum.
+std::string token_of(std::string_view content) {
   std::string bytes(content);
   for (int shift = 24; shift >= 0; shift -= 8)
     bytes.push_back(static_cast<char>(crc32(content) >> static_cast<unsigned>(shift) & 0xFFU));
@@ -33,22 +34,22 @@ void check(const std::string& token) {
   for (const char* prefix : {"a", "ada"}) {
     const auto position = from_page_token(prefix, token);
     if (position) {
-      require(to_page_token(prefix, *position) == token, "a position in a name's listing has one token");
+      require(to_page_token(prefix, *position) == token, "a position in a listing by name has one token");
       require(position->folded_name.starts_with(prefix), "a position is within its listing");
-      require(!after, "a token is of one listing");
+      require(!after, "a token is valid for one listing");
     }
     const auto named =
         users::listing_request(testing::a_get().query("namePrefix", prefix).query("nextToken", token));
     require(named.has_value() == position.has_value(), "a listing by name accepts the valid tokens");
   }
-  require(!from_page_token("a", token) || !from_page_token("ada", token), "a token is of one prefix");
+  require(!from_page_token("a", token) || !from_page_token("ada", token), "a token is valid for one prefix");
 }
 
 }  // namespace
 
 void try_input(std::string_view input) {
   check(std::string(input));
-  check(sealed(input));
+  check(token_of(input));
 }
 
 }  // namespace serverless::fuzz

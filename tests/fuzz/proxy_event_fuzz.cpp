@@ -91,7 +91,7 @@ bool fits_in(const auto& parameters) {
 void try_input(std::string_view input) {
   const auto request = lambda::decode_event(input);
   if (!request) {
-    require(!request.error().empty() && is_utf8(request.error()), "a refusal has a reason");
+    require(!request.error().empty() && is_utf8(request.error()), "an error has a message");
     return;
   }
   if (fits_in(request->query)) check_decodes_to(*request, rest_event(*request));
@@ -103,7 +103,7 @@ void try_input(std::string_view input) {
     services.with(users::testing::ada());
     testing::TestApplication parts;
     check_proxy_response(parts.make(endpoint)->handle(parts.invocation(std::string(input))), statuses);
-    require(parts.log.lines().size() == 2, "a client's fault has no line of its own");
+    require(parts.log.lines().size() == 2, "a client error adds no line to the log");
   }
 }
 

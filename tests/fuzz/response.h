@@ -23,13 +23,13 @@ inline void check_proxy_response(std::string_view text, std::initializer_list<in
   const json::Value root = proxy_response->root();
   const auto status = root["statusCode"].integer().value_or(0);
   require(std::find(statuses.begin(), statuses.end(), status) != statuses.end(), "the status is documented");
-  require(root["isBase64Encoded"].boolean() == false, "the body is a text");
+  require(root["isBase64Encoded"].boolean() == false, "the body is a string");
   for (const auto& [name, value] : root["headers"].members())
     require(is_header_value(name) && value.string() && is_header_value(*value.string()),
             "a header has one line of visible ASCII");
 
   const auto body_text = root["body"].string();
-  require(body_text.has_value(), "the body is a text");
+  require(body_text.has_value(), "the body is a string");
   const auto body = json::Document::parse(*body_text, {.unique_members = true});
   if (status == 304) {
     require(body_text->empty(), "304 has no body");
@@ -42,7 +42,7 @@ inline void check_proxy_response(std::string_view text, std::initializer_list<in
   }
 }
 
-/// The same for a response, and that encoding it changes nothing.
+/// Requires the same of a response, and that its encoding preserves the body and the headers.
 inline void check_response(const http::Response& response, std::initializer_list<int> statuses) {
   const std::string text = lambda::encode_response(response);
   check_proxy_response(text, statuses);

@@ -28,50 +28,50 @@ std::string_view take_until(char end, std::string_view& text) {
 
 class RuntimeApi final : public net::Transport {
  public:
-  explicit RuntimeApi(std::string_view replies) : replies_(replies) {}
+  explicit RuntimeApi(std::string_view responses) : responses_(responses) {}
 
   tl::expected<net::HttpResponse, net::TransportError> send(const net::HttpRequest& request) override {
     check(request);
-    if (replies_.empty())
+    if (responses_.empty())
       return tl::unexpected<net::TransportError>({net::TransportError::Kind::interrupted, "SIGTERM"});
     const bool is_next = !request.body;
-    auto reply = take_until('\f', replies_);
-    const auto status = take_until('\n', reply);
+    auto text = take_until('\f', responses_);
+    const auto status = take_until('\n', text);
     net::HttpResponse response;
     std::from_chars(status.data(), status.data() + status.size(), response.status);
     if (response.status == 0)
       return tl::unexpected<net::TransportError>({net::TransportError::Kind::response_lost, "reset"});
-    while (!reply.empty()) {
-      auto line = take_until('\n', reply);
+    while (!text.empty()) {
+      auto line = take_until('\n', text);
       if (line.empty()) break;
       const auto name = take_until(':', line);
       response.headers.add(name, http::trim_whitespace(line));
     }
-    response.body = reply;
+    response.body = text;
     if (is_next) request_id_ = response.headers.get("Lambda-Runtime-Aws-Request-Id").value_or("");
     if (is_next) trace_id_ = response.headers.get("Lambda-Runtime-Trace-Id").value_or("");
     return response;
   }
 
-  /// What the last event said of itself.
+  /// The ids in the headers of the last event.
   const std::string& request_id() const { return request_id_; }
   const std::string& trace_id() const { return trace_id_; }
 
  private:
   void check(const net::HttpRequest& request) const {
-    require(request.url.starts_with(base), "nothing but the Runtime API is called");
+    require(request.url.starts_with(base), "every request goes to the Runtime API");
     const auto path = std::string_view(request.url).substr(base.size());
     if (!request.body)
-      return require(path == "/invocation/next" && request.interruptible, "a GET asks for an event");
+      return require(path == "/invocation/next" && request.interruptible, "a GET waits for an event");
     const std::string invocation = fmt::format("/invocation/{}/", request_id_);
     require(path == invocation + "response" || path == invocation + "error",
             "a POST is about the last event");
-    require(json::Document::parse(*request.body).has_value(), "what is posted is JSON");
+    require(json::Document::parse(*request.body).has_value(), "a POST contains JSON");
     for (const auto& [name, value] : request.headers)
-      require(is_header_value(name) && is_header_value(value), "no header holds more than a line");
+      require(is_header_value(name) && is_header_value(value), "a header has one line of visible ASCII");
   }
 
-  std::string_view replies_;
+  std::string_view responses_;
   std::string request_id_;
   std::string trace_id_;
 };
@@ -89,11 +89,11 @@ void try_input(std::string_view input) {
   const int code = runtime.run([&](const lambda::Invocation& invocation) {
     require(invocation.request_id == api.request_id(), "the event is the last one");
     const char* trace_id = std::getenv("_X_AMZN_TRACE_ID");
-    std::string_view told = api.trace_id();
-    require(trace_id != nullptr && trace_id == take_until('\0', told), "the trace id is passed on");
+    std::string_view expected = api.trace_id();
+    require(trace_id != nullptr && trace_id == take_until('\0', expected), "the trace id is passed on");
     return application->handle(invocation);
   });
-  require(code == 0 || code == 1, "the function ends in order");
+  require(code == 0 || code == 1, "the runtime returns an exit code");
   for (const std::string& line : parts.log.lines())
     require(json::Document::parse(line).has_value(), "a line of the log is JSON");
 }

@@ -17,7 +17,7 @@
 namespace serverless::fuzz {
 namespace {
 
-constexpr std::string_view secret = "a secret of at least 32 bytes that the fuzzer does not look for";
+constexpr std::string_view secret = "a secret of at least 32 bytes that the fuzzer does not know";
 constexpr const char* issuer = "https://issuer.example";
 constexpr const char* audience = "https://orders.example";
 
@@ -30,22 +30,24 @@ Result<std::string> caller_of(std::string_view authorization) {
   return authenticator.caller_of(testing::a_get().header("Authorization", authorization), "orders:read");
 }
 
-void check_refusal(const Problem& problem) {
+void check_rejection(const Problem& problem) {
   const bool unauthenticated = problem.kind == Problem::Kind::unauthenticated;
-  require(unauthenticated || problem.kind == Problem::Kind::forbidden, "who is not known is told so");
+  require(unauthenticated || problem.kind == Problem::Kind::forbidden,
+          "a caller is unauthenticated or forbidden");
   require(problem.headers.size() == 1 && is_header_value(problem.headers[0].second),
-          "a refusal has a challenge");
-  require(is_header_value(problem.cause) && problem.cause.size() < 80, "the log quotes nothing of a token");
-  require(!unauthenticated || !problem.cause.empty(), "the log tells why");
+          "a rejection has a challenge");
+  require(is_header_value(problem.cause) && problem.cause.size() < 80, "the cause does not quote the token");
+  require(!unauthenticated || !problem.cause.empty(), "a rejection has a cause");
 }
 
 /// Requires the claims that a token with a valid signature must have.
 void check_accepted(std::string_view header, std::string_view payload, const std::string& caller) {
-  const auto told = json::Document::parse(header, {.unique_members = true});
+  const auto protected_header = json::Document::parse(header, {.unique_members = true});
   const auto claims = json::Document::parse(payload, {.unique_members = true});
-  require(told && claims, "both parts are JSON without a member twice");
-  require(told->root()["alg"].string() == "HS256" && told->root()["crit"].is_missing(),
-          "the header is understood");
+  require(protected_header && claims, "both parts are JSON without duplicate members");
+  require(
+      protected_header->root()["alg"].string() == "HS256" && protected_header->root()["crit"].is_missing(),
+      "the header has the algorithm and no extension");
   const auto now = testing::FakeClock().now().time_since_epoch().count() / 1000;
   const auto root = claims->root();
   require(root["iss"].string() == issuer, "the issuer is the expected one");
@@ -58,20 +60,20 @@ void check_accepted(std::string_view header, std::string_view payload, const std
 }  // namespace
 
 void try_input(std::string_view input) {
-  const auto anybody = caller_of(input);
-  require(!anybody, "nobody gets in without a signature");
-  check_refusal(anybody.error());
+  const auto unsigned_caller = caller_of(input);
+  require(!unsigned_caller, "a token needs a valid signature");
+  check_rejection(unsigned_caller.error());
 
   const auto header = input.substr(0, input.find('\n'));
   const auto payload = input.substr(std::min(input.size(), header.size() + 1));
   const std::string text = base64url_encode(header) + "." + base64url_encode(payload);
   const std::string signature = testing::hs256(text, secret);
   const auto caller = caller_of("Bearer " + text + "." + base64url_encode(signature));
-  if (!caller) return check_refusal(caller.error());
+  if (!caller) return check_rejection(caller.error());
   check_accepted(header, payload, *caller);
   std::string other = signature;
   other[input.size() % other.size()] ^= 1;
-  require(!caller_of("Bearer " + text + "." + base64url_encode(other)), "a signature is compared as a whole");
+  require(!caller_of("Bearer " + text + "." + base64url_encode(other)), "an altered signature is rejected");
 }
 
 }  // namespace serverless::fuzz

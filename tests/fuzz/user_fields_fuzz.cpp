@@ -20,21 +20,21 @@
 namespace serverless::fuzz {
 namespace {
 
-using namespace users;  // NOLINT(google-build-using-namespace): this is about users
+using namespace users;  // NOLINT(google-build-using-namespace): this file is about users
 
-void check_refusal(const Problem& problem) {
-  require(problem.kind == Problem::Kind::invalid_request, "a body at fault is the client's fault");
-  require(!problem.errors.empty() && problem.errors.size() <= 50, "there are 1 to 50 errors");
+void check_rejection(const Problem& problem) {
+  require(problem.kind == Problem::Kind::invalid_request, "an invalid body is an invalid request");
+  require(!problem.errors.empty() && problem.errors.size() <= 50, "a problem has 1 to 50 errors");
   check_response(serverless::http::problem_response(problem, serverless::testing::a_post()), {400});
 }
 
-/// The name begins with what its first characters fold to.
+/// Requires that a folded name begins with the folded form of every prefix.
 void check_order(const std::string& name) {
   const std::string folded = folded_name(name);
   require(is_utf8(folded), "a folded name is Unicode");
   for (std::size_t end = 0; end < name.size(); end += decode_code_point(name.substr(end))->length)
     require(folded.starts_with(folded_name(name.substr(0, end))),
-            "a name begins with what its beginning folds to");
+            "a folded prefix is a prefix of the folded name");
 }
 
 void check_valid(const User& user) {
@@ -42,8 +42,8 @@ void check_valid(const User& user) {
   require(is_email_address(user.email), "a valid user has an address");
   require(!user.age || (*user.age >= 1 && *user.age <= 150), "a valid age is in its range");
   check_order(user.name);
-  const auto position = name_position(user);
-  require(parse_name_key(name_key(position)) == position, "a place in the order reads the same");
+  const auto position = name_position(user.id, user.name);
+  require(parse_name_key(name_key(position)) == position, "a name key parses back to its position");
 
   const auto shown = serverless::json::Document::parse(to_json(user), {.unique_members = true});
   require(shown && shown->root()["name"].string() == user.name &&
@@ -55,10 +55,11 @@ void check_valid(const User& user) {
   for (const auto& [name, value] : to_item(user)) serverless::dynamodb::write_attribute(item, name, value);
   item.end_object();
   const auto stored = serverless::json::Document::parse(std::move(item).text(), {.unique_members = true});
-  require(stored && to_user(serverless::dynamodb::Item(stored->root())) == user, "a user's item is the user");
+  require(stored && to_user(serverless::dynamodb::Item(stored->root())) == user,
+          "an item parses back to its user");
 }
 
-/// Returns the user once the patch is applied.
+/// Returns the user after the patch.
 User patched(User user, const UserPatch& patch) {
   users::testing::FakeServices services;
   return services.with(user).users.update(user.id, patch, {}, user.updated_at).value();
@@ -82,16 +83,16 @@ void try_input(std::string_view input) {
     user.email = given->email;
     user.age = given->age;
     check_valid(user);
-    require(parse_new_user(body_of(*given)) == *given, "what was taken is taken again");
-    require(parse_user_patch(input).has_value(), "who can be made can be made of another");
+    require(parse_new_user(body_of(*given)) == *given, "an accepted user is accepted again");
+    require(parse_user_patch(input).has_value(), "a body that creates a user can update one");
   } else {
-    check_refusal(given.error());
+    check_rejection(given.error());
   }
   if (const auto patch = parse_user_patch(input)) {
     check_valid(patched(ada, *patch));
     require(patch->name || patch->email || patch->age, "a patch changes something");
   } else {
-    check_refusal(patch.error());
+    check_rejection(patch.error());
   }
 }
 

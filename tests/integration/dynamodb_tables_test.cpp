@@ -31,7 +31,7 @@ class DynamoDbTableUnderTest final : public TableUnderTest {
             R"("KeySchema":[{{"AttributeName":"{0}","KeyType":"HASH"}}],"BillingMode":"PAY_PER_REQUEST",)"
             R"("GlobalSecondaryIndexes":[{{"IndexName":"{1}","Projection":{{"ProjectionType":"ALL"}},"KeySchema":[)"
             R"({{"AttributeName":"{2}","KeyType":"HASH"}},{{"AttributeName":"{3}","KeyType":"RANGE"}}]}}])",
-            table_.key, index.name, index.partition_key, index.sort_key));
+            table_.key_attribute, index.name, index.partition_key, index.sort_key));
     call("CreateTable", table_.claims_name,
          R"("AttributeDefinitions":[{"AttributeName":"claim","AttributeType":"S"}],)"
          R"("KeySchema":[{"AttributeName":"claim","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST")");

@@ -22,7 +22,7 @@ std::vector<std::string> CapturedLog::lines() const {
   if (pread(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
     throw std::system_error(errno, std::generic_category(), "pread");
   if (!text.empty() && !text.ends_with('\n'))
-    throw std::logic_error("the log's last line does not end: " + text);
+    throw std::logic_error("the last line of the log is incomplete: " + text);
   std::vector<std::string> lines;
   for (std::string_view rest = text; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1))
     lines.emplace_back(rest.substr(0, rest.find('\n')));

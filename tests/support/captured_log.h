@@ -16,7 +16,7 @@ class CapturedLog {
   CapturedLog(const CapturedLog&) = delete;
   CapturedLog& operator=(const CapturedLog&) = delete;
 
-  /// What was written so far, without the line ends.
+  /// Returns the lines that were written so far, without line ends.
   std::vector<std::string> lines() const;
 
  private:

@@ -26,7 +26,7 @@ inline net::HttpResponse exception(int status, std::string_view name, std::strin
   return response(status, fmt::format(R"({{"__type":"com.amazonaws.dynamodb.v20120810#{}"{}}})", name, more));
 }
 
-/// The refusal of a condition, with the stored item, if any, in DynamoDB's JSON.
+/// The error of a failed condition, with the stored item, if any, in DynamoDB's JSON.
 inline net::HttpResponse condition_failed(std::string_view item = "") {
   return exception(400, "ConditionalCheckFailedException",
                    item.empty() ? "" : fmt::format(R"(,"Item":{})", item));

@@ -55,7 +55,7 @@ class FakeEnvironment final : public Environment {
   std::map<std::string, std::string> variables_;
 };
 
-/// Plays a server: returns the outcomes of a script, one after the other, and records the requests.
+/// A fake server: returns the outcomes of a script in order, and records the requests.
 class ScriptedTransport final : public net::Transport {
  public:
   using Outcome = tl::expected<net::HttpResponse, net::TransportError>;

@@ -59,7 +59,7 @@ TableResult<StoredItem> InMemoryTable::get(std::string_view key) {
 }
 
 TableResult<void> InMemoryTable::create(const Attributes& item) {
-  const auto& key = std::get<std::string>(*dynamodb::find(item, table_.key));
+  const auto& key = std::get<std::string>(*dynamodb::find(item, table_.key_attribute));
   if (items_.contains(key)) return table_error(Kind::exists);
   if (const auto* taken = taken_by_others(key, item)) return table_error(Kind::taken, taken->name);
   StoredAttributes& attributes = items_[key];
@@ -78,7 +78,7 @@ TableResult<std::optional<StoredItem>> InMemoryTable::create_idempotent(
     return first;
   }
   if (const auto created = create(item); !created) return tl::unexpected(created.error());
-  const auto& key = std::get<std::string>(*dynamodb::find(item, table_.key));
+  const auto& key = std::get<std::string>(*dynamodb::find(item, table_.key_attribute));
   created_.insert_or_assign(record.digest, CreatedItem{.record = record, .key = key});
   return std::nullopt;
 }
@@ -106,15 +106,15 @@ TableResult<ItemPage> InMemoryTable::list(int limit, const std::optional<Positio
   std::vector<const StoredAttributes*> items;
   for (auto next = after ? items_.upper_bound(after->key) : items_.begin(); next != items_.end(); ++next)
     items.push_back(&next->second);
-  return page_of(items, limit, table_.key, "");
+  return page_of(items, limit, table_.key_attribute, "");
 }
 
 TableResult<ItemPage> InMemoryTable::query(const IndexRange& range, int limit,
                                            const std::optional<Position>& after) {
   std::map<std::string, const StoredAttributes*> in_order;
   for (const auto& [key, item] : items_) {
-    const auto partition = item.find(range.partition_key);
-    const auto sort_key = item.find(range.sort_key);
+    const auto partition = item.find(range.partition_attribute);
+    const auto sort_key = item.find(range.sort_attribute);
     if (partition == item.end() || sort_key == item.end()) continue;
     const auto& text = std::get<std::string>(sort_key->second);
     if (std::get<std::string>(partition->second) == range.partition && text.starts_with(range.prefix))
@@ -124,7 +124,7 @@ TableResult<ItemPage> InMemoryTable::query(const IndexRange& range, int limit,
   for (auto next = after ? in_order.upper_bound(after->sort_key) : in_order.begin(); next != in_order.end();
        ++next)
     items.push_back(next->second);
-  return page_of(items, limit, table_.key, range.sort_key);
+  return page_of(items, limit, table_.key_attribute, range.sort_attribute);
 }
 
 TableResult<StoredItem> InMemoryTable::find(const UniqueAttribute& unique, std::string_view value) {
@@ -139,6 +139,7 @@ TableResult<InMemoryTable::StoredAttributes*> InMemoryTable::find_allowed(std::s
                                                                           const VersionCondition& condition) {
   const auto found = items_.find(key);
   if (found == items_.end()) return table_error(Kind::not_found);
+  if (!table_.is_readable(stored(found->second).item)) return table_error(Kind::internal);
   if (!condition.allows(std::get<std::int64_t>(found->second.at("version"))))
     return table_error(Kind::version_mismatch);
   return &found->second;

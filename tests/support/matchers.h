@@ -14,7 +14,7 @@ inline std::vector<http::Headers::Field> fields(const http::Headers& headers) {
   return {headers.begin(), headers.end()};
 }
 
-/// The result is a problem with one fault: of this field, with this code.
+/// Matches a problem with a single error, for this field and with this code.
 MATCHER_P2(IsInvalid, field, code, "") {
   if (arg.has_value()) {
     *result_listener << "not a problem";
@@ -29,7 +29,7 @@ MATCHER_P2(IsInvalid, field, code, "") {
   return problem.errors[0].field == field && problem.errors[0].code == code;
 }
 
-/// The result is a problem of this kind.
+/// Matches a problem of this kind.
 MATCHER_P(IsProblem, kind, "") {
   if (arg.has_value()) {
     *result_listener << "not a problem";
@@ -39,7 +39,7 @@ MATCHER_P(IsProblem, kind, "") {
   return arg.error().kind == kind;
 }
 
-/// The result is a response with this status.
+/// Matches a response with this status.
 MATCHER_P(HasStatus, status, "") {
   if (!arg.has_value()) {
     *result_listener << arg.error().detail << " " << arg.error().cause;

@@ -7,7 +7,7 @@
 
 namespace serverless::testing {
 
-/// Builds the request of a test: `a_put().user(id).header("If-Match", "\"1\"").body(R"({"age":37})")`.
+/// Builds a request: `a_put().user(id).header("If-Match", "\"1\"").body(R"({"age":37})")`.
 class RequestBuilder {
  public:
   explicit RequestBuilder(std::string_view method) {
@@ -17,24 +17,37 @@ class RequestBuilder {
   }
 
   RequestBuilder& user(std::string_view id) {
-    request_.path = "/users/" + std::string(id);
-    request_.path_parameters["userId"] = id;
-    return *this;
+    return path("/users/" + std::string(id)).path_parameter("userId", id);
   }
   RequestBuilder& path(std::string_view path) {
     request_.path = path;
     return *this;
   }
-  /// The gateway's own name for the path, where it gives one.
-  RequestBuilder& resource(std::string_view resource) { return request_.resource = resource, *this; }
+  RequestBuilder& path_parameter(const std::string& name, std::string_view value) {
+    request_.path_parameters[name] = value;
+    return *this;
+  }
+  /// Sets the path template of the route in the gateway.
+  RequestBuilder& resource(std::string_view resource) {
+    request_.resource = resource;
+    return *this;
+  }
   RequestBuilder& header(std::string_view name, std::string_view value) {
-    return request_.headers.add(name, value), *this;
+    request_.headers.add(name, value);
+    return *this;
   }
   RequestBuilder& query(std::string_view name, std::string_view value) {
-    return request_.query.emplace_back(name, value), *this;
+    request_.query.emplace_back(name, value);
+    return *this;
   }
-  RequestBuilder& body(std::string_view body) { return request_.body = body, *this; }
-  RequestBuilder& caller(std::string_view caller) { return request_.caller = caller, *this; }
+  RequestBuilder& body(std::string_view body) {
+    request_.body = body;
+    return *this;
+  }
+  RequestBuilder& caller(std::string_view caller) {
+    request_.caller = caller;
+    return *this;
+  }
 
   operator const http::Request&() const { return request_; }
 

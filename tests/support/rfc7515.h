@@ -8,11 +8,11 @@
 /// The keys and tokens of RFC 7515, appendix A.
 namespace serverless::testing::rfc7515 {
 
-/// The payload of all three: the issuer `joe`, and an expiry in 2011.
+/// The payload of all three tokens: the issuer `joe`, and an expiry in 2011.
 inline constexpr std::string_view payload =
     "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
 
-// A.1, which is the example of RFC 7519, section 3.1, too
+// A.1, which is also the example of RFC 7519, section 3.1
 inline constexpr std::string_view hs256_secret =
     "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
 inline constexpr std::string_view hs256_token =

@@ -13,7 +13,7 @@ inline constexpr dynamodb::UniqueAttribute place{.name = "place", .claim_prefix 
 inline constexpr IndexDefinition seats_by_row{.name = "ByRow", .partition_key = "row", .sort_key = "place"};
 
 inline dynamodb::Table seats_table() {
-  return {.name = "Seats", .claims_name = "SeatClaims", .key = "seatId", .unique = {place}};
+  return {.name = "Seats", .claims_name = "SeatClaims", .key_attribute = "seatId", .unique = {place}};
 }
 
 /// A seat in version 1; the first character of its place is the row.

@@ -5,7 +5,7 @@
 
 namespace serverless::testing {
 
-/// The code point in UTF-8; a surrogate as well, in the bytes that it would have.
+/// Returns the code point in UTF-8. Encodes surrogates too, although the result is not valid UTF-8.
 inline std::string utf8(char32_t c) {
   const auto trail = [c](int shift) { return static_cast<char>(0x80U | (c >> shift & 0x3FU)); };
   if (c < 0x80) return {static_cast<char>(c)};
@@ -14,7 +14,7 @@ inline std::string utf8(char32_t c) {
   return {static_cast<char>(0xF0U | c >> 18U), trail(12), trail(6), trail(0)};
 }
 
-/// `text`, so many times.
+/// Returns `count` copies of `text`.
 inline std::string times(std::size_t count, std::string_view text) {
   std::string all;
   for (std::size_t i = 0; i < count; ++i) all += text;

@@ -21,8 +21,8 @@ namespace {
 
 using Key = std::shared_ptr<EVP_PKEY>;
 
-void must(bool done) {
-  if (!done) throw std::runtime_error("OpenSSL failed");
+void require(bool success) {
+  if (!success) throw std::runtime_error("OpenSSL failed");
 }
 
 const unsigned char* pointer_to(std::string_view bytes) {
@@ -31,15 +31,15 @@ const unsigned char* pointer_to(std::string_view bytes) {
 
 using Number = std::unique_ptr<BIGNUM, decltype(&BN_free)>;
 
-/// A pair of keys with these numbers, and for "EC" with this point.
-Key made(const char* type, const std::vector<std::pair<const char*, std::string_view>>& members,
-         const std::string& point = {}) {
+/// Returns a key pair with these numbers and, for "EC", with this point.
+Key make_key_pair(const char* type, const std::vector<std::pair<const char*, std::string_view>>& members,
+                  const std::string& point = {}) {
   OSSL_PARAM_BLD* builder = OSSL_PARAM_BLD_new();
   std::vector<Number> numbers;
   for (const auto& [name, base64url] : members) {
     const std::string bytes = base64url_decode(base64url).value();
     numbers.emplace_back(BN_bin2bn(pointer_to(bytes), static_cast<int>(bytes.size()), nullptr), BN_free);
-    must(OSSL_PARAM_BLD_push_BN(builder, name, numbers.back().get()) == 1);
+    require(OSSL_PARAM_BLD_push_BN(builder, name, numbers.back().get()) == 1);
   }
   if (!point.empty()) {
     OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0);
@@ -48,8 +48,8 @@ Key made(const char* type, const std::vector<std::pair<const char*, std::string_
   EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr);
   OSSL_PARAM* params = OSSL_PARAM_BLD_to_param(builder);
   EVP_PKEY* key = nullptr;
-  must(EVP_PKEY_fromdata_init(context) == 1);
-  must(EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEYPAIR, params) == 1);
+  require(EVP_PKEY_fromdata_init(context) == 1);
+  require(EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEYPAIR, params) == 1);
   EVP_PKEY_CTX_free(context);
   OSSL_PARAM_free(params);
   OSSL_PARAM_BLD_free(builder);
@@ -57,27 +57,27 @@ Key made(const char* type, const std::vector<std::pair<const char*, std::string_
 }
 
 const Key& rsa_key() {
-  static const Key key = made("RSA", {{OSSL_PKEY_PARAM_RSA_N, rfc7515::rsa_n},
-                                      {OSSL_PKEY_PARAM_RSA_E, rfc7515::rsa_e},
-                                      {OSSL_PKEY_PARAM_RSA_D, rfc7515::rsa_d}});
+  static const Key key = make_key_pair("RSA", {{OSSL_PKEY_PARAM_RSA_N, rfc7515::rsa_n},
+                                               {OSSL_PKEY_PARAM_RSA_E, rfc7515::rsa_e},
+                                               {OSSL_PKEY_PARAM_RSA_D, rfc7515::rsa_d}});
   return key;
 }
 
 const Key& ec_key() {
-  static const Key key =
-      made("EC", {{OSSL_PKEY_PARAM_PRIV_KEY, rfc7515::ec_d}},
-           "\x04" + base64url_decode(rfc7515::ec_x).value() + base64url_decode(rfc7515::ec_y).value());
+  static const Key key = make_key_pair(
+      "EC", {{OSSL_PKEY_PARAM_PRIV_KEY, rfc7515::ec_d}},
+      "\x04" + base64url_decode(rfc7515::ec_x).value() + base64url_decode(rfc7515::ec_y).value());
   return key;
 }
 
 std::string signature(const Key& key, std::string_view text) {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   std::size_t length = 0;
-  must(EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key.get()) == 1);
-  must(EVP_DigestSign(context, nullptr, &length, pointer_to(text), text.size()) == 1);
+  require(EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key.get()) == 1);
+  require(EVP_DigestSign(context, nullptr, &length, pointer_to(text), text.size()) == 1);
   std::string bytes(length, '\0');
-  must(EVP_DigestSign(context, reinterpret_cast<unsigned char*>(bytes.data()), &length, pointer_to(text),
-                      text.size()) == 1);
+  require(EVP_DigestSign(context, reinterpret_cast<unsigned char*>(bytes.data()), &length, pointer_to(text),
+                         text.size()) == 1);
   bytes.resize(length);
   EVP_MD_CTX_free(context);
   return bytes;
@@ -111,21 +111,21 @@ std::string es256(std::string_view text) {
   ECDSA_SIG* numbers = d2i_ECDSA_SIG(nullptr, &begin, static_cast<long>(der.size()));
   std::string bytes(64, '\0');
   auto* out = reinterpret_cast<unsigned char*>(bytes.data());
-  must(BN_bn2binpad(ECDSA_SIG_get0_r(numbers), out, 32) == 32);
-  must(BN_bn2binpad(ECDSA_SIG_get0_s(numbers), out + 32, 32) == 32);
+  require(BN_bn2binpad(ECDSA_SIG_get0_r(numbers), out, 32) == 32);
+  require(BN_bn2binpad(ECDSA_SIG_get0_s(numbers), out + 32, 32) == 32);
   ECDSA_SIG_free(numbers);
   return bytes;
 }
 
 std::string rsa_public_key_in_pem() {
   BIO* memory = BIO_new(BIO_s_mem());
-  must(PEM_write_bio_PUBKEY(memory, rsa_key().get()) == 1);
+  require(PEM_write_bio_PUBKEY(memory, rsa_key().get()) == 1);
   return bytes_in(memory);
 }
 
 std::string rsa_public_key_in_der() {
   BIO* memory = BIO_new(BIO_s_mem());
-  must(i2d_PUBKEY_bio(memory, rsa_key().get()) == 1);
+  require(i2d_PUBKEY_bio(memory, rsa_key().get()) == 1);
   return bytes_in(memory);
 }
 

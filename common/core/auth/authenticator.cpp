@@ -1,7 +1,5 @@
 #include "core/auth/authenticator.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 
@@ -27,7 +25,7 @@ Result<std::string> Authenticator::caller_of(const http::Request& request, std::
   return verified_claims(*token).and_then([&](const Claims& claims) -> Result<std::string> {
     if (std::ranges::find(claims.scopes, scope) == claims.scopes.end())
       return failure(forbidden(realm_, scope));
-    return fmt::format("jwt {} {}", policy_.expected.issuer, claims.subject);
+    return caller_of_token(policy_.expected.issuer, claims.subject);
   });
 }
 

@@ -1,5 +1,7 @@
 #include "core/auth/jwt.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -103,12 +105,16 @@ tl::expected<Jwt, std::string> Jwt::parse(std::string_view token) {
              .signature = *std::move(signature)};
 }
 
+std::string caller_of_token(std::string_view issuer, std::string_view subject) {
+  return fmt::format("jwt {} {}", issuer, subject);
+}
+
 tl::expected<Claims, std::string> read_claims(std::string_view encoded_payload, const Expectations& expected,
                                               Instant now) {
   const auto document = parse_part(encoded_payload, "the payload");
   if (!document) return refuse(document.error());
   const Value payload = document->root();
-  const std::int64_t seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  const std::int64_t seconds = epoch_seconds(now);
   if (payload["iss"].string() != expected.issuer) return refuse("the issuer is wrong");
   if (!names_audience(payload["aud"], expected.audience)) return refuse("the audience is wrong");
   const auto expiry = payload["exp"].integer();

@@ -44,6 +44,10 @@ struct Claims {
   std::vector<std::string> scopes;
 };
 
+/// Returns the text that identifies the bearer of a token in http::Request::caller. Idempotency keys belong
+/// to it, so it must not change.
+std::string caller_of_token(std::string_view issuer, std::string_view subject);
+
 /// Returns the claims of a payload whose signature is verified. `iss` must be the expected issuer, `aud` must
 /// name the audience, `now` must be before `exp` and not before `nbf` and `iat` (whole seconds, with a minute
 /// of leeway), and `sub` must exist. The scopes are those of `scope` (RFC 9068, section 2.2.3) or else of

@@ -1,27 +1,18 @@
 #include "core/dynamodb/claims.h"
 
 #include "core/dynamodb/placeholders.h"
+#include "core/dynamodb/table_access.h"
 
 namespace serverless::dynamodb {
 namespace {
 
 constexpr std::string_view record_prefix = "once#";
 
-std::int64_t seconds(Instant instant) {
-  return std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
-}
-
-void write_item(json::Writer& json, const Attributes& attributes) {
-  json.key("Item").begin_object();
-  for (const auto& [name, value] : attributes) write_attribute(json, name, value);
-  json.end_object();
-}
-
 /// Writes the condition that no item holds the claim, or this one does.
 void write_holder_condition(json::Writer& json, const Table& table, std::string_view holder) {
   Placeholders placeholders;
   json.member("ConditionExpression", "attribute_not_exists(" + placeholders.name(claim_attribute) + ") OR " +
-                                         placeholders.name(table.key) + " = " +
+                                         placeholders.name(table.key_attribute) + " = " +
                                          placeholders.value("_holder", std::string(holder)));
   placeholders.write(json);
 }
@@ -35,7 +26,7 @@ std::string claim_key(const UniqueAttribute& unique, std::string_view value) {
 Action add_claim(Transaction& transaction, const Table& table, std::string_view claim,
                  std::string_view holder) {
   return transaction.add("Put", table.claims_name, [&](json::Writer& json) {
-    write_item(json, {{claim_attribute, std::string(claim)}, {table.key, std::string(holder)}});
+    write_item(json, {{claim_attribute, std::string(claim)}, {table.key_attribute, std::string(holder)}});
     write_holder_condition(json, table, holder);
   });
 }
@@ -43,9 +34,7 @@ Action add_claim(Transaction& transaction, const Table& table, std::string_view 
 Action add_release(Transaction& transaction, const Table& table, std::string_view claim,
                    std::string_view holder) {
   return transaction.add("Delete", table.claims_name, [&](json::Writer& json) {
-    json.key("Key").begin_object();
-    write_attribute(json, claim_attribute, std::string(claim));
-    json.end_object();
+    write_key(json, "Key", claim_attribute, claim);
     write_holder_condition(json, table, holder);
   });
 }
@@ -54,13 +43,13 @@ Action add_idempotency_record(Transaction& transaction, const Table& table,
                               const http::IdempotencyRecord& record, std::string_view holder) {
   return transaction.add("Put", table.claims_name, [&](json::Writer& json) {
     write_item(json, {{claim_attribute, std::string(record_prefix) + record.digest},
-                      {table.key, std::string(holder)},
+                      {table.key_attribute, std::string(holder)},
                       {"fingerprint", record.fingerprint},
-                      {"expiresAt", seconds(record.expires_at)}});
+                      {"expiresAt", epoch_seconds(record.expires_at)}});
     Placeholders placeholders;
     json.member("ConditionExpression", "attribute_not_exists(" + placeholders.name(claim_attribute) +
-                                           ") OR " + placeholders.name("expiresAt") +
-                                           " <= " + placeholders.value("_now", seconds(record.requested_at)));
+                                           ") OR " + placeholders.name("expiresAt") + " <= " +
+                                           placeholders.value("_now", epoch_seconds(record.requested_at)));
     placeholders.write(json);
   });
 }

@@ -13,6 +13,12 @@ namespace serverless::dynamodb {
 
 constexpr std::string_view claim_attribute = "claim";
 
+/// The action of a transaction on the claim of a unique attribute.
+struct Claim {
+  const UniqueAttribute* unique;
+  Action action;
+};
+
 /// Returns the key of the claim on a value.
 std::string claim_key(const UniqueAttribute& unique, std::string_view value);
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,7 +22,7 @@ struct Error {
   enum class Kind {
     /// DynamoDB refused the condition of a write, or conditions in a transaction, and wrote nothing.
     condition_failed,
-    /// DynamoDB was too slow or too busy, in every attempt.
+    /// DynamoDB gave no usable response before the attempts or the time ran out.
     unavailable,
     /// DynamoDB refused the request, and would refuse it again.
     rejected,
@@ -44,8 +44,8 @@ struct Error {
 
 struct FailedAttempt;
 
-/// Calls DynamoDB's low-level API. It sends the request, checks the response against its CRC, and retries as
-/// retry.h has it, until the deadline.
+/// Calls DynamoDB's low-level API. It sends the request, checks the response against its CRC, and retries
+/// according to retry.h, until the deadline.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
 class Client {
  public:
@@ -55,7 +55,7 @@ class Client {
          const Deadline& deadline, Random& random, Log& log);
 
   /// Opens the connection, so that the first call need not wait for TLS. A failure is only logged: the first
-  /// call will open a connection itself. DynamoDB answers this unsigned GET with `healthy`.
+  /// call will open a connection itself. DynamoDB responds to this unsigned GET with `healthy`.
   void connect(std::chrono::milliseconds timeout);
 
   /// Performs one operation, such as "GetItem", with its JSON input. Returns its JSON output.

@@ -9,19 +9,15 @@ namespace serverless::dynamodb {
 namespace {
 
 using Kind = TableError::Kind;
+using UniqueAttributes = std::vector<const UniqueAttribute*>;
 
-/// The number of times that a transaction starts again because another writer was faster.
+/// The number of times that a transaction starts, because another writer was faster or another item holds an
+/// old claim.
 constexpr int max_rounds = 5;
 
-TableError invalid_item() {
-  return {.kind = Kind::internal, .cause = "a stored item lacks its version or a unique attribute"};
+tl::unexpected<TableError> failed(Kind kind, std::string cause = {}) {
+  return tl::unexpected<TableError>({.kind = kind, .cause = std::move(cause)});
 }
-
-/// A claim of a transaction.
-struct Claim {
-  const UniqueAttribute* unique;
-  Action action;
-};
 
 /// One round: the transaction that starts from the item as it was read last.
 struct Round {
@@ -31,20 +27,19 @@ struct Round {
   std::vector<Claim> releases = {};
 };
 
-/// Returns the value of a unique attribute once the item is written: nothing when the item gives it up.
+/// Returns the value of a unique attribute once the item is written: nothing when the item no longer has it.
 std::optional<std::string> value_after(const ItemWrite& write, const UniqueAttribute& unique,
                                        const Item& before) {
-  const AttributeValue* value = write.set == nullptr ? nullptr : find(*write.set, unique.name);
-  if (value != nullptr) return std::get<std::string>(*value);
-  if (write.releases_all) return std::nullopt;
+  if (write.change == nullptr) return std::nullopt;
+  if (std::ranges::find(write.change->remove, unique.name) != write.change->remove.end()) return std::nullopt;
+  if (const AttributeValue* value = find(write.change->set, unique.name))
+    return std::get<std::string>(*value);
   const auto kept = before.string(unique.name);
   return kept ? std::optional<std::string>(*kept) : std::nullopt;
 }
 
-using UniqueAttributes = std::vector<const UniqueAttribute*>;
-
-/// Makes a round. The attributes in `held_by_others` are those whose old claims another item turned out to
-/// hold.
+/// Makes a round. It does not release the claims of the attributes in `held_by_others`: another item holds
+/// them.
 Round make_round(const Table& table, std::string_view key, const Item& current, std::int64_t version,
                  const std::string& write_token, const ItemWrite& write,
                  const UniqueAttributes& held_by_others) {
@@ -78,8 +73,9 @@ TableResult<WrittenItem> write_in_transaction(const TableAccess& access, std::st
   UniqueAttributes held_by_others;
   for (int count = 0; count < max_rounds; ++count) {
     const auto version = current.item.number<std::int64_t>(version_attribute);
-    if (!version) return tl::unexpected(invalid_item());
-    if (!condition.allows(*version)) return tl::unexpected(TableError{.kind = Kind::version_mismatch});
+    if (!version || !access.table.is_readable(current.item))
+      return failed(Kind::internal, "a stored item cannot be read");
+    if (!condition.allows(*version)) return failed(Kind::version_mismatch);
 
     std::string write_token = access.ids.new_uuid();
     Round round = make_round(access.table, key, current.item, *version, write_token, write, held_by_others);
@@ -88,20 +84,19 @@ TableResult<WrittenItem> write_in_transaction(const TableAccess& access, std::st
 
     Error& error = output.error();
     const auto was_refused = [&](const Claim& claim) { return error.refused(claim.action).has_value(); };
-    if (const auto stored = error.refused(round.item)) {
-      if (!stored->exists()) return tl::unexpected(TableError{.kind = Kind::not_found});
-      current = {.document = *std::move(error.details), .item = *stored};
+    if (const auto changed = error.refused(round.item)) {
+      if (!changed->exists()) return failed(Kind::not_found);
+      current = {.document = *std::move(error.details), .item = *changed};
       held_by_others.clear();
       continue;
     }
     if (const auto taken = std::ranges::find_if(round.claims, was_refused); taken != round.claims.end())
       return tl::unexpected(TableError{.kind = Kind::taken, .attribute = taken->unique->name});
-    const auto stale = std::ranges::find_if(round.releases, was_refused);
-    if (stale == round.releases.end()) return tl::unexpected(table_error(error));
-    held_by_others.push_back(stale->unique);
+    const auto held = std::ranges::find_if(round.releases, was_refused);
+    if (held == round.releases.end()) return tl::unexpected(table_error(error));
+    held_by_others.push_back(held->unique);
   }
-  return tl::unexpected(
-      TableError{.kind = Kind::unavailable, .cause = "other writers kept changing the item"});
+  return failed(Kind::unavailable, "other writers kept changing the item or its claims");
 }
 
 }  // namespace serverless::dynamodb

@@ -4,33 +4,33 @@
 #include <functional>
 #include <string>
 
+#include "core/dynamodb/placeholders.h"
 #include "core/dynamodb/table_access.h"
 #include "core/dynamodb/transaction.h"
 
 namespace serverless::dynamodb {
 
-/// A write to one item that changes the unique values that the item holds.
-struct ItemWrite {
-  /// Adds the action on the item, on condition that `version` is still its version.
-  std::function<Action(Transaction& transaction, std::int64_t version, const std::string& write_token)> add;
-  /// The unique values that the item has afterwards; an attribute that is absent here keeps its value.
-  const Attributes* set = nullptr;
-  /// Whether the item releases all its unique values.
-  bool releases_all = false;
-};
-
 /// Returns the condition that `version` is still the item's version.
 std::string version_is(std::int64_t version, Placeholders& placeholders);
 
-/// The item as it was immediately before a write, and the write's token.
+/// A write to one item that may change the unique values that the item holds.
+struct ItemWrite {
+  /// Adds the action on the item, on condition that `version` is still its version.
+  std::function<Action(Transaction& transaction, std::int64_t version, const std::string& write_token)> add;
+  /// The change that the action makes; null when it deletes the item.
+  const ItemChange* change;
+};
+
+/// The item as it was immediately before a write, and the token of the write.
 struct WrittenItem {
   StoredItem before;
   std::string write_token;
 };
 
 /// Writes an item and its claims in one transaction, starting from `current`. When another writer was faster,
-/// it starts again from what that writer left, as long as `condition` allows that version. Fails like
-/// ItemUpdater::update().
+/// it starts again from what that writer left, as long as `condition` allows that version. An old claim that
+/// another item holds stays. Fails like ItemUpdater::update(), and with `internal` when the domain cannot
+/// read the item.
 TableResult<WrittenItem> write_in_transaction(const TableAccess& access, std::string_view key,
                                               StoredItem current, const VersionCondition& condition,
                                               const ItemWrite& write);

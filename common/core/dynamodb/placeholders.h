@@ -10,8 +10,8 @@
 
 namespace serverless::dynamodb {
 
-/// Collects the placeholders of a request's expressions, so that any attribute name and any value can be
-/// used.
+/// Collects the placeholders of a request's expressions, so that reserved words and any values can be used.
+/// Attribute names must consist of letters, digits and underscores, and not begin with an underscore.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html
 class Placeholders {
  public:

@@ -35,8 +35,8 @@ constexpr int max_attempts = 4;
 constexpr int max_attempts_after_conflict = 10;
 
 /// Returns the wait before the next attempt, after attempt number `attempt` (from 1) failed: `random`, from
-/// [0, 1), scales a span that doubles with each attempt. Returns nothing when there shall be no further
-/// attempt: because of the reason, because the attempts are used up, or because the wait would use up
+/// [0, 1), scales a span that doubles with each attempt. Returns nothing when the request must not be
+/// retried: because of the reason, because the attempts are used up, or because the wait would exceed
 /// `remaining`.
 std::optional<std::chrono::milliseconds> wait_before_retry(RetryReason reason, int attempt, double random,
                                                            std::chrono::milliseconds remaining);

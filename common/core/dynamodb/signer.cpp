@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "core/support/ascii.h"
+
 namespace serverless::dynamodb {
 namespace {
 
@@ -12,12 +14,6 @@ std::string basic_time(Instant instant) {
   std::string text = to_rfc3339(instant);
   text.erase(text.find('.'), 4);
   std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
-  return text;
-}
-
-std::string lower_case(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return text;
 }
 
@@ -46,7 +42,7 @@ void Signer::sign(http::Headers& headers, std::string_view body, Instant now) {
   std::string canonical_request = "POST\n/\n\n";
   std::string names;
   for (const auto& [name, value] : headers) {  // sorted by name, as the specification requires
-    const std::string lower = lower_case(name);
+    const std::string lower = ascii_lower_case(std::string_view(name));
     canonical_request.append(lower).append(":").append(value).append("\n");
     names.append(names.empty() ? "" : ";").append(lower);
   }

@@ -2,17 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "core/dynamodb/claims.h"
+
 namespace serverless::dynamodb {
+namespace {
 
-void write_key(json::Writer& json, std::string_view member, std::string_view attribute,
-               std::string_view key) {
-  json.key(member).begin_object();
-  write_attribute(json, attribute, std::string(key));
-  json.end_object();
-}
-
-TableResult<StoredItem> get_item(Client& client, std::string_view table, std::string_view attribute,
-                                 std::string_view key) {
+TableResult<StoredItem> get(Client& client, std::string_view table, std::string_view attribute,
+                            std::string_view key) {
   json::Writer input;
   input.begin_object().member("TableName", table);
   write_key(input, "Key", attribute, key);
@@ -23,6 +19,30 @@ TableResult<StoredItem> get_item(Client& client, std::string_view table, std::st
   const Item item(output->root()["Item"]);
   if (!item.exists()) return tl::unexpected(TableError{.kind = TableError::Kind::not_found});
   return StoredItem{.document = *std::move(output), .item = item};
+}
+
+}  // namespace
+
+void write_item(json::Writer& json, const Attributes& attributes, std::string_view write_token) {
+  json.key("Item").begin_object();
+  for (const auto& [name, value] : attributes) write_attribute(json, name, value);
+  if (!write_token.empty()) write_attribute(json, write_token_attribute, std::string(write_token));
+  json.end_object();
+}
+
+void write_key(json::Writer& json, std::string_view member, std::string_view attribute,
+               std::string_view key) {
+  json.key(member).begin_object();
+  write_attribute(json, attribute, std::string(key));
+  json.end_object();
+}
+
+TableResult<StoredItem> get_item(const TableAccess& access, std::string_view key) {
+  return get(access.client, access.table.name, access.table.key_attribute, key);
+}
+
+TableResult<StoredItem> get_claim(const TableAccess& access, std::string_view claim) {
+  return get(access.client, access.table.claims_name, claim_attribute, claim);
 }
 
 TableError table_error(const Error& error) {

@@ -1,6 +1,7 @@
 #include "core/dynamodb/table_finder.h"
 
 #include "core/dynamodb/claims.h"
+#include "core/dynamodb/placeholders.h"
 
 namespace serverless::dynamodb {
 namespace {
@@ -11,8 +12,9 @@ tl::unexpected<TableError> internal(std::string cause) {
   return tl::unexpected<TableError>({.kind = Kind::internal, .cause = std::move(cause)});
 }
 
-/// Reads the output of a Scan or, with `sort_key`, of a Query of an index.
-TableResult<ItemPage> read_page(json::Document document, std::string_view key, std::string_view sort_key) {
+/// Reads the output of a Scan or, with `sort_attribute`, of a Query of an index.
+TableResult<ItemPage> read_page(json::Document document, std::string_view key_attribute,
+                                std::string_view sort_attribute) {
   const json::Value items = document.root()["Items"];
   if (!items.is_array()) return internal("DynamoDB returned a page without items");
   ItemPage page{.document = std::move(document), .items = {}, .next_after = std::nullopt};
@@ -20,8 +22,9 @@ TableResult<ItemPage> read_page(json::Document document, std::string_view key, s
 
   const Item last(page.document.root()["LastEvaluatedKey"]);
   if (!last.exists()) return page;
-  const auto last_key = last.string(key);
-  const auto last_sort_key = sort_key.empty() ? std::optional<std::string_view>("") : last.string(sort_key);
+  const auto last_key = last.string(key_attribute);
+  const auto last_sort_key =
+      sort_attribute.empty() ? std::optional<std::string_view>("") : last.string(sort_attribute);
   if (!last_key || !last_sort_key) return internal("DynamoDB returned an incomplete LastEvaluatedKey");
   page.next_after = Position{.key = std::string(*last_key), .sort_key = std::string(*last_sort_key)};
   return page;
@@ -33,12 +36,12 @@ TableResult<ItemPage> TableFinder::list(int limit, const std::optional<Position>
   const Table& table = access_.table;
   json::Writer input;
   input.begin_object().member("TableName", table.name).member("Limit", limit).member("ConsistentRead", true);
-  if (after) write_key(input, "ExclusiveStartKey", table.key, after->key);
+  if (after) write_key(input, "ExclusiveStartKey", table.key_attribute, after->key);
   input.end_object();
 
   auto output = access_.client.call("Scan", std::move(input).text());
   if (!output) return tl::unexpected(table_error(output.error()));
-  return read_page(*std::move(output), table.key, "");
+  return read_page(*std::move(output), table.key_attribute, "");
 }
 
 TableResult<ItemPage> TableFinder::query(const IndexRange& range, int limit,
@@ -49,33 +52,33 @@ TableResult<ItemPage> TableFinder::query(const IndexRange& range, int limit,
   input.begin_object()
       .member("TableName", table.name)
       .member("IndexName", range.index)
-      .member("KeyConditionExpression", placeholders.name(range.partition_key) + " = " +
+      .member("KeyConditionExpression", placeholders.name(range.partition_attribute) + " = " +
                                             placeholders.value("_partition", range.partition) +
-                                            " AND begins_with(" + placeholders.name(range.sort_key) + ", " +
-                                            placeholders.value("_prefix", range.prefix) + ")");
+                                            " AND begins_with(" + placeholders.name(range.sort_attribute) +
+                                            ", " + placeholders.value("_prefix", range.prefix) + ")");
   placeholders.write(input);
   input.member("Limit", limit);
   if (after) {
     input.key("ExclusiveStartKey").begin_object();
-    write_attribute(input, table.key, after->key);
-    write_attribute(input, range.partition_key, range.partition);
-    write_attribute(input, range.sort_key, after->sort_key);
+    write_attribute(input, table.key_attribute, after->key);
+    write_attribute(input, range.partition_attribute, range.partition);
+    write_attribute(input, range.sort_attribute, after->sort_key);
     input.end_object();
   }
   input.end_object();
 
   auto output = access_.client.call("Query", std::move(input).text());
   if (!output) return tl::unexpected(table_error(output.error()));
-  return read_page(*std::move(output), table.key, range.sort_key);
+  return read_page(*std::move(output), table.key_attribute, range.sort_attribute);
 }
 
 TableResult<StoredItem> TableFinder::find(const UniqueAttribute& unique, std::string_view value) {
   const Table& table = access_.table;
-  const auto claim = get_item(access_.client, table.claims_name, claim_attribute, claim_key(unique, value));
+  const auto claim = get_claim(access_, claim_key(unique, value));
   if (!claim) return tl::unexpected(claim.error());
-  const auto holder = claim->item.string(table.key);
+  const auto holder = claim->item.string(table.key_attribute);
   if (!holder) return internal("a claim names no item");
-  auto stored = get_item(access_.client, table.name, table.key, *holder);
+  auto stored = get_item(access_, *holder);
   // Between the two reads the item may have given up the value.
   if (stored && stored->item.string(unique.name) != value)
     return tl::unexpected<TableError>({.kind = Kind::not_found});

@@ -3,7 +3,7 @@
 namespace serverless::dynamodb {
 
 TableResult<StoredItem> TableReader::get(std::string_view key) {
-  return get_item(access_.client, access_.table.name, access_.table.key, key);
+  return get_item(access_, key);
 }
 
 }  // namespace serverless::dynamodb

@@ -6,20 +6,20 @@ namespace serverless::dynamodb {
 
 TableResult<StoredItem> TableRemover::remove(std::string_view key, const VersionCondition& condition) {
   const Table& table = access_.table;
-  auto current = get_item(access_.client, table.name, table.key, key);
+  auto current = get_item(access_, key);
   if (!current) return current;
 
   const auto add_delete = [&](Transaction& transaction, std::int64_t version,
                               const std::string& /*write_token*/) {
     return transaction.add("Delete", table.name, [&](json::Writer& json) {
-      write_key(json, "Key", table.key, key);
+      write_key(json, "Key", table.key_attribute, key);
       Placeholders placeholders;
       json.member("ConditionExpression", version_is(version, placeholders));
       placeholders.write(json);
     });
   };
   return write_in_transaction(access_, key, *std::move(current), condition,
-                              {.add = add_delete, .releases_all = true})
+                              {.add = add_delete, .change = nullptr})
       .map([](WrittenItem written) { return std::move(written.before); });
 }
 

@@ -28,7 +28,7 @@ std::string update_expression(const ItemChange& change, std::string_view write_t
 /// Returns the condition that the item exists in one of the allowed versions.
 std::string version_expression(const Table& table, const VersionCondition& condition,
                                Placeholders& placeholders) {
-  std::string expression = fmt::format("attribute_exists({})", placeholders.name(table.key));
+  std::string expression = fmt::format("attribute_exists({})", placeholders.name(table.key_attribute));
   if (!condition.any_of) return expression;
   std::vector<std::string> versions;
   for (const std::int64_t version : *condition.any_of)
@@ -39,22 +39,33 @@ std::string version_expression(const Table& table, const VersionCondition& condi
                      fmt::join(versions, ","));
 }
 
-/// Returns the whole condition of an UpdateItem: it also fails when the unique attributes of the change are
-/// not those of the item, and when this very write was carried out before.
-std::string update_condition(const Table& table, const ItemChange& change, const VersionCondition& condition,
-                             Placeholders& placeholders) {
-  const std::string token = placeholders.name(write_token_attribute);
-  std::string expression = fmt::format("{0} AND (attribute_not_exists({1}) OR {1} <> :_token)",
-                                       version_expression(table, condition, placeholders), token);
-  for (const UniqueAttribute& unique : table.unique)
-    if (find(change.set, unique.name) != nullptr)
-      expression += fmt::format(" AND {} = :{}", placeholders.name(unique.name), unique.name);
-  return expression;
+/// Returns whether a change sets or removes a unique attribute.
+bool touches(const ItemChange& change, const UniqueAttribute& unique) {
+  return find(change.set, unique.name) != nullptr ||
+         std::ranges::find(change.remove, unique.name) != change.remove.end();
 }
 
-bool sets_unique_attribute(const Table& table, const ItemChange& change) {
-  return std::ranges::any_of(
-      table.unique, [&](const UniqueAttribute& unique) { return find(change.set, unique.name) != nullptr; });
+bool touches_unique_attribute(const Table& table, const ItemChange& change) {
+  return std::ranges::any_of(table.unique,
+                             [&](const UniqueAttribute& unique) { return touches(change, unique); });
+}
+
+/// Returns the whole condition of an UpdateItem. It also fails when this very write was carried out before,
+/// and when the change gives a unique attribute another value than the item has.
+std::string update_condition(const Table& table, const ItemChange& change, const VersionCondition& condition,
+                             std::string_view write_token, Placeholders& placeholders) {
+  std::string expression = fmt::format(
+      "{0} AND (attribute_not_exists({1}) OR {1} <> {2})", version_expression(table, condition, placeholders),
+      placeholders.name(write_token_attribute), placeholders.value("_token", std::string(write_token)));
+  for (const UniqueAttribute& unique : table.unique) {
+    if (!touches(change, unique)) continue;
+    const std::string name = placeholders.name(unique.name);
+    const AttributeValue* value = find(change.set, unique.name);
+    expression += value == nullptr
+                      ? fmt::format(" AND attribute_not_exists({})", name)
+                      : fmt::format(" AND {} = {}", name, placeholders.value(unique.name, *value));
+  }
+  return expression;
 }
 
 /// Returns the item that a change makes of `before`: DynamoDB returns none from a transaction.
@@ -86,14 +97,14 @@ TableResult<StoredItem> update_in_transaction(const TableAccess& access, std::st
                               const std::string& write_token) {
     return transaction.add("Update", table.name, [&](json::Writer& json) {
       Placeholders placeholders;
-      write_key(json, "Key", table.key, key);
+      write_key(json, "Key", table.key_attribute, key);
       json.member("UpdateExpression", update_expression(change, write_token, placeholders))
           .member("ConditionExpression", version_is(version, placeholders));
       placeholders.write(json);
     });
   };
   return write_in_transaction(access, key, std::move(current), condition,
-                              {.add = add_update, .set = &change.set})
+                              {.add = add_update, .change = &change})
       .map([&](const WrittenItem& written) {
         return changed_item(written.before.item, change, written.write_token);
       });
@@ -108,9 +119,9 @@ TableResult<StoredItem> TableUpdater::update(std::string_view key, const ItemCha
   Placeholders placeholders;
   json::Writer input;
   input.begin_object().member("TableName", table.name);
-  write_key(input, "Key", table.key, key);
+  write_key(input, "Key", table.key_attribute, key);
   input.member("UpdateExpression", update_expression(change, write_token, placeholders))
-      .member("ConditionExpression", update_condition(table, change, condition, placeholders));
+      .member("ConditionExpression", update_condition(table, change, condition, write_token, placeholders));
   placeholders.write(input);
   input.member("ReturnValues", "ALL_NEW")
       .member("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
@@ -121,21 +132,30 @@ TableResult<StoredItem> TableUpdater::update(std::string_view key, const ItemCha
     const Item item(output->root()["Attributes"]);
     return StoredItem{.document = *std::move(output), .item = item};
   }
-  Error& error = output.error();
+  return after_error(key, change, condition, write_token, std::move(output.error()));
+}
+
+TableResult<StoredItem> TableUpdater::after_error(std::string_view key, const ItemChange& change,
+                                                  const VersionCondition& condition,
+                                                  std::string_view write_token, Error error) {
   if (error.kind != Error::Kind::condition_failed) return tl::unexpected(table_error(error));
 
   const Item stored = error.item();
-  if (stored.string(write_token_attribute) ==
-      write_token)  // an earlier attempt wrote it, and its response was lost
-    return StoredItem{.document = *std::move(error.details), .item = stored};
+  const bool is_own_work = stored.string(write_token_attribute) == write_token;
+  if (is_own_work) return StoredItem{.document = *std::move(error.details), .item = stored};
+
+  // An attempt whose response was lost may have been carried out, and overwritten since: then no refusal is
+  // certain.
+  const auto refusal = [uncertain = error.after_lost_response, unavailable = table_error(error)](
+                           TableError certain) { return uncertain ? unavailable : certain; };
+  if (!stored.exists()) return tl::unexpected(refusal({.kind = Kind::not_found}));
   const auto version = stored.number<std::int64_t>(version_attribute);
-  const bool version_allowed = !version || condition.allows(*version);
-  if (stored.exists() && version_allowed && sets_unique_attribute(table, change))
-    return update_in_transaction(access_, key, {.document = *std::move(error.details), .item = stored},
-                                 change, condition);
-  // An attempt whose response was lost may have been carried out, and overwritten since.
-  if (error.after_lost_response) return tl::unexpected(table_error(error));
-  return tl::unexpected(TableError{.kind = stored.exists() ? Kind::version_mismatch : Kind::not_found});
+  const bool is_version_refused = version && !condition.allows(*version);
+  if (is_version_refused || !touches_unique_attribute(access_.table, change))
+    return tl::unexpected(refusal({.kind = Kind::version_mismatch}));
+  return update_in_transaction(access_, key, {.document = *std::move(error.details), .item = stored}, change,
+                               condition)
+      .map_error(refusal);
 }
 
 }  // namespace serverless::dynamodb

@@ -4,8 +4,8 @@
 
 namespace serverless::dynamodb {
 
-/// Updates items of a DynamoDB table: by one UpdateItem, unless the change sets a unique attribute to a new
-/// value; then by a TransactWriteItems with the claims.
+/// Updates items of a DynamoDB table: by one UpdateItem, unless the change gives a unique attribute a new
+/// value or removes it; then by a TransactWriteItems with the claims.
 class TableUpdater final : public ItemUpdater {
  public:
   explicit TableUpdater(TableAccess access) : access_(std::move(access)) {}
@@ -14,6 +14,11 @@ class TableUpdater final : public ItemUpdater {
                                  const VersionCondition& condition) override;
 
  private:
+  /// Returns the outcome of an update for which DynamoDB returned an error.
+  TableResult<StoredItem> after_error(std::string_view key, const ItemChange& change,
+                                      const VersionCondition& condition, std::string_view write_token,
+                                      Error error);
+
   TableAccess access_;
 };
 

@@ -11,17 +11,23 @@
 #include "core/dynamodb/item.h"
 #include "core/http/idempotency.h"
 
-/// A table of versioned items, as ports by capability: a function takes the one that its route needs, so that
-/// it links no other operation. table_reader.h and its neighbours implement the ports on DynamoDB, and an
-/// in-memory table implements them for tests. Every implementation passes
+/// A table of versioned items, with one port for each operation: a function takes the port that its route
+/// needs, so that it links no other operation. table_reader.h and its neighbours implement the ports on
+/// DynamoDB, and an in-memory table implements them for tests. Every implementation passes
 /// tests/contract/versioned_table_contract.h.
 ///
-/// An item has a string key and a number `version`, which is 1 at creation and increases by one with each
-/// change. Two items never share the value of a unique attribute, even when requests race.
+/// An item has a key, a string, and a number `version`, which is 1 at creation and increases by one with each
+/// change. Two items never share the value of a unique attribute, even when requests race. All names are
+/// literals.
 namespace serverless::dynamodb {
 
-/// An attribute whose value at most one item may have. The item that has it holds a claim: an item of a
-/// second table, written in the same transaction, whose key is `claim_prefix` followed by the value.
+/// The attribute with the version. The store also writes the attribute `writeToken`. A change must contain
+/// neither of them, nor the key.
+constexpr std::string_view version_attribute = "version";
+
+/// An attribute whose value, a string, at most one item may have. The item that has it holds a claim: an item
+/// of a second table, written in the same transaction, whose key is `claim_prefix` followed by the value. No
+/// prefix may begin with another one, or with `once#`, which idempotency records use.
 struct UniqueAttribute {
   std::string_view name;
   std::string_view claim_prefix;
@@ -32,8 +38,11 @@ struct Table {
   std::string name;
   std::string claims_name;
   /// The partition key, which also names the holder in a claim.
-  std::string_view key;
+  std::string_view key_attribute;
   std::vector<UniqueAttribute> unique = {};
+  /// Returns whether the domain can read an item. An item that it cannot read is never removed, and its
+  /// unique values never change.
+  bool (*is_readable)(const Item& item) = [](const Item&) { return true; };
 };
 
 /// The versions that a change may start from: all versions without a list, none with an empty list.
@@ -59,7 +68,7 @@ struct TableError {
     deleted,
     /// The table was too slow or too busy. A write may have been carried out or not.
     unavailable,
-    /// The table refused the request, or an item makes no sense.
+    /// The table rejected the request, or an item is malformed.
     internal,
   };
   Kind kind;
@@ -99,8 +108,9 @@ class ItemUpdater {
  public:
   virtual ~ItemUpdater() = default;
 
-  /// Applies a change and increases the version, in one step. Returns the item as it is then. Fails with
-  /// `not_found`, `version_mismatch` or `taken`, in this order.
+  /// Applies a change and increases the version, in one step. Returns the item as it is then. When a response
+  /// is lost and another writer changes the item meanwhile, a change without a list of versions may be
+  /// applied twice. Fails with `not_found`, `version_mismatch` or `taken`, in this order.
   virtual TableResult<StoredItem> update(std::string_view key, const ItemChange& change,
                                          const VersionCondition& condition) = 0;
 };
@@ -131,9 +141,9 @@ struct ItemPage {
 /// The part of an index with one partition key and a common prefix of the sort keys.
 struct IndexRange {
   std::string_view index;
-  std::string_view partition_key;
+  std::string_view partition_attribute;
   std::string partition;
-  std::string_view sort_key;
+  std::string_view sort_attribute;
   std::string prefix;
 };
 
@@ -146,8 +156,8 @@ class ItemFinder {
   /// and not be the last.
   virtual TableResult<ItemPage> list(int limit, const std::optional<Position>& after) = 0;
 
-  /// Returns up to `limit` items of the range, in the order of the sort key (eventually consistent). An item
-  /// whose sort key changes meanwhile may appear twice or not at all.
+  /// Returns up to `limit` items of the range, in the order of the sort key, which must be distinct
+  /// (eventually consistent). An item whose sort key changes meanwhile may appear twice or not at all.
   virtual TableResult<ItemPage> query(const IndexRange& range, int limit,
                                       const std::optional<Position>& after) = 0;
 

@@ -27,7 +27,7 @@ struct EntityTagList {
   std::vector<EntityTag> tags = {};
 };
 
-/// The maximum number of entity tags in a header: DynamoDB compares with up to 100 values in one condition.
+/// The maximum number of entity tags in a header.
 constexpr std::size_t max_entity_tags = 100;
 
 /// Returns the strong entity tag with this opaque text, in quotes: `"3"`.

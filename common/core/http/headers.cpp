@@ -4,24 +4,18 @@
 
 #include <algorithm>
 
+#include "core/support/ascii.h"
+
 namespace serverless::http {
-namespace {
-
-char lower_case(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-}  // namespace
-
 bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
 bool Headers::ComesBefore::operator()(std::string_view a, std::string_view b) const {
   const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end(), [](char left, char right) {
-    return left == right || lower_case(left) == lower_case(right);
+    return left == right || ascii_lower_case(left) == ascii_lower_case(right);
   });
-  return y != b.end() && (x == a.end() || lower_case(*x) < lower_case(*y));
+  return y != b.end() && (x == a.end() || ascii_lower_case(*x) < ascii_lower_case(*y));
 }
 
 void Headers::set(std::string_view name, std::string_view value) {

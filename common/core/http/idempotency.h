@@ -19,8 +19,8 @@ constexpr std::size_t max_idempotency_key = 64;
 /// the key has 1 to 64 visible ASCII characters.
 Result<std::optional<std::string>> idempotency_key(const Request& request);
 
-/// What a store keeps of a request with an idempotency key, to recognise its repetition. Neither the caller,
-/// the key nor the values can be read from it.
+/// The part of a request that the store keeps to detect its repetition. Neither the caller, the key nor the
+/// values can be read from it.
 struct IdempotencyRecord {
   /// Identifies the caller and the key.
   std::string digest;
@@ -33,11 +33,12 @@ struct IdempotencyRecord {
   bool operator==(const IdempotencyRecord&) const = default;
 };
 
-/// Separates the values of a fingerprint; it appears in no caller, no key and no value.
+/// Separates the values of a fingerprint, and the caller from the key. Neither a key nor a value may contain
+/// it.
 constexpr char fingerprint_separator = '\x1f';
 
-/// Makes the record of a request at `now`. It is valid for 25 hours: the promised day, and an hour for clocks
-/// that differ. `values` is a canonical text of what the client wants to create.
+/// Makes the record of a request at `now`. It is valid for 25 hours: 24, and one hour for clock skew.
+/// `values` is a canonical text of what the client wants to create.
 IdempotencyRecord idempotency_record(std::string_view caller, std::string_view key, std::string_view values,
                                      Instant now);
 

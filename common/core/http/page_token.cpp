@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+
 #include "core/support/base64.h"
 #include "core/support/crc32.h"
 
@@ -30,7 +32,7 @@ std::string page_token(std::string_view listing, std::string_view position) {
   return base64url_encode(content + checksum(content));
 }
 
-std::optional<std::string> page_position(std::string_view listing, std::string_view token) {
+std::optional<std::string> position_in_page_token(std::string_view listing, std::string_view token) {
   const auto bytes = base64url_decode(token);
   const std::string header = header_of(listing);
   if (!bytes || bytes->size() < header.size() + checksum_bytes) return std::nullopt;

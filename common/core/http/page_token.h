@@ -13,6 +13,6 @@ std::string page_token(std::string_view listing, std::string_view position);
 
 /// Returns the position in a token that page_token() made for the same listing. Returns nothing for any other
 /// text: one that was altered or cut short, or that belongs to another listing.
-std::optional<std::string> page_position(std::string_view listing, std::string_view token);
+std::optional<std::string> position_in_page_token(std::string_view listing, std::string_view token);
 
 }  // namespace serverless::http

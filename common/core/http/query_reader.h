@@ -28,8 +28,8 @@ class QueryReader {
 
   /// Returns `value`, or Problem::invalid when there were faults.
   template <typename T>
-  Result<T> unless_faulty(T value) && {
-    return std::move(faults_).unless_any(std::move(value));
+  Result<T> value_or_problem(T value) && {
+    return std::move(faults_).value_or_problem(std::move(value));
   }
 
  private:

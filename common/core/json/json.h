@@ -11,7 +11,7 @@
 
 #include <tl/expected.hpp>
 
-/// Parsing with limits, and reading. No other folder includes RapidJSON.
+/// Parses JSON within limits and gives read access to it. No other folder includes RapidJSON.
 namespace serverless::json {
 
 class Value;

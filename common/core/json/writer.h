@@ -44,7 +44,8 @@ class Writer {
   /// Rounded to three decimals.
   Writer& value(double number);
   Writer& value(std::nullptr_t);
-  /// Copies a parsed value. It must not contain fractions, whose values are not kept (json.h).
+  /// Copies a parsed value, which must exist. It must not contain fractions or integers beyond 64 bits: the
+  /// parser does not keep their values.
   Writer& value(const Value& value);
   /// Writes a value that is already JSON.
   Writer& raw(std::string_view json);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/auth/jwt.h"
 #include "core/http/uri.h"
 #include "core/json/json.h"
 #include "core/json/writer.h"
@@ -38,7 +39,7 @@ std::string authenticated_caller(std::optional<std::string_view> user_arn,
   if (identity) return fmt::format("cognito-identity {}", *identity);
   if (user_arn) return fmt::format("iam {}", *user_arn);
   const auto subject = claims["sub"].string();
-  return subject ? fmt::format("jwt {} {}", claims["iss"].string().value_or(""), *subject) : "";
+  return subject ? auth::caller_of_token(claims["iss"].string().value_or(""), *subject) : "";
 }
 
 /// Decodes the members that both payload versions share.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,7 +11,7 @@ namespace serverless {
 /// A moment in UTC with a resolution of one millisecond, as in Lambda's deadlines.
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// The source of time, an interface so that a test can stop it and need not wait.
+/// The source of time; an interface, so that tests can control time.
 class Clock {
  public:
   virtual ~Clock() = default;
@@ -23,6 +24,11 @@ class SystemClock final : public Clock {
   Instant now() const override;
   void sleep_for(std::chrono::milliseconds duration) override;
 };
+
+/// Returns the whole seconds since 1970, rounded down.
+inline std::int64_t epoch_seconds(Instant instant) {
+  return std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
+}
 
 /// Formats an instant as RFC 3339 in UTC, always with milliseconds: `2026-01-02T03:04:05.678Z`. Years 0000 to
 /// 9999.

@@ -6,15 +6,16 @@
 
 namespace serverless {
 
-/// The time by which the current invocation must be answered. There is one in a process: the application sets
-/// it at the start of each invocation, and whatever waits for a peer reads it.
+/// The time by which the function must respond to the current invocation. There is one in a process: the
+/// application sets it at the start of each invocation, and whatever waits for a peer reads it.
 class Deadline {
  public:
   explicit Deadline(const Clock& clock) : clock_(clock) {}
 
   void set(Instant instant) { instant_ = instant; }
 
-  /// Returns the time left once `reserve` is kept back, which may be negative; without a deadline, a day.
+  /// Returns the time until the deadline minus `reserve`, which may be negative. Without a deadline, returns
+  /// 24 hours.
   std::chrono::milliseconds remaining_after(std::chrono::milliseconds reserve) const {
     if (instant_ == Instant::max()) return std::chrono::hours(24);
     return instant_ - clock_.now() - reserve;

@@ -7,7 +7,7 @@
 
 namespace serverless {
 
-/// The environment does not allow the program to run. The message reads "VARIABLE: what it must be".
+/// An environment variable is missing or invalid. The message reads "VARIABLE: what it must be".
 class ConfigurationError : public std::runtime_error {
  public:
   ConfigurationError(std::string_view variable, std::string_view requirement);

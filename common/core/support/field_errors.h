@@ -20,7 +20,7 @@ class FieldErrors {
 
   /// Returns `value` when there is no fault, and otherwise Problem::invalid with all faults.
   template <typename T>
-  Result<T> unless_any(T value) && {
+  Result<T> value_or_problem(T value) && {
     if (!errors_.empty()) return failure(Problem::invalid(std::move(errors_)));
     return value;
   }

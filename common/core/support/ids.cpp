@@ -2,6 +2,8 @@
 
 #include <uuid/uuid.h>
 
+#include "core/support/ascii.h"
+
 namespace serverless {
 
 std::string RandomIds::new_uuid() {
@@ -18,7 +20,7 @@ std::optional<std::string> canonical_uuid(std::string_view text) {
   std::string canonical(text);
   for (std::size_t i = 0; i < shape.size(); ++i) {
     char& c = canonical[i];
-    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    c = ascii_lower_case(c);
     const bool hexadecimal = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     if (shape[i] == '0' ? !hexadecimal : c != shape[i]) return std::nullopt;
   }

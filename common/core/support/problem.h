@@ -14,7 +14,7 @@ namespace serverless {
 /// A Problem is a value. Named factories make it; http/problem_response.h turns it into a response. The
 /// factories here name no resource: a domain adds its own ("There is no order 7.") with the same kinds.
 struct Problem {
-  /// One kind for each HTTP status that a function answers with, apart from success.
+  /// One kind for each HTTP status of an error response.
   enum class Kind {
     invalid_request,
     unauthenticated,
@@ -41,12 +41,12 @@ struct Problem {
   /// Header fields of the response, such as `Allow`.
   std::vector<std::pair<std::string, std::string>> headers = {};
 
-  /// These fields of the request are at fault.
+  /// Returns the problem of a request with invalid fields.
   static Problem invalid(std::vector<FieldError> errors);
   static Problem invalid(std::string field, std::string code, std::string message);
-  /// The function failed. The client learns nothing else; `cause` goes to the log.
+  /// Returns the problem of a function that failed. The client learns nothing else; `cause` goes to the log.
   static Problem internal(std::string cause);
-  /// A dependency was too slow or too busy; the client may try again.
+  /// Returns the problem of a dependency that was too slow or too busy; the client may try again.
   static Problem unavailable(std::string cause);
 };
 

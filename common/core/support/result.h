@@ -19,7 +19,7 @@ inline tl::unexpected<Problem> failure(Problem problem) {
 }
 
 /// Returns all the values, or the first problem in the order of the arguments. A handler lists its checks in
-/// the order in which the client shall learn of faults.
+/// the order in which it reports errors.
 template <typename... Ts>
 Result<std::tuple<Ts...>> collect(Result<Ts>... results) {
   const Problem* first = nullptr;
@@ -33,8 +33,8 @@ Result<std::tuple<Ts...>> collect(Result<Ts>... results) {
 
 /// Adapts a function of several arguments to the tuple of collect():
 ///
-///     collect(path_id(request), if_match(request)).and_then(unpacked([&](const Id& id, const Versions&
-///     versions) {…}))
+///     collect(path_id(request), if_match(request))
+///         .and_then(unpacked([&](const Id& id, const VersionCondition& condition) {…}))
 template <typename Function>
 auto unpacked(Function function) {
   return [function = std::move(function)](const auto& tuple) { return std::apply(function, tuple); };

@@ -15,7 +15,7 @@ User ada() {
           .version = 1};
 }
 
-User somebody(Ids& ids) {
+User another_user(Ids& ids) {
   User user = ada();
   user.id = UserId::make(ids);
   user.email = fmt::format("{}@example.com", user.id.text());

@@ -9,13 +9,13 @@ namespace users::testing {
 
 using namespace serverless::testing;  // NOLINT(google-build-using-namespace): the fakes of the core
 
-/// Ada in version 1, created at the initial time of FakeClock.
+/// Returns Ada in version 1, created at the initial time of FakeClock.
 User ada();
 
-/// Ada with another id and another address.
-User somebody(Ids& ids);
+/// Returns Ada with another id and another address.
+User another_user(Ids& ids);
 
-/// The table of users, with names for tests.
+/// Returns the table of users, with the names of test tables.
 dynamodb::Table test_table();
 
 /// The services of a handler: an in-memory table, a stopped clock and predictable ids.
@@ -25,15 +25,15 @@ struct FakeServices {
   FakeClock clock;
   FakeIds ids;
 
-  /// Adds a user, in its version.
+  /// Adds a user with its version.
   FakeServices& with(const User& user) {
     (void)users.create(user);
     return *this;
   }
 
-  /// The services of any handler.
+  /// Converts to the services of any handler.
   template <typename Users>
-  operator Services<Users>() {  // NOLINT(google-explicit-constructor): so that a test passes them as they are
+  operator Services<Users>() {  // NOLINT(google-explicit-constructor): tests pass the fakes directly
     return {users, clock, ids};
   }
 };

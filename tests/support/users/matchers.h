@@ -8,7 +8,7 @@
 
 namespace users {
 
-/// Shows a user in the messages of GoogleTest.
+/// Prints a user in the messages of GoogleTest.
 inline void PrintTo(const User& user, std::ostream* out) {  // NOLINT(readability-identifier-naming)
   *out << to_json(user);
 }
@@ -21,7 +21,7 @@ using serverless::testing::HasStatus;
 using serverless::testing::IsInvalid;
 using serverless::testing::IsProblem;
 
-/// The result is this user.
+/// Matches this user.
 MATCHER_P(IsUser, user, "") {
   if (!arg.has_value()) {
     *result_listener << arg.error().detail << " " << arg.error().cause;
@@ -31,7 +31,7 @@ MATCHER_P(IsUser, user, "") {
   return *arg == user;
 }
 
-/// The result is the creation of this user.
+/// Matches the creation of this user.
 MATCHER_P2(IsCreation, user, replayed, "") {
   if (!arg.has_value()) {
     *result_listener << arg.error().detail << " " << arg.error().cause;
@@ -41,7 +41,7 @@ MATCHER_P2(IsCreation, user, replayed, "") {
   return arg->user == user && arg->replayed == replayed;
 }
 
-/// The result is the problem of an address that another user has.
+/// Matches the problem of an address that another user has.
 MATCHER(IsEmailTaken, "") {
   return !arg.has_value() && arg.error().kind == Problem::Kind::conflict && arg.error().errors.size() == 1 &&
          arg.error().errors[0].field == "email" && arg.error().errors[0].code == "taken";

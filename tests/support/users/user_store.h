@@ -5,7 +5,7 @@
 
 namespace users::testing {
 
-/// All parts of the store of users, on one table.
+/// The complete store of users, on one table.
 struct UserStore : UserReader, UserCreator, UserUpdater, UserRemover, UserFinder {
   explicit UserStore(serverless::testing::TablePorts table)
       : UserReader(table.reader),

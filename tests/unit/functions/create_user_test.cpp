@@ -18,7 +18,7 @@ using Kind = Problem::Kind;
 
 constexpr const char* ada_body = R"({"name":"Ada Lovelace","email":"ada@example.com","age":36})";
 
-TEST(CreateUser, GivesTheNewUserWithItsETagAndLocation) {
+TEST(CreateUser, ReturnsTheNewUserWithItsETagAndLocation) {
   FakeServices services;
   const auto response = create_user(a_post().path("/prod/users").body(ada_body), services);
   ASSERT_THAT(response, HasStatus(201));
@@ -31,7 +31,7 @@ TEST(CreateUser, GivesTheNewUserWithItsETagAndLocation) {
       R"("age":36,"createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05.678Z","version":1})");
 }
 
-TEST(CreateUser, KeepsTheUser) {
+TEST(CreateUser, StoresTheUser) {
   FakeServices services;
   ASSERT_THAT(create_user(a_post().body(ada_body), services), HasStatus(201));
   User expected = ada();
@@ -39,7 +39,7 @@ TEST(CreateUser, KeepsTheUser) {
   EXPECT_EQ(services.users.get(expected.id), expected);
 }
 
-TEST(CreateUser, MakesAnotherUserEachTime) {
+TEST(CreateUser, CreatesAnotherUserEachTime) {
   FakeServices services;
   for (const char* email : {"a@example.com", "b@example.com", "c@example.com"}) {
     const auto body = fmt::format(R"({{"name":"Ada Lovelace","email":"{}"}})", email);
@@ -48,7 +48,7 @@ TEST(CreateUser, MakesAnotherUserEachTime) {
   EXPECT_EQ(services.users.list(100, std::nullopt)->users.size(), 3U);
 }
 
-TEST(CreateUser, RefusesTheAddressOfAnotherUser) {
+TEST(CreateUser, RejectsTheEmailOfAnotherUser) {
   FakeServices services;
   services.with(ada());
   const auto response = create_user(a_post().body(R"({"name":"Eve","email":"ADA@Example.com"})"), services);
@@ -57,14 +57,14 @@ TEST(CreateUser, RefusesTheAddressOfAnotherUser) {
               ElementsAre(FieldError{"email", "taken", "must not be the address of another user"}));
 }
 
-TEST(CreateUser, TakesAUserWithoutAnAge) {
+TEST(CreateUser, AcceptsAUserWithoutAnAge) {
   FakeServices services;
   const auto response = create_user(a_post().body(R"({"name":"Ada","email":"ada@example.com"})"), services);
   ASSERT_THAT(response, HasStatus(201));
   EXPECT_EQ(response->body.find("age"), std::string::npos);
 }
 
-TEST(CreateUser, KeepsTextWhole) {
+TEST(CreateUser, KeepsUnicodeText) {
   FakeServices services;
   const auto response = create_user(
       a_post().body(R"({"name":" José 名前 👩‍🚀 ","email":"Jose@Example.com"})"), services);
@@ -73,7 +73,7 @@ TEST(CreateUser, KeepsTextWhole) {
               ::testing::HasSubstr(R"("name":"José 名前 👩‍🚀","email":"Jose@Example.com")"));
 }
 
-TEST(CreateUser, MakesAUserOnceForOneKey) {
+TEST(CreateUser, CreatesOneUserPerIdempotencyKey) {
   FakeServices services;
   const auto request = a_post().header("Idempotency-Key", "key").body(ada_body);
   const auto first = create_user(request, services);
@@ -89,7 +89,7 @@ TEST(CreateUser, MakesAUserOnceForOneKey) {
   EXPECT_EQ(services.users.list(100, std::nullopt)->users.size(), 1U);
 }
 
-TEST(CreateUser, GivesTheUserAsItNowIsOnAReplay) {
+TEST(CreateUser, ReturnsTheCurrentUserOnAReplay) {
   FakeServices services;
   const auto request = a_post().header("Idempotency-Key", "key").body(ada_body);
   ASSERT_THAT(create_user(request, services), HasStatus(201));
@@ -101,7 +101,7 @@ TEST(CreateUser, GivesTheUserAsItNowIsOnAReplay) {
   EXPECT_THAT(again->body, ::testing::HasSubstr(R"("name":"Ada King")"));
 }
 
-TEST(CreateUser, KeepsTheKeysOfCallersApart) {
+TEST(CreateUser, SeparatesTheIdempotencyKeysOfCallers) {
   FakeServices services;
   const auto request = a_post().header("Idempotency-Key", "key");
   ASSERT_THAT(create_user(RequestBuilder(request).caller("a").body(ada_body), services), HasStatus(201));
@@ -113,20 +113,20 @@ TEST(CreateUser, KeepsTheKeysOfCallersApart) {
       IsProblem(Kind::unprocessable));
 }
 
-TEST(CreateUser, ChecksTheKeyBeforeTheBody) {
+TEST(CreateUser, ChecksTheIdempotencyKeyBeforeTheBody) {
   FakeServices services;
   EXPECT_THAT(create_user(a_post().header("Idempotency-Key", "two words").body("{"), services),
               IsInvalid("Idempotency-Key", "invalid_format"));
 }
 
-TEST(CreateUser, LeavesTheKeyOfARefusedRequestUnused) {
+TEST(CreateUser, DoesNotUseUpTheIdempotencyKeyOfARejectedRequest) {
   FakeServices services;
   const auto request = a_post().header("Idempotency-Key", "key");
   EXPECT_THAT(create_user(RequestBuilder(request).body("{}"), services), IsProblem(Kind::invalid_request));
   EXPECT_THAT(create_user(RequestBuilder(request).body(ada_body), services), HasStatus(201));
 }
 
-TEST(CreateUser, RefusesWhatIsNotAcceptableAndKeepsNothing) {
+TEST(CreateUser, RejectsInvalidRequestsAndStoresNothing) {
   FakeServices services;
   EXPECT_THAT(create_user(a_post(), services), IsInvalid("", "malformed_json"));
   EXPECT_THAT(create_user(a_post().body("{"), services), IsInvalid("", "malformed_json"));

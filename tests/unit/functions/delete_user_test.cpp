@@ -16,7 +16,7 @@ RequestBuilder delete_ada() {
   return a_delete().user(ada().id.text());
 }
 
-TEST(DeleteUser, GivesTheUserAsItLastWas) {
+TEST(DeleteUser, ReturnsTheDeletedUser) {
   FakeServices services;
   services.with(ada());
   const auto response = delete_user(delete_ada(), services);
@@ -26,14 +26,14 @@ TEST(DeleteUser, GivesTheUserAsItLastWas) {
   EXPECT_THAT(services.users.get(ada().id), IsProblem(Kind::not_found));
 }
 
-TEST(DeleteUser, DoesNotFindAUserThatIsNotThere) {
+TEST(DeleteUser, ReportsAUserThatDoesNotExist) {
   FakeServices services;
   EXPECT_THAT(delete_user(delete_ada(), services), IsProblem(Kind::not_found));
   for (const char* tags : {"*", R"("1")", R"("one")"})
     EXPECT_THAT(delete_user(delete_ada().header("If-Match", tags), services), IsProblem(Kind::not_found));
 }
 
-TEST(DeleteUser, TakesTheVersionThatIfMatchNames) {
+TEST(DeleteUser, DeletesAVersionInIfMatch) {
   for (const char* tags : {R"("1")", R"("7", "1")", "*"}) {
     FakeServices services;
     services.with(ada());
@@ -41,7 +41,7 @@ TEST(DeleteUser, TakesTheVersionThatIfMatchNames) {
   }
 }
 
-TEST(DeleteUser, KeepsAnotherVersion) {
+TEST(DeleteUser, KeepsAUserInAnotherVersion) {
   FakeServices services;
   services.with(ada());
   for (const char* tags : {R"("2")", R"(W/"1")", R"("one")"})
@@ -50,7 +50,7 @@ TEST(DeleteUser, KeepsAnotherVersion) {
   EXPECT_EQ(services.users.get(ada().id), ada());
 }
 
-TEST(DeleteUser, ChecksTheIdBeforeTheHeaderAndBothBeforeItLooks) {
+TEST(DeleteUser, ChecksIdHeaderAndUserInThisOrder) {
   FakeServices services;
   EXPECT_THAT(delete_user(a_delete().user("42").header("If-Match", "1"), services),
               IsInvalid("userId", "invalid_format"));

@@ -9,7 +9,7 @@
 namespace users::testing {
 namespace {
 
-TEST(GetUser, GivesTheUserWithItsETag) {
+TEST(GetUser, ReturnsTheUserWithItsETag) {
   FakeServices services;
   services.with(ada());
   const auto response = get_user(a_get().user(ada().id.text()), services);
@@ -22,7 +22,7 @@ TEST(GetUser, GivesTheUserWithItsETag) {
       R"("age":36,"createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05.678Z","version":1})");
 }
 
-TEST(GetUser, LeavesOutAnAgeThatIsNotThere) {
+TEST(GetUser, OmitsAnAbsentAge) {
   User user = ada();
   user.age = std::nullopt;
   FakeServices services;
@@ -30,39 +30,39 @@ TEST(GetUser, LeavesOutAnAgeThatIsNotThere) {
   EXPECT_EQ(get_user(a_get().user(user.id.text()), services)->body.find("age"), std::string::npos);
 }
 
-TEST(GetUser, TakesAnIdInEitherCase) {
+TEST(GetUser, AcceptsAnIdInAnyCase) {
   FakeServices services;
   services.with(ada());
   EXPECT_THAT(get_user(a_get().user("ADA00000-0000-4000-8000-000000000001"), services), HasStatus(200));
 }
 
-TEST(GetUser, RefusesAnIdThatIsNoUuid) {
+TEST(GetUser, RejectsAnIdThatIsNotAUuid) {
   FakeServices services;
   EXPECT_THAT(get_user(a_get().user("42"), services), IsInvalid("userId", "invalid_format"));
 }
 
-TEST(GetUser, DoesNotFindAUserThatIsNotThere) {
+TEST(GetUser, ReportsAUserThatDoesNotExist) {
   FakeServices services;
   EXPECT_THAT(get_user(a_get().user(ada().id.text()), services), IsProblem(Problem::Kind::not_found));
 }
 
-TEST(GetUser, AnswersNotModifiedWhenTheClientHoldsTheCurrentVersion) {
+TEST(GetUser, ReturnsNotModifiedForTheCurrentVersion) {
   FakeServices services;
   services.with(ada());
-  for (const char* held : {R"("1")", R"(W/"1")", R"("7", "1")", "*"}) {
-    const auto response = get_user(a_get().user(ada().id.text()).header("If-None-Match", held), services);
-    ASSERT_THAT(response, HasStatus(304)) << held;
+  for (const char* tags : {R"("1")", R"(W/"1")", R"("7", "1")", "*"}) {
+    const auto response = get_user(a_get().user(ada().id.text()).header("If-None-Match", tags), services);
+    ASSERT_THAT(response, HasStatus(304)) << tags;
     EXPECT_EQ(response->headers.get("ETag"), R"("1")");
     EXPECT_EQ(response->headers.get("Content-Type"), std::nullopt);
     EXPECT_EQ(response->body, "");
   }
 }
 
-TEST(GetUser, GivesTheUserWhenTheClientHoldsAnotherVersion) {
+TEST(GetUser, ReturnsTheUserForAnotherVersion) {
   FakeServices services;
   services.with(ada());
-  for (const char* held : {R"("2")", R"("01")", R"("one")"})
-    EXPECT_THAT(get_user(a_get().user(ada().id.text()).header("If-None-Match", held), services),
+  for (const char* tags : {R"("2")", R"("01")", R"("one")"})
+    EXPECT_THAT(get_user(a_get().user(ada().id.text()).header("If-None-Match", tags), services),
                 HasStatus(200));
 }
 
@@ -72,7 +72,7 @@ TEST(GetUser, ChecksTheIdBeforeTheHeader) {
               IsInvalid("userId", "invalid_format"));
 }
 
-TEST(GetUser, RefusesAMalformedHeaderBeforeItLooks) {
+TEST(GetUser, ChecksTheHeaderBeforeTheUser) {
   FakeServices services;
   EXPECT_THAT(get_user(a_get().user(ada().id.text()).header("If-None-Match", "1"), services),
               IsInvalid("If-None-Match", "invalid_format"));

@@ -13,16 +13,16 @@
 namespace users::testing {
 namespace {
 
-/// So many users of whom each has an id of its own.
+/// Creates `count` users with different ids.
 void create(FakeServices& services, int count) {
-  for (int i = 0; i < count; ++i) services.with(somebody(services.ids));
+  for (int i = 0; i < count; ++i) services.with(another_user(services.ids));
 }
 
 json::Document page_of(const Result<http::Response>& response) {
   return json::Document::parse(response.value().body).value();
 }
 
-TEST(ListUsers, GivesNobodyWhereThereIsNobody) {
+TEST(ListUsers, ReturnsAnEmptyPageWithoutUsers) {
   FakeServices services;
   const auto response = list_users(a_get(), services);
   ASSERT_THAT(response, HasStatus(200));
@@ -31,7 +31,7 @@ TEST(ListUsers, GivesNobodyWhereThereIsNobody) {
   EXPECT_EQ(response->headers.get("ETag"), std::nullopt);
 }
 
-TEST(ListUsers, GivesUsersWhole) {
+TEST(ListUsers, ReturnsAllFieldsOfAUser) {
   FakeServices services;
   services.with(ada());
   EXPECT_EQ(list_users(a_get(), services).value().body,
@@ -40,7 +40,7 @@ TEST(ListUsers, GivesUsersWhole) {
             R"("updatedAt":"2026-01-02T03:04:05.678Z","version":1}],"count":1})");
 }
 
-TEST(ListUsers, Gives25UsersUnlessAskedForMoreOrFewer) {
+TEST(ListUsers, ReturnsPagesOf25UsersByDefault) {
   FakeServices services;
   create(services, 101);
   EXPECT_EQ(page_of(list_users(a_get(), services)).root()["count"].integer(), 25);
@@ -48,7 +48,7 @@ TEST(ListUsers, Gives25UsersUnlessAskedForMoreOrFewer) {
   EXPECT_EQ(page_of(list_users(a_get().query("limit", "100"), services)).root()["count"].integer(), 100);
 }
 
-TEST(ListUsers, LeadsThroughEveryUserOnceEvenAsThePageSizeChanges) {
+TEST(ListUsers, ReturnsEveryUserOnceEvenWhenThePageSizeChanges) {
   FakeServices services;
   create(services, 23);
   std::set<std::string> seen;
@@ -65,14 +65,14 @@ TEST(ListUsers, LeadsThroughEveryUserOnceEvenAsThePageSizeChanges) {
   EXPECT_EQ(seen.size(), 23U);
 }
 
-TEST(ListUsers, RefusesAPageThatCanNotBe) {
+TEST(ListUsers, RejectsInvalidParameters) {
   FakeServices services;
   EXPECT_THAT(list_users(a_get().query("pageSize", "0"), services), IsInvalid("pageSize", "out_of_range"));
   EXPECT_THAT(list_users(a_get().query("limit", "x"), services), IsInvalid("limit", "invalid_format"));
   EXPECT_THAT(list_users(a_get().query("nextToken", ""), services), IsInvalid("nextToken", "invalid_format"));
 }
 
-TEST(ListUsers, GoesOnAfterAUserWhoIsGone) {
+TEST(ListUsers, ContinuesAfterADeletedUser) {
   FakeServices services;
   create(services, 2);
   const auto request =
@@ -81,7 +81,7 @@ TEST(ListUsers, GoesOnAfterAUserWhoIsGone) {
   EXPECT_EQ(page_of(list_users(request, services)).root()["count"].integer(), 1);
 }
 
-TEST(ListUsers, GivesTheUserWithAnAddress) {
+TEST(ListUsers, FindsAUserByEmail) {
   FakeServices services;
   create(services, 3);
   services.with(ada());
@@ -92,10 +92,10 @@ TEST(ListUsers, GivesTheUserWithAnAddress) {
             R"({"users":[],"count":0})");
 }
 
-TEST(ListUsers, LeadsThroughTheUsersWhoseNamesBeginSo) {
+TEST(ListUsers, ListsUsersByNamePrefix) {
   FakeServices services;
   for (const char* name : {"Ádám", "ada", "Ada Lovelace", "Bob", "ADA"}) {
-    User user = somebody(services.ids);
+    User user = another_user(services.ids);
     user.name = name;
     services.with(user);
   }

@@ -11,16 +11,16 @@ namespace {
 
 using Kind = Problem::Kind;
 
-constexpr const char* older = R"({"age":37})";
+constexpr const char* new_age = R"({"age":37})";
 
 RequestBuilder put_ada() {
   return a_put().user(ada().id.text());
 }
 
-TEST(UpdateUser, GivesTheUserAsItNowIs) {
+TEST(UpdateUser, ReturnsTheUpdatedUser) {
   FakeServices services;
   services.with(ada()).clock.advance(milliseconds(1000));
-  const auto response = update_user(put_ada().body(older), services);
+  const auto response = update_user(put_ada().body(new_age), services);
   ASSERT_THAT(response, HasStatus(200));
   EXPECT_EQ(response->headers.get("ETag"), R"("2")");
   EXPECT_EQ(response->headers.get("Content-Type"), "application/json");
@@ -30,7 +30,7 @@ TEST(UpdateUser, GivesTheUserAsItNowIs) {
       R"("age":37,"createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:06.678Z","version":2})");
 }
 
-TEST(UpdateUser, ChangesWhatTheBodyNames) {
+TEST(UpdateUser, ChangesTheFieldsOfTheBody) {
   FakeServices services;
   services.with(ada());
   ASSERT_THAT(update_user(put_ada().body(R"({"name":" Ada King ","email":"king@example.com"})"), services),
@@ -57,32 +57,32 @@ TEST(UpdateUser, CountsEqualValuesAsAChange) {
   EXPECT_EQ(response->headers.get("ETag"), R"("2")");
 }
 
-TEST(UpdateUser, TakesTheVersionThatIfMatchNames) {
+TEST(UpdateUser, UpdatesAVersionInIfMatch) {
   for (const char* tags : {R"("1")", R"("7", "1")", R"(W/"7", "1")", "*"}) {
     FakeServices services;
     services.with(ada());
-    EXPECT_THAT(update_user(put_ada().header("If-Match", tags).body(older), services), HasStatus(200))
+    EXPECT_THAT(update_user(put_ada().header("If-Match", tags).body(new_age), services), HasStatus(200))
         << tags;
   }
 }
 
-TEST(UpdateUser, ChangesNothingOfAnotherVersion) {
+TEST(UpdateUser, DoesNotChangeAnotherVersion) {
   FakeServices services;
   services.with(ada());
   for (const char* tags : {R"("2")", R"(W/"1")", R"("01")", R"("one")", R"("")"}) {
-    EXPECT_THAT(update_user(put_ada().header("If-Match", tags).body(older), services),
+    EXPECT_THAT(update_user(put_ada().header("If-Match", tags).body(new_age), services),
                 IsProblem(Kind::precondition_failed))
         << tags;
   }
   EXPECT_EQ(services.users.get(ada().id), ada());
 }
 
-TEST(UpdateUser, NeverCreates) {
+TEST(UpdateUser, NeverCreatesAUser) {
   FakeServices services;
   for (const char* tags : {R"("1")", R"("one")", "*"})
-    EXPECT_THAT(update_user(put_ada().header("If-Match", tags).body(older), services),
+    EXPECT_THAT(update_user(put_ada().header("If-Match", tags).body(new_age), services),
                 IsProblem(Kind::not_found));
-  EXPECT_THAT(update_user(put_ada().body(older), services), IsProblem(Kind::not_found));
+  EXPECT_THAT(update_user(put_ada().body(new_age), services), IsProblem(Kind::not_found));
   EXPECT_TRUE(services.users.list(1, std::nullopt)->users.empty());
 }
 
@@ -90,7 +90,7 @@ TEST(UpdateUser, IgnoresIfNoneMatch) {
   FakeServices services;
   services.with(ada());
   for (const char* tags : {"*", R"("1")", "malformed"})
-    EXPECT_THAT(update_user(put_ada().header("If-None-Match", tags).body(older), services), HasStatus(200));
+    EXPECT_THAT(update_user(put_ada().header("If-None-Match", tags).body(new_age), services), HasStatus(200));
 }
 
 TEST(UpdateUser, ChecksIdHeaderBodyAndUserInThisOrder) {
@@ -110,7 +110,7 @@ TEST(UpdateUser, ChecksIdHeaderBodyAndUserInThisOrder) {
   EXPECT_THAT(update_user(put_ada().body("{"), services), IsInvalid("", "malformed_json"));
   EXPECT_THAT(update_user(put_ada().body("{}"), services), IsInvalid("", "required"));
   EXPECT_THAT(update_user(put_ada().body(R"({"name":null})"), services), IsInvalid("name", "wrong_type"));
-  EXPECT_THAT(update_user(put_ada().body(older), services), IsProblem(Kind::not_found));
+  EXPECT_THAT(update_user(put_ada().body(new_age), services), IsProblem(Kind::not_found));
 }
 
 }  // namespace

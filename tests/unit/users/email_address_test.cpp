@@ -17,13 +17,13 @@ const std::string label_of_64(64, 'd');
 const std::string local_part_of_64(64, 'l');
 const std::string local_part_of_65(65, 'l');
 
-/// An address of so many octets, with a local part of 64 of them.
+/// Returns an address of `octets` octets, of which the local part has 64.
 std::string address_of(std::size_t octets) {
   const std::string start = local_part_of_64 + "@" + times(2, label_of_63 + ".");
   return start + std::string(octets - start.size() - 3, 'd') + ".de";
 }
 
-TEST(EmailAddress, IsWhatPeopleUse) {
+TEST(EmailAddress, AcceptsValidAddresses) {
   for (const std::string& address : {
            std::string("ada@example.com"),
            std::string("Ada.Lovelace@Example.COM"),
@@ -55,7 +55,7 @@ TEST(EmailAddress, IsWhatPeopleUse) {
   }
 }
 
-TEST(EmailAddress, IsNothingElse) {
+TEST(EmailAddress, RejectsInvalidAddresses) {
   for (const std::string& address : {
            std::string(""),
            std::string("ada"),
@@ -105,7 +105,7 @@ TEST(EmailAddress, IsNothingElse) {
            "ada@example." + label_of_64,
            address_of(255),
            address_of(64 + 1 + 300),
-           // around it
+           // around the address
            std::string(" ada@example.com"),
            std::string("ada@example.com "),
            std::string("\tada@example.com"),
@@ -129,7 +129,7 @@ TEST(EmailAddress, IsNothingElse) {
   }
 }
 
-TEST(FoldedEmail, IsInLowerCaseAndOtherwiseAsItIs) {
+TEST(FoldedEmail, ConvertsOnlyAsciiLettersToLowerCase) {
   EXPECT_EQ(folded_email("ABCXYZ.o'Hara+{Tag}_`@Example.COM"), "abcxyz.o'hara+{tag}_`@example.com");
   EXPECT_EQ(folded_email("ada@[]^example.com"), "ada@[]^example.com");
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/support/requests.h"
+#include "tests/support/text.h"
 #include "tests/support/users/fakes.h"
 #include "tests/support/users/matchers.h"
 #include "users/page_position.h"
@@ -11,6 +12,7 @@ namespace users::testing {
 namespace {
 
 using serverless::FieldError;
+using serverless::testing::times;
 
 using ::testing::ElementsAre;
 using ::testing::Field;
@@ -20,7 +22,7 @@ Result<ListAll> paging(const http::Request& request) {
   return listing_request(request).map([](const ListingRequest& all) { return std::get<ListAll>(all); });
 }
 
-TEST(Paging, BeginsWith25UsersWithoutParameters) {
+TEST(Paging, StartsWithAPageOf25UsersByDefault) {
   const auto page = paging(a_get());
   ASSERT_TRUE(page);
   EXPECT_EQ(page->page_size, 25);
@@ -41,12 +43,12 @@ TEST(Paging, HasPagesOf1To100Users) {
   }
 }
 
-TEST(Paging, RefusesAnyOtherSize) {
+TEST(Paging, RejectsOtherPageSizes) {
   constexpr std::pair<const char*, const char*> cases[] = {
       {"0", "out_of_range"},
       {"000", "out_of_range"},
       {"101", "out_of_range"},
-      {"4294967297", "out_of_range"},  // 1 and 2 to the power of 32
+      {"4294967297", "out_of_range"},  // 2^32 + 1
       {"99999999999999999999999999", "out_of_range"},
       {"", "invalid_format"},
       {" ", "invalid_format"},
@@ -68,12 +70,12 @@ TEST(Paging, RefusesAnyOtherSize) {
   }
 }
 
-TEST(Paging, TakesOneOfPageSizeAndLimit) {
+TEST(Paging, RejectsPageSizeTogetherWithLimit) {
   EXPECT_THAT(paging(a_get().query("pageSize", "7").query("limit", "7")),
               IsInvalid("limit", "invalid_format"));
 }
 
-TEST(Paging, GoesOnFromAToken) {
+TEST(Paging, ContinuesFromAToken) {
   const std::string token = to_page_token(ada().id);
   EXPECT_EQ(paging(a_get().query("nextToken", token)).value().after, ada().id);
   const auto page = paging(a_get().query("nextToken", token).query("pageSize", "3"));
@@ -81,13 +83,13 @@ TEST(Paging, GoesOnFromAToken) {
   EXPECT_EQ(page.value().page_size, 3);
 }
 
-TEST(Paging, RefusesATokenThatIsNoneOfItsOwn) {
+TEST(Paging, RejectsAnInvalidToken) {
   for (const std::string& token :
        {std::string(), std::string("x"), to_page_token(ada().id) + "=", ada().id.text()})
     EXPECT_THAT(paging(a_get().query("nextToken", token)), IsInvalid("nextToken", "invalid_format")) << token;
 }
 
-TEST(Paging, TakesEachParameterOnce) {
+TEST(Paging, RejectsRepeatedParameters) {
   const std::string token = to_page_token(ada().id);
   EXPECT_THAT(paging(a_get().query("pageSize", "7").query("pageSize", "7")),
               IsInvalid("pageSize", "invalid_format"));
@@ -96,30 +98,30 @@ TEST(Paging, TakesEachParameterOnce) {
               IsInvalid("nextToken", "invalid_format"));
 }
 
-TEST(Paging, NamesEveryParameterAtFault) {
+TEST(Paging, ReportsEveryInvalidParameter) {
   const auto page = paging(a_get().query("nextToken", "x").query("pageSize", "0"));
   ASSERT_FALSE(page);
   EXPECT_THAT(page.error().errors,
               ElementsAre(Field(&FieldError::field, "pageSize"), Field(&FieldError::field, "nextToken")));
 }
 
-TEST(Paging, IgnoresWhatItDoesNotKnow) {
+TEST(Paging, IgnoresUnknownParameters) {
   EXPECT_TRUE(paging(a_get().query("unknown", "1").query("unknown", "2").query("PAGESIZE", "0")));
 }
 
-TEST(Listing, IsOfAnAddress) {
+TEST(Listing, FindsByEmail) {
   EXPECT_EQ(std::get<FindByEmail>(listing_request(a_get().query("email", "Ada+x@Example.com")).value()).email,
             "Ada+x@Example.com");
 }
 
-TEST(Listing, RefusesWhatIsNoAddress) {
+TEST(Listing, RejectsAnInvalidEmail) {
   for (const char* text : {"", "ada", "ada@", "ada@example.com ", "ada x@example.com"})
     EXPECT_THAT(listing_request(a_get().query("email", text)), IsInvalid("email", "invalid_format"));
   EXPECT_THAT(listing_request(a_get().query("email", "a@example.com").query("email", "a@example.com")),
               IsInvalid("email", "invalid_format"));
 }
 
-TEST(Listing, OfAnAddressGoesWithNoOtherParameter) {
+TEST(Listing, ByEmailRejectsOtherParameters) {
   for (const char* name : {"namePrefix", "pageSize", "limit", "nextToken"})
     EXPECT_THAT(listing_request(a_get().query("email", "ada@example.com").query(name, "1")),
                 IsInvalid(name, "invalid_format"));
@@ -130,7 +132,7 @@ ListByNamePrefix by_name(const http::Request& request) {
   return std::get<ListByNamePrefix>(listing_request(request).value());
 }
 
-TEST(Listing, IsOfTheBeginningOfAName) {
+TEST(Listing, ListsByNamePrefix) {
   EXPECT_EQ(by_name(a_get().query("namePrefix", "JosÉ ")).prefix, "jose ");
   EXPECT_EQ(by_name(a_get().query("namePrefix", "a")).page_size, 25);
   EXPECT_EQ(by_name(a_get().query("namePrefix", "a").query("pageSize", "7")).page_size, 7);
@@ -138,24 +140,18 @@ TEST(Listing, IsOfTheBeginningOfAName) {
   EXPECT_EQ(by_name(a_get().query("namePrefix", "a")).after, std::nullopt);
 }
 
-std::string repeated(std::string_view text, int times) {
-  std::string all;
-  for (int i = 0; i < times; ++i) all += text;
-  return all;
-}
-
-TEST(Listing, RefusesWhatNoNameBeginsWith) {
-  EXPECT_EQ(by_name(a_get().query("namePrefix", repeated("名", 100))).prefix, repeated("名", 100));
+TEST(Listing, RejectsAnInvalidNamePrefix) {
+  EXPECT_EQ(by_name(a_get().query("namePrefix", times(100, "名"))).prefix, times(100, "名"));
   const std::pair<std::string, const char*> cases[] = {
-      {"", "too_short"},          {repeated("名", 101), "too_long"}, {"a\tb", "invalid_format"},
+      {"", "too_short"},          {times(101, "名"), "too_long"}, {"a\tb", "invalid_format"},
       {"\xC3", "invalid_format"}, {"\u0085", "invalid_format"},
   };
   for (const auto& [text, code] : cases)
     EXPECT_THAT(listing_request(a_get().query("namePrefix", text)), IsInvalid("namePrefix", code)) << text;
 }
 
-TEST(Listing, OfNamesGoesOnFromATokenOfItsOwn) {
-  const NamePosition after = users::name_position(ada());
+TEST(Listing, ByNamePrefixContinuesFromItsOwnToken) {
+  const NamePosition after = users::name_position(ada().id, ada().name);
   const auto request = [](const std::string& token) {
     return a_get().query("namePrefix", "ADA").query("nextToken", token);
   };

@@ -20,7 +20,7 @@ tl::expected<std::string, NameFault> fault(NameFault fault) {
 /// One code point of each length in UTF-8.
 constexpr const char* code_points[] = {"a", "é", "名", "🚀"};
 
-/// Unicode's White_Space (PropList.txt) that is no control character.
+/// The characters with Unicode's property White_Space (PropList.txt), except control characters.
 const std::set<char32_t> white_space = {0x20,   0xA0,   0x1680, 0x2000, 0x2001, 0x2002, 0x2003,
                                         0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200A,
                                         0x2028, 0x2029, 0x202F, 0x205F, 0x3000};
@@ -38,13 +38,13 @@ TEST(Name, HasFrom1To100CodePoints) {
   EXPECT_EQ(trimmed_name(""), fault(NameFault::too_short));
 }
 
-TEST(Name, CountsCodePointsNotWhatTheReaderSees) {
+TEST(Name, CountsCodePointsInsteadOfGraphemes) {
   const std::string e_with_accent = "e" + utf8(0x301);
   EXPECT_EQ(trimmed_name(times(50, e_with_accent)), times(50, e_with_accent));
   EXPECT_EQ(trimmed_name(times(50, e_with_accent) + "e"), fault(NameFault::too_long));
 }
 
-TEST(Name, CountsWhatIsLeftAfterTrimming) {
+TEST(Name, CountsCodePointsAfterTrimming) {
   const std::string spaces(200, ' ');
   EXPECT_EQ(trimmed_name(spaces + times(100, "é") + spaces), times(100, "é"));
   EXPECT_EQ(trimmed_name(spaces + times(101, "é") + spaces), fault(NameFault::too_long));
@@ -52,7 +52,7 @@ TEST(Name, CountsWhatIsLeftAfterTrimming) {
   EXPECT_EQ(trimmed_name("a" + std::string(99, ' ') + "b"), fault(NameFault::too_long));
 }
 
-TEST(Name, LosesTheWhiteSpaceAroundIt) {
+TEST(Name, IsTrimmed) {
   for (const char32_t space : white_space) {
     const std::string s = utf8(space);
     EXPECT_EQ(trimmed_name(fmt::format("{0}Ada{0}", s)), "Ada") << std::hex << static_cast<unsigned>(space);
@@ -62,14 +62,14 @@ TEST(Name, LosesTheWhiteSpaceAroundIt) {
   }
 }
 
-TEST(Name, KeepsEveryCodePointThatIsNeitherWhiteSpaceNorControl) {
+TEST(Name, KeepsAllOtherCodePoints) {
   for (char32_t c = 0x20; c <= 0xFFFF; c = c == 0xD7FF ? 0xE000 : c + 1) {
     if (is_control(c) || white_space.contains(c)) continue;
     ASSERT_EQ(trimmed_name(utf8(c)), utf8(c)) << std::hex << static_cast<unsigned>(c);
   }
 }
 
-TEST(Name, HasNoControlCharacterAnywhere) {
+TEST(Name, RejectsControlCharactersAnywhere) {
   for (char32_t c = 0; c <= 0x9F; ++c) {
     if (!is_control(c)) continue;
     for (const auto& name : {utf8(c), utf8(c) + "Ada", "Ada" + utf8(c) + "King", "Ada" + utf8(c),
@@ -79,14 +79,14 @@ TEST(Name, HasNoControlCharacterAnywhere) {
   }
 }
 
-TEST(Name, IsNotChangedOtherwise) {
+TEST(Name, KeepsItsCaseAndItsForm) {
   for (const std::string& name : {std::string("José"), "Jose" + utf8(0x301), std::string("ADA lovelace"),
                                   std::string("O'Hara  \"the\" <b>"), std::string("👩🏽‍🚀")}) {
     EXPECT_EQ(trimmed_name(name), name);
   }
 }
 
-TEST(NamePrefix, IsWhatANameMayBeginWith) {
+TEST(NamePrefix, HasFrom1To100CodePointsWithoutControlCharacters) {
   for (const char* text : {"a", " ", "名", "ada "}) EXPECT_EQ(fault_of_name_prefix(text), std::nullopt);
   EXPECT_EQ(fault_of_name_prefix(std::string(100, 'a')), std::nullopt);
   EXPECT_EQ(fault_of_name_prefix(""), NameFault::too_short);

@@ -14,7 +14,7 @@ using serverless::base64url_decode;
 using serverless::base64url_encode;
 using serverless::crc32;
 
-/// A token with a valid checksum and any content.
+/// Returns a token with this content and a valid checksum.
 std::string token_of(std::string_view content) {
   std::string bytes(content);
   const std::uint32_t crc = crc32(content);
@@ -27,7 +27,7 @@ class PageToken : public ::testing::Test {
   const std::string token_ = to_page_token(ada().id);
 };
 
-TEST_F(PageToken, LeadsBackToItsPosition) {
+TEST_F(PageToken, ParsesBackToItsPosition) {
   FakeIds ids;
   for (int i = 0; i < 100; ++i) {
     const UserId id = UserId::make(ids);
@@ -40,11 +40,11 @@ TEST_F(PageToken, NeedsNoEscapingInAUrl) {
             std::string::npos);
 }
 
-TEST_F(PageToken, HoldsItsFormatItsListingAndItsPosition) {
+TEST_F(PageToken, ContainsItsFormatItsListingAndItsPosition) {
   EXPECT_EQ(token_, token_of("1users:" + ada().id.text()));
 }
 
-TEST_F(PageToken, IsNotReadWithAnyBitOfItsTextFlipped) {
+TEST_F(PageToken, IsRejectedWithAFlippedBitInItsText) {
   for (std::size_t i = 0; i < token_.size(); ++i) {
     for (unsigned bit = 0; bit < 8; ++bit) {
       std::string altered = token_;
@@ -54,7 +54,7 @@ TEST_F(PageToken, IsNotReadWithAnyBitOfItsTextFlipped) {
   }
 }
 
-TEST_F(PageToken, IsNotReadWithAnyBitOfItsBytesFlipped) {
+TEST_F(PageToken, IsRejectedWithAFlippedBitInItsBytes) {
   const std::string bytes = base64url_decode(token_).value();
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     for (unsigned bit = 0; bit < 8; ++bit) {
@@ -65,14 +65,14 @@ TEST_F(PageToken, IsNotReadWithAnyBitOfItsBytesFlipped) {
   }
 }
 
-TEST_F(PageToken, IsNotReadWhenItIsCutShort) {
+TEST_F(PageToken, IsRejectedWhenTruncated) {
   for (std::size_t length = 0; length < token_.size(); ++length) {
     EXPECT_EQ(from_page_token(token_.substr(0, length)), std::nullopt) << "the first " << length;
     EXPECT_EQ(from_page_token(token_.substr(token_.size() - length)), std::nullopt) << "the last " << length;
   }
 }
 
-TEST_F(PageToken, IsNotReadWithAnythingAddedOrLeftOut) {
+TEST_F(PageToken, IsRejectedWithAddedOrRemovedCharacters) {
   for (int c = 0; c < 256; ++c) {
     EXPECT_EQ(from_page_token(token_ + static_cast<char>(c)), std::nullopt) << c;
     EXPECT_EQ(from_page_token(static_cast<char>(c) + token_), std::nullopt) << c;
@@ -84,8 +84,8 @@ TEST_F(PageToken, IsNotReadWithAnythingAddedOrLeftOut) {
     EXPECT_EQ(from_page_token(std::string(token_).erase(i, 1)), std::nullopt) << i;
 }
 
-TEST_F(PageToken, HasOneSpellingOnly) {
-  // The last digit carries bits of no byte, which must be zero.
+TEST_F(PageToken, HasOneEncodingOnly) {
+  // The last digit has unused bits, which must be zero.
   ASSERT_NE(base64url_decode(token_).value().size() % 3, 0U);
   constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   for (const char last : digits) {
@@ -95,7 +95,7 @@ TEST_F(PageToken, HasOneSpellingOnly) {
   }
 }
 
-TEST_F(PageToken, IsOfTheUrlAlphabetAlone) {
+TEST_F(PageToken, UsesTheUrlAlphabetOnly) {
   FakeIds ids;
   bool tried = false;
   for (int i = 0; i < 100; ++i) {
@@ -109,9 +109,9 @@ TEST_F(PageToken, IsOfTheUrlAlphabetAlone) {
   EXPECT_TRUE(tried);
 }
 
-TEST_F(PageToken, IsNotReadForAnotherListingOrFormat) {
+TEST_F(PageToken, IsRejectedForAnotherListingOrFormat) {
   const std::string id = ada().id.text();
-  EXPECT_TRUE(from_page_token(token_of("1users:" + id))) << "the rest would prove nothing";
+  EXPECT_TRUE(from_page_token(token_of("1users:" + id))) << "the unchanged content is valid";
   for (const std::string& content : {
            "2users:" + id,
            "0users:" + id,
@@ -134,7 +134,7 @@ TEST_F(PageToken, IsNotReadForAnotherListingOrFormat) {
   }
 }
 
-TEST_F(PageToken, IsNoOtherText) {
+TEST_F(PageToken, IsRejectedWhenMalformed) {
   using namespace std::string_view_literals;
   for (const auto text : {""sv, " "sv, "A"sv, "AA"sv, "AAAAAA"sv, "null"sv, "undefined"sv, "\0"sv, "名前"sv,
                           "ada00000-0000-4000-8000-000000000001"sv, "../../etc/passwd"sv, "{}"sv}) {
@@ -143,16 +143,16 @@ TEST_F(PageToken, IsNoOtherText) {
   EXPECT_EQ(from_page_token(std::string(100'000, 'A')), std::nullopt);
 }
 
-// Of a listing by name
+// Tokens of a listing by name
 
-const NamePosition ada_by_name = name_position(ada());
+const NamePosition ada_by_name = name_position(ada().id, ada().name);
 
-TEST(NamePageToken, IsReadBackWithItsPrefix) {
+TEST(NamePageToken, ParsesBackWithItsPrefix) {
   for (const char* prefix : {"a", "ada", "ada lovelace"})
     EXPECT_EQ(from_page_token(prefix, to_page_token(prefix, ada_by_name)), ada_by_name);
 }
 
-TEST(NamePageToken, IsOfItsListingAlone) {
+TEST(NamePageToken, IsValidForItsListingOnly) {
   const auto token = to_page_token("ada", ada_by_name);
   for (const char* prefix : {"a", "ad", "ada ", "adb", "b"})
     EXPECT_EQ(from_page_token(prefix, token), std::nullopt);
@@ -160,7 +160,7 @@ TEST(NamePageToken, IsOfItsListingAlone) {
   EXPECT_EQ(from_page_token("ada", to_page_token(ada().id)), std::nullopt);
 }
 
-TEST(NamePageToken, IsNotReadWhenItWasCutShortOrAltered) {
+TEST(NamePageToken, IsRejectedWhenTruncatedOrAltered) {
   const auto token = to_page_token("ada", ada_by_name);
   for (std::size_t size = 0; size < token.size(); ++size)
     EXPECT_EQ(from_page_token("ada", token.substr(0, size)), std::nullopt);

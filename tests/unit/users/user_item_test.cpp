@@ -38,17 +38,17 @@ TEST(UserItem, HasEveryField) {
   EXPECT_EQ(read(ada_item), ada_in_capitals());
 }
 
-TEST(UserItem, HasNoAgeWhenTheUserHasNone) {
+TEST(UserItem, OmitsAnAbsentAge) {
   User user = ada();
   user.age = std::nullopt;
   user.name = "José \"名前\" \\ 👩‍🚀";
-  user.version = 9007199254740993;  // no double holds it
+  user.version = 9007199254740993;  // a double cannot represent it
   const std::string item = written(user);
   EXPECT_EQ(item.find("age"), std::string::npos);
   EXPECT_EQ(read(item), user);
 }
 
-TEST(UserItem, MayHaveFurtherAttributes) {
+TEST(UserItem, MayHaveOtherAttributes) {
   std::string item = ada_item;
   item.insert(1, R"("shoe":{"S":"43"},"tags":{"L":[]},)");
   EXPECT_EQ(read(item), ada_in_capitals());

@@ -15,7 +15,7 @@ TEST(UserJson, HasEveryField) {
   EXPECT_EQ(to_json(ada()), ada_json);
 }
 
-TEST(UserJson, TellsCreationFromTheLastChange) {
+TEST(UserJson, DistinguishesCreationFromTheLastChange) {
   User user = ada();
   user.updated_at += milliseconds(1000);
   user.version = 2;
@@ -25,7 +25,7 @@ TEST(UserJson, TellsCreationFromTheLastChange) {
       R"("age":36,"createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:06.678Z","version":2})");
 }
 
-TEST(UserJson, HasNoAgeWhereThereIsNone) {
+TEST(UserJson, OmitsAnAbsentAge) {
   User user = ada();
   user.age = std::nullopt;
   user.name = "José \"名前\" 👩‍🚀";
@@ -41,7 +41,7 @@ TEST(PageJson, HasUsersAndTheirCount) {
             std::string(R"({"users":[)") + ada_json + "," + ada_json + R"(],"count":2})");
 }
 
-TEST(PageJson, LeadsToTheNextPageEvenWhenItIsEmpty) {
+TEST(PageJson, HasTheTokenOfTheNextPageEvenWhenEmpty) {
   EXPECT_EQ(to_json({}, "token"), R"({"users":[],"count":0,"nextToken":"token"})");
 }
 

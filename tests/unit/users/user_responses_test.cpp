@@ -20,17 +20,6 @@ User ada_in_version(std::int64_t version) {
   return user;
 }
 
-TEST(PathUserId, IsAUuidInEitherCase) {
-  EXPECT_EQ(path_user_id(a_get().user("ADA00000-0000-4000-8000-000000000001")), ada().id);
-}
-
-TEST(PathUserId, IsNothingElse) {
-  for (const char* id :
-       {"", "42", "ada00000000040008000000000000001", "{ada00000-0000-4000-8000-000000000001}"})
-    EXPECT_THAT(path_user_id(a_get().user(id)), IsInvalid("userId", "invalid_format")) << id;
-  EXPECT_THAT(path_user_id(a_get()), IsInvalid("userId", "invalid_format"));
-}
-
 TEST(UserResponse, IsTheUserWithItsETag) {
   const http::Response response = user_response(200, ada_in_version(3));
   EXPECT_EQ(response.status, 200);
@@ -58,7 +47,7 @@ TEST(CreatedResponse, HasTheLocationOfTheUser) {
   }
 }
 
-TEST(UserOrNotModified, IsNotModifiedWhenTheClientHoldsTheVersion) {
+TEST(UserOrNotModified, IsNotModifiedForTheVersionOfTheClient) {
   for (const VersionCondition& held : {VersionCondition{}, VersionCondition{.any_of = {{3, 7}}}}) {
     const http::Response response = user_or_not_modified(ada_in_version(3), held);
     EXPECT_EQ(response.status, 304);
@@ -67,7 +56,7 @@ TEST(UserOrNotModified, IsNotModifiedWhenTheClientHoldsTheVersion) {
   }
 }
 
-TEST(UserOrNotModified, IsTheUserOtherwise) {
+TEST(UserOrNotModified, IsTheUserForAnotherVersion) {
   const http::Response response = user_or_not_modified(ada_in_version(3), {.any_of = {{2, 4}}});
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.headers.get("ETag"), R"("3")");

@@ -12,11 +12,11 @@ namespace {
 using dynamodb::Attributes;
 using Kind = Problem::Kind;
 
-/// The store behaves as tests/contract/user_store_contract.h has it. These are the cases of a table with
-/// other items.
+/// The store on a table with items that are not users. tests/contract/user_store_contract.h specifies its
+/// other behaviour.
 class UserStoreOnDamagedTable : public ::testing::Test {
  protected:
-  /// Adds an item that has the key of Ada, and is not a user.
+  /// Adds an item with Ada's key that is not a user.
   void add_damaged_item() {
     const Attributes item{{"userId", ada().id.text()},
                           {"foldedEmail", ada().email},
@@ -30,7 +30,7 @@ class UserStoreOnDamagedTable : public ::testing::Test {
   UserStore users_{ports_of(table_)};
 };
 
-TEST_F(UserStoreOnDamagedTable, FailsOverAnItemThatIsNotAUser) {
+TEST_F(UserStoreOnDamagedTable, FailsOnAnItemThatIsNotAUser) {
   add_damaged_item();
   EXPECT_THAT(users_.get(ada().id), IsProblem(Kind::internal));
   EXPECT_THAT(users_.update(ada().id, {.age = 37}, {}, ada().updated_at), IsProblem(Kind::internal));
@@ -40,7 +40,22 @@ TEST_F(UserStoreOnDamagedTable, FailsOverAnItemThatIsNotAUser) {
   EXPECT_THAT(users_.remove(ada().id, {}), IsProblem(Kind::internal));
 }
 
-TEST_F(UserStoreOnDamagedTable, FailsOverAPositionThatIsNotOfAUser) {
+TEST_F(UserStoreOnDamagedTable, KeepsAnItemThatIsNotAUser) {
+  add_damaged_item();
+  EXPECT_THAT(users_.remove(ada().id, {}), IsProblem(Kind::internal));
+  EXPECT_THAT(users_.get(ada().id), IsProblem(Kind::internal)) << "the item still exists";
+}
+
+TEST_F(UserStoreOnDamagedTable, DoesNotFindAUserByAStaleFoldedAddress) {
+  // A version of the API without claims changes the address and leaves the folded form.
+  Attributes item = to_item(ada());
+  for (auto& [name, value] : item)
+    if (name == "email") value = "king@example.com";
+  ASSERT_TRUE(table_.create(item));
+  EXPECT_EQ(users_.find_by_email(ada().email).value(), std::nullopt);
+}
+
+TEST_F(UserStoreOnDamagedTable, FailsOnAPositionThatIsNotOfAUser) {
   Attributes item = to_item(ada());
   std::get<std::string>(item[0].value) = "not a UUID";
   ASSERT_TRUE(table_.create(item));

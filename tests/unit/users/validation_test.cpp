@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Optional;
 
-/// Bodies of a POST in which one member is what the test gives, as JSON text.
+/// Return the body of a POST in which one member has this JSON value.
 std::string with_name(std::string_view json) {
   return fmt::format(R"({{"name":{},"email":"ada@example.com"}})", json);
 }
@@ -35,14 +35,14 @@ std::string json_string(std::string_view text) {
 
 // POST
 
-TEST(NewUser, HasNameAndEmailAndPerhapsAnAge) {
+TEST(NewUser, HasANameAnEmailAndAnOptionalAge) {
   EXPECT_EQ(parse_new_user(R"({"name":"Ada","email":"ada@example.com","age":36})"),
             (NewUser{.name = "Ada", .email = "ada@example.com", .age = 36}));
   EXPECT_EQ(parse_new_user(R"( { "email" : "ada@example.com" , "name" : "Ada" } )"),
             (NewUser{.name = "Ada", .email = "ada@example.com", .age = {}}));
 }
 
-TEST(NewUser, KeepsTextWhole) {
+TEST(NewUser, KeepsUnicodeText) {
   EXPECT_EQ(
       parse_new_user(R"({"name":" Jos\u00e9 名前 \ud83d\ude80\"\\ ","email":"O'Hara+tag@Example.COM"})"),
       (NewUser{.name = "José 名前 🚀\"\\", .email = "O'Hara+tag@Example.COM", .age = {}}));
@@ -57,7 +57,7 @@ TEST(NewUser, HasANameOf1To100CodePoints) {
   }
 }
 
-TEST(NewUser, NamesWhatIsWrongWithTheName) {
+TEST(NewUser, RejectsAnInvalidName) {
   constexpr std::pair<const char*, const char*> cases[] = {
       {R"("")", "too_short"},
       {R"(" ")", "too_short"},
@@ -79,7 +79,7 @@ TEST(NewUser, NamesWhatIsWrongWithTheName) {
     EXPECT_THAT(parse_new_user(with_name(name)), IsInvalid("name", code)) << name;
 }
 
-TEST(NewUser, NamesWhatIsWrongWithTheEmail) {
+TEST(NewUser, RejectsAnInvalidEmail) {
   const std::pair<std::string, const char*> cases[] = {
       {R"("")", "invalid_format"},
       {R"("ada")", "invalid_format"},
@@ -104,15 +104,15 @@ TEST(NewUser, HasAnAgeFrom1To150) {
     EXPECT_THAT(parse_new_user(with_age(fmt::to_string(age))).value().age, Optional(age));
 }
 
-TEST(NewUser, NamesWhatIsWrongWithTheAge) {
+TEST(NewUser, RejectsAnInvalidAge) {
   const std::pair<std::string, const char*> cases[] = {
       {"0", "out_of_range"},
       {"-0", "out_of_range"},
       {"-1", "out_of_range"},
       {"151", "out_of_range"},
-      {"4294967332", "out_of_range"},  // 36 and 2 to the power of 32
+      {"4294967332", "out_of_range"},  // 2^32 + 36
       {"9223372036854775808", "out_of_range"},
-      {"18446744073709551652", "out_of_range"},  // 36 and 2 to the power of 64
+      {"18446744073709551652", "out_of_range"},  // 2^64 + 36
       {"-18446744073709551580", "out_of_range"},
       {std::string(400, '9'), "out_of_range"},
       {"1.0", "wrong_type"},
@@ -140,25 +140,29 @@ TEST(NewUser, RequiresNameAndEmail) {
   EXPECT_THAT(parse_new_user(R"({"name":"Ada"})"), IsInvalid("email", "required"));
 }
 
-MATCHER_P(HasFaults, faults, "") {
-  if (arg.has_value()) return *result_listener << "it is no problem", false;
-  return ::testing::ExplainMatchResult(faults, arg.error().errors, result_listener);
+/// Matches a problem with these errors.
+MATCHER_P(HasErrors, errors, "") {
+  if (arg.has_value()) {
+    *result_listener << "not a problem";
+    return false;
+  }
+  return ::testing::ExplainMatchResult(errors, arg.error().errors, result_listener);
 }
 
-auto fault(std::string_view field, std::string_view code) {
+auto error(std::string_view field, std::string_view code) {
   return FieldsAre(std::string(field), std::string(code), Not(""));
 }
 
-TEST(NewUser, NamesEveryFaultAtOnce) {
+TEST(NewUser, ReportsAllErrorsAtOnce) {
   EXPECT_THAT(parse_new_user("{}"),
-              HasFaults(ElementsAre(fault("name", "required"), fault("email", "required"))));
+              HasErrors(ElementsAre(error("name", "required"), error("email", "required"))));
   EXPECT_THAT(parse_new_user(R"({"id":1,"age":"1","email":"ada","":0,"name":""})"),
-              HasFaults(ElementsAre(fault("name", "too_short"), fault("email", "invalid_format"),
-                                    fault("age", "wrong_type"), fault("id", "unknown_field"),
-                                    fault("", "unknown_field"))));
+              HasErrors(ElementsAre(error("name", "too_short"), error("email", "invalid_format"),
+                                    error("age", "wrong_type"), error("id", "unknown_field"),
+                                    error("", "unknown_field"))));
 }
 
-TEST(NewUser, HasNoOtherFields) {
+TEST(NewUser, RejectsUnknownFields) {
   for (const char* field : {"userId", "createdAt", "updatedAt", "version", "Name", "EMAIL", "age ", "名"}) {
     const auto body = fmt::format(R"({{"name":"Ada","email":"ada@example.com","{}":null}})", field);
     EXPECT_THAT(parse_new_user(body), IsInvalid(field, "unknown_field"));
@@ -171,22 +175,22 @@ std::string unknown_fields(int count) {
   return members;
 }
 
-TEST(NewUser, NamesAtMost50Faults) {
-  const auto faults_with = [](int count) {
+TEST(NewUser, ReportsAtMost50Errors) {
+  const auto errors_with = [](int count) {
     return parse_new_user(R"({"name":"","email":"ada@example.com")" + unknown_fields(count) + "}")
         .error()
         .errors;
   };
-  EXPECT_EQ(faults_with(48).size(), 49U);
-  EXPECT_EQ(faults_with(49).size(), 50U);
-  EXPECT_EQ(faults_with(50).size(), 50U);
-  EXPECT_EQ(faults_with(500).size(), 50U);
-  EXPECT_THAT(faults_with(500).front(), fault("name", "too_short"));
+  EXPECT_EQ(errors_with(48).size(), 49U);
+  EXPECT_EQ(errors_with(49).size(), 50U);
+  EXPECT_EQ(errors_with(50).size(), 50U);
+  EXPECT_EQ(errors_with(500).size(), 50U);
+  EXPECT_THAT(errors_with(500).front(), error("name", "too_short"));
 }
 
 // PUT
 
-TEST(UserPatch, HasWhatTheBodyNames) {
+TEST(UserPatch, HasTheFieldsOfTheBody) {
   EXPECT_EQ(parse_user_patch(R"({"name":" Ada King "})"), (UserPatch{.name = "Ada King"}));
   EXPECT_EQ(parse_user_patch(R"({"email":"king@example.com"})"), (UserPatch{.email = "king@example.com"}));
   EXPECT_EQ(parse_user_patch(R"({"age":37})"), (UserPatch{.age = 37}));
@@ -201,18 +205,18 @@ TEST(UserPatch, RemovesTheAgeWithNull) {
   EXPECT_EQ(*patch->age, std::nullopt);
 }
 
-TEST(UserPatch, RemovesNothingElse) {
+TEST(UserPatch, RejectsNullForOtherFields) {
   EXPECT_THAT(parse_user_patch(R"({"name":null})"), IsInvalid("name", "wrong_type"));
   EXPECT_THAT(parse_user_patch(R"({"email":null})"), IsInvalid("email", "wrong_type"));
 }
 
-TEST(UserPatch, NamesAtLeastOneField) {
+TEST(UserPatch, RequiresAtLeastOneField) {
   EXPECT_THAT(parse_user_patch("{}"), IsInvalid("", "required"));
   EXPECT_THAT(parse_user_patch(" {\n} "), IsInvalid("", "required"));
   EXPECT_THAT(parse_user_patch(R"({"nickname":"Ada"})"), IsInvalid("nickname", "unknown_field"));
 }
 
-TEST(UserPatch, KeepsTheRulesOfAUser) {
+TEST(UserPatch, FollowsTheRulesOfAUser) {
   EXPECT_THAT(parse_user_patch(R"({"name":" "})"), IsInvalid("name", "too_short"));
   EXPECT_THAT(parse_user_patch(fmt::format(R"({{"name":"{}"}})", times(101, "é"))),
               IsInvalid("name", "too_long"));
@@ -223,29 +227,29 @@ TEST(UserPatch, KeepsTheRulesOfAUser) {
   EXPECT_THAT(parse_user_patch(R"({"age":"36"})"), IsInvalid("age", "wrong_type"));
 }
 
-TEST(UserPatch, IsNotAUserSentBackWhole) {
+TEST(UserPatch, RejectsTheReadOnlyFieldsOfAUser) {
   EXPECT_THAT(parse_user_patch(R"({"userId":"ada00000-0000-4000-8000-000000000001","name":"Ada",)"
                                R"("email":"ada@example.com","age":36,"createdAt":"2026-01-02T03:04:05.678Z",)"
                                R"("updatedAt":"2026-01-02T03:04:05.678Z","version":1})"),
-              HasFaults(ElementsAre(fault("userId", "unknown_field"), fault("createdAt", "unknown_field"),
-                                    fault("updatedAt", "unknown_field"), fault("version", "unknown_field"))));
+              HasErrors(ElementsAre(error("userId", "unknown_field"), error("createdAt", "unknown_field"),
+                                    error("updatedAt", "unknown_field"), error("version", "unknown_field"))));
 }
 
 // Both
 
-class BodyOfAUser : public ::testing::TestWithParam<Result<std::string> (*)(std::string_view)> {};
+class UserBody : public ::testing::TestWithParam<Result<std::string> (*)(std::string_view)> {};
 
-/// What is common to both: whether they take a body and why not.
+/// Parse a body, and return the name or the problem.
 Result<std::string> as_post(std::string_view body) {
   return parse_new_user(body).map([](const NewUser& user) { return user.name; });
 }
 Result<std::string> as_put(std::string_view body) {
   return parse_user_patch(body).map([](const UserPatch& patch) { return *patch.name; });
 }
-INSTANTIATE_TEST_SUITE_P(PostAndPut, BodyOfAUser, ::testing::Values(as_post, as_put),
+INSTANTIATE_TEST_SUITE_P(PostAndPut, UserBody, ::testing::Values(as_post, as_put),
                          [](const auto& test) { return test.param == as_post ? "Post" : "Put"; });
 
-TEST_P(BodyOfAUser, IsAJsonObject) {
+TEST_P(UserBody, MustBeAJsonObject) {
   for (const auto body : {
            ""sv,
            " "sv,
@@ -278,7 +282,7 @@ TEST_P(BodyOfAUser, IsAJsonObject) {
   }
 }
 
-TEST_P(BodyOfAUser, HasNoMemberTwice) {
+TEST_P(UserBody, RejectsDuplicateMembers) {
   for (const char* body : {
            R"({"name":"Ada","email":"ada@example.com","name":"Ada"})",
            R"({"name":"Ada","email":"ada@example.com","n\u0061me":"Ada"})",
@@ -289,7 +293,7 @@ TEST_P(BodyOfAUser, HasNoMemberTwice) {
   }
 }
 
-TEST_P(BodyOfAUser, NestsNoDeeperThan16) {
+TEST_P(UserBody, HasAtMost16Levels) {
   const auto body = [](std::size_t depth) {
     return fmt::format(R"({{"name":"Ada","email":"ada@example.com","other":{}{}}})", times(depth - 1, "["),
                        times(depth - 1, "]"));
@@ -299,7 +303,7 @@ TEST_P(BodyOfAUser, NestsNoDeeperThan16) {
   EXPECT_THAT(GetParam()(body(8000)), IsInvalid("", "malformed_json"));
 }
 
-TEST_P(BodyOfAUser, IsUtf8WithoutAByteOrderMark) {
+TEST_P(UserBody, MustBeUtf8WithoutAByteOrderMark) {
   for (const auto body : {
            "\xEF\xBB\xBF{\"name\":\"Ada\",\"email\":\"ada@example.com\"}"sv,
            "{\"name\":\"Jos\xE9\",\"email\":\"ada@example.com\"}"sv,                   // Latin-1
@@ -312,7 +316,7 @@ TEST_P(BodyOfAUser, IsUtf8WithoutAByteOrderMark) {
   }
 }
 
-TEST_P(BodyOfAUser, HasNoLoneSurrogates) {
+TEST_P(UserBody, RejectsLoneSurrogates) {
   for (const char* lone : {R"(\ud800)", R"(\udfff)", R"(\ud83d!)", R"(\ude80\ud83d)"}) {
     EXPECT_THAT(GetParam()(with_name(json_string(lone))), IsInvalid("", "malformed_json")) << lone;
     EXPECT_THAT(GetParam()(fmt::format(R"({{"name":"Ada","email":"ada@example.com","{}":1}})", lone)),
@@ -320,7 +324,7 @@ TEST_P(BodyOfAUser, HasNoLoneSurrogates) {
   }
 }
 
-TEST_P(BodyOfAUser, IsToldWhereItIsMalformed) {
+TEST_P(UserBody, ReportsTheByteOfAnError) {
   const auto problem = GetParam()(R"({"name":"Ada",})");
   ASSERT_THAT(problem, IsInvalid("", "malformed_json"));
   EXPECT_THAT(problem.error().errors[0].message, HasSubstr("at byte 14"));

@@ -32,13 +32,13 @@ TEST(EntityTag, IsTheVersionInQuotes) {
   EXPECT_EQ(entity_tag(std::numeric_limits<std::int64_t>::max()), R"("9223372036854775807")");
 }
 
-TEST(IfMatch, AllowsAllVersionsWhenAbsentOrAStar) {
+TEST(IfMatch, AllowsAllVersionsWhenAbsentOrWithAStar) {
   EXPECT_EQ(users::if_match(a_put()).value().any_of, std::nullopt);
   EXPECT_EQ(if_match("*").value().any_of, std::nullopt);
   EXPECT_EQ(if_match(" *\t").value().any_of, std::nullopt);
 }
 
-TEST(IfNoneMatch, NamesNoVersionWhenAbsentAndAllWithAStar) {
+TEST(IfNoneMatch, MatchesNoVersionWhenAbsentAndAllWithAStar) {
   EXPECT_THAT(users::if_none_match(a_get()).value().any_of, Optional(IsEmpty()));
   EXPECT_EQ(if_none_match("*").value().any_of, std::nullopt);
 }
@@ -48,7 +48,7 @@ using Versions = std::vector<std::int64_t>;
 struct List {
   std::string_view text;
   Versions strong;  ///< the versions by strong comparison
-  Versions weak;    ///< and by weak comparison
+  Versions weak;    ///< the versions by weak comparison
 };
 
 const List lists[] = {
@@ -64,7 +64,7 @@ const List lists[] = {
     {R"(,"1")", {1}, {1}},
     {R"("1",)", {1}, {1}},
     {R"(, ,"1",, ,"2", ,)", {1, 2}, {1, 2}},
-    // well-formed, but not of a version
+    // well-formed tags that are not versions
     {R"("")", {}, {}},
     {R"("one")", {}, {}},
     {R"("01")", {}, {}},
@@ -86,12 +86,12 @@ TEST(IfMatch, AllowsTheVersionsOfStrongTags) {
     EXPECT_THAT(if_match(text).value().any_of, Optional(strong)) << text;
 }
 
-TEST(IfNoneMatch, NamesTheVersionsOfStrongAndWeakTags) {
+TEST(IfNoneMatch, MatchesTheVersionsOfStrongAndWeakTags) {
   for (const auto& [text, strong, weak] : lists)
     EXPECT_THAT(if_none_match(text).value().any_of, Optional(weak)) << text;
 }
 
-TEST(EntityTagList, IsRefusedWhenMalformed) {
+TEST(EntityTagList, IsRejectedWhenMalformed) {
   using namespace std::string_view_literals;
   for (const auto list : {
            ""sv,           " "sv,         ","sv,          " , ,"sv,       "1"sv,          "\""sv,
@@ -118,7 +118,7 @@ TEST(EntityTagList, MayBeSplitOverSeveralHeaders) {
   EXPECT_THAT(users::if_match(request).value().any_of, Optional(ElementsAre(1, 2)));
 }
 
-TEST(IfMatch, DoesNotReadTheOtherHeader) {
+TEST(IfMatch, IsIndependentOfIfNoneMatch) {
   EXPECT_EQ(users::if_match(a_put().header("If-None-Match", "malformed")).value().any_of, std::nullopt);
   EXPECT_THAT(users::if_none_match(a_get().header("If-Match", "malformed")).value().any_of,
               Optional(IsEmpty()));

@@ -17,7 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// The proxy response, parsed.
+/// A parsed proxy response.
 struct ProxyResponse {
   json::Document document;
 
@@ -28,7 +28,7 @@ struct ProxyResponse {
   }
 };
 
-/// An event of a REST API.
+/// Returns the event of a REST API.
 std::string event(std::string_view method, std::string_view path,
                   const std::map<std::string, std::string>& headers = {}, std::string_view user_arn = "") {
   json::Writer json;
@@ -67,7 +67,7 @@ const Handler must_not_run = [](const http::Request&) -> Result<http::Response> 
   throw std::logic_error("the handler ran");
 };
 
-TEST_F(ApplicationTest, RespondsWithTheHandlersResponse) {
+TEST_F(ApplicationTest, ReturnsTheResponseOfTheHandler) {
   const auto response = handle(echo, event("GET", "/prod/orders/42"));
   EXPECT_EQ(response.status(), 200);
   EXPECT_EQ(response.body(), "42");
@@ -97,7 +97,7 @@ TEST_F(ApplicationTest, AddsTheStandardHeadersToEveryResponse) {
   }
 }
 
-TEST_F(ApplicationTest, RefusesOtherRoutesWithoutTheHandler) {
+TEST_F(ApplicationTest, RejectsOtherRoutesWithoutCallingTheHandler) {
   EXPECT_EQ(handle(must_not_run, event("GET", "/elsewhere")).status(), 404);
   const auto response = handle(must_not_run, event("DELETE", "/orders/42"));
   EXPECT_EQ(response.status(), 405);
@@ -199,7 +199,7 @@ class AuthenticatedApplicationTest : public ApplicationTest {
   }
 };
 
-TEST_F(AuthenticatedApplicationTest, GivesTheHandlerTheCallerOfTheToken) {
+TEST_F(AuthenticatedApplicationTest, PassesTheCallerOfTheTokenToTheHandler) {
   const Handler respond_with_caller = [](const http::Request& request) {
     return http::Response{.status = 200, .headers = {}, .body = request.caller};
   };
@@ -209,7 +209,7 @@ TEST_F(AuthenticatedApplicationTest, GivesTheHandlerTheCallerOfTheToken) {
   EXPECT_EQ(response.body(), "jwt joe ada");
 }
 
-TEST_F(AuthenticatedApplicationTest, RefusesRequestsWithoutAValidToken) {
+TEST_F(AuthenticatedApplicationTest, RejectsRequestsWithoutAValidToken) {
   const auto missing = handle(must_not_run, event("GET", "/orders/42", {}, "arn:aws:iam::1:user/x"));
   EXPECT_EQ(missing.status(), 401);
   EXPECT_EQ(missing.header("WWW-Authenticate"), R"(Bearer realm="orders")");
@@ -222,7 +222,7 @@ TEST_F(AuthenticatedApplicationTest, RefusesRequestsWithoutAValidToken) {
   EXPECT_THAT(log.lines()[3], AllOf(HasSubstr(R"("level":"INFO")"), HasSubstr("the header is not")));
 }
 
-TEST_F(AuthenticatedApplicationTest, RefusesTokensWithoutTheScope) {
+TEST_F(AuthenticatedApplicationTest, RejectsTokensWithoutTheScope) {
   const auto response =
       handle(must_not_run, event("GET", "/orders/42", {{"Authorization", token("orders:write")}}));
   EXPECT_EQ(response.status(), 403);

@@ -26,12 +26,12 @@ using Variables = std::map<std::string, std::string>;
 constexpr const char* secret = "a secret of thirty-two bytes, or more";
 constexpr const char* url = "https://issuer.example/.well-known/jwks.json";
 
-/// The variables for a secret, with `changes`; an empty value removes a variable.
+/// Returns the variables for a secret, with `changes`; an empty value removes a variable.
 Variables with(const Variables& changes) {
   Variables variables = {{"AUTH_MODE", "jwt"},
                          {"JWT_ALGORITHMS", "HS256"},
                          {"JWT_ISSUER", "https://issuer.example"},
-                         {"JWT_AUDIENCE", "users"},
+                         {"JWT_AUDIENCE", "orders"},
                          {"JWT_SECRET", secret}};
   for (const auto& [name, value] : changes) variables[name] = value;
   return variables;
@@ -47,7 +47,7 @@ std::optional<AuthenticationSettings> settings(const Variables& variables) {
   return AuthenticationSettings::from(FakeEnvironment(variables));
 }
 
-/// Returns a function that does the same, for ThrowsMessage.
+/// Returns a function that reads the settings, for ThrowsMessage.
 auto reading(const Variables& variables) {
   return [variables] { settings(variables); };
 }
@@ -64,7 +64,7 @@ class JwksFile {
   std::string path_ = ::testing::TempDir() + "jwks-" + std::to_string(getpid()) + ".json";
 };
 
-TEST(AuthenticationSettings, AreAbsentUnlessSwitchedOn) {
+TEST(AuthenticationSettings, AreAbsentUnlessEnabled) {
   EXPECT_FALSE(settings({}));
   EXPECT_FALSE(settings({{"AUTH_MODE", "none"}, {"JWT_SECRET", "weak"}, {"JWT_ALGORITHMS", "none"}}));
 }
@@ -73,7 +73,7 @@ TEST(AuthenticationSettings, ReadASecret) {
   const auto found = settings(with({})).value();
   EXPECT_EQ(found.policy.algorithms, auth::Algorithms{SignatureAlgorithm::hs256});
   EXPECT_EQ(found.policy.expected.issuer, "https://issuer.example");
-  EXPECT_EQ(found.policy.expected.audience, "users");
+  EXPECT_EQ(found.policy.expected.audience, "orders");
   EXPECT_THAT(std::get<auth::KeySet>(found.keys).find(SignatureAlgorithm::hs256, "any"), SizeIs(1));
 }
 
@@ -97,17 +97,17 @@ TEST(AuthenticationSettings, ReadAFileOfKeys) {
   EXPECT_THAT(std::get<auth::KeySet>(found.keys).find(SignatureAlgorithm::es256, "ec"), SizeIs(1));
 }
 
-TEST(AuthenticationSettings, RefuseAFileWithAWeakKeyOrWithoutAKey) {
+TEST(AuthenticationSettings, RejectAFileWithAWeakKeyOrWithoutAKey) {
   const std::pair<std::string, const char*> cases[] = {
       {"", "not a JSON Web Key Set"},
       {R"({"keys":[]})", "must have a key for JWT_ALGORITHMS"},
       {R"({"keys":[)" + ec_jwk() + "]}", "must have a key for JWT_ALGORITHMS"},
       {R"({"keys":[)" + rsa_jwk() + R"(,{"kty":"RSA","kid":"weak","n":"AQAB","e":"AQAB"}]})", "2048 bits"},
   };
-  for (const auto& [text, why] : cases) {
+  for (const auto& [text, reason] : cases) {
     const JwksFile file(text);
     EXPECT_THAT(reading(with_keys({{"JWT_JWKS_FILE", file.path()}})),
-                ThrowsMessage<ConfigurationError>(AllOf(HasSubstr("JWT_JWKS_FILE"), HasSubstr(why))));
+                ThrowsMessage<ConfigurationError>(AllOf(HasSubstr("JWT_JWKS_FILE"), HasSubstr(reason))));
   }
 }
 
@@ -141,7 +141,7 @@ TEST(AuthenticationSettings, NameAnInvalidVariable) {
     EXPECT_THAT(reading(variables), ThrowsMessage<ConfigurationError>(HasSubstr(name)));
 }
 
-TEST(AuthenticationSettings, RefuseAUrlThatAnybodyCouldIntercept) {
+TEST(AuthenticationSettings, RejectAUrlThatOthersCanIntercept) {
   for (const char* one : {"http://issuer.example/jwks", "http://127.0.0.1.evil.example/jwks",
                           "http://localhost.evil.example/jwks", "http://localhost@evil.example/jwks",
                           "https://", "https:///jwks", "https://user@issuer.example/jwks",

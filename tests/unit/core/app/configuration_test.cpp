@@ -12,7 +12,7 @@ using ::testing::ThrowsMessage;
 
 using Variables = std::map<std::string, std::string>;
 
-/// The variables that Lambda always sets, with `changes`; an empty value removes a variable.
+/// Returns the variables that Lambda always sets, with `changes`; an empty value removes a variable.
 Variables with(const Variables& changes) {
   Variables variables = {{"AWS_REGION", "eu-central-1"},
                          {"AWS_ACCESS_KEY_ID", "an access key id"},
@@ -25,7 +25,7 @@ Configuration configuration(const Variables& changes = {}) {
   return Configuration::from(FakeEnvironment(with(changes)));
 }
 
-/// Returns a function that does the same, for ThrowsMessage.
+/// Returns a function that reads the configuration, for ThrowsMessage.
 auto reading(const Variables& changes) {
   return [changes] { configuration(changes); };
 }
@@ -47,12 +47,12 @@ TEST(Configuration, ReadsTheEnvironment) {
   const auto c = configuration({{"ALLOWED_ORIGIN", "https://example.com"},
                                 {"AWS_SESSION_TOKEN", "a token"},
                                 {"AWS_CA_BUNDLE", "/dev/null"},
-                                {"AWS_LAMBDA_FUNCTION_NAME", "GetUser"},
+                                {"AWS_LAMBDA_FUNCTION_NAME", "GetOrder"},
                                 {"AWS_LAMBDA_LOG_LEVEL", "debug"}});
   EXPECT_EQ(c.allowed_origin, "https://example.com");
   EXPECT_EQ(c.credentials.session_token, "a token");
   EXPECT_EQ(c.ca_bundle, "/dev/null");
-  EXPECT_EQ(c.function_name, "GetUser");
+  EXPECT_EQ(c.function_name, "GetOrder");
   EXPECT_EQ(c.log_level, LogLevel::debug);
 }
 
@@ -113,7 +113,7 @@ TEST(Configuration, DeterminesTheEndpointOfDynamoDb) {
         {"AWS_ENDPOINT_URL_DYNAMODB", "http://dynamodb:2"},
         {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}},
        "https://dynamodb.eu-central-1.amazonaws.com"},
-      {{{"AWS_ENDPOINT_URL", "not looked at"}, {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}},
+      {{{"AWS_ENDPOINT_URL", "ignored"}, {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}},
        "https://dynamodb.eu-central-1.amazonaws.com"},
   };
   for (const auto& [variables, endpoint] : cases)

@@ -18,7 +18,7 @@ TEST(Challenge, FollowsRfc6750) {
                                R"(Bearer realm="orders", error="insufficient_scope", scope="orders:read")")));
 }
 
-TEST(Challenge, BelongsToAProblem) {
+TEST(Challenge, IsPartOfAProblem) {
   EXPECT_EQ(unauthenticated("orders", "invalid_token", "cause").kind, Problem::Kind::unauthenticated);
   EXPECT_EQ(unauthenticated("orders", "invalid_token", "cause").cause, "cause");
   EXPECT_EQ(forbidden("orders", "orders:read").kind, Problem::Kind::forbidden);

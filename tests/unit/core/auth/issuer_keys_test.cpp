@@ -91,7 +91,7 @@ TEST_F(IssuerKeysTest, FetchesAtMostOnceAMinute) {
   EXPECT_EQ(fetches(), 1U);
   publishes(one_key);
   EXPECT_FALSE(knows("made up"));
-  EXPECT_FALSE(knows("made up as well"));
+  EXPECT_FALSE(knows("also made up"));
   EXPECT_TRUE(knows("one"));
   EXPECT_EQ(fetches(), 2U);
 }
@@ -128,7 +128,7 @@ TEST_F(IssuerKeysTest, FetchesAgainAfterAnHour) {
   EXPECT_EQ(fetches(), 2U);
 }
 
-TEST_F(IssuerKeysTest, DropsTheLastKeyWhenTheIssuerPublishesNone) {
+TEST_F(IssuerKeysTest, DropsAllKeysWhenTheIssuerPublishesNone) {
   publishes(one_key);
   start();
   clock_.advance(1h);
@@ -167,7 +167,7 @@ TEST_F(IssuerKeysTest, KeepsOldKeysWhenTheIssuerIsDown) {
   EXPECT_TRUE(knows("one"));
 }
 
-TEST_F(IssuerKeysTest, WithoutKeysIsUnavailableAndFetchesEveryFiveSeconds) {
+TEST_F(IssuerKeysTest, IsUnavailableWithoutKeysAndFetchesEveryFiveSeconds) {
   is_down();
   start();
   is_down();

@@ -23,11 +23,11 @@ class KeySetTest : public ::testing::Test {
  protected:
   tl::expected<KeySet, std::string> parsed(const std::string& keys,
                                            const Algorithms& algorithms = {rs256, es256}) {
-    refused_.clear();
-    return KeySet::parse(fmt::format(R"({{"keys":[{}]}})", keys), algorithms, refused_);
+    rejected_.clear();
+    return KeySet::parse(fmt::format(R"({{"keys":[{}]}})", keys), algorithms, rejected_);
   }
 
-  std::vector<std::string> refused_;
+  std::vector<std::string> rejected_;
 };
 
 TEST_F(KeySetTest, FindsAKeyByItsIdAndAlgorithm) {
@@ -44,42 +44,42 @@ TEST_F(KeySetTest, FindsAKeyByItsIdAndAlgorithm) {
 TEST_F(KeySetTest, FindsTheOnlyKeyOfAnAlgorithmWithoutAnId) {
   const auto set = parsed(rsa_jwk() + "," + ec_jwk(R"("kid":"a")") + "," + ec_jwk(R"("kid":"b")")).value();
   EXPECT_THAT(set.find(rs256, std::nullopt), SizeIs(1));
-  EXPECT_THAT(set.find(es256, std::nullopt), IsEmpty()) << "there are two";
+  EXPECT_THAT(set.find(es256, std::nullopt), IsEmpty()) << "two keys match";
 }
 
-TEST_F(KeySetTest, FindsEachOfSeveralWithTheSameIdAndAlgorithm) {
+TEST_F(KeySetTest, FindsAllKeysWithTheSameIdAndAlgorithm) {
   EXPECT_THAT(parsed(rsa_jwk() + "," + rsa_jwk()).value().find(rs256, "rsa"), SizeIs(2));
   EXPECT_THAT(parsed(rsa_jwk(R"("kid":"a")") + "," + ec_jwk(R"("kid":"a")")).value().find(rs256, "a"),
               SizeIs(1));
 }
 
-TEST_F(KeySetTest, HasOnlyKeysOfTheAlgorithmsThatAreConfigured) {
+TEST_F(KeySetTest, ContainsOnlyKeysOfConfiguredAlgorithms) {
   const auto set = parsed(rsa_jwk() + "," + ec_jwk(), {es256}).value();
   EXPECT_THAT(set.find(rs256, "rsa"), IsEmpty());
   EXPECT_THAT(set.find(es256, "ec"), SizeIs(1));
 }
 
-TEST_F(KeySetTest, LeavesOutKeysThatAreForSomethingElse) {
+TEST_F(KeySetTest, IgnoresKeysForOtherPurposes) {
   for (const char* more :
        {R"("kid":"x","use":"enc")", R"("kid":"x","use":1)", R"("kid":"x","key_ops":["encrypt"])",
         R"("kid":"x","key_ops":[])", R"("kid":"x","alg":"RS512")", R"("kid":"x","alg":"HS256")",
         R"("kid":"x","alg":"ES256")"}) {
     const auto set = parsed(rsa_jwk(more) + "," + ec_jwk());
     EXPECT_THAT(set.value().find(rs256, "x"), IsEmpty()) << more;
-    EXPECT_THAT(refused_, IsEmpty()) << more;
+    EXPECT_THAT(rejected_, IsEmpty()) << more;
   }
   for (const char* more : {R"("kid":"x","use":"sig")", R"("kid":"x","key_ops":["sign","verify"])",
-                           R"("kid":"x","alg":"RS256","x5c":["not looked at"],"more":{})"})
+                           R"("kid":"x","alg":"RS256","x5c":["ignored"],"more":{})"})
     EXPECT_THAT(parsed(rsa_jwk(more)).value().find(rs256, "x"), SizeIs(1)) << more;
 }
 
-TEST_F(KeySetTest, NeverHasASecret) {
+TEST_F(KeySetTest, NeverContainsASecret) {
   const std::string secret =
       R"({"kty":"oct","kid":"s","alg":"HS256","k":")" + std::string(rfc7515::hs256_secret) + "\"}";
   EXPECT_THAT(parsed(secret + "," + rsa_jwk(), {hs256, rs256}).value().find(hs256, "s"), IsEmpty());
 }
 
-TEST_F(KeySetTest, LeavesOutKeysThatAreNotWholeAndSaysSo) {
+TEST_F(KeySetTest, RejectsIncompleteKeys) {
   const std::pair<std::string, const char*> cases[] = {
       {R"({"kty":"RSA","kid":"x"})", "2048"},
       {R"({"kty":"RSA","kid":"x","n":"AQAB","e":"AQAB"})", "2048"},
@@ -89,30 +89,30 @@ TEST_F(KeySetTest, LeavesOutKeysThatAreNotWholeAndSaysSo) {
       {fmt::format(R"({{"kty":"EC","crv":"P-256","kid":"x","x":"{0}","y":"{0}"}})", rfc7515::ec_x),
        "must be a point"},
   };
-  for (const auto& [jwk, why] : cases) {
+  for (const auto& [jwk, reason] : cases) {
     const auto set = parsed(jwk + "," + ec_jwk()).value();
-    EXPECT_THAT(refused_, ElementsAre(AllOf(HasSubstr("\"x\""), HasSubstr(why)))) << jwk;
+    EXPECT_THAT(rejected_, ElementsAre(AllOf(HasSubstr("\"x\""), HasSubstr(reason)))) << jwk;
     EXPECT_THAT(set.find(es256, "ec"), SizeIs(1));
   }
 }
 
-TEST_F(KeySetTest, LeavesOutOtherCurvesAndKindsOfKeys) {
+TEST_F(KeySetTest, IgnoresOtherCurvesAndKeyTypes) {
   const std::string others = R"({"kty":"EC","crv":"P-384","x":"AA","y":"AA"},{"kty":"EC","crv":"secp256k1"},)"
                              R"({"kty":"OKP","crv":"Ed25519","x":"AA"},{"kty":"new"},{},[],null,7,)";
   EXPECT_TRUE(parsed(others + ec_jwk()));
-  EXPECT_THAT(refused_, IsEmpty());
+  EXPECT_THAT(rejected_, IsEmpty());
 }
 
-TEST_F(KeySetTest, IsEmptyWithoutAKeyThatIsOfUse) {
+TEST_F(KeySetTest, IsEmptyWithoutAUsableKey) {
   EXPECT_TRUE(parsed("").value().empty());
   EXPECT_TRUE(parsed(rsa_jwk(), {es256}).value().empty());
   EXPECT_FALSE(parsed(rsa_jwk(), {rs256}).value().empty());
 }
 
-TEST_F(KeySetTest, IsRefusedWhereTheTextIsNone) {
+TEST_F(KeySetTest, RejectsTextThatIsNotAKeySet) {
   for (const char* text : {"", "{}", "[]", "null", R"({"keys":null})", R"({"keys":{}})", "<html></html>",
                            R"({"keys":[],"keys":[]})"})
-    EXPECT_THAT(KeySet::parse(text, {rs256}, refused_).error(), HasSubstr("not a JSON Web Key Set")) << text;
+    EXPECT_THAT(KeySet::parse(text, {rs256}, rejected_).error(), HasSubstr("not a JSON Web Key Set")) << text;
 }
 
 }  // namespace

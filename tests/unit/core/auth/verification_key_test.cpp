@@ -27,33 +27,34 @@ VerificationKey secret_key() {
   return VerificationKey::hmac(bytes(rfc7515::hs256_secret)).value();
 }
 
-/// A token's two parts: what is signed, and the signature.
+/// Returns the signed text of a token, and the signature.
 std::pair<std::string_view, std::string> parts(std::string_view token) {
   const auto dot = token.rfind('.');
   return {token.substr(0, dot), bytes(token.substr(dot + 1))};
 }
 
-struct KnownAnswer {
+struct Example {
   const char* name;
   VerificationKey key;
   std::string_view token;
 };
 
-std::vector<KnownAnswer> known_answers() {
+/// Returns the examples of RFC 7515, appendix A.
+std::vector<Example> examples() {
   return {{"A.1", secret_key(), rfc7515::hs256_token},
           {"A.2", rsa_key(), rfc7515::rs256_token},
           {"A.3", ec_key(), rfc7515::es256_token}};
 }
 
-TEST(VerificationKey, KnowsTheSignaturesOfRfc7515) {
-  for (const auto& [name, key, token] : known_answers()) {
+TEST(VerificationKey, VerifiesTheSignaturesOfRfc7515) {
+  for (const auto& [name, key, token] : examples()) {
     const auto [text, signature] = parts(token);
     EXPECT_TRUE(key.verifies(text, signature)) << name;
   }
 }
 
-TEST(VerificationKey, RefusesASignatureOrATextOfWhichOneBitIsAnother) {
-  for (const auto& [name, key, token] : known_answers()) {
+TEST(VerificationKey, RejectsASignatureOrATextWithAFlippedBit) {
+  for (const auto& [name, key, token] : examples()) {
     const auto [text, signature] = parts(token);
     for (std::size_t i = 0; i < signature.size(); ++i) {
       std::string other = signature;
@@ -68,8 +69,8 @@ TEST(VerificationKey, RefusesASignatureOrATextOfWhichOneBitIsAnother) {
   }
 }
 
-TEST(VerificationKey, RefusesASignatureOfAnotherLength) {
-  for (const auto& [name, key, token] : known_answers()) {
+TEST(VerificationKey, RejectsASignatureOfAnotherLength) {
+  for (const auto& [name, key, token] : examples()) {
     const auto [text, signature] = parts(token);
     for (const std::string& other :
          {std::string(), signature.substr(1), signature.substr(0, signature.size() - 1), signature + '\0',
@@ -78,24 +79,25 @@ TEST(VerificationKey, RefusesASignatureOfAnotherLength) {
   }
 }
 
-TEST(VerificationKey, RefusesTheSignatureOfAnotherAlgorithm) {
-  for (const auto& [name, key, token] : known_answers())
-    for (const auto& [other_name, other_key, other_token] : known_answers()) {
+TEST(VerificationKey, RejectsTheSignatureOfAnotherAlgorithm) {
+  for (const auto& [name, key, token] : examples())
+    for (const auto& [other_name, other_key, other_token] : examples()) {
       const auto [text, signature] = parts(token);
       EXPECT_EQ(other_key.verifies(text, signature), name == other_name)
           << name << " by the key of " << other_name;
     }
 }
 
-TEST(VerificationKey, TakesEcdsaAsTwoNumbersOfTheCurveAlone) {
+TEST(VerificationKey, AcceptsAnEcdsaSignatureOnlyAsTwoNumbersInRange) {
   const std::string text = "text";
   const std::string genuine = es256(text);
   ASSERT_TRUE(ec_key().verifies(text, genuine));
   EXPECT_FALSE(ec_key().verifies(text, es256_in_der(text)));
 
   const std::string zero(32, '\0');
-  const std::string order = "\xFF\xFF\xFF\xFF" + std::string(4, '\0') + std::string(8, '\xFF') +
-                            "\xBC\xE6\xFA\xAD\xA7\x17\x9E\x84\xF3\xB9\xCA\xC2\xFC\x63\x25\x51";  // of P-256
+  const std::string order =
+      "\xFF\xFF\xFF\xFF" + std::string(4, '\0') + std::string(8, '\xFF') +
+      "\xBC\xE6\xFA\xAD\xA7\x17\x9E\x84\xF3\xB9\xCA\xC2\xFC\x63\x25\x51";  // the order of P-256
   ASSERT_EQ(order.size(), 32U);
   const std::string r = genuine.substr(0, 32);
   const std::string s = genuine.substr(32);
@@ -104,17 +106,17 @@ TEST(VerificationKey, TakesEcdsaAsTwoNumbersOfTheCurveAlone) {
     EXPECT_FALSE(ec_key().verifies(text, other));
 }
 
-TEST(VerificationKey, RefusesAWeakSecret) {
+TEST(VerificationKey, RejectsAWeakSecret) {
   EXPECT_TRUE(VerificationKey::hmac(std::string(32, 'x')));
   for (const std::size_t size : {0U, 1U, 31U})
     EXPECT_THAT(VerificationKey::hmac(std::string(size, 'x')).error(), HasSubstr("32 bytes"));
 }
 
-TEST(VerificationKey, RefusesAnRsaKeyThatIsWeakOrMakesNoSense) {
+TEST(VerificationKey, RejectsAWeakOrInvalidRsaKey) {
   const std::string n = bytes(rfc7515::rsa_n);
   const std::string e = bytes(rfc7515::rsa_e);
   EXPECT_TRUE(VerificationKey::rsa(n, "\x03"));
-  EXPECT_TRUE(VerificationKey::rsa(std::string(3, '\0') + n, e)) << "zeros in front mean nothing";
+  EXPECT_TRUE(VerificationKey::rsa(std::string(3, '\0') + n, e)) << "leading zeros are ignored";
   EXPECT_THAT(VerificationKey::rsa(n.substr(1), e).error(), HasSubstr("2048 bits"));
   EXPECT_THAT(VerificationKey::rsa("", e).error(), HasSubstr("2048 bits"));
   EXPECT_THAT(VerificationKey::rsa(std::string(64, '\0') + n.substr(64), e).error(), HasSubstr("2048 bits"));
@@ -124,12 +126,12 @@ TEST(VerificationKey, RefusesAnRsaKeyThatIsWeakOrMakesNoSense) {
     EXPECT_THAT(VerificationKey::rsa(n, exponent).error(), HasSubstr("exponent"));
 }
 
-TEST(VerificationKey, RefusesWhatIsNoPointOfTheCurve) {
+TEST(VerificationKey, RejectsAPointThatIsNotOnTheCurve) {
   const std::string x = bytes(rfc7515::ec_x);
   const std::string y = bytes(rfc7515::ec_y);
-  std::string beside = y;
-  beside.back() = static_cast<char>(beside.back() ^ 1);
-  EXPECT_THAT(VerificationKey::p256(x, beside).error(), HasSubstr("must be a point"));
+  std::string other = y;
+  other.back() = static_cast<char>(other.back() ^ 1);
+  EXPECT_THAT(VerificationKey::p256(x, other).error(), HasSubstr("must be a point"));
   EXPECT_THAT(VerificationKey::p256(y, x).error(), HasSubstr("must be a point"));
   EXPECT_THAT(VerificationKey::p256(std::string(32, '\0'), std::string(32, '\0')).error(),
               HasSubstr("must be a point"));

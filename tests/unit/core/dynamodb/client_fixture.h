@@ -8,7 +8,7 @@
 
 namespace serverless::dynamodb::testing {
 
-/// A client whose peer is a script.
+/// A client of a scripted server.
 class DynamoDbClientTest : public ::testing::Test {
  protected:
   serverless::testing::FakeClock clock_;

@@ -17,7 +17,7 @@ using Kind = Error::Kind;
 
 class DynamoDbClient : public DynamoDbClientTest {
  protected:
-  tl::expected<json::Document, Error> call() { return client_.call("GetItem", R"({"TableName":"Users"})"); }
+  tl::expected<json::Document, Error> call() { return client_.call("GetItem", R"({"TableName":"Orders"})"); }
 
   /// Returns the timeouts of the requests.
   std::vector<milliseconds> timeouts() const {
@@ -41,7 +41,7 @@ TEST_F(DynamoDbClient, SendsTheOperationAndReturnsItsOutput) {
   EXPECT_THAT(std::string(sent.headers.get("Authorization").value_or("")),
               HasSubstr("SignedHeaders=content-type;host;x-amz-date;x-amz-target, "));
   EXPECT_EQ(sent.headers.get("X-Amz-Target"), "DynamoDB_20120810.GetItem");
-  EXPECT_EQ(sent.body, R"({"TableName":"Users"})");
+  EXPECT_EQ(sent.body, R"({"TableName":"Orders"})");
   EXPECT_FALSE(sent.interruptible);
   EXPECT_THAT(clock_.sleeps, IsEmpty());
   EXPECT_THAT(log_.lines(), IsEmpty());
@@ -62,7 +62,7 @@ TEST_F(DynamoDbClient, ConnectsWithARequestWithoutCredentials) {
   EXPECT_THAT(log_.lines(), IsEmpty());
 }
 
-TEST_F(DynamoDbClient, TriesToConnectOnceAndLogsAFailure) {
+TEST_F(DynamoDbClient, LogsAFailureToConnectWithoutARetry) {
   transport_.script = {not_sent()};
   client_.connect(milliseconds(1000));
 
@@ -82,13 +82,13 @@ TEST_F(DynamoDbClient, RetriesTheSameRequestAfterATransientFailure) {
   EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(12), milliseconds(25), milliseconds(50)));
 }
 
-TEST_F(DynamoDbClient, WaitsLongerWhenItIsThrottled) {
+TEST_F(DynamoDbClient, WaitsLongerWhenThrottled) {
   transport_.script = {throttled(), throttled(), throttled(), output("{}")};
   EXPECT_TRUE(call());
   EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(500), milliseconds(1000), milliseconds(2000)));
 }
 
-TEST_F(DynamoDbClient, WaitsByChance) {
+TEST_F(DynamoDbClient, WaitsForARandomTime) {
   random_.next = 0.0;
   transport_.script = {throttled(), throttled(), output("{}")};
   EXPECT_TRUE(call());
@@ -113,7 +113,7 @@ TEST_F(DynamoDbClient, GivesUpAfterFourAttempts) {
   }
 }
 
-TEST_F(DynamoDbClient, RepeatsAReplyThatDoesNotMatchItsChecksum) {
+TEST_F(DynamoDbClient, RetriesAfterAResponseWithAWrongChecksum) {
   net::HttpResponse damaged = output(R"({"Item":{"age":{"N":"36"}}})");
   damaged.body.replace(damaged.body.find("36"), 2, "37");
   net::HttpResponse without_number = output("{}");
@@ -125,19 +125,19 @@ TEST_F(DynamoDbClient, RepeatsAReplyThatDoesNotMatchItsChecksum) {
   EXPECT_EQ(transport_.sent.size(), 3U);
 }
 
-TEST_F(DynamoDbClient, ChecksTheChecksumOfErrorsAsWell) {
+TEST_F(DynamoDbClient, VerifiesTheChecksumOfErrors) {
   net::HttpResponse damaged = exception(400, "ValidationException");
   damaged.body.back() = ' ';
   transport_.script = {damaged, output("{}")};
   EXPECT_TRUE(call());
 }
 
-TEST_F(DynamoDbClient, TakesAReplyWithoutAChecksum) {
+TEST_F(DynamoDbClient, AcceptsAResponseWithoutAChecksum) {
   transport_.script = {net::HttpResponse{.status = 200, .headers = {}, .body = "{}"}};
   EXPECT_TRUE(call());
 }
 
-TEST_F(DynamoDbClient, RepeatsAReplyThatIsNotJson) {
+TEST_F(DynamoDbClient, RetriesAfterAResponseThatIsNotJson) {
   for (const char* body : {"", "{", "<html>", R"({"Item":)"}) {
     transport_.script = {output(body), output("{}")};
     EXPECT_TRUE(call()) << body;
@@ -146,7 +146,7 @@ TEST_F(DynamoDbClient, RepeatsAReplyThatIsNotJson) {
 
 // Errors
 
-TEST_F(DynamoDbClient, DoesNotRepeatWhatIsRefusedForGood) {
+TEST_F(DynamoDbClient, DoesNotRetryARejectedRequest) {
   for (const char* name : {"ValidationException", "ResourceNotFoundException", "AccessDeniedException",
                            "UnrecognizedClientException", "SomethingNew"}) {
     transport_.sent.clear();
@@ -159,7 +159,7 @@ TEST_F(DynamoDbClient, DoesNotRepeatWhatIsRefusedForGood) {
   }
 }
 
-TEST_F(DynamoDbClient, ReportsARefusedConditionWithTheItem) {
+TEST_F(DynamoDbClient, ReportsAFailedConditionWithTheItem) {
   transport_.script = {condition_failed(R"({"version":{"N":"7"}})")};
   const auto result = call();
   ASSERT_FALSE(result);
@@ -167,10 +167,10 @@ TEST_F(DynamoDbClient, ReportsARefusedConditionWithTheItem) {
   EXPECT_EQ(result.error().item().number<int>("version"), 7);
   EXPECT_FALSE(result.error().refused({0}));
   EXPECT_EQ(transport_.sent.size(), 1U);
-  EXPECT_THAT(log_.lines(), IsEmpty()) << "a refused condition is not a fault";
+  EXPECT_THAT(log_.lines(), IsEmpty()) << "a failed condition is not a fault";
 }
 
-TEST_F(DynamoDbClient, ReportsTheRefusedActionsOfATransaction) {
+TEST_F(DynamoDbClient, ReportsTheFailedActionsOfATransaction) {
   transport_.script = {cancelled({fine, refused(R"({"version":{"N":"7"}})"), refused()})};
   const auto result = call();
   ASSERT_FALSE(result);
@@ -182,10 +182,10 @@ TEST_F(DynamoDbClient, ReportsTheRefusedActionsOfATransaction) {
   EXPECT_FALSE(result.error().refused({2})->exists());
   EXPECT_FALSE(result.error().refused({3}));
   EXPECT_EQ(transport_.sent.size(), 1U);
-  EXPECT_THAT(log_.lines(), IsEmpty()) << "a refused condition is not a fault";
+  EXPECT_THAT(log_.lines(), IsEmpty()) << "a failed condition is not a fault";
 }
 
-TEST_F(DynamoDbClient, RepeatsATransactionThatMetAnother) {
+TEST_F(DynamoDbClient, RetriesATransactionAfterAConflict) {
   transport_.script = {cancelled({refused(), conflict}), exception(400, "TransactionConflictException"),
                        output("{}")};
   EXPECT_TRUE(call());
@@ -193,7 +193,7 @@ TEST_F(DynamoDbClient, RepeatsATransactionThatMetAnother) {
   EXPECT_THAT(log_.lines(), Each(Not(HasSubstr("ada"))));
 }
 
-TEST_F(DynamoDbClient, GivesUpOnATransactionThatAlwaysMeetsAnother) {
+TEST_F(DynamoDbClient, GivesUpAfterTenConflicts) {
   for (int i = 0; i < 10; ++i) transport_.script.emplace_back(cancelled({fine, conflict}));
   const auto result = call();
   ASSERT_FALSE(result);
@@ -201,7 +201,7 @@ TEST_F(DynamoDbClient, GivesUpOnATransactionThatAlwaysMeetsAnother) {
   EXPECT_EQ(result.error().message, "HTTP 400 TransactionCanceledException None, TransactionConflict");
 }
 
-TEST_F(DynamoDbClient, DoesNotRepeatATransactionThatCanNotBe) {
+TEST_F(DynamoDbClient, DoesNotRetryAnInvalidTransaction) {
   transport_.script = {cancelled({fine, R"({"Code":"ValidationError"})"})};
   EXPECT_EQ(call().error().kind, Kind::rejected);
 }
@@ -210,7 +210,7 @@ TEST_F(DynamoDbClient, ReadsErrorsInEveryForm) {
   for (const char* body : {
            R"({"__type":"com.amazonaws.dynamodb.v20120810#AccessDeniedException","message":"the reason"})",
            R"({"__type":"com.amazon.coral.service#AccessDeniedException","Message":"the reason"})",
-           R"({"__type":"AccessDeniedException","message":"the reason","Message":"not this"})",
+           R"({"__type":"AccessDeniedException","message":"the reason","Message":"another reason"})",
            R"({"Message":"the reason","__type":"#AccessDeniedException","message":null})",
        }) {
     transport_.script = {response(400, body)};
@@ -221,7 +221,7 @@ TEST_F(DynamoDbClient, ReadsErrorsInEveryForm) {
   }
 }
 
-TEST_F(DynamoDbClient, LogsNoMessageThatMayQuoteTheRequest) {
+TEST_F(DynamoDbClient, NeverLogsAMessageThatMayQuoteTheRequest) {
   for (const char* name : {"ValidationException", "SerializationException", "InvalidSignatureException",
                            "ThrottlingException", "InternalServerError", "SomethingNew"}) {
     random_.next = 0.0;
@@ -234,7 +234,7 @@ TEST_F(DynamoDbClient, LogsNoMessageThatMayQuoteTheRequest) {
   EXPECT_THAT(log_.lines(), Each(Not(HasSubstr("ada"))));
 }
 
-TEST_F(DynamoDbClient, ReadsErrorsThatAreNotDynamoDbsOwn) {
+TEST_F(DynamoDbClient, ReadsErrorsOfOtherServers) {
   for (const char* body : {"", "<html>forbidden</html>", "[]", "{}", R"({"__type":7})"}) {
     transport_.script = {response(403, body)};
     const auto result = call();
@@ -269,13 +269,13 @@ TEST_F(DynamoDbClient, ReportsThatAnEarlierAttemptMayHaveBeenCarriedOut) {
 
 // The deadline
 
-TEST_F(DynamoDbClient, GivesNoAttemptMoreThanThreeSeconds) {
+TEST_F(DynamoDbClient, LimitsAttemptsToThreeSeconds) {
   transport_.script = {response_lost(), output("{}")};
   EXPECT_TRUE(call());
   EXPECT_THAT(timeouts(), Each(milliseconds(3000)));
 }
 
-TEST_F(DynamoDbClient, LimitsAttemptsToTheTimeThatIsLeft) {
+TEST_F(DynamoDbClient, LimitsAttemptsToTheRemainingTime) {
   deadline_.set(clock_.now() + milliseconds(1150));
   transport_.script = {throttled(), output("{}")};
   EXPECT_TRUE(call());

@@ -59,20 +59,20 @@ TEST(RetryReason, OfACancellationIsConflictOrThrottling) {
     EXPECT_EQ(retry_reason({"TransactionConflict", "None", code}), RetryReason::throttled) << code;
 }
 
-TEST(RetryReasonOfCancellation, RepeatsNothingElse) {
+TEST(RetryReason, OfAnotherCancellationIsNone) {
   EXPECT_EQ(retry_reason({"None", "ConditionalCheckFailed"}), RetryReason::none);
   EXPECT_EQ(retry_reason({"ValidationError"}), RetryReason::none);
   EXPECT_EQ(retry_reason({"ItemCollectionSizeLimitExceeded", "None"}), RetryReason::none);
   EXPECT_EQ(retry_reason({}), RetryReason::none);
 }
 
-TEST(WaitBeforeRetry, IsPatientWithOtherTransactions) {
+TEST(WaitBeforeRetry, AllowsTenAttemptsAfterConflicts) {
   EXPECT_EQ(wait_before_retry(RetryReason::conflict, 1, just_below_1, hours(1)), milliseconds(24));
   EXPECT_EQ(wait_before_retry(RetryReason::conflict, 9, just_below_1, hours(1)), milliseconds(399));
   EXPECT_EQ(wait_before_retry(RetryReason::conflict, 10, 0, hours(1)), std::nullopt);
 }
 
-TEST(WaitBeforeRetry, IsASpanThatDoublesWithEachAttempt) {
+TEST(WaitBeforeRetry, DoublesWithEachAttempt) {
   struct Case {
     RetryReason reason;
     int attempt;
@@ -90,7 +90,7 @@ TEST(WaitBeforeRetry, IsASpanThatDoublesWithEachAttempt) {
   }
 }
 
-TEST(WaitBeforeRetry, EndsAfterFourAttempts) {
+TEST(WaitBeforeRetry, AllowsFourAttemptsAfterOtherFailures) {
   for (const RetryReason reason : {RetryReason::transient, RetryReason::throttled}) {
     EXPECT_NE(wait_before_retry(reason, 3, 0.0, hours(1)), std::nullopt);
     EXPECT_EQ(wait_before_retry(reason, 4, 0.0, hours(1)), std::nullopt);
@@ -98,12 +98,12 @@ TEST(WaitBeforeRetry, EndsAfterFourAttempts) {
   }
 }
 
-TEST(WaitBeforeRetry, IsNotForWhatIsFinal) {
+TEST(WaitBeforeRetry, IsAbsentWithoutAReasonToRetry) {
   for (const int attempt : {1, 2, 3, 4})
     EXPECT_EQ(wait_before_retry(RetryReason::none, attempt, 0.0, hours(1)), std::nullopt);
 }
 
-TEST(WaitBeforeRetry, LeavesSomeTimeForTheNextAttempt) {
+TEST(WaitBeforeRetry, LeavesTimeForTheNextAttempt) {
   EXPECT_EQ(wait_before_retry(RetryReason::throttled, 1, 0.5, milliseconds(501)), milliseconds(500));
   EXPECT_EQ(wait_before_retry(RetryReason::throttled, 1, 0.5, milliseconds(500)), std::nullopt);
   EXPECT_EQ(wait_before_retry(RetryReason::transient, 1, 0.0, milliseconds(1)), milliseconds(0));

@@ -9,7 +9,7 @@ using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
-// The signatures are those that botocore 1.43 computes for the same requests.
+// botocore 1.43 computes the same signatures for these requests.
 
 http::Headers signed_headers(Signer& signer, std::string_view instant) {
   http::Headers headers = {{"X-Amz-Target", "DynamoDB_20120810.GetItem"},
@@ -24,7 +24,7 @@ Signer signer_with(std::optional<std::string> session_token) {
           "eu-central-1"};
 }
 
-TEST(Signer, SignsTheHeadersInTheOrderOfTheirNamesAndTheBody) {
+TEST(Signer, SignsTheSortedHeadersAndTheBody) {
   Signer signer = signer_with({});
   const auto headers = signed_headers(signer, "2026-01-02T03:04:05.678Z");
   EXPECT_EQ(headers.get("X-Amz-Date"), "20260102T030405Z");
@@ -44,7 +44,7 @@ TEST(Signer, SendsAndSignsTheSessionToken) {
                     EndsWith("722640c10c5a1a8acdb0e1031d1d404c4705e581848347e80393fbb862f23a87")));
 }
 
-TEST(Signer, TakesANewKeyEachDay) {
+TEST(Signer, DerivesANewKeyEachDay) {
   Signer signer = signer_with({});
   signed_headers(signer, "2026-01-02T23:59:59.999Z");
   const auto headers = signed_headers(signer, "2026-01-03T00:00:00.000Z");
@@ -52,7 +52,7 @@ TEST(Signer, TakesANewKeyEachDay) {
               EndsWith("7df0fafe5b72cb340667f65a95e0ab0dc9ccb791b522b8b83557def94977df61"));
 }
 
-TEST(Signer, SignsTheSameAgainFromTheSameStart) {
+TEST(Signer, SignsEqualRequestsEqually) {
   Signer signer = signer_with({});
   const auto first = signed_headers(signer, "2026-01-02T03:04:05.678Z");
   const auto second = signed_headers(signer, "2026-01-02T03:04:05.999Z");

@@ -1,5 +1,5 @@
-/// The versioned table on DynamoDB: its requests, and its answers to refusals, conflicts and lost responses.
-/// Its behaviour in general is in tests/contract.
+/// The versioned table on DynamoDB: its requests, and its behaviour after failed conditions, conflicts and
+/// lost responses. tests/contract specifies its general behaviour.
 
 #include <fmt/format.h>
 
@@ -28,7 +28,7 @@ constexpr const char* token_3 = "00000000-0000-4000-8000-000000000003";
 
 const VersionCondition any_version{};
 
-/// A seat as DynamoDB stores it.
+/// Returns a seat as DynamoDB stores it.
 std::string item(int version, std::string_view place_name = "A7", std::string_view write_token = "another") {
   return fmt::format(R"({{"seatId":{{"S":"1"}},"place":{{"S":"{}"}},"row":{{"S":"{}"}},"price":{{"N":"25"}},)"
                      R"("version":{{"N":"{}"}},"writeToken":{{"S":"{}"}}}})",
@@ -122,7 +122,7 @@ MATCHER_P(IsError, kind, "") {
   return arg.error().kind == kind;
 }
 
-/// The result is the item in this version.
+/// Matches the item in this version.
 MATCHER_P(HasVersion, version, "") {
   if (!arg) {
     *result_listener << static_cast<int>(arg.error().kind) << " " << arg.error().cause;
@@ -133,7 +133,7 @@ MATCHER_P(HasVersion, version, "") {
 
 // Requests
 
-TEST_F(DynamoDbTables, ReadsByConsistentGetItem) {
+TEST_F(DynamoDbTables, ReadsWithAConsistentGetItem) {
   transport_.script = {found(item(3))};
   EXPECT_THAT(reader_.get("1"), HasVersion(3));
   EXPECT_EQ(input_of(0, "GetItem"),
@@ -169,7 +169,7 @@ TEST_F(DynamoDbTables, StoresTheIdempotencyRecordInTheSameTransaction) {
                              stored_record, return_old)}));
 }
 
-TEST_F(DynamoDbTables, UpdatesByOneUpdateItem) {
+TEST_F(DynamoDbTables, UpdatesWithOneUpdateItem) {
   transport_.script = {output(fmt::format(R"({{"Attributes":{}}})", item(4)))};
   const ItemChange change{.set = {{"price", 30}, {"place", "A7"}}, .remove = {"note", "label"}};
   EXPECT_THAT(updater_.update("1", change, {.any_of = {{3, 7}}}), HasVersion(4));
@@ -196,7 +196,7 @@ TEST_F(DynamoDbTables, AConditionWithoutVersionsMatchesNoItem) {
   EXPECT_THAT(input_of(0, "UpdateItem"), HasSubstr(R"(":_none":{"N":"0"})"));
 }
 
-TEST_F(DynamoDbTables, ListsByConsistentScan) {
+TEST_F(DynamoDbTables, ListsWithAConsistentScan) {
   transport_.script = {
       output(fmt::format(R"({{"Items":[{}],"LastEvaluatedKey":{{"seatId":{{"S":"1"}}}}}})", item(2))),
       output(R"({"Items":[]})")};
@@ -213,8 +213,11 @@ TEST_F(DynamoDbTables, ListsByConsistentScan) {
 }
 
 TEST_F(DynamoDbTables, QueriesAnIndex) {
-  const IndexRange range{
-      .index = "ByRow", .partition_key = "row", .partition = "A", .sort_key = "place", .prefix = "A1"};
+  const IndexRange range{.index = "ByRow",
+                         .partition_attribute = "row",
+                         .partition = "A",
+                         .sort_attribute = "place",
+                         .prefix = "A1"};
   constexpr const char* key = R"({"seatId":{"S":"1"},"row":{"S":"A"},"place":{"S":"A17"}})";
   transport_.script = {output(fmt::format(R"({{"Items":[{}],"LastEvaluatedKey":{}}})", item(1, "A17"), key)),
                        output(R"({"Items":[]})")};
@@ -240,7 +243,7 @@ TEST_F(DynamoDbTables, FindsAUniqueValueByItsClaim) {
             R"({"TableName":"Seats","Key":{"seatId":{"S":"1"}},"ConsistentRead":true})");
 }
 
-TEST_F(DynamoDbTables, DoesNotFindAValueThatItsItemGivesUpMeanwhile) {
+TEST_F(DynamoDbTables, DoesNotFindAValueThatIsReleasedMeanwhile) {
   const auto claim = found(R"({"claim":{"S":"place#A7"},"seatId":{"S":"1"}})");
   transport_.script = {claim, output("{}")};
   EXPECT_THAT(finder_.find(place, "A7"), IsError(Kind::not_found));
@@ -248,7 +251,7 @@ TEST_F(DynamoDbTables, DoesNotFindAValueThatItsItemGivesUpMeanwhile) {
   EXPECT_THAT(finder_.find(place, "A7"), IsError(Kind::not_found));
 }
 
-TEST_F(DynamoDbTables, PutsNoTextOfTheCallerIntoAnExpression) {
+TEST_F(DynamoDbTables, NeverPutsInputIntoAnExpression) {
   const std::string hostile = "xyzzy) OR attribute_exists(seatId";
   transport_.script = {output("{}"), condition_failed(item(1)), output("{}"), output(R"({"Items":[]})")};
   EXPECT_TRUE(creator_.create(seat(hostile, hostile)));
@@ -276,7 +279,7 @@ TEST_F(DynamoDbTables, AReplayReadsTheItemOfTheFirstRequest) {
             R"({"TableName":"Seats","Key":{"seatId":{"S":"1"}},"ConsistentRead":true})");
 }
 
-TEST_F(DynamoDbTables, AReplayFailsForTheRightReason) {
+TEST_F(DynamoDbTables, ReportsWhyAReplayFails) {
   const auto repeated = cancelled({fine, refused(), refused(stored_record)});
   http::IdempotencyRecord other = record;
   other.fingerprint = "f2";
@@ -313,7 +316,7 @@ TEST_F(DynamoDbTables, MovesInATransactionOnceTheVersionIsKnown) {
             transaction(token_2, {moving(3, "B2", token_2), claiming("B2"), releasing("A7")}));
 }
 
-TEST_F(DynamoDbTables, MovesAgainFromWhatAnotherWriterLeft) {
+TEST_F(DynamoDbTables, RetriesAMoveAfterAnotherWriter) {
   transport_.script = {condition_failed(item(3)), cancelled({refused(item(4, "C3")), fine, fine}),
                        output("{}")};
   EXPECT_THAT(move(), HasVersion(5));
@@ -352,7 +355,7 @@ TEST_F(DynamoDbTables, ReleasesTheValueOfTheItemAsReadLast) {
   EXPECT_THAT(input_of(3, "TransactWriteItems"), HasSubstr(releasing("C3")));
 }
 
-TEST_F(DynamoDbTables, FailsWhenOtherWritersAreAlwaysFaster) {
+TEST_F(DynamoDbTables, GivesUpAMoveAfterRepeatedChangesByOtherWriters) {
   transport_.script = {condition_failed(item(3))};
   for (int version = 4; version < 9; ++version)
     transport_.script.emplace_back(cancelled({refused(item(version)), fine, fine}));
@@ -369,7 +372,7 @@ TEST_F(DynamoDbTables, RemovesAnItemAndItsClaimInOneTransaction) {
   EXPECT_EQ(input_of(1, "TransactWriteItems"), transaction(token_1, {deleting(3), releasing("A7")}));
 }
 
-TEST_F(DynamoDbTables, RemovesWhatAnotherWriterLeft) {
+TEST_F(DynamoDbTables, RetriesARemovalAfterAnotherWriter) {
   transport_.script = {found(item(3)), cancelled({refused(item(4, "C3")), fine}), output("{}")};
   EXPECT_THAT(remover_.remove("1", any_version), HasVersion(4));
   EXPECT_EQ(input_of(2, "TransactWriteItems"), transaction(token_2, {deleting(4), releasing("C3")}));
@@ -388,9 +391,9 @@ TEST_F(DynamoDbTables, RemovesAnItemWhoseValueAnotherItemHolds) {
   EXPECT_EQ(input_of(2, "TransactWriteItems"), transaction(token_2, {deleting(3)}));
 }
 
-// Conflicts leave open what DynamoDB would refuse
+// A conflict leaves the result of a condition unknown
 
-TEST_F(DynamoDbTables, AConflictBesideARefusalIsNotARefusal) {
+TEST_F(DynamoDbTables, AConflictTakesPrecedenceOverAFailedCondition) {
   for (int i = 0; i < max_attempts_after_conflict; ++i)
     transport_.script.emplace_back(cancelled({fine, refused(), conflict}));
   EXPECT_THAT(creator_.create_idempotent(seat("1", "A7"), record), IsError(Kind::unavailable));
@@ -405,7 +408,7 @@ TEST_F(DynamoDbTables, AConflictBesideARefusalIsNotARefusal) {
 
 // Lost responses
 
-TEST_F(DynamoDbTables, RepeatsATransactionWithTheSameToken) {
+TEST_F(DynamoDbTables, RetriesATransactionWithTheSameToken) {
   transport_.script = {response_lost(), exception(400, "TransactionInProgressException"), output("{}")};
   EXPECT_TRUE(creator_.create(seat("1", "A7")));
   ASSERT_EQ(transport_.sent.size(), 3U);
@@ -413,20 +416,20 @@ TEST_F(DynamoDbTables, RepeatsATransactionWithTheSameToken) {
   EXPECT_EQ(transport_.sent[0].body, transport_.sent[2].body);
 }
 
-TEST_F(DynamoDbTables, ARefusedTransactionAfterALostResponseIsRefused) {
-  // DynamoDB would have recognised the token of a first attempt that was carried out.
+TEST_F(DynamoDbTables, ReportsAFailedConditionOfATransactionAfterALostResponse) {
+  // DynamoDB would have recognized the token of a first attempt that was carried out.
   transport_.script = {response_lost(), cancelled({fine, refused()})};
   EXPECT_THAT(creator_.create(seat("1", "A7")), IsError(Kind::taken));
 }
 
-TEST_F(DynamoDbTables, RecognisesItsOwnUpdateAfterALostResponse) {
+TEST_F(DynamoDbTables, RecognizesItsOwnUpdateAfterALostResponse) {
   transport_.script = {exception(500, "InternalServerError"), condition_failed(item(2, "A7", token_1))};
   EXPECT_THAT(set_price({.any_of = {{1}}}), HasVersion(2));
   ASSERT_EQ(transport_.sent.size(), 2U);
   EXPECT_EQ(transport_.sent[0].body, transport_.sent[1].body);
 }
 
-TEST_F(DynamoDbTables, GivesEachWriteItsOwnToken) {
+TEST_F(DynamoDbTables, UsesADifferentTokenForEachWrite) {
   transport_.script = {output(fmt::format(R"({{"Attributes":{}}})", item(2, "A7", token_1))), response_lost(),
                        condition_failed(item(3, "A7", token_2))};
   EXPECT_THAT(set_price(), HasVersion(2));
@@ -442,6 +445,17 @@ TEST_F(DynamoDbTables, DoesNotGuessTheOutcomeOfAnUpdateWhoseResponseWasLost) {
   }
 }
 
+TEST_F(DynamoDbTables, DoesNotGuessTheOutcomeOfAMoveWhoseResponseWasLost) {
+  // The first attempt may have moved the seat, and other writers may have moved or removed it and taken its
+  // place since.
+  for (const auto& refusal : {cancelled({fine, refused(), fine}), cancelled({refused(), fine, fine})}) {
+    transport_.script = {response_lost(), condition_failed(item(3)), refusal};
+    EXPECT_THAT(move(), IsError(Kind::unavailable));
+  }
+  transport_.script = {response_lost(), condition_failed(item(3)), cancelled({refused(item(4)), fine, fine})};
+  EXPECT_THAT(move({.any_of = {{3}}}), IsError(Kind::unavailable));
+}
+
 TEST_F(DynamoDbTables, KnowsTheOutcomeWhenTheFirstAttemptHadNoEffect) {
   for (const auto& first : {not_sent(), ScriptedTransport::Outcome(throttled())}) {
     transport_.script = {first, condition_failed(item(3))};
@@ -451,7 +465,7 @@ TEST_F(DynamoDbTables, KnowsTheOutcomeWhenTheFirstAttemptHadNoEffect) {
 
 // Failures
 
-TEST_F(DynamoDbTables, IsUnavailableWhenDynamoDbIs) {
+TEST_F(DynamoDbTables, IsUnavailableWhenDynamoDbIsUnavailable) {
   for (const auto& failure : {not_sent(), response_lost(), ScriptedTransport::Outcome(throttled())}) {
     const auto fail = [&] { transport_.script = {failure, failure, failure, failure}; };
     fail();
@@ -479,7 +493,18 @@ TEST_F(DynamoDbTables, FailsWhenDynamoDbRejectsARequest) {
   EXPECT_THAT(finder_.list(1, std::nullopt), IsError(Kind::internal));
 }
 
-TEST_F(DynamoDbTables, FailsOverResponsesThatMakeNoSense) {
+TEST_F(DynamoDbTables, NeitherRemovesNorMovesAnItemThatTheDomainCannotRead) {
+  TableAccess strict = access();
+  strict.table.is_readable = [](const Item& stored) { return stored.has("price"); };
+  constexpr const char* unreadable = R"({"seatId":{"S":"1"},"place":{"S":"A7"},"version":{"N":"1"}})";
+  transport_.script = {found(unreadable), condition_failed(unreadable)};
+  EXPECT_THAT(TableRemover(strict).remove("1", any_version), IsError(Kind::internal));
+  EXPECT_THAT(TableUpdater(strict).update("1", {.set = {{"place", "B2"}}}, any_version),
+              IsError(Kind::internal));
+  EXPECT_EQ(transport_.sent.size(), 2U) << "nothing was written";
+}
+
+TEST_F(DynamoDbTables, FailsOnInvalidResponses) {
   transport_.script = {condition_failed(R"({"place":{"S":"A7"}})")};
   EXPECT_THAT(move(), IsError(Kind::internal)) << "no version";
   transport_.script = {found(R"({"seatId":{"S":"1"}})")};

@@ -14,16 +14,16 @@ using serverless::testing::IsInvalid;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// tests/unit/users/versions_test.cpp has more lists, and the malformed ones.
+// tests/unit/users/versions_test.cpp tests more lists, including malformed ones.
 
-TEST(EntityTags, AreTheTagsOfTheHeader) {
+TEST(EntityTags, AreReadFromTheHeader) {
   const auto list = entity_tags(a_put().header("If-Match", R"("a", W/"b",, "")"), "If-Match").value();
   ASSERT_TRUE(list);
   EXPECT_FALSE(list->any);
   EXPECT_THAT(list->tags, ElementsAre(EntityTag{"a", false}, EntityTag{"b", true}, EntityTag{"", false}));
 }
 
-TEST(EntityTags, OfAStarMatchAnything) {
+TEST(EntityTags, MatchAnythingWithAStar) {
   const auto list = entity_tags(a_put().header("If-Match", "*"), "If-Match").value();
   ASSERT_TRUE(list);
   EXPECT_TRUE(list->any);
@@ -34,7 +34,7 @@ TEST(EntityTags, AreAbsentWithoutTheHeader) {
   EXPECT_EQ(entity_tags(a_get().header("If-Match", R"("a")"), "If-None-Match").value().has_value(), false);
 }
 
-TEST(EntityTags, AreRefusedByTheNameOfTheHeader) {
+TEST(EntityTags, ReportTheNameOfAMalformedHeader) {
   EXPECT_THAT(entity_tags(a_get().header("If-None-Match", "a"), "If-None-Match"),
               IsInvalid("If-None-Match", "invalid_format"));
 }

@@ -27,14 +27,14 @@ TEST(IdempotencyKey, ConsistsOfVisibleAscii) {
     EXPECT_EQ(key_in(key).value(), key);
 }
 
-TEST(IdempotencyKey, IsRefusedWithOtherCharacters) {
+TEST(IdempotencyKey, IsRejectedWithOtherCharactersOrAnotherLength) {
   for (const std::string& key :
        {std::string(), std::string(65, 'x'), std::string("two words"), std::string("tab\t"),
         std::string("\x7F"), std::string("é"), std::string("\0", 1)})
     EXPECT_THAT(key_in(key), IsInvalid("Idempotency-Key", "invalid_format")) << key;
 }
 
-TEST(IdempotencyKey, IsRefusedWhenGivenTwice) {
+TEST(IdempotencyKey, IsRejectedWhenGivenTwice) {
   EXPECT_THAT(idempotency_key(a_post().header("Idempotency-Key", "a").header("idempotency-key", "b")),
               IsInvalid("Idempotency-Key", "invalid_format"));
 }

@@ -13,7 +13,7 @@ using serverless::testing::IsInvalid;
 using serverless::testing::IsProblem;
 using Kind = Problem::Kind;
 
-TEST(JsonBody, IsTheBodyAsItCame) {
+TEST(JsonBody, IsTheUnchangedBody) {
   const Request request = a_post().header("Content-Type", "application/json").body(" {not parsed yet\xFF");
   EXPECT_EQ(json_body(request), " {not parsed yet\xFF");
 }
@@ -23,20 +23,20 @@ TEST(JsonBody, HasAtMost16KiB) {
   EXPECT_THAT(json_body(a_post().body(std::string(16'385, ' '))), IsProblem(Kind::payload_too_large));
 }
 
-TEST(JsonBody, MustBeThere) {
+TEST(JsonBody, IsRequired) {
   EXPECT_THAT(json_body(a_post()), IsInvalid("", "malformed_json"));
 }
 
-TEST(JsonBody, IsMissedWhateverItsType) {
+TEST(JsonBody, IsRequiredForAnyMediaType) {
   EXPECT_THAT(json_body(a_post().header("Content-Type", "text/plain")), IsInvalid("", "malformed_json"));
 }
 
-TEST(JsonBody, IsTooLargeWhateverItsType) {
+TEST(JsonBody, IsLimitedForAnyMediaType) {
   EXPECT_THAT(json_body(a_post().header("Content-Type", "text/plain").body(std::string(16'385, ' '))),
               IsProblem(Kind::payload_too_large));
 }
 
-TEST(JsonBody, IsJsonByItsType) {
+TEST(JsonBody, AcceptsJsonMediaTypes) {
   for (const char* type : {
            "application/json",
            "Application/JSON",
@@ -45,7 +45,7 @@ TEST(JsonBody, IsJsonByItsType) {
            "application/json ;x",
            " application/json ",
            "application/merge-patch+json",
-           "application/vnd.example.user+json; version=1",
+           "application/vnd.example.order+json; version=1",
            "APPLICATION/PROBLEM+JSON",
            "application/a+b+json",
        }) {
@@ -54,7 +54,7 @@ TEST(JsonBody, IsJsonByItsType) {
   EXPECT_TRUE(json_body(a_post().body("{}"))) << "without a type";
 }
 
-TEST(JsonBody, IsNothingElseByItsType) {
+TEST(JsonBody, RejectsOtherMediaTypes) {
   for (const char* type : {
            "text/plain",
            "text/json",

@@ -5,26 +5,26 @@
 namespace serverless::http::testing {
 namespace {
 
-// tests/unit/users/page_position_test.cpp alters tokens in every way.
+// tests/unit/users/page_position_test.cpp tests more altered tokens.
 
 TEST(OpaquePageToken, ReturnsItsPositionForItsListingOnly) {
   const std::string token = page_token("orders", "position 7");
-  EXPECT_EQ(page_position("orders", token), "position 7");
-  EXPECT_EQ(page_position("order", token), std::nullopt);
-  EXPECT_EQ(page_position("invoices", token), std::nullopt);
+  EXPECT_EQ(position_in_page_token("orders", token), "position 7");
+  EXPECT_EQ(position_in_page_token("order", token), std::nullopt);
+  EXPECT_EQ(position_in_page_token("invoices", token), std::nullopt);
 }
 
 TEST(OpaquePageToken, KeepsAnyBytes) {
   const std::string bytes("\0\xFF: \n", 5);
-  EXPECT_EQ(page_position("orders", page_token("orders", bytes)), bytes);
+  EXPECT_EQ(position_in_page_token("orders", page_token("orders", bytes)), bytes);
 }
 
-TEST(OpaquePageToken, IsRefusedWhenAlteredOrCutShort) {
+TEST(OpaquePageToken, IsRejectedWhenTruncatedOrExtended) {
   const std::string token = page_token("orders", "7");
-  EXPECT_EQ(page_position("orders", token.substr(1)), std::nullopt);
-  EXPECT_EQ(page_position("orders", token.substr(0, token.size() - 1)), std::nullopt);
-  EXPECT_EQ(page_position("orders", token + "A"), std::nullopt);
-  EXPECT_EQ(page_position("orders", ""), std::nullopt);
+  EXPECT_EQ(position_in_page_token("orders", token.substr(1)), std::nullopt);
+  EXPECT_EQ(position_in_page_token("orders", token.substr(0, token.size() - 1)), std::nullopt);
+  EXPECT_EQ(position_in_page_token("orders", token + "A"), std::nullopt);
+  EXPECT_EQ(position_in_page_token("orders", ""), std::nullopt);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ Problem problem_of(Problem::Kind kind) {
 }
 
 const Case cases[] = {
-    {Problem::invalid("age", "wrong_type", "must be an integer"), 400, "Bad Request"},
+    {Problem::invalid("quantity", "wrong_type", "must be an integer"), 400, "Bad Request"},
     {problem_of(Problem::Kind::unauthenticated), 401, "Unauthorized"},
     {problem_of(Problem::Kind::forbidden), 403, "Forbidden"},
     {problem_of(Problem::Kind::not_found), 404, "Not Found"},
@@ -39,7 +39,7 @@ const Case cases[] = {
 
 TEST(ProblemResponse, HasAStatusForEveryKindOfProblem) {
   for (const auto& [problem, status, title] : cases) {
-    const Response response = problem_response(problem, a_get().path("/prod/users"));
+    const Response response = problem_response(problem, a_get().path("/prod/orders"));
     EXPECT_EQ(response.status, status);
     EXPECT_EQ(response.headers.get("Content-Type"), "application/problem+json");
     const auto body = json::Document::parse(response.body).value();
@@ -47,7 +47,7 @@ TEST(ProblemResponse, HasAStatusForEveryKindOfProblem) {
     EXPECT_EQ(body.root()["title"].string(), title);
     EXPECT_EQ(body.root()["status"].integer(), status);
     EXPECT_EQ(body.root()["detail"].string(), problem.detail);
-    EXPECT_EQ(body.root()["instance"].string(), "/prod/users");
+    EXPECT_EQ(body.root()["instance"].string(), "/prod/orders");
     EXPECT_EQ(body.root()["requestId"].string(), "request-1");
     EXPECT_EQ(body.root()["errors"].is_missing(), problem.errors.empty()) << title;
     EXPECT_EQ(response.body.find("the cause"), std::string::npos) << title;
@@ -55,10 +55,12 @@ TEST(ProblemResponse, HasAStatusForEveryKindOfProblem) {
 }
 
 TEST(ProblemResponse, HasItsMembersInAFixedOrder) {
-  EXPECT_EQ(problem_response(Problem::invalid("age", "wrong_type", "must be an integer"), a_post()).body,
+  EXPECT_EQ(problem_response(Problem::invalid("quantity", "wrong_type", "must be an integer"),
+                             a_post().path("/orders"))
+                .body,
             R"({"type":"about:blank","title":"Bad Request","status":400,)"
-            R"("detail":"The request is invalid; see errors.","instance":"/users","requestId":"request-1",)"
-            R"("errors":[{"field":"age","code":"wrong_type","message":"must be an integer"}]})");
+            R"("detail":"The request is invalid; see errors.","instance":"/orders","requestId":"request-1",)"
+            R"("errors":[{"field":"quantity","code":"wrong_type","message":"must be an integer"}]})");
 }
 
 TEST(ProblemResponse, ListsEveryError) {

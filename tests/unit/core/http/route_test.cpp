@@ -23,13 +23,13 @@ Result<Request> matched(const Route& route, Request request) {
   return match(route, request).map([&] { return request; });
 }
 
-constexpr Route list_users{"GET", "/users"};
-constexpr Route get_user{"GET", "/users/{userId}"};
+constexpr Route list_orders{"GET", "/orders"};
+constexpr Route get_order{"GET", "/orders/{orderId}"};
 
 TEST(Route, MatchesAPathFromItsEnd) {
-  for (const char* path : {"/users", "/users/", "/prod/users", "/prod/users/", "/accounts/v1/users",
-                           "//users", "/users/users"}) {
-    const auto request = matched(list_users, a_get().path(path));
+  for (const char* path : {"/orders", "/orders/", "/prod/orders", "/prod/orders/", "/accounts/v1/orders",
+                           "//orders", "/orders/orders"}) {
+    const auto request = matched(list_orders, a_get().path(path));
     ASSERT_TRUE(request) << path;
     EXPECT_EQ(request->path, path);
     EXPECT_THAT(request->path_parameters, IsEmpty());
@@ -38,67 +38,72 @@ TEST(Route, MatchesAPathFromItsEnd) {
 
 TEST(Route, ReadsTheParametersOfAPath) {
   constexpr std::pair<const char*, const char*> cases[] = {
-      {"/users/42", "42"},
-      {"/users/42/", "42"},
-      {"/prod/users/42", "42"},
-      {"/a/b/users/42", "42"},
-      {"/users/a%20b", "a b"},
-      {"/users/%61%2F%C3%A9", "a/é"},
-      {"/users/50%", "50%"},
-      {"/users/a+b", "a+b"},
-      {"/users/名", "名"},
-      {"/users/users", "users"},
-      {"/users/{userId}", "{userId}"},
+      {"/orders/42", "42"},
+      {"/orders/42/", "42"},
+      {"/prod/orders/42", "42"},
+      {"/a/b/orders/42", "42"},
+      {"/orders/a%20b", "a b"},
+      {"/orders/%61%2F%C3%A9", "a/é"},
+      {"/orders/50%", "50%"},
+      {"/orders/a+b", "a+b"},
+      {"/orders/名", "名"},
+      {"/orders/orders", "orders"},
+      {"/orders/{orderId}", "{orderId}"},
   };
   for (const auto& [path, id] : cases) {
-    const auto request = matched(get_user, a_get().path(path));
+    const auto request = matched(get_order, a_get().path(path));
     ASSERT_TRUE(request) << path;
-    EXPECT_THAT(request->path_parameters, ElementsAre(Pair("userId", id))) << path;
+    EXPECT_THAT(request->path_parameters, ElementsAre(Pair("orderId", id))) << path;
   }
 }
 
 TEST(Route, DoesNotMatchAnotherPath) {
-  for (const char* path : {"", "/", "users", "/user", "/Users", "/users/42", "/users//", "/xusers",
-                           "/users.json", "/users%2F"}) {
-    EXPECT_THAT(matched(list_users, a_get().path(path)), IsProblem(Kind::not_found)) << path;
+  for (const char* path : {"", "/", "orders", "/order", "/Orders", "/orders/42", "/orders//", "/xorders",
+                           "/orders.json", "/orders%2F"}) {
+    EXPECT_THAT(matched(list_orders, a_get().path(path)), IsProblem(Kind::not_found)) << path;
   }
-  for (const char* path : {"", "/", "/users", "/users/", "users/42", "/users//", "/users/42//", "/user/42",
-                           "/users/42/orders", "/42", "42"}) {
-    EXPECT_THAT(matched(get_user, a_get().path(path)), IsProblem(Kind::not_found)) << path;
+  for (const char* path : {"", "/", "/orders", "/orders/", "orders/42", "/orders//", "/orders/42//",
+                           "/order/42", "/orders/42/items", "/42", "42"}) {
+    EXPECT_THAT(matched(get_order, a_get().path(path)), IsProblem(Kind::not_found)) << path;
   }
 }
 
 TEST(Route, DoesNotMatchAnotherMethod) {
   for (const char* method : {"POST", "PUT", "DELETE", "HEAD", "OPTIONS", "get", ""}) {
-    const auto result = matched(get_user, RequestBuilder(method).path("/users/42"));
+    const auto result = matched(get_order, RequestBuilder(method).path("/orders/42"));
     ASSERT_THAT(result, IsProblem(Kind::method_not_allowed)) << method;
     EXPECT_THAT(result.error().headers, ElementsAre(Pair("Allow", "GET")));
   }
 }
 
 TEST(Route, ReportsAnUnknownPathBeforeTheMethod) {
-  EXPECT_THAT(matched(get_user, a_post().path("/orders/42")), IsProblem(Kind::not_found));
+  EXPECT_THAT(matched(get_order, a_post().path("/invoices/42")), IsProblem(Kind::not_found));
 }
 
 TEST(Route, UsesTheParametersOfTheGateway) {
-  // `sam local` has the route's template in place of the path.
-  Request request = a_get().user("from the gateway").path("/users/{userId}").resource("/users/{userId}");
-  EXPECT_THAT(matched(get_user, request).value().path_parameters,
-              ElementsAre(Pair("userId", "from the gateway")));
+  // `sam local` sends the template of the route instead of the path.
+  Request request = a_get()
+                        .path_parameter("orderId", "from the gateway")
+                        .path("/orders/{orderId}")
+                        .resource("/orders/{orderId}");
+  EXPECT_THAT(matched(get_order, request).value().path_parameters,
+              ElementsAre(Pair("orderId", "from the gateway")));
   request.method = "DELETE";
-  EXPECT_THAT(matched(get_user, request), IsProblem(Kind::method_not_allowed));
+  EXPECT_THAT(matched(get_order, request), IsProblem(Kind::method_not_allowed));
 }
 
 TEST(Route, ReadsThePathWhenTheGatewayGivesNoParameters) {
-  const auto request = matched(get_user, a_get().path("/prod/users/42").resource("/users/{userId}"));
-  EXPECT_THAT(request.value().path_parameters, ElementsAre(Pair("userId", "42")));
+  const auto request = matched(get_order, a_get().path("/prod/orders/42").resource("/orders/{orderId}"));
+  EXPECT_THAT(request.value().path_parameters, ElementsAre(Pair("orderId", "42")));
 }
 
 TEST(Route, ReadsThePathWhenTheGatewayMatchedAnotherRoute) {
-  const Request request = a_get().user("42").path("/users/42").resource("/{proxy+}");
-  EXPECT_THAT(matched(get_user, request).value().path_parameters, ElementsAre(Pair("userId", "42")));
-  EXPECT_THAT(matched(list_users, a_delete().user("42").resource("/users/{userId}")),
-              IsProblem(Kind::not_found));
+  const Request request = a_get().path_parameter("orderId", "42").path("/orders/42").resource("/{proxy+}");
+  EXPECT_THAT(matched(get_order, request).value().path_parameters, ElementsAre(Pair("orderId", "42")));
+  EXPECT_THAT(
+      matched(list_orders,
+              a_delete().path("/orders/42").path_parameter("orderId", "42").resource("/orders/{orderId}")),
+      IsProblem(Kind::not_found));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ using serverless::testing::fields;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
-TEST(StandardHeaders, AreOnEveryReply) {
+TEST(StandardHeaders, AreAddedToEveryResponse) {
   Response response{.status = 304, .headers = {{"ETag", "\"1\""}}, .body = {}};
   add_standard_headers(response, "request-1", "*");
   EXPECT_THAT(fields(response.headers),
@@ -22,7 +22,7 @@ TEST(StandardHeaders, AreOnEveryReply) {
                        "ETag, Location, X-Request-Id, Idempotency-Replayed, Retry-After")));
 }
 
-TEST(StandardHeaders, VaryByOriginUnlessAnyIsAllowed) {
+TEST(StandardHeaders, VaryByOriginUnlessEveryOriginIsAllowed) {
   Response response;
   add_standard_headers(response, "request-1", "https://example.com");
   EXPECT_EQ(response.headers.get("Access-Control-Allow-Origin"), "https://example.com");

@@ -22,23 +22,23 @@ MATCHER(Parses, "") {
   return document.has_value();
 }
 
-/// The message of the error; empty, which no error is, when there is none.
+/// Returns the message of the error, or an empty string when the text is valid.
 std::string error_of(std::string_view text, const Limits& limits = {}) {
   const auto document = Document::parse(text, limits);
   return document ? "" : document.error().message;
 }
 
-/// So many arrays in one another.
+/// Returns `depth` nested arrays.
 std::string arrays(std::size_t depth) {
   return times(depth, "[") + times(depth, "]");
 }
 
-/// So many objects in one another, the last one empty.
+/// Returns `depth` nested objects, of which the innermost is empty.
 std::string objects(std::size_t depth) {
   return times(depth - 1, R"({"a":)") + "{}" + times(depth - 1, "}");
 }
 
-TEST(Json, HasTheTypesOfItsValues) {
+TEST(Json, ReportsTheTypesOfValues) {
   constexpr std::pair<const char*, Type> cases[] = {
       {"null", Type::null},    {"true", Type::boolean}, {"false", Type::boolean}, {"0", Type::integer},
       {"0.0", Type::fraction}, {R"("")", Type::string}, {"[]", Type::array},      {"{}", Type::object},
@@ -46,7 +46,7 @@ TEST(Json, HasTheTypesOfItsValues) {
   for (const auto& [text, type] : cases) EXPECT_EQ(Document::parse(text).value().root().type(), type) << text;
 }
 
-TEST(Json, GivesContentOfTheTypeAskedForAlone) {
+TEST(Json, ReturnsContentOfTheRequestedTypeOnly) {
   const auto document =
       Document::parse(R"({"b":true,"n":7,"s":"text","a":[1],"o":{"k":2},"z":null})").value();
   const Value root = document.root();
@@ -65,7 +65,7 @@ TEST(Json, GivesContentOfTheTypeAskedForAlone) {
   }
 }
 
-TEST(Json, CanBeAskedForWhatIsNotThere) {
+TEST(Json, ReturnsMissingValuesForUnknownMembers) {
   const auto document = Document::parse(R"({"a":{"b":"text"},"list":[{"c":1}],"none":null})").value();
   const Value root = document.root();
   EXPECT_EQ(root["a"]["b"].string(), "text");
@@ -96,7 +96,7 @@ TEST(Json, KeepsTheOrderOfTheText) {
   EXPECT_EQ(numbers, "312");
 }
 
-TEST(Json, GivesTheFirstOfTwoMembersWithOneName) {
+TEST(Json, ReturnsTheFirstOfDuplicateMembers) {
   EXPECT_EQ(Document::parse(R"({"a":1,"a":2})").value().root()["a"].integer(), 1);
 }
 
@@ -112,14 +112,14 @@ TEST(Json, UnescapesStrings) {
     EXPECT_EQ(Document::parse(text).value().root().string(), content) << text;
 }
 
-TEST(Json, OutlivesTheTextItWasParsedFrom) {
+TEST(Json, OutlivesItsText) {
   auto text = std::string(R"({"a long enough member name":"a long enough text to be on the heap"})");
   const auto document = Document::parse(text).value();
   text.assign(text.size(), '#');
   EXPECT_EQ(document.root()["a long enough member name"].string(), "a long enough text to be on the heap");
 }
 
-TEST(Json, StaysValidWhenItMoves) {
+TEST(Json, StaysValidWhenMoved) {
   auto document = Document::parse(R"({"a":"text"})").value();
   const Value root = document.root();
   const Document moved = std::move(document);
@@ -128,7 +128,7 @@ TEST(Json, StaysValidWhenItMoves) {
 
 // Numbers
 
-TEST(JsonNumber, IsAnIntegerWithoutFractionAndExponent) {
+TEST(JsonNumber, IsAnIntegerWithoutADecimalPointOrExponent) {
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
   constexpr auto least = std::numeric_limits<std::int64_t>::min();
   const std::pair<std::string, std::int64_t> cases[] = {
@@ -138,7 +138,7 @@ TEST(JsonNumber, IsAnIntegerWithoutFractionAndExponent) {
       {"-1", -1},
       {"9223372036854775807", most},
       {"-9223372036854775808", least},
-      // beyond 64 bits: the nearest that fits
+      // beyond 64 bits: the nearest number that fits
       {"9223372036854775808", most},
       {"-9223372036854775809", least},
       {"18446744073709551616", most},
@@ -153,7 +153,7 @@ TEST(JsonNumber, IsAnIntegerWithoutFractionAndExponent) {
   }
 }
 
-TEST(JsonNumber, IsAFractionWithOneOrAnExponent) {
+TEST(JsonNumber, IsAFractionWithADecimalPointOrExponent) {
   for (const std::string& text : {
            std::string("36.0"),
            std::string("3.6e1"),
@@ -177,12 +177,12 @@ TEST(JsonNumber, IsAFractionWithOneOrAnExponent) {
   }
 }
 
-TEST(JsonNumber, OfAnySizeLeavesItsNeighboursWhole) {
+TEST(JsonNumber, OfAnySizeDoesNotAffectItsNeighbours) {
   const std::string digits(60, '7');
-  const std::string tricky = "1e400 e" + digits + R"( \" \\ E+)" + digits;
+  const std::string numbers_in_text = "1e400 e" + digits + R"( \" \\ E+)" + digits;
   const std::string text =
       fmt::format(R"({{"huge":1e400,"{0}":"{1}","n":{0},"list":[1e999,-12,{2}5.5],"e":12345,"last":"{0}"}})",
-                  digits, tricky, std::string(400, '1'));
+                  digits, numbers_in_text, std::string(400, '1'));
   const auto document = Document::parse(text).value();
   const Value root = document.root();
   EXPECT_EQ(root["huge"].type(), Type::fraction);
@@ -195,7 +195,7 @@ TEST(JsonNumber, OfAnySizeLeavesItsNeighboursWhole) {
   EXPECT_EQ(root["last"].string(), digits);
 }
 
-TEST(JsonNumber, IsNothingElse) {
+TEST(JsonNumber, IsRejectedInOtherForms) {
   for (const char* text :
        {"+1",  "01",   "-01",   "00",    ".5",  "1.",       "1.e1",      "1e", "1e+",    "-",
         "--1", "0x10", "1_000", "1,000", "NaN", "Infinity", "-Infinity", "١",  "1e400e", "1e400.5"}) {
@@ -211,16 +211,16 @@ TEST(JsonDepth, IsLimited) {
   EXPECT_THAT(error_of(arrays(17), limits), HasSubstr("nested too deep"));
   EXPECT_EQ(error_of(objects(16), limits), "");
   EXPECT_THAT(error_of(objects(17), limits), HasSubstr("nested too deep"));
-  EXPECT_EQ(error_of("[" + times(50, "[[]],") + "1]", limits), "") << "breadth is no depth";
+  EXPECT_EQ(error_of("[" + times(50, "[[]],") + "1]", limits), "") << "siblings do not add depth";
 }
 
-TEST(JsonDepth, EndsLongBeforeTheStack) {
+TEST(JsonDepth, IsLimitedTo100ByDefault) {
   EXPECT_THAT(arrays(100), Parses());
   EXPECT_THAT(arrays(101), ::testing::Not(Parses()));
   EXPECT_THAT(std::string(1'000'000, '['), ::testing::Not(Parses()));
 }
 
-TEST(JsonMembers, MayBeAskedToDiffer) {
+TEST(JsonMembers, MustBeUniqueOnRequest) {
   constexpr Limits limits{.unique_members = true};
   for (const char* text : {
            R"({"a":1,"b":2,"a":3})",
@@ -237,15 +237,15 @@ TEST(JsonMembers, MayBeAskedToDiffer) {
   }
   for (const char* text : {
            R"({"a":1,"A":2})", R"({"a":{"a":{"a":1}}})", R"([{"a":1},{"a":1}])", R"({"a":1,"a\u0000":2})",
-           R"({"e\u0301":1,"é":2})",  // no normalisation
+           R"({"e\u0301":1,"é":2})",  // names are not normalized
        }) {
     EXPECT_EQ(error_of(text, limits), "") << text;
   }
 }
 
-// What is no JSON
+// Invalid JSON
 
-TEST(Json, RefusesWhatIsNoJson) {
+TEST(Json, RejectsTextThatIsNotJson) {
   for (const auto text : {
            ""sv,
            " "sv,
@@ -281,25 +281,25 @@ TEST(Json, RefusesWhatIsNoJson) {
   }
 }
 
-TEST(Json, RefusesTextAfterTheValue) {
+TEST(Json, RejectsTextAfterTheValue) {
   EXPECT_THAT(" \t\r\n{} \t\r\n", Parses());
   for (const auto text : {"{}x"sv, "{}{}"sv, "1 2"sv, "{},"sv, "null]"sv, "{}\xEF\xBB\xBF"sv})
     EXPECT_THAT(text, ::testing::Not(Parses())) << text;
 }
 
-TEST(Json, RefusesZeroBytes) {
+TEST(Json, RejectsZeroBytes) {
   for (const auto text : {"{}\0"sv, "{}\0{}"sv, "{} \0 "sv, "\0"sv, "\0{}"sv, "{\0}"sv, "\"a\0b\""sv,
                           "\"a\0"sv, "{\"a\0\":1}"sv, "1\0"sv, "[1e400]\0"sv})
     EXPECT_THAT(text, ::testing::Not(Parses())) << ::testing::PrintToString(text);
 }
 
-TEST(Json, RefusesAByteOrderMark) {
+TEST(Json, RejectsAByteOrderMark) {
   EXPECT_THAT("\xEF\xBB\xBF{}", ::testing::Not(Parses()));
   EXPECT_THAT("\xFE\xFF\0{\0}"sv, ::testing::Not(Parses()));
   EXPECT_THAT("\xFF\xFE{\0}\0"sv, ::testing::Not(Parses()));
 }
 
-TEST(Json, RefusesLoneSurrogates) {
+TEST(Json, RejectsLoneSurrogates) {
   for (const char* escapes :
        {R"(\ud800)", R"(\udbff)", R"(\udc00)", R"(\udfff)", R"(\ud800x)", R"(\ud800\n)", R"(\ud800\u0041)",
         R"(\ud800\ud800)", R"(\udc00\ud800)", R"(\ud83d\ude80\ude80)"}) {
@@ -312,7 +312,7 @@ TEST(Json, RefusesLoneSurrogates) {
   EXPECT_THAT('"' + utf8(0xDFFF) + '"', ::testing::Not(Parses()));
 }
 
-TEST(Json, RefusesStringsThatAreNotUtf8) {
+TEST(Json, RejectsStringsThatAreNotUtf8) {
   for (const auto bytes :
        {"Jos\xE9"sv, "\x80"sv, "\xC0\x80"sv, "\xF4\x90\x80\x80"sv, "\xE5\x90"sv, "\xFF"sv}) {
     for (const char* form : {R"(["{}"])", R"({{"{}":1}})"}) {
@@ -322,7 +322,7 @@ TEST(Json, RefusesStringsThatAreNotUtf8) {
   }
 }
 
-TEST(Json, SaysAtWhichByteItEnds) {
+TEST(Json, ReportsTheByteOfAnError) {
   const std::pair<std::string_view, const char*> cases[] = {
       {R"({"a" 1})"sv, "(at byte 5)"},   {R"({"é" 1})"sv, "(at byte 6)"},
       {R"({"a":1} x)"sv, "(at byte 8)"}, {"{}\0"sv, "(at byte 2)"},

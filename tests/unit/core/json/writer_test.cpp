@@ -32,7 +32,7 @@ TEST(JsonWriter, WritesCompactText) {
             R"({"text":"José","string":"名前","view":"👩‍🚀","list":[1,"two",{},[]],"none":null})");
 }
 
-TEST(JsonWriter, WritesNumbersAndTruth) {
+TEST(JsonWriter, WritesNumbersAndBooleans) {
   Writer json;
   json.begin_array()
       .value(0)
@@ -50,14 +50,14 @@ TEST(JsonWriter, WritesNumbersAndTruth) {
             "[0,-1,-9223372036854775808,9223372036854775807,7,true,false,1.000,1.234,-0.250]");
 }
 
-TEST(JsonWriter, EscapesWhatJsonDemands) {
+TEST(JsonWriter, EscapesTheCharactersThatJsonRequires) {
   Writer json;
   json.begin_object().member("a\"b\\c\n", "\"\\/\b\f\n\r\t\x01\x1F\x7F\0<>&'"sv).end_object();
   EXPECT_EQ(std::move(json).text(),
             "{\"a\\\"b\\\\c\\n\":\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001F\x7F\\u0000<>&'\"}");
 }
 
-TEST(JsonWriter, WritesWhatIsReadBackWhole) {
+TEST(JsonWriter, WritesTextThatParsesBackUnchanged) {
   std::string every_byte_of_ascii;
   for (char c = 0; c < 0x7F; ++c) every_byte_of_ascii.push_back(c);
   for (const std::string& text :

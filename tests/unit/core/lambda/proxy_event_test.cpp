@@ -22,7 +22,7 @@ using ::testing::Pair;
 
 std::string event(const std::string& name) {
   const std::ifstream file(std::filesystem::path(EVENTS_DIR) / (name + ".json"));
-  if (!file) throw std::runtime_error("there is no event " + name);
+  if (!file) throw std::runtime_error("cannot read the event " + name);
   return (std::ostringstream() << file.rdbuf()).str();
 }
 
@@ -133,7 +133,7 @@ const Expected expected[] = {
     {"function_url_get_user", "GET", user_path, "", function_url_id},
 };
 
-TEST(DecodeEvent, ReadsEveryEventThatAGatewaySends) {
+TEST(DecodeEvent, DecodesEveryRecordedEvent) {
   for (const Expected& e : expected) {
     SCOPED_TRACE(e.event);
     const http::Request request = decoded(e.event);
@@ -150,11 +150,11 @@ TEST(DecodeEvent, ReadsEveryEventThatAGatewaySends) {
   }
 }
 
-TEST(DecodeEvent, IsTestedOnEveryRecordedEvent) {
+TEST(DecodeEvent, IsTestedWithEveryRecordedEvent) {
   std::vector<std::string> recorded;
   for (const auto& entry : std::filesystem::directory_iterator(EVENTS_DIR))
     if (entry.path().extension() == ".json") recorded.push_back(entry.path().stem());
-  std::vector<std::string> tested = {"sqs_message"};  // below
+  std::vector<std::string> tested = {"sqs_message"};  // not a request; see below
   for (const Expected& e : expected) tested.emplace_back(e.event);
   EXPECT_THAT(recorded, ::testing::UnorderedElementsAreArray(tested));
 }
@@ -168,12 +168,12 @@ TEST(DecodeEvent, FindsHeadersInAnyCase) {
   EXPECT_EQ(decoded("http_delete_user").headers.get("If-Match"), R"("3")");
 }
 
-TEST(DecodeEvent, JoinsHeadersThatCameMoreThanOnce) {
+TEST(DecodeEvent, JoinsRepeatedHeaders) {
   EXPECT_EQ(decoded("rest_update_user").headers.get("If-Match"), R"("1", "2")");
   EXPECT_EQ(decoded("rest_get_user_if_none_match").headers.get("If-None-Match"), R"("1", W/"2", "3")");
 }
 
-TEST(DecodeEvent, HasNoHeadersWhereThereAreNone) {
+TEST(DecodeEvent, AcceptsEventsWithoutHeaders) {
   for (const char* name :
        {"rest_create_user_nulls", "rest_get_user_nulls", "http_create_user_nulls", "http_list_users_nulls"})
     EXPECT_THAT(fields(decoded(name).headers), IsEmpty()) << name;
@@ -183,7 +183,7 @@ http::Request decoded_text(std::string_view text) {
   return decode_event(text).value();
 }
 
-TEST(DecodeEvent, TakesAnyPartOfARestEventForAbsent) {
+TEST(DecodeEvent, TreatsInvalidMembersOfARestEventAsAbsent) {
   for (const char* text : {
            R"({"httpMethod":"GET"})",
            R"({"httpMethod":"GET","path":null,"resource":null,"headers":null,"multiValueHeaders":null,)"
@@ -204,7 +204,7 @@ TEST(DecodeEvent, TakesAnyPartOfARestEventForAbsent) {
   }
 }
 
-TEST(DecodeEvent, TakesAnyPartOfAnHttpEventForAbsent) {
+TEST(DecodeEvent, TreatsInvalidMembersOfAnHttpEventAsAbsent) {
   for (const char* text : {
            R"({"version":"2.0","requestContext":{"http":{}}})",
            R"({"version":"2.0","requestContext":{"http":{"method":null},"requestId":null},"rawPath":null,)"
@@ -219,21 +219,22 @@ TEST(DecodeEvent, TakesAnyPartOfAnHttpEventForAbsent) {
   }
 }
 
-TEST(DecodeEvent, ReadsSingleValuesWhereThereAreNoLists) {
+TEST(DecodeEvent, ReadsSingleValuesWithoutMultiValueMembers) {
   const http::Request request = decoded_text(
-      R"({"httpMethod":"GET","path":"/users","headers":{"A":"1","a":"2"},"queryStringParameters":{"b":"3"}})");
+      R"({"httpMethod":"GET","path":"/orders","headers":{"A":"1","a":"2"},"queryStringParameters":{"b":"3"}})");
   EXPECT_THAT(fields(request.headers), ElementsAre(Pair("A", "1, 2")));
   EXPECT_THAT(request.query, ElementsAre(Pair("b", "3")));
-  EXPECT_EQ(request.path, "/users");
+  EXPECT_EQ(request.path, "/orders");
 }
 
-TEST(DecodeEvent, DecodesPathParametersWhereTheGatewayDoesNot) {
+TEST(DecodeEvent, DecodesPathParametersOfRestEventsOnly) {
   const auto with_parameter = [](std::string_view start) {
-    return decoded_text(std::string(start) + R"(,"pathParameters":{"userId":"a%20%C3%A9"}})").path_parameters;
+    return decoded_text(std::string(start) + R"(,"pathParameters":{"orderId":"a%20%C3%A9"}})")
+        .path_parameters;
   };
-  EXPECT_THAT(with_parameter(R"({"httpMethod":"GET")"), ElementsAre(Pair("userId", "a é")));
+  EXPECT_THAT(with_parameter(R"({"httpMethod":"GET")"), ElementsAre(Pair("orderId", "a é")));
   EXPECT_THAT(with_parameter(R"({"version":"2.0","requestContext":{"http":{"method":"GET"}})"),
-              ElementsAre(Pair("userId", "a%20%C3%A9")));
+              ElementsAre(Pair("orderId", "a%20%C3%A9")));
 }
 
 TEST(DecodeEvent, DecodesTheQueryOfAnHttpEvent) {
@@ -242,7 +243,7 @@ TEST(DecodeEvent, DecodesTheQueryOfAnHttpEvent) {
   EXPECT_THAT(request.query, ElementsAre(Pair("a", "x y"), Pair("a", "+é"), Pair("b", "")));
 }
 
-TEST(DecodeEvent, TakesTheCallerThatTheGatewayHasAuthenticated) {
+TEST(DecodeEvent, ReadsTheCallerThatTheGatewayAuthenticated) {
   struct Case {
     const char* context;
     const char* caller;
@@ -256,7 +257,7 @@ TEST(DecodeEvent, TakesTheCallerThatTheGatewayHasAuthenticated) {
       {R"({"identity":{"userArn":null},"authorizer":{"claims":{"sub":"0b7a3c55","iss":"https://issuer.example"}}})",
        "jwt https://issuer.example 0b7a3c55"},
       {R"({"identity":{"userArn":null,"cognitoIdentityId":null},"authorizer":null})", ""},
-      {R"({"authorizer":{"principalId":"made by a function of one's own"}})", ""},
+      {R"({"authorizer":{"principalId":"from a custom authorizer"}})", ""},
   };
   for (const auto& [context, caller] : rest)
     EXPECT_EQ(decoded_text(fmt::format(R"({{"httpMethod":"GET","requestContext":{}}})", context)).caller,
@@ -280,7 +281,7 @@ TEST(DecodeEvent, TakesTheCallerThatTheGatewayHasAuthenticated) {
   }
 }
 
-TEST(DecodeEvent, TakesNoCallerFromWhatTheClientSends) {
+TEST(DecodeEvent, IgnoresACallerThatTheClientSends) {
   const char* event = R"({"httpMethod":"GET","headers":{"x-amzn-iam-arn":"arn:aws:iam::123456789012:user/ada",
       "Authorization":"Bearer a.b.c"},"body":"{\"requestContext\":{\"identity\":{\"userArn\":\"arn\"}}}"})";
   EXPECT_EQ(decoded_text(event).caller, "");
@@ -294,7 +295,7 @@ TEST(DecodeEvent, KeepsEveryByteOfABase64Body) {
   EXPECT_EQ(request.body, bytes);
 }
 
-TEST(DecodeEvent, TakesAnIdThatCanNotBeAHeaderForAbsent) {
+TEST(DecodeEvent, IgnoresAnIdThatIsNotVisibleAscii) {
   for (const char* id : {R"(a\r\nSet-Cookie: b)", R"(a\u0000)", "a b", "é", R"(\u007f)"}) {
     EXPECT_EQ(
         decoded_text(fmt::format(R"({{"httpMethod":"GET","requestContext":{{"requestId":"{}"}}}})", id)).id,
@@ -304,13 +305,13 @@ TEST(DecodeEvent, TakesAnIdThatCanNotBeAHeaderForAbsent) {
   EXPECT_EQ(decoded_text(R"({"httpMethod":"GET","requestContext":{"requestId":"!aZ0-_.~"}})").id, "!aZ0-_.~");
 }
 
-TEST(DecodeEvent, SaysWhyItRefusesWhatIsNoEventOfAGateway) {
+TEST(DecodeEvent, ReportsWhyAnEventIsNotARequest) {
   const std::pair<std::string, const char*> cases[] = {
       {event("sqs_message"), "not of a REST API, an HTTP API or a function URL"},
       {"{}", "not of a REST API"},
       {"[]", "not of a REST API"},
       {"null", "not of a REST API"},
-      {R"({"version":"2.0","rawPath":"/users"})", "not of a REST API"},
+      {R"({"version":"2.0","rawPath":"/orders"})", "not of a REST API"},
       {R"({"requestContext":{"http":{"method":"GET"}}})", "not of a REST API"},
       {R"({"httpMethod":null})", "not of a REST API"},
       {"", "not JSON"},
@@ -318,14 +319,14 @@ TEST(DecodeEvent, SaysWhyItRefusesWhatIsNoEventOfAGateway) {
       {"{\"httpMethod\":\"GET\",\"body\":\"\xFF\"}", "not JSON"},
       {R"({"httpMethod":"POST","isBase64Encoded":true,"body":"{}"})", "isBase64Encoded"},
   };
-  for (const auto& [text, why] : cases) {
+  for (const auto& [text, reason] : cases) {
     const auto request = decode_event(text);
     ASSERT_FALSE(request) << text;
-    EXPECT_THAT(request.error(), HasSubstr(why)) << text;
+    EXPECT_THAT(request.error(), HasSubstr(reason)) << text;
   }
 }
 
-TEST(EncodeReply, HasTheKeysThatBothVersionsTakeAndNoOther) {
+TEST(EncodeResponse, WritesOnlyTheMembersThatBothVersionsAccept) {
   EXPECT_EQ(encode_response({.status = 200,
                              .headers = {{"Content-Type", "application/json"}, {"ETag", R"("3")"}},
                              .body = R"({"name":"José 名前 👩‍🚀"})"}),
@@ -333,7 +334,7 @@ TEST(EncodeReply, HasTheKeysThatBothVersionsTakeAndNoOther) {
             R"("body":"{\"name\":\"José 名前 👩‍🚀\"}","isBase64Encoded":false})");
 }
 
-TEST(EncodeReply, NeedsNeitherHeadersNorABody) {
+TEST(EncodeResponse, AcceptsAResponseWithoutHeadersOrBody) {
   EXPECT_EQ(encode_response({.status = 304, .headers = {}, .body = ""}),
             R"({"statusCode":304,"headers":{},"body":"","isBase64Encoded":false})");
 }

@@ -38,7 +38,7 @@ Outcome accepted() {
 Outcome failed(Kind kind) {
   return tl::unexpected<net::TransportError>({kind, "the connection is gone"});
 }
-/// What SIGTERM makes of the wait for an invocation.
+/// The outcome of a wait for an invocation that SIGTERM interrupts.
 Outcome interrupted() {
   return failed(Kind::interrupted);
 }
@@ -52,7 +52,7 @@ class LambdaRuntime : public ::testing::Test {
     return run([](const Invocation&) { return "{}"; });
   }
 
-  /// The paths of what was sent.
+  /// Returns the paths of the requests.
   std::vector<std::string> paths() const {
     constexpr std::string_view base = "http://127.0.0.1:9001/2018-06-01/runtime";
     std::vector<std::string> all;
@@ -63,12 +63,12 @@ class LambdaRuntime : public ::testing::Test {
     return all;
   }
 
-  /// What was posted to that path, which was posted to once.
+  /// Returns the only POST to a URL that ends with `path`.
   const ScriptedTransport::Sent& posted(std::string_view path) const {
     const ScriptedTransport::Sent* found = nullptr;
     for (const auto& sent : transport_.sent) {
       if (!sent.url.ends_with(path)) continue;
-      EXPECT_EQ(found, nullptr) << path << " twice";
+      EXPECT_EQ(found, nullptr) << path << " received two requests";
       found = &sent;
     }
     if (found == nullptr) throw std::logic_error("nothing was posted to " + std::string(path));
@@ -91,17 +91,17 @@ MATCHER_P2(IsErrorPost, type, message, "") {
 
 // The loop
 
-TEST_F(LambdaRuntime, TakesInvocationsAndPostsTheirReplies) {
+TEST_F(LambdaRuntime, PostsTheResponseOfEachInvocation) {
   transport_.script = {next("id-1", "first"), accepted(), next("id-2", "second"), accepted(), interrupted()};
-  EXPECT_EQ(run([](const Invocation& invocation) { return "reply to " + invocation.payload; }), 0);
+  EXPECT_EQ(run([](const Invocation& invocation) { return "response to " + invocation.payload; }), 0);
   EXPECT_THAT(paths(), ElementsAre("/invocation/next", "/invocation/id-1/response", "/invocation/next",
                                    "/invocation/id-2/response", "/invocation/next"));
-  EXPECT_EQ(posted("id-1/response").body, "reply to first");
-  EXPECT_EQ(posted("id-2/response").body, "reply to second");
+  EXPECT_EQ(posted("id-1/response").body, "response to first");
+  EXPECT_EQ(posted("id-2/response").body, "response to second");
   EXPECT_THAT(log_.lines(), IsEmpty());
 }
 
-TEST_F(LambdaRuntime, WaitsForAnInvocationForEverAndInterruptiblyAndForNothingElse) {
+TEST_F(LambdaRuntime, WaitsIndefinitelyAndInterruptiblyForInvocationsOnly) {
   transport_.script = {next("id-1"), accepted(), interrupted()};
   EXPECT_EQ(run(), 0);
   ASSERT_EQ(transport_.sent.size(), 3U);
@@ -109,10 +109,10 @@ TEST_F(LambdaRuntime, WaitsForAnInvocationForEverAndInterruptiblyAndForNothingEl
   EXPECT_TRUE(transport_.sent[0].interruptible);
   EXPECT_EQ(transport_.sent[0].body, std::nullopt);
   EXPECT_GT(transport_.sent[1].timeout, milliseconds(0));
-  EXPECT_FALSE(transport_.sent[1].interruptible) << "a reply must not get lost";
+  EXPECT_FALSE(transport_.sent[1].interruptible) << "a response must not get lost";
 }
 
-TEST_F(LambdaRuntime, TellsTheHandlerWhatLambdaSays) {
+TEST_F(LambdaRuntime, PassesTheInvocationToTheHandler) {
   transport_.script = {next("id-1", R"({"a":1})"),
                        accepted(),
                        next("id-2"),
@@ -138,11 +138,11 @@ TEST_F(LambdaRuntime, TellsTheHandlerWhatLambdaSays) {
   EXPECT_THAT(traces, ElementsAre("Root=1-id-1", "Root=1-id-2", "Root=1-id-3"));
 }
 
-TEST_F(LambdaRuntime, DoesWithoutADeadlineAndATraceId) {
+TEST_F(LambdaRuntime, AcceptsAnInvocationWithoutADeadlineOrTraceId) {
   net::HttpResponse bare{.status = 200, .headers = {{"Lambda-Runtime-Aws-Request-Id", "id-2"}}, .body = "{}"};
-  net::HttpResponse odd = bare;
-  odd.headers.set("Lambda-Runtime-Deadline-Ms", "soon");
-  transport_.script = {next("id-1"), accepted(), bare, accepted(), odd, accepted(), interrupted()};
+  net::HttpResponse malformed = bare;
+  malformed.headers.set("Lambda-Runtime-Deadline-Ms", "soon");
+  transport_.script = {next("id-1"), accepted(), bare, accepted(), malformed, accepted(), interrupted()};
   std::vector<Instant> deadlines;
   std::vector<std::string> traces;
   EXPECT_EQ(run([&](const Invocation& invocation) {
@@ -152,10 +152,11 @@ TEST_F(LambdaRuntime, DoesWithoutADeadlineAndATraceId) {
             }),
             0);
   EXPECT_THAT(deadlines, ElementsAre(clock_.now() + milliseconds(3000), Instant::max(), Instant::max()));
-  EXPECT_THAT(traces, ElementsAre("Root=1-id-1", "", "")) << "the trace of another invocation must be gone";
+  EXPECT_THAT(traces, ElementsAre("Root=1-id-1", "", ""))
+      << "the trace id of the previous invocation must not remain";
 }
 
-TEST_F(LambdaRuntime, TakesAnApiWithAPath) {
+TEST_F(LambdaRuntime, AcceptsAnAddressWithAPath) {
   Runtime runtime("127.0.0.1:9001/environments/7", transport_, clock_, log_.log);
   transport_.script = {interrupted()};
   EXPECT_EQ(runtime.run([](const Invocation&) { return ""; }), 0);
@@ -173,7 +174,7 @@ InvocationHandler throwing(Throw throw_it) {
   };
 }
 
-TEST_F(LambdaRuntime, PostsAnyExceptionAsTheErrorOfItsInvocationAndGoesOn) {
+TEST_F(LambdaRuntime, PostsTheErrorOfAnInvocationAndContinues) {
   struct Case {
     InvocationHandler handler;
     const char* type;
@@ -183,8 +184,8 @@ TEST_F(LambdaRuntime, PostsAnyExceptionAsTheErrorOfItsInvocationAndGoesOn) {
       {throwing([] { throw std::runtime_error("it \"broke\"\n"); }), "Runtime.UnhandledException",
        "it \"broke\"\n"},
       {throwing([] { throw std::out_of_range("too far"); }), "Runtime.UnhandledException", "too far"},
-      {throwing([] { throw InvocationError("Runtime.InvalidEvent", "no gateway's"); }),
-       "Runtime.InvalidEvent", "no gateway's"},
+      {throwing([] { throw InvocationError("Runtime.InvalidEvent", "not from a gateway"); }),
+       "Runtime.InvalidEvent", "not from a gateway"},
       {throwing([] { throw 42; }), "Runtime.UnhandledException", "an exception that is no std::exception"},
   };
   for (const auto& [handler, type, message] : cases) {
@@ -198,7 +199,7 @@ TEST_F(LambdaRuntime, PostsAnyExceptionAsTheErrorOfItsInvocationAndGoesOn) {
   }
 }
 
-TEST_F(LambdaRuntime, ReportsAReplyThatIsTooLargeAndGoesOn) {
+TEST_F(LambdaRuntime, ReportsAResponseThatIsTooLargeAndContinues) {
   transport_.script = {next("id-1"), status(413), accepted(), next("id-2"), accepted(), interrupted()};
   EXPECT_EQ(run([](const Invocation&) { return std::string(7'000'000, 'x'); }), 0);
   EXPECT_THAT(paths(), ElementsAre("/invocation/next", "/invocation/id-1/response", "/invocation/id-1/error",
@@ -208,23 +209,23 @@ TEST_F(LambdaRuntime, ReportsAReplyThatIsTooLargeAndGoesOn) {
                           "the response of 7000000 bytes is larger than Lambda accepts"));
 }
 
-TEST_F(LambdaRuntime, GoesOnAfterAPostThatIsNotTaken) {
+TEST_F(LambdaRuntime, ContinuesWhenPostingAResponseFails) {
   for (const Outcome& outcome :
        {status(400), status(403), failed(Kind::response_lost), failed(Kind::not_sent), status(200)}) {
     const auto lines_before = log_.lines().size();
     transport_.script = {next("id-1"), outcome, next("id-2"), accepted(), interrupted()};
     EXPECT_EQ(run(), 0);
     EXPECT_THAT(transport_.script, IsEmpty());
-    EXPECT_EQ(log_.lines().size(), lines_before + 1) << "what was lost must be on the log";
+    EXPECT_EQ(log_.lines().size(), lines_before + 1) << "the log must report the failure";
   }
 }
 
-TEST_F(LambdaRuntime, GoesOnAfterAnErrorThatIsNotTaken) {
+TEST_F(LambdaRuntime, ContinuesWhenPostingAnErrorFails) {
   transport_.script = {next("id-1"), failed(Kind::response_lost), interrupted()};
   EXPECT_EQ(run(throwing([] { throw std::runtime_error("broken"); })), 0);
 }
 
-TEST_F(LambdaRuntime, EndsWhenTheRuntimeApiIsBroken) {
+TEST_F(LambdaRuntime, ExitsWithAnErrorWhenTheRuntimeApiFails) {
   transport_.script = {next("id-1"), status(500)};
   EXPECT_EQ(run(), 1);
   transport_.script = {next("id-1"), status(500)};
@@ -232,9 +233,9 @@ TEST_F(LambdaRuntime, EndsWhenTheRuntimeApiIsBroken) {
   EXPECT_THAT(log_.lines(), Contains(HasSubstr("HTTP 500")).Times(2));
 }
 
-// `next` that fails
+// Failures of `next`
 
-TEST_F(LambdaRuntime, EndsWhenThereIsNoInvocationThreeTimesInARow) {
+TEST_F(LambdaRuntime, ExitsWithAnErrorAfterThreeConsecutiveFailures) {
   net::HttpResponse without_id{.status = 200, .headers = {}, .body = "{}"};
   for (const Outcome& outcome :
        {failed(Kind::not_sent), failed(Kind::response_lost), status(500), status(403), Outcome(without_id)}) {
@@ -248,7 +249,7 @@ TEST_F(LambdaRuntime, EndsWhenThereIsNoInvocationThreeTimesInARow) {
   EXPECT_EQ(log_.lines().size(), 15U);
 }
 
-TEST_F(LambdaRuntime, CountsFailuresInARowOnly) {
+TEST_F(LambdaRuntime, CountsConsecutiveFailuresOnly) {
   transport_.script = {
       failed(Kind::not_sent), status(500), next("id-1"), accepted(), status(500), status(500),
       failed(Kind::not_sent)};
@@ -256,14 +257,14 @@ TEST_F(LambdaRuntime, CountsFailuresInARowOnly) {
   EXPECT_THAT(transport_.script, IsEmpty());
 }
 
-TEST_F(LambdaRuntime, EndsWellWhenItIsInterrupted) {
+TEST_F(LambdaRuntime, ExitsWithoutAnErrorWhenInterrupted) {
   transport_.script = {failed(Kind::not_sent), interrupted()};
   EXPECT_EQ(run(), 0);
 }
 
-// Initialisation
+// Initialization
 
-TEST_F(LambdaRuntime, ReportsThatItCanNotStart) {
+TEST_F(LambdaRuntime, ReportsAnInitializationError) {
   transport_.script = {accepted()};
   runtime_.report_init_error("Runtime.InvalidConfiguration",
                              "the environment variable TABLE_NAME is not set");
@@ -273,7 +274,7 @@ TEST_F(LambdaRuntime, ReportsThatItCanNotStart) {
   EXPECT_THAT(log_.lines(), ElementsAre(AllOf(HasSubstr(R"("level":"FATAL")"), HasSubstr("TABLE_NAME"))));
 }
 
-TEST_F(LambdaRuntime, SurvivesThatNobodyTakesItsReport) {
+TEST_F(LambdaRuntime, LogsAnInitializationErrorThatItCannotReport) {
   transport_.script = {failed(Kind::not_sent)};
   runtime_.report_init_error("Runtime.InvalidConfiguration", "TABLE_NAME is not set");
   EXPECT_THAT(log_.lines(), Contains(HasSubstr("TABLE_NAME")));

@@ -32,7 +32,7 @@ std::vector<std::string> common_names(std::string_view pem) {
   }
 }
 
-TEST(AmazonRoots, AreTheFiveThatAmazonTrustServicesNames) {
+TEST(AmazonRoots, AreTheFiveRootsOfAmazonTrustServices) {
   EXPECT_THAT(common_names(amazon_roots),
               ElementsAre("Amazon Root CA 1", "Amazon Root CA 2", "Amazon Root CA 3", "Amazon Root CA 4",
                           "Starfield Services Root Certificate Authority - G2"));

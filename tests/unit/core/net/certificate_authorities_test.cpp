@@ -16,7 +16,7 @@ int certificates_read(const Context& context) {
   return sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(context.get())));
 }
 
-/// Why authorities are not trusted, empty when they are.
+/// Returns why the authorities are not trusted, or an empty string.
 std::string fault_of(CertificateAuthorities authorities) {
   const Context context(SSL_CTX_new(TLS_client_method()));
   authorities.install_in(context.get());
@@ -24,7 +24,7 @@ std::string fault_of(CertificateAuthorities authorities) {
   return authorities.fault();
 }
 
-TEST(CertificateAuthorities, AreReadWhenTheyAreAskedFor) {
+TEST(CertificateAuthorities, AreReadOnceOnDemand) {
   auto authorities = CertificateAuthorities::in_text(amazon_roots);
   const Context context(SSL_CTX_new(TLS_client_method()));
   authorities.install_in(context.get());
@@ -35,7 +35,7 @@ TEST(CertificateAuthorities, AreReadWhenTheyAreAskedFor) {
   EXPECT_EQ(authorities.fault(), "");
 }
 
-TEST(CertificateAuthorities, AreOneAtLeast) {
+TEST(CertificateAuthorities, RequireAtLeastOneCertificate) {
   EXPECT_EQ(fault_of(CertificateAuthorities::in_text("")), "the certificate bundle contains no certificate");
   EXPECT_EQ(fault_of(CertificateAuthorities::in_text("no PEM")),
             "the certificate bundle contains no certificate");
@@ -43,13 +43,13 @@ TEST(CertificateAuthorities, AreOneAtLeast) {
             "/there/is/no/such/file.pem cannot be read");
 }
 
-TEST(CertificateAuthorities, AreRefusedWhereverOneIsDamaged) {
+TEST(CertificateAuthorities, AreRejectedWhenOneIsDamaged) {
   std::string damaged(amazon_roots);
   damaged[damaged.size() / 2] = '!';
   EXPECT_EQ(fault_of(CertificateAuthorities::in_text(damaged)), "a trusted certificate is damaged");
 }
 
-TEST(CertificateAuthorities, ThatAreCutShortAreRefused) {
+TEST(CertificateAuthorities, AreRejectedWhenTruncated) {
   const std::string one(amazon_roots.substr(0, amazon_roots.find("-----END")));
   for (const std::size_t lines_left : {1U, 2U, 3U}) {
     std::size_t end = 0;

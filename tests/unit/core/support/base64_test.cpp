@@ -24,7 +24,7 @@ constexpr Vector vectors[] = {
     {"foob", "Zm9vYg==", "Zm9vYg"},
     {"fooba", "Zm9vYmE=", "Zm9vYmE"},
     {"foobar", "Zm9vYmFy", "Zm9vYmFy"},
-    // where the alphabets differ, and zero bytes
+    // digits that differ between the alphabets, and zero bytes
     {"\xFB\xFF\xBE"sv, "+/++", "-_--"},
     {"\0"sv, "AA==", "AA"},
     {"\0\0\0"sv, "AAAA", "AAAA"},
@@ -39,17 +39,17 @@ TEST(Base64, IsDecoded) {
   for (const auto& [bytes, base64, base64url] : vectors) EXPECT_EQ(base64_decode(base64), bytes) << base64;
 }
 
-TEST(Base64, IsDecodedInItsCanonicalFormAlone) {
+TEST(Base64, IsDecodedFromTheCanonicalFormOnly) {
   for (const char* text : {
-           "Zg",        // without padding
-           "Zg=",       // too little
-           "Zg===",     // too much
+           "Zg",        // no padding
+           "Zg=",       // too little padding
+           "Zg===",     // too much padding
            "Zm9v====",  //
            "=",        "==",         "===",   "====",
-           "Z===",      // six bits are no byte
+           "Z===",      // six bits are less than a byte
            "Zg==Zg==",  // padding in the middle
            "Z=g=",     "=Zg=",
-           "Zh==",  // bits left over that are not zero
+           "Zh==",  // unused bits that are not zero
            "Zm9=",  //
            "Zm9v\n",   "Zm9vYg==\n", " Zm9v", "Zm 9v", "Zm\n9v",
            "-_--",  // the other alphabet
@@ -69,13 +69,13 @@ TEST(Base64Url, IsDecoded) {
     EXPECT_EQ(base64url_decode(base64url), bytes) << base64url;
 }
 
-TEST(Base64Url, IsDecodedInItsCanonicalFormAlone) {
+TEST(Base64Url, IsDecodedFromTheCanonicalFormOnly) {
   for (const char* text : {
-           "Z",      // six bits are no byte
+           "Z",      // six bits are less than a byte
            "Zm9vY",  //
            "Zg==",   // padding
            "Zm8=",   //
-           "Zh",     // bits left over that are not zero
+           "Zh",     // unused bits that are not zero
            "Zm9",
            "Zm9vYh",
            "Zm9vYmF",
@@ -89,7 +89,7 @@ TEST(Base64Url, IsDecodedInItsCanonicalFormAlone) {
   }
 }
 
-TEST(Base64Url, KeepsEveryByteAtEveryPlace) {
+TEST(Base64Url, KeepsEveryByteAtEveryPosition) {
   for (int byte = 0; byte < 256; ++byte) {
     for (std::size_t before = 0; before < 3; ++before) {
       const std::string bytes = times(before, "x") + static_cast<char>(byte) + "y";

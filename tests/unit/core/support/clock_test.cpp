@@ -26,12 +26,12 @@ TEST(Rfc3339, IsWrittenInUtcWithMilliseconds) {
   for (const auto& [epoch_ms, text] : pairs) EXPECT_EQ(to_rfc3339(Instant(milliseconds(epoch_ms))), text);
 }
 
-TEST(Rfc3339, IsReadBack) {
+TEST(Rfc3339, IsParsed) {
   for (const auto& [epoch_ms, text] : pairs)
     EXPECT_EQ(from_rfc3339(text), Instant(milliseconds(epoch_ms))) << text;
 }
 
-TEST(Rfc3339, IsNotReadFromAnyOtherForm) {
+TEST(Rfc3339, IsRejectedInOtherForms) {
   for (const char* text : {
            "",
            "2026-01-02",
@@ -56,7 +56,7 @@ TEST(Rfc3339, IsNotReadFromAnyOtherForm) {
   }
 }
 
-TEST(Rfc3339, IsNotReadFromADayOrATimeThatDoesNotExist) {
+TEST(Rfc3339, IsRejectedForADayOrATimeThatDoesNotExist) {
   for (const char* text : {
            "2026-00-02T03:04:05.678Z",
            "2026-13-02T03:04:05.678Z",
@@ -74,7 +74,7 @@ TEST(Rfc3339, IsNotReadFromADayOrATimeThatDoesNotExist) {
   }
 }
 
-TEST(SystemClock, TellsTheTimeOfTheSystem) {
+TEST(SystemClock, ReturnsTheTimeOfTheSystem) {
   const auto system_now = [] { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); };
   const Instant before = system_now();
   const Instant now = SystemClock().now();
@@ -82,7 +82,7 @@ TEST(SystemClock, TellsTheTimeOfTheSystem) {
   EXPECT_LE(now, system_now());
 }
 
-TEST(SystemClock, SleepsAtLeastSoLong) {
+TEST(SystemClock, SleepsForAtLeastTheDuration) {
   const auto start = std::chrono::steady_clock::now();
   SystemClock().sleep_for(milliseconds(2));
   EXPECT_GE(std::chrono::steady_clock::now() - start, milliseconds(2));

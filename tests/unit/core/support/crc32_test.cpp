@@ -5,7 +5,7 @@
 namespace serverless::testing {
 namespace {
 
-TEST(Crc32, IsThatOfZlib) {
+TEST(Crc32, MatchesZlib) {
   using namespace std::string_view_literals;
   EXPECT_EQ(crc32(""), 0U);
   EXPECT_EQ(crc32("a"), 0xE8B7BE43U);

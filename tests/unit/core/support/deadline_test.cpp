@@ -16,7 +16,7 @@ TEST(Deadline, CountsDownToTheReserve) {
   EXPECT_EQ(deadline.remaining_after(milliseconds(150)), milliseconds(-50));
 }
 
-TEST(Deadline, IsFarAwayUntilItIsSet) {
+TEST(Deadline, IsFarAwayUntilSet) {
   FakeClock clock;
   EXPECT_GE(Deadline(clock).remaining_after(milliseconds(150)), std::chrono::hours(1));
 }

@@ -19,7 +19,7 @@ TEST(CanonicalUuid, IsTheLowerCaseOfAnyUuid) {
   for (const auto& [text, canonical] : cases) EXPECT_EQ(canonical_uuid(text), canonical);
 }
 
-TEST(CanonicalUuid, IsNothingForAnyOtherText) {
+TEST(CanonicalUuid, IsAbsentForOtherText) {
   using namespace std::string_view_literals;
   for (const auto text : {
            ""sv,
@@ -46,7 +46,7 @@ TEST(CanonicalUuid, IsNothingForAnyOtherText) {
   }
 }
 
-TEST(RandomIds, AreLowerCaseUuidsOfVersion4ThatDiffer) {
+TEST(RandomIds, AreDistinctLowerCaseUuidsOfVersion4) {
   RandomIds ids;
   std::set<std::string> made;
   for (int i = 0; i < 100; ++i) {

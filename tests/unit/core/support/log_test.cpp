@@ -15,10 +15,10 @@ namespace {
 using namespace std::string_view_literals;
 using ::testing::ElementsAre;
 
-TEST(Log, WritesOneObjectALine) {
+TEST(Log, WritesOneObjectPerLine) {
   CapturedLog captured;
   captured.log.write(LogLevel::info, "request",
-                     {{"route", "GET /users/{userId}"},
+                     {{"route", "GET /orders/{orderId}"},
                       {"status", std::int64_t{200}},
                       {"durationMs", 1.2345},
                       {"coldStart", true}});
@@ -26,11 +26,11 @@ TEST(Log, WritesOneObjectALine) {
   EXPECT_THAT(
       captured.lines(),
       ElementsAre(R"({"timestamp":"2026-01-02T03:04:05.678Z","level":"INFO","message":"request",)"
-                  R"("route":"GET /users/{userId}","status":200,"durationMs":1.234,"coldStart":true})",
+                  R"("route":"GET /orders/{orderId}","status":200,"durationMs":1.234,"coldStart":true})",
                   R"({"timestamp":"2026-01-02T03:04:05.678Z","level":"ERROR","message":"failed"})"));
 }
 
-TEST(Log, StaysJsonWhateverTheText) {
+TEST(Log, WritesValidJsonForAnyText) {
   struct Case {
     std::string_view text;
     std::string_view read_back;
@@ -56,7 +56,7 @@ TEST(Log, StaysJsonWhateverTheText) {
   }
 }
 
-TEST(Log, KeepsNumbersWhole) {
+TEST(Log, WritesNumbersExactly) {
   CapturedLog captured;
   captured.log.write(LogLevel::info, "numbers",
                      {{"least", std::numeric_limits<std::int64_t>::min()}, {"no", false}, {"zero", 0.0}});
@@ -76,7 +76,7 @@ TEST(Log, DropsLinesBelowItsLevel) {
   }
 }
 
-TEST(Log, TakesANewLevel) {
+TEST(Log, AppliesANewLevel) {
   CapturedLog captured(LogLevel::fatal);
   captured.log.write(LogLevel::info, "before");
   captured.log.set_level(LogLevel::info);
@@ -84,7 +84,7 @@ TEST(Log, TakesANewLevel) {
   EXPECT_THAT(captured.lines(), ElementsAre(::testing::HasSubstr("after")));
 }
 
-TEST(Log, NamesTheInvocationThatALineIsAbout) {
+TEST(Log, AddsTheRequestIdOfTheInvocation) {
   CapturedLog captured;
   captured.log.set_request_id("id-1");
   captured.log.write(LogLevel::info, "within", {{"status", std::int64_t{200}}});
@@ -95,7 +95,7 @@ TEST(Log, NamesTheInvocationThatALineIsAbout) {
                           ::testing::EndsWith(R"("message":"between"})")));
 }
 
-TEST(Log, NamesTheCallerUntilTheNextInvocation) {
+TEST(Log, AddsTheCallerUntilTheNextInvocation) {
   CapturedLog captured;
   captured.log.set_request_id("id-1");
   captured.log.set_caller("0f1e");
@@ -108,18 +108,18 @@ TEST(Log, NamesTheCallerUntilTheNextInvocation) {
                           ::testing::EndsWith(R"("message":"next","requestId":"id-2"})")));
 }
 
-TEST(Log, WritesMetricsWhateverItsLevel) {
+TEST(Log, WritesMetricsAtAnyLevel) {
   CapturedLog captured(LogLevel::fatal);
   captured.log.write_json(R"({"_aws":{}})");
   EXPECT_THAT(captured.lines(), ElementsAre(R"({"_aws":{}})"));
 }
 
-TEST(Log, OutlivesADescriptorThatIsGone) {
+TEST(Log, IgnoresAnInvalidDescriptor) {
   const FakeClock clock;
-  Log(clock, LogLevel::info, -1).write(LogLevel::info, "nobody reads this");
+  Log(clock, LogLevel::info, -1).write(LogLevel::info, "not written");
 }
 
-TEST(LogLevel, IsReadInAnyCase) {
+TEST(LogLevel, IsParsedInAnyCase) {
   constexpr std::pair<const char*, LogLevel> cases[] = {
       {"TRACE", LogLevel::trace}, {"DEBUG", LogLevel::debug}, {"INFO", LogLevel::info},
       {"WARN", LogLevel::warn},   {"ERROR", LogLevel::error}, {"FATAL", LogLevel::fatal},
@@ -128,7 +128,7 @@ TEST(LogLevel, IsReadInAnyCase) {
   for (const auto& [text, level] : cases) EXPECT_EQ(log_level_from(text), level) << text;
 }
 
-TEST(LogLevel, IsNotReadFromAnyOtherText) {
+TEST(LogLevel, IsAbsentForOtherText) {
   for (const char* text : {"", "INF", "INFOS", "WARNING", "OFF", "2", " INFO"})
     EXPECT_EQ(log_level_from(text), std::nullopt) << text;
 }

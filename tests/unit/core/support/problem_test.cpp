@@ -9,8 +9,9 @@ using Kind = Problem::Kind;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-TEST(Problem, ListsEveryFieldAtFault) {
-  const std::vector<FieldError> errors = {{"name", "required", "is required"}, {"age", "wrong_type", "no"}};
+TEST(Problem, ListsEveryInvalidField) {
+  const std::vector<FieldError> errors = {{"name", "required", "is required"},
+                                          {"quantity", "wrong_type", "must be an integer"}};
   const Problem problem = Problem::invalid(errors);
   EXPECT_EQ(problem.kind, Kind::invalid_request);
   EXPECT_EQ(problem.errors, errors);
@@ -18,9 +19,9 @@ TEST(Problem, ListsEveryFieldAtFault) {
 }
 
 TEST(Problem, NamesOneField) {
-  const Problem problem = Problem::invalid("age", "out_of_range", "must be from 1 to 150");
+  const Problem problem = Problem::invalid("quantity", "out_of_range", "must be from 1 to 100");
   EXPECT_EQ(problem.kind, Kind::invalid_request);
-  EXPECT_THAT(problem.errors, ElementsAre(FieldError{"age", "out_of_range", "must be from 1 to 150"}));
+  EXPECT_THAT(problem.errors, ElementsAre(FieldError{"quantity", "out_of_range", "must be from 1 to 100"}));
 }
 
 TEST(Problem, HidesItsCauseFromTheClient) {

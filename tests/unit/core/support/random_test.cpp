@@ -5,7 +5,7 @@
 namespace serverless::testing {
 namespace {
 
-TEST(SystemRandom, GivesNumbersFrom0To1ThatAreSpread) {
+TEST(SystemRandom, ReturnsNumbersSpreadFrom0To1) {
   SystemRandom random;
   bool low = false;
   bool high = false;

@@ -5,7 +5,7 @@
 namespace serverless::testing {
 namespace {
 
-TEST(Sha256, IsThatOfFips180) {
+TEST(Sha256, MatchesTheExamplesOfFips180) {
   // The examples of https://csrc.nist.gov/projects/cryptographic-standards-and-guidelines/example-values
   EXPECT_EQ(hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(hex(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")),
@@ -13,7 +13,7 @@ TEST(Sha256, IsThatOfFips180) {
   EXPECT_EQ(hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-TEST(HmacSha256, IsThatOfRfc4231) {
+TEST(HmacSha256, MatchesTheExamplesOfRfc4231) {
   const Sha256Digest digest = hmac_sha256("Jefe", "what do ya want for nothing?");  // section 4.3
   EXPECT_EQ(hex(digest), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   EXPECT_EQ(bytes_of(digest).substr(0, 2), "\x5b\xdc");

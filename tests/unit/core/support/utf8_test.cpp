@@ -25,7 +25,7 @@ TEST(Utf8, DoesNotDecodeSurrogates) {
 }
 
 constexpr std::string_view malformed[] = {
-    "\x80"sv,              // a trail byte that follows nothing
+    "\x80"sv,              // a trail byte without a lead byte
     "\xBF"sv,              //
     "\xC0\x80"sv,          // overlong: U+0000
     "\xC1\xBF"sv,          // overlong: U+007F
@@ -44,7 +44,7 @@ constexpr std::string_view malformed[] = {
     "\xF0\x9F\x9A"sv,
     "\xF0\x9F"sv,
     "\xF0"sv,
-    "\xC3("sv,  // a lead byte without its trail
+    "\xC3("sv,  // a lead byte without its trail bytes
     "\xE5\x90("sv,
     "\xE5(\x90"sv,
     "\xF0\x9F\x9A("sv,
@@ -56,18 +56,18 @@ TEST(Utf8, DoesNotDecodeMalformedBytes) {
   for (const auto text : malformed) EXPECT_FALSE(decode_code_point(text)) << ::testing::PrintToString(text);
 }
 
-TEST(Utf8, DecodesNothingFromNothing) {
+TEST(Utf8, DoesNotDecodeEmptyText) {
   EXPECT_FALSE(decode_code_point(""));
 }
 
-TEST(Utf8, IsTextOfWellFormedCodePointsAlone) {
+TEST(Utf8, AcceptsWellFormedText) {
   EXPECT_TRUE(is_utf8(""));
   EXPECT_TRUE(is_utf8("José 名前 👩🏽‍🚀"));
   EXPECT_TRUE(is_utf8("\0"sv));
-  EXPECT_TRUE(is_utf8("\xEF\xBF\xBF\xF4\x8F\xBF\xBF"));  // non-characters are code points all the same
+  EXPECT_TRUE(is_utf8("\xEF\xBF\xBF\xF4\x8F\xBF\xBF"));  // noncharacters are code points too
 }
 
-TEST(Utf8, IsNoTextWithMalformedBytesAnywhere) {
+TEST(Utf8, RejectsMalformedBytesAnywhere) {
   for (const auto bytes : malformed) {
     const std::string text(bytes);
     for (const auto& whole : {text, text + "é", "é" + text, "a" + text + "b"})
