@@ -124,12 +124,9 @@ suite_integration() {
   build coverage integration_tests functions/get_user/bootstrap
   build_release
   serve_dynamodb
-  gtest_integration
+  gtest integration
   pytest integration
 }
-
-# The tests prefix the names of their tables with TABLE_NAME.
-gtest_integration() { TABLE_NAME=Users CLAIMS_TABLE_NAME=unused gtest integration; }
 
 suite_runtime() {
   build_release
@@ -331,7 +328,7 @@ suite_sanitizers() {
   build tsan scripts/local_api/all
   serve_dynamodb
   [[ -e $results/unit-gtest.xml ]] || gtest unit
-  [[ -e $results/integration-gtest.xml ]] || gtest_integration
+  [[ -e $results/integration-gtest.xml ]] || gtest integration
   BUILD_DIR=$ROOT/build/coverage contract sanitizers-runtime-pytest "$ROOT/tests/runtime" -m 'not release'
   export TSAN_OPTIONS=suppressions=$ROOT/tests/support/thread-sanitizer-suppressions.txt
   local_api=$ROOT/build/tsan/scripts/local_api/local_api serve_local_api --build-dir "$ROOT/build/coverage"

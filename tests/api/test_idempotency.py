@@ -100,7 +100,7 @@ def test_another_key_creates_another_user(api):
     assert api.post(new_body(), headers=new_key()).status_code == 201
 
 
-def test_without_a_key_every_request_creates_a_user(api):
+def test_without_a_key_a_repeated_request_is_a_new_creation(api):
     body = new_body()
     assert api.post(body).status_code == 201
 

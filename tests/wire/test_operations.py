@@ -273,7 +273,7 @@ def test_an_update_of_the_address_moves_the_claim(dynamodb, capture):
         "TableName": "Users",
         "Key": KEY,
         "UpdateExpression": f"{UPDATE}, #email = :email, #foldedEmail = :foldedEmail",
-        "ConditionExpression": "#version = :_version",
+        "ConditionExpression": "#version = :_version AND #foldedEmail = :_old_foldedEmail",
         "ExpressionAttributeNames": {
             f"#{name}": name for name in ("version", "writeToken", "updatedAt", "email", "foldedEmail")
         },
@@ -282,6 +282,7 @@ def test_an_update_of_the_address_moves_the_claim(dynamodb, capture):
             ":email": {"S": "King@example.com"},
             ":foldedEmail": {"S": "king@example.com"},
             ":_version": {"N": "3"},
+            ":_old_foldedEmail": {"S": "ada@example.com"},
         },
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
@@ -301,9 +302,9 @@ def test_delete_returns_the_deleted_user_and_releases_its_address(dynamodb, capt
     removal = {
         "TableName": "Users",
         "Key": KEY,
-        "ConditionExpression": "#version = :_version",
-        "ExpressionAttributeNames": {"#version": "version"},
-        "ExpressionAttributeValues": {":_version": {"N": "3"}},
+        "ConditionExpression": "#version = :_version AND #foldedEmail = :_old_foldedEmail",
+        "ExpressionAttributeNames": {"#version": "version", "#foldedEmail": "foldedEmail"},
+        "ExpressionAttributeValues": {":_version": {"N": "3"}, ":_old_foldedEmail": {"S": "ada@example.com"}},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     assert sent == {"TransactItems": [{"Delete": removal}, release("ada@example.com", USER_ID)]}

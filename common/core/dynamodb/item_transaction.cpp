@@ -1,5 +1,7 @@
 #include "core/dynamodb/item_transaction.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -40,11 +42,11 @@ std::optional<std::string> value_after(const ItemWrite& write, const UniqueAttri
 
 /// Makes a round. It does not release the claims of the attributes in `held_by_others`: another item holds
 /// them.
-Round make_round(const Table& table, std::string_view key, const Item& current, std::int64_t version,
+Round make_round(const Table& table, std::string_view key, const Item& current,
                  const std::string& write_token, const ItemWrite& write,
                  const UniqueAttributes& held_by_others) {
   Transaction transaction(write_token);
-  const Action item = write.add(transaction, version, write_token);
+  const Action item = write.add(transaction, current, write_token);
   Round round{.transaction = std::move(transaction), .item = item};
   for (const UniqueAttribute& unique : table.unique) {
     const auto old_value = current.string(unique.name);
@@ -63,8 +65,19 @@ Round make_round(const Table& table, std::string_view key, const Item& current, 
 
 }  // namespace
 
-std::string version_is(std::int64_t version, Placeholders& placeholders) {
-  return placeholders.name(version_attribute) + " = " + placeholders.value("_version", version);
+std::string is_unchanged(const Table& table, const Item& before, Placeholders& placeholders) {
+  const auto version = before.number<std::int64_t>(version_attribute).value_or(0);
+  std::string condition =
+      fmt::format("{} = {}", placeholders.name(version_attribute), placeholders.value("_version", version));
+  for (const UniqueAttribute& unique : table.unique) {
+    const std::string name = placeholders.name(unique.name);
+    const auto value = before.string(unique.name);
+    condition +=
+        value ? fmt::format(" AND {} = {}", name,
+                            placeholders.value(fmt::format("_old_{}", unique.name), std::string(*value)))
+              : fmt::format(" AND attribute_not_exists({})", name);
+  }
+  return condition;
 }
 
 TableResult<WrittenItem> write_in_transaction(const TableAccess& access, std::string_view key,
@@ -78,7 +91,7 @@ TableResult<WrittenItem> write_in_transaction(const TableAccess& access, std::st
     if (!condition.allows(*version)) return failed(Kind::version_mismatch);
 
     std::string write_token = access.ids.new_uuid();
-    Round round = make_round(access.table, key, current.item, *version, write_token, write, held_by_others);
+    Round round = make_round(access.table, key, current.item, write_token, write, held_by_others);
     auto output = access.client.call("TransactWriteItems", std::move(round.transaction).input());
     if (output) return WrittenItem{.before = std::move(current), .write_token = std::move(write_token)};
 

@@ -10,13 +10,14 @@
 
 namespace serverless::dynamodb {
 
-/// Returns the condition that `version` is still the item's version.
-std::string version_is(std::int64_t version, Placeholders& placeholders);
+/// Returns the condition that the item still has the version and the unique values of `before`. The version
+/// alone does not show that a migration has added or removed a unique attribute.
+std::string is_unchanged(const Table& table, const Item& before, Placeholders& placeholders);
 
 /// A write to one item that may change the unique values that the item holds.
 struct ItemWrite {
-  /// Adds the action on the item, on condition that `version` is still its version.
-  std::function<Action(Transaction& transaction, std::int64_t version, const std::string& write_token)> add;
+  /// Adds the action on the item, on condition that the item is_unchanged() since `before`.
+  std::function<Action(Transaction& transaction, const Item& before, const std::string& write_token)> add;
   /// The change that the action makes; null when it deletes the item.
   const ItemChange* change;
 };

@@ -9,12 +9,12 @@ TableResult<StoredItem> TableRemover::remove(std::string_view key, const Version
   auto current = get_item(access_, key);
   if (!current) return current;
 
-  const auto add_delete = [&](Transaction& transaction, std::int64_t version,
+  const auto add_delete = [&](Transaction& transaction, const Item& before,
                               const std::string& /*write_token*/) {
     return transaction.add("Delete", table.name, [&](json::Writer& json) {
       write_key(json, "Key", table.key_attribute, key);
       Placeholders placeholders;
-      json.member("ConditionExpression", version_is(version, placeholders));
+      json.member("ConditionExpression", is_unchanged(table, before, placeholders));
       placeholders.write(json);
     });
   };

@@ -93,13 +93,12 @@ TableResult<StoredItem> update_in_transaction(const TableAccess& access, std::st
                                               StoredItem current, const ItemChange& change,
                                               const VersionCondition& condition) {
   const Table& table = access.table;
-  const auto add_update = [&](Transaction& transaction, std::int64_t version,
-                              const std::string& write_token) {
+  const auto add_update = [&](Transaction& transaction, const Item& before, const std::string& write_token) {
     return transaction.add("Update", table.name, [&](json::Writer& json) {
       Placeholders placeholders;
       write_key(json, "Key", table.key_attribute, key);
       json.member("UpdateExpression", update_expression(change, write_token, placeholders))
-          .member("ConditionExpression", version_is(version, placeholders));
+          .member("ConditionExpression", is_unchanged(table, before, placeholders));
       placeholders.write(json);
     });
   };

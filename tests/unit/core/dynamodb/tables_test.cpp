@@ -68,23 +68,24 @@ const std::string putting = fmt::format(
     R"-("ConditionExpression":"attribute_not_exists(#seatId)","ExpressionAttributeNames":{{"#seatId":"seatId"}},{}}}}})-",
     token_1, return_old);
 
-std::string deleting(int version) {
-  return fmt::format(R"({{"Delete":{{"TableName":"Seats","Key":{{"seatId":{{"S":"1"}}}},)"
-                     R"("ConditionExpression":"#version = :_version",)"
-                     R"("ExpressionAttributeNames":{{"#version":"version"}},)"
-                     R"("ExpressionAttributeValues":{{":_version":{{"N":"{}"}}}},{}}}}})",
-                     version, return_old);
+std::string deleting(int version, std::string_view place_name = "A7") {
+  return fmt::format(
+      R"({{"Delete":{{"TableName":"Seats","Key":{{"seatId":{{"S":"1"}}}},)"
+      R"("ConditionExpression":"#version = :_version AND #place = :_old_place",)"
+      R"("ExpressionAttributeNames":{{"#place":"place","#version":"version"}},)"
+      R"("ExpressionAttributeValues":{{":_old_place":{{"S":"{}"}},":_version":{{"N":"{}"}}}},{}}}}})",
+      place_name, version, return_old);
 }
 
-std::string moving(int version, std::string_view place_name, std::string_view token) {
+std::string moving(int version, std::string_view from, std::string_view to, std::string_view token) {
   return fmt::format(
       R"({{"Update":{{"TableName":"Seats","Key":{{"seatId":{{"S":"1"}}}},)"
       R"("UpdateExpression":"SET #version = #version + :_one, #writeToken = :_token, #place = :place",)"
-      R"("ConditionExpression":"#version = :_version",)"
+      R"("ConditionExpression":"#version = :_version AND #place = :_old_place",)"
       R"("ExpressionAttributeNames":{{"#place":"place","#version":"version","#writeToken":"writeToken"}},)"
-      R"("ExpressionAttributeValues":{{":_one":{{"N":"1"}},":_token":{{"S":"{}"}},":_version":{{"N":"{}"}},)"
-      R"(":place":{{"S":"{}"}}}},{}}}}})",
-      token, version, place_name, return_old);
+      R"("ExpressionAttributeValues":{{":_old_place":{{"S":"{}"}},":_one":{{"N":"1"}},":_token":{{"S":"{}"}},)"
+      R"(":_version":{{"N":"{}"}},":place":{{"S":"{}"}}}},{}}}}})",
+      from, token, version, to, return_old);
 }
 
 class DynamoDbTables : public DynamoDbClientTest {
@@ -313,7 +314,7 @@ TEST_F(DynamoDbTables, MovesInATransactionOnceTheVersionIsKnown) {
   EXPECT_EQ(moved->item.number<int>("price"), 25);
   EXPECT_EQ(moved->item.string("writeToken"), token_2);
   EXPECT_EQ(input_of(1, "TransactWriteItems"),
-            transaction(token_2, {moving(3, "B2", token_2), claiming("B2"), releasing("A7")}));
+            transaction(token_2, {moving(3, "A7", "B2", token_2), claiming("B2"), releasing("A7")}));
 }
 
 TEST_F(DynamoDbTables, RetriesAMoveAfterAnotherWriter) {
@@ -321,7 +322,7 @@ TEST_F(DynamoDbTables, RetriesAMoveAfterAnotherWriter) {
                        output("{}")};
   EXPECT_THAT(move(), HasVersion(5));
   EXPECT_EQ(input_of(2, "TransactWriteItems"),
-            transaction(token_3, {moving(4, "B2", token_3), claiming("B2"), releasing("C3")}));
+            transaction(token_3, {moving(4, "C3", "B2", token_3), claiming("B2"), releasing("C3")}));
 }
 
 TEST_F(DynamoDbTables, DoesNotMoveAnItemThatChangedOrDisappearedMeanwhile) {
@@ -345,7 +346,7 @@ TEST_F(DynamoDbTables, DoesNotReleaseAClaimThatAnotherItemHolds) {
   transport_.script = {condition_failed(item(3)), cancelled({fine, fine, refused()}), output("{}")};
   EXPECT_THAT(move(), HasVersion(4));
   EXPECT_EQ(input_of(2, "TransactWriteItems"),
-            transaction(token_3, {moving(3, "B2", token_3), claiming("B2")}));
+            transaction(token_3, {moving(3, "A7", "B2", token_3), claiming("B2")}));
 }
 
 TEST_F(DynamoDbTables, ReleasesTheValueOfTheItemAsReadLast) {
@@ -362,6 +363,16 @@ TEST_F(DynamoDbTables, GivesUpAMoveAfterRepeatedChangesByOtherWriters) {
   EXPECT_THAT(move(), IsError(Kind::unavailable));
 }
 
+TEST_F(DynamoDbTables, StartsAgainWhenAMigrationAddsAUniqueAttribute) {
+  // The migration leaves the version as it is, so that the version alone would let the old claim remain.
+  constexpr const char* old_item = R"({"seatId":{"S":"1"},"version":{"N":"3"}})";
+  transport_.script = {condition_failed(old_item), cancelled({refused(item(3)), fine}), output("{}")};
+  EXPECT_THAT(move(), HasVersion(4));
+  EXPECT_THAT(input_of(1, "TransactWriteItems"), HasSubstr("AND attribute_not_exists(#place)"));
+  EXPECT_EQ(input_of(2, "TransactWriteItems"),
+            transaction(token_3, {moving(3, "A7", "B2", token_3), claiming("B2"), releasing("A7")}));
+}
+
 // Removing
 
 TEST_F(DynamoDbTables, RemovesAnItemAndItsClaimInOneTransaction) {
@@ -375,7 +386,7 @@ TEST_F(DynamoDbTables, RemovesAnItemAndItsClaimInOneTransaction) {
 TEST_F(DynamoDbTables, RetriesARemovalAfterAnotherWriter) {
   transport_.script = {found(item(3)), cancelled({refused(item(4, "C3")), fine}), output("{}")};
   EXPECT_THAT(remover_.remove("1", any_version), HasVersion(4));
-  EXPECT_EQ(input_of(2, "TransactWriteItems"), transaction(token_2, {deleting(4), releasing("C3")}));
+  EXPECT_EQ(input_of(2, "TransactWriteItems"), transaction(token_2, {deleting(4, "C3"), releasing("C3")}));
 }
 
 TEST_F(DynamoDbTables, DoesNotRemoveAnItemThatChangedOrDisappearedMeanwhile) {
