@@ -146,7 +146,7 @@ TableResult<StoredItem> TableUpdater::after_error(std::string_view key, const It
   // An attempt whose response was lost may have been carried out, and overwritten since: then no refusal is
   // certain.
   const auto refusal = [uncertain = error.after_lost_response, unavailable = table_error(error)](
-                           TableError certain) { return uncertain ? unavailable : certain; };
+                           const TableError& certain) { return uncertain ? unavailable : certain; };
   if (!stored.exists()) return tl::unexpected(refusal({.kind = Kind::not_found}));
   const auto version = stored.number<std::int64_t>(version_attribute);
   const bool is_version_refused = version && !condition.allows(*version);
