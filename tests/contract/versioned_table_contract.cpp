@@ -15,7 +15,6 @@ using dynamodb::Item;
 using dynamodb::ItemChange;
 using dynamodb::ItemPage;
 using dynamodb::Position;
-using dynamodb::StoredItem;
 using dynamodb::TableResult;
 using dynamodb::VersionCondition;
 using Kind = dynamodb::TableError::Kind;

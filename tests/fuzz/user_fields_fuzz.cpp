@@ -60,7 +60,7 @@ void check_valid(const User& user) {
 }
 
 /// Returns the user after the patch.
-User patched(User user, const UserPatch& patch) {
+User patched(const User& user, const UserPatch& patch) {
   users::testing::FakeServices services;
   return services.with(user).users.update(user.id, patch, {}, user.updated_at).value();
 }

@@ -20,8 +20,8 @@ struct Configuration {
   dynamodb::Credentials credentials;     ///< AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
   std::optional<std::string> ca_bundle;  ///< AWS_CA_BUNDLE
   std::optional<AuthenticationSettings> authentication;
-  std::string function_name;  ///< AWS_LAMBDA_FUNCTION_NAME
-  LogLevel log_level;         ///< AWS_LAMBDA_LOG_LEVEL, or INFO
+  std::string function_name;            ///< AWS_LAMBDA_FUNCTION_NAME
+  LogLevel log_level = LogLevel::info;  ///< AWS_LAMBDA_LOG_LEVEL, or INFO
 
   /// Returns whether the keys of tokens come from a URL.
   bool fetches_keys() const;

@@ -46,7 +46,7 @@ Handler respond_with(Problem problem) {
 
 class ApplicationTest : public ::testing::Test, protected TestApplication {
  protected:
-  std::unique_ptr<Application> make_with(Handler handler) {
+  std::unique_ptr<Application> make_with(const Handler& handler) {
     return make({.route = {"GET", "/orders/{orderId}"},
                  .scope = "orders:read",
                  .make_handler = [handler](Dependencies&) { return handler; }});
