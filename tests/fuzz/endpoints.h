@@ -1,6 +1,5 @@
 #pragma once
 
-#include <initializer_list>
 #include <vector>
 
 #include "create_user/create_user.h"
@@ -15,7 +14,7 @@ namespace serverless::fuzz {
 /// An endpoint, and the statuses that it may return while the server does not fail.
 struct Documented {
   Endpoint endpoint;
-  std::initializer_list<int> statuses;
+  std::vector<int> statuses;
 };
 
 /// Returns the endpoint with the services of a test, which must outlive it.

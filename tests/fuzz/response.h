@@ -1,7 +1,7 @@
 #pragma once
 
 #include <algorithm>
-#include <initializer_list>
+#include <vector>
 
 #include "core/http/message.h"
 #include "core/json/json.h"
@@ -16,7 +16,7 @@ inline bool is_header_value(std::string_view text) {
 }
 
 /// Requires that a proxy response is complete, has one of these statuses, and follows the contract.
-inline void check_proxy_response(std::string_view text, std::initializer_list<int> statuses) {
+inline void check_proxy_response(std::string_view text, const std::vector<int>& statuses) {
   const auto proxy_response = json::Document::parse(text, {.unique_members = true});
   require(proxy_response && proxy_response->root().members().size() == 4,
           "a proxy response has four members");
@@ -43,7 +43,7 @@ inline void check_proxy_response(std::string_view text, std::initializer_list<in
 }
 
 /// Requires the same of a response, and that its encoding preserves the body and the headers.
-inline void check_response(const http::Response& response, std::initializer_list<int> statuses) {
+inline void check_response(const http::Response& response, const std::vector<int>& statuses) {
   const std::string text = lambda::encode_response(response);
   check_proxy_response(text, statuses);
   const auto encoded = json::Document::parse(text);

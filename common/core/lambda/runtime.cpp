@@ -54,10 +54,12 @@ tl::expected<Invocation, net::TransportError> Runtime::next() {
   auto response = transport_.send({.url = base_url_ + "/invocation/next", .interruptible = true});
   if (!response) return tl::unexpected<net::TransportError>(std::move(response.error()));
   const auto request_id = response->headers.get("Lambda-Runtime-Aws-Request-Id");
-  if (response->status != 200 || !request_id) {
+  // The id becomes part of a URL and a header of the response.
+  const bool has_id = request_id && !request_id->empty() && http::is_visible_ascii(*request_id);
+  if (response->status != 200 || !has_id) {
     return tl::unexpected<net::TransportError>(
         {net::TransportError::Kind::response_lost,
-         fmt::format("HTTP {} {} a request id", response->status, request_id ? "with" : "without")});
+         fmt::format("HTTP {} {} a valid request id", response->status, has_id ? "with" : "without")});
   }
   log_.set_request_id(*request_id);
   export_trace_id(response->headers.get("Lambda-Runtime-Trace-Id").value_or(""));

@@ -236,9 +236,13 @@ TEST_F(LambdaRuntime, ExitsWithAnErrorWhenTheRuntimeApiFails) {
 // Failures of `next`
 
 TEST_F(LambdaRuntime, ExitsWithAnErrorAfterThreeConsecutiveFailures) {
-  net::HttpResponse without_id{.status = 200, .headers = {}, .body = "{}"};
+  const auto with_headers = [](http::Headers headers) {
+    return Outcome(net::HttpResponse{.status = 200, .headers = std::move(headers), .body = "{}"});
+  };
   for (const Outcome& outcome :
-       {failed(Kind::not_sent), failed(Kind::response_lost), status(500), status(403), Outcome(without_id)}) {
+       {failed(Kind::not_sent), failed(Kind::response_lost), status(500), status(403), with_headers({}),
+        with_headers({{"Lambda-Runtime-Aws-Request-Id", ""}}),
+        with_headers({{"Lambda-Runtime-Aws-Request-Id", "id\xCE"}})}) {
     transport_.sent.clear();
     clock_.sleeps.clear();
     transport_.script = {outcome, outcome, outcome};
@@ -246,7 +250,7 @@ TEST_F(LambdaRuntime, ExitsWithAnErrorAfterThreeConsecutiveFailures) {
     EXPECT_EQ(transport_.sent.size(), 3U);
     EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(50), milliseconds(100)));
   }
-  EXPECT_EQ(log_.lines().size(), 15U);
+  EXPECT_EQ(log_.lines().size(), 21U);
 }
 
 TEST_F(LambdaRuntime, CountsConsecutiveFailuresOnly) {
