@@ -42,8 +42,12 @@ logged() {
 
 # build PRESET [TARGET…]: configures a preset and builds what is out of date.
 build() {
-  local preset=$1
+  local preset=$1 lock
   shift
+  # Two builds at a time in one folder would disturb each other.
+  mkdir -p "$ROOT/build"
+  exec {lock}>"$ROOT/build/$preset.lock"
+  flock "$lock"
   say "building $preset"
   cd "$ROOT" || return
   logged "build/logs/configure-$preset.log" cmake --preset "$preset"
@@ -53,10 +57,11 @@ build() {
   else
     logged "build/logs/build-$preset.log" "${command[@]}"
   fi
+  exec {lock}>&-
 }
 
-# Builds the functions and the local API.
-build_release() { build release functions/all scripts/local_api/all; }
+# build_api PRESET: builds the functions and the local API.
+build_api() { build "$1" functions/all scripts/local_api/all; }
 
 # warn_of_old_libraries native|arm64: warns of libraries for which an update exists, and says how to get it.
 warn_of_old_libraries() {
@@ -199,14 +204,12 @@ start_dynamodb_local() {
   wait_for_port 'DynamoDB Local' "$port" "$log"
 }
 
-# start_local_api PORT LOG OPTION…: starts the local API with the release executables. The variable local_api may name
-# another build of the local API.
+# start_local_api PRESET PORT LOG OPTION…: starts the local API with the executables of the preset.
 start_local_api() {
-  local port=$1 log=$2
-  shift 2
-  start "$log" "${local_api-$ROOT/build/release/scripts/local_api/local_api}" --template "$ROOT/template.yaml" \
-    --build-dir "$ROOT/build/release" --port "$port" --docs "$ROOT/build/swagger-ui" \
-    --env "AWS_ENDPOINT_URL_DYNAMODB=$AWS_ENDPOINT_URL_DYNAMODB" "$@"
+  local folder=$ROOT/build/$1 port=$2 log=$3
+  shift 3
+  start "$log" "$folder/scripts/local_api/local_api" --template "$ROOT/template.yaml" --build-dir "$folder" \
+    --port "$port" --docs "$ROOT/build/swagger-ui" --env "AWS_ENDPOINT_URL_DYNAMODB=$AWS_ENDPOINT_URL_DYNAMODB" "$@"
   wait_for_port 'the local API' "$port" "$log"
 }
 
