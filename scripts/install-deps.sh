@@ -12,7 +12,7 @@
 #   deploy   run, and for scripts/deploy.sh and load-test.sh: the AWS SAM CLI, hey
 #   test     all of the above, and for scripts/test.sh: Clang with libFuzzer, Node.js, Docker, the tools in
 #            tests/requirements.txt and tests/package.json (default)
-#   ci       test, and for scripts/lint.sh: clang-format, clang-tidy, ShellCheck
+#   ci       test, and for scripts/lint.sh: clang-tidy, ShellCheck
 #   bench    run, the system packages of test, and for scripts/bench.sh: the tools in tests/bench/requirements.txt, and
 #            the build tools of AWS's runtime client for Node.js
 #
@@ -54,7 +54,7 @@ test_packages=("${unit_packages[@]}" clang libclang-rt-dev docker.io iptables bu
 command -v npm >/dev/null || test_packages+=(nodejs npm)
 # Ubuntu offers Chromium as a snap only, which does not run in a container; one test is skipped there.
 [[ $distribution == ubuntu* ]] || test_packages+=(chromium)
-ci_packages=(clang-format-14 clang-tidy shellcheck)
+ci_packages=(clang-tidy shellcheck)
 bench_packages=(valgrind autoconf automake libtool)
 
 check_distribution() {
