@@ -103,7 +103,9 @@ once() {
   shift
   sum=$(sha256sum "${inputs[@]}")
   [[ ! -f $stamp || $(<"$stamp") != "$sum" ]] || return 0
+  local start=$SECONDS
   "$@"
+  say "${1##*/} took $((SECONDS - start)) s"
   printf '%s\n' "$sum" >"$stamp"
 }
 
@@ -204,13 +206,21 @@ readonly sbom_requirements=$ROOT/scripts/requirements-sbom.txt
 readonly bench_requirements=$ROOT/tests/bench/requirements.txt
 readonly linearizability=$ROOT/tests/reliability/linearizability
 readonly checkov_requirements=$ROOT/tests/requirements-checkov.txt
-if [[ $purpose != template && $purpose != sbom ]]; then
+[[ $purpose == template || $purpose == sbom ]] && builds=no || builds=yes
+# The downloads wait for the network while the compiler needs the processor.
+{
+  once "$venv/stamp-run" "$run_requirements" -- install_python_packages "$venv" "$run_requirements"
+  if [[ $builds == yes ]]; then
+    once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
+    once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/swagger-ui.pom.xml" -- install_swagger_ui
+  fi
+} &
+downloads=$!
+if [[ $builds == yes ]]; then
   install_static_libs native
   [[ $cross_builds == no ]] || install_static_libs arm64
-  once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
-  once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/swagger-ui.pom.xml" -- install_swagger_ui
 fi
-once "$venv/stamp-run" "$run_requirements" -- install_python_packages "$venv" "$run_requirements"
+wait "$downloads"
 if [[ $purpose == deploy ]]; then
   once "$venv/stamp-deploy" "$run_requirements" "$deploy_requirements" -- \
     install_python_packages "$venv" "$deploy_requirements"

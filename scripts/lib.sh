@@ -45,6 +45,7 @@ build() {
   local preset=$1
   shift
   say "building $preset"
+  local start=$SECONDS
   cd "$ROOT" || return
   logged "build/logs/configure-$preset.log" cmake --preset "$preset"
   local command=(cmake --build --preset "$preset" ${*:+--target "$@"})
@@ -53,6 +54,7 @@ build() {
   else
     logged "build/logs/build-$preset.log" "${command[@]}"
   fi
+  say "built $preset in $((SECONDS - start)) s"
 }
 
 # Builds the functions and the local API.
