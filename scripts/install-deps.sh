@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the dependencies of the project on Debian 12 or Ubuntu 24.04, unless they are installed already.
+# Installs the dependencies of the project on Debian 12 or 13, or Ubuntu 24.04 or 26.04, unless they are installed
+# already. Another release of Debian or Ubuntu is tried, with a warning.
 #
 # Usage: scripts/install-deps.sh [template|unit|run|sbom|arm64|deploy|test|ci|bench]
 #
@@ -11,7 +12,7 @@
 #   deploy   run, and for scripts/deploy.sh and load-test.sh: the AWS SAM CLI, hey
 #   test     all of the above, and for scripts/test.sh: Clang with libFuzzer, Node.js, Docker, the tools in
 #            tests/requirements.txt and tests/package.json (default)
-#   ci       test, and for scripts/lint.sh: clang-format, clang-tidy, ShellCheck
+#   ci       test, and for scripts/lint.sh: clang-tidy, ShellCheck
 #   bench    run, the system packages of test, and for scripts/bench.sh: the tools in tests/bench/requirements.txt, and
 #            the build tools of AWS's runtime client for Node.js
 #
@@ -24,6 +25,10 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 readonly logs=$ROOT/build/logs
+# shellcheck source=/dev/null
+distribution=$([[ -r /etc/os-release ]] && . /etc/os-release && printf '%s %s' "$ID" "${VERSION_ID-unstable}") ||
+  distribution=unknown
+readonly distribution
 
 python_packages=(ca-certificates python3 python3-venv)
 build_packages=(
@@ -35,28 +40,29 @@ unit_packages=(libgtest-dev libgmock-dev libbenchmark-dev)
 run_packages=(
   "${python_packages[@]}" "${build_packages[@]}"
   curl dpkg-dev xz-utils patch make perl
-  openjdk-17-jre-headless maven
+  default-jre-headless maven # Java 17 or newer on every supported system
 )
 arm64_packages=(g++-aarch64-linux-gnu qemu-user-static)
 deploy_packages=(hey)
 # debsecan covers Debian only; Ubuntu does not package it.
 sbom_packages=()
-grep -qs '^ID=debian' /etc/os-release && sbom_packages+=(debsecan)
+[[ $distribution != debian* ]] || sbom_packages+=(debsecan)
 test_packages=("${unit_packages[@]}" clang libclang-rt-dev docker.io iptables busybox-static valgrind wrk)
+# Newer releases of Debian package Docker's command line apart from its engine.
+[[ $distribution == 'debian 12' || $distribution != debian* ]] || test_packages+=(docker-cli)
 # A Node.js from elsewhere includes npm, and conflicts with the distribution's npm.
 command -v npm >/dev/null || test_packages+=(nodejs npm)
 # Ubuntu offers Chromium as a snap only, which does not run in a container; one test is skipped there.
-grep -qs '^ID=ubuntu' /etc/os-release || test_packages+=(chromium)
-ci_packages=(clang-format-14 clang-tidy shellcheck)
+[[ $distribution == ubuntu* ]] || test_packages+=(chromium)
+ci_packages=(clang-tidy shellcheck)
 bench_packages=(valgrind autoconf automake libtool)
 
 check_distribution() {
-  local name=unknown
-  # shellcheck source=/dev/null
-  [[ ! -r /etc/os-release ]] || name=$(. /etc/os-release && printf '%s %s' "$ID" "${VERSION_ID-}")
-  case $name in
-    'debian 12' | 'ubuntu 24.04') ;;
-    *) die "only Debian 12 and Ubuntu 24.04 are supported; this system is $name" ;;
+  local supported='Debian 12 and 13, and Ubuntu 24.04 and 26.04'
+  case $distribution in
+    'debian 12' | 'debian 13' | 'ubuntu 24.04' | 'ubuntu 26.04') ;;
+    debian* | ubuntu*) say "WARNING: tested on $supported only; this system is $distribution" >&2 ;;
+    *) die "only $supported are supported; this system is $distribution" ;;
   esac
 }
 
@@ -78,10 +84,12 @@ install_packages() {
     as_root=(sudo)
   fi
   say "installing with apt: ${missing[*]}"
+  local start=$SECONDS
   logged "$logs/apt-update.log" "${as_root[@]}" apt-get update
   # A system that has just booted may be installing upgrades: wait for the lock.
   logged "$logs/apt-install.log" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes --no-install-recommends -o DPkg::Lock::Timeout=600 "${missing[@]}"
+  say "installed with apt in $((SECONDS - start)) s"
 }
 
 # once STAMP FILE… -- COMMAND…: runs COMMAND unless it has already succeeded with the same content of all FILEs.
@@ -95,7 +103,9 @@ once() {
   shift
   sum=$(sha256sum "${inputs[@]}")
   [[ ! -f $stamp || $(<"$stamp") != "$sum" ]] || return 0
+  local start=$SECONDS
   "$@"
+  say "${1##*/} took $((SECONDS - start)) s"
   printf '%s\n' "$sum" >"$stamp"
 }
 
@@ -184,7 +194,7 @@ if [[ $purpose == arm64 || $purpose == test || $purpose == ci ]]; then
     cross_builds=yes
     packages+=("${arm64_packages[@]}")
   elif [[ $purpose == arm64 ]]; then
-    die 'cross-building for arm64 requires Debian 12: Ubuntu hosts the packages of other architectures elsewhere'
+    die 'cross-building for arm64 requires Debian: Ubuntu hosts the packages of other architectures elsewhere'
   fi
 fi
 install_packages "${packages[@]}"
@@ -196,13 +206,21 @@ readonly sbom_requirements=$ROOT/scripts/requirements-sbom.txt
 readonly bench_requirements=$ROOT/tests/bench/requirements.txt
 readonly linearizability=$ROOT/tests/reliability/linearizability
 readonly checkov_requirements=$ROOT/tests/requirements-checkov.txt
-if [[ $purpose != template && $purpose != sbom ]]; then
+[[ $purpose == template || $purpose == sbom ]] && builds=no || builds=yes
+# The downloads wait for the network while the compiler needs the processor.
+{
+  once "$venv/stamp-run" "$run_requirements" -- install_python_packages "$venv" "$run_requirements"
+  if [[ $builds == yes ]]; then
+    once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
+    once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/swagger-ui.pom.xml" -- install_swagger_ui
+  fi
+} &
+downloads=$!
+if [[ $builds == yes ]]; then
   install_static_libs native
   [[ $cross_builds == no ]] || install_static_libs arm64
-  once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
-  once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/swagger-ui.pom.xml" -- install_swagger_ui
 fi
-once "$venv/stamp-run" "$run_requirements" -- install_python_packages "$venv" "$run_requirements"
+wait "$downloads"
 if [[ $purpose == deploy ]]; then
   once "$venv/stamp-deploy" "$run_requirements" "$deploy_requirements" -- \
     install_python_packages "$venv" "$deploy_requirements"

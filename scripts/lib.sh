@@ -49,6 +49,7 @@ build() {
   exec {lock}>"$ROOT/build/$preset.lock"
   flock "$lock"
   say "building $preset"
+  local start=$SECONDS
   cd "$ROOT" || return
   logged "build/logs/configure-$preset.log" cmake --preset "$preset"
   local command=(cmake --build --preset "$preset" ${*:+--target "$@"})
@@ -58,6 +59,7 @@ build() {
     logged "build/logs/build-$preset.log" "${command[@]}"
   fi
   exec {lock}>&-
+  say "built $preset in $((SECONDS - start)) s"
 }
 
 # build_api PRESET: builds the functions and the local API.
@@ -194,10 +196,21 @@ users_table() {
   { error=$("$ROOT/build/venv/bin/python" "$ROOT/scripts/users_table.py" "$@" 2>&1 >&3) || die "$error"; } 3>&1
 }
 
+# Prints the path of a Java of version 17 or newer: that of PATH, or else another one that is installed.
+find_java() {
+  local java version
+  for java in "$(command -v java)" /usr/lib/jvm/*/bin/java; do
+    [[ -x $java ]] || continue
+    version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
+    ((${version:-0} < 17)) || { printf '%s' "$java"; return; }
+  done
+  die 'DynamoDB Local needs Java 17 or newer, which is neither in PATH nor in /usr/lib/jvm'
+}
+
 # start_dynamodb_local PORT LOG STORAGE…: starts DynamoDB Local; STORAGE is -inMemory, or -dbPath DIR.
 start_dynamodb_local() {
   local port=$1 log=$2 lib=$ROOT/build/dynamodb-local/lib java
-  java=$(echo /usr/lib/jvm/java-17-openjdk-*/bin/java)
+  java=$(find_java) || exit
   shift 2
   start "$log" "$java" "-Djava.library.path=$lib" -cp "$lib/*" \
     software.amazon.dynamodb.services.local.main.ServerRunner -disableTelemetry -sharedDb -port "$port" "$@"

@@ -27,7 +27,7 @@ sources() {
 }
 
 shell_scripts() { shellcheck scripts/*.sh scripts/migrate tests/support/*.sh tests/fuzz/*.sh .ci/run; }
-formatting() { sources '*.h' '*.cpp' | xargs -0 clang-format-14 --dry-run --Werror; }
+formatting() { sources '*.h' '*.cpp' | xargs -0 "$ROOT/build/venv/bin/clang-format" --dry-run --Werror; }
 core_is_generic() { scripts/check-core.sh; }
 clang_build() { build clang; }
 clang_tidy() { sources '*.cpp' | xargs -0 -n 1 -P "$(nproc)" clang-tidy -p build/clang --quiet; }

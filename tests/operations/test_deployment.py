@@ -352,8 +352,8 @@ def test_the_profile_in_the_settings_selects_the_account(
     ("purpose", "others"),
     [
         ("deploy", {"g++-aarch64-linux-gnu", "docker.io", "libgtest-dev"}),
-        ("unit", {"g++-aarch64-linux-gnu", "docker.io", "openjdk-17-jre-headless", "maven"}),
-        ("template", {"g++", "docker.io", "openjdk-17-jre-headless", "libgtest-dev"}),
+        ("unit", {"g++-aarch64-linux-gnu", "docker.io", "default-jre-headless", "maven"}),
+        ("template", {"g++", "docker.io", "default-jre-headless", "libgtest-dev"}),
     ],
 )
 def test_only_the_packages_of_the_purpose_are_installed(tmp_path: Path, purpose: str, others: set[str]) -> None:

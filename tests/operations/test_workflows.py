@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,14 @@ def test_the_template_workflow_runs_all_deployment_tests_that_need_no_build() ->
     assert "tests/deploy" in command.split()
     assert omitted == {"test_build.py", "test_least_privilege.py"}
     assert omitted < {path.name for path in folder.iterdir()}
+
+
+def test_every_supported_system_runs_the_tests() -> None:
+    images = yaml.safe_load((WORKFLOWS / "check.yml").read_text())["jobs"]["test"]["strategy"]["matrix"]["image"]
+    script = (REPOSITORY / "scripts/install-deps.sh").read_text()
+    (supported,) = re.findall(r"^ +((?:'[a-z]+ [\d.]+'[ |]*)+)\) ;;$", script, re.MULTILINE)
+
+    assert [image.replace(":", " ") for image in images] == re.findall("'(.*?)'", supported)
 
 
 def test_workflows_may_only_read_and_the_deployment_may_also_sign_in() -> None:
