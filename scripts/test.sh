@@ -77,13 +77,13 @@ targets() {
 mkdir -p "$ROOT/build"
 exec {lock}>"$ROOT/build/test.lock"
 flock --nonblock "$lock" || die 'another run of this script is in progress, and both would write to build/test-results'
-"$ROOT/scripts/install-deps.sh" "${suites[@]}"
+"$ROOT/scripts/install-deps.sh" test "${suites[@]}"
 rm -rf "$results"
 mkdir -p "$results"
 cd "$ROOT"
 logged build/logs/configure-tests.log cmake --preset "$preset" -DSERVERLESS_LONG_TESTS=$long
-while read -r name wanted; do
-  build "$name" $wanted
+while read -r -a wanted; do
+  build "${wanted[@]}"
 done < <(for suite in "${suites[@]}"; do targets "$suite"; done | awk '
   { name = $1; $1 = ""; all[name] = all[name] $0 } END { for (name in all) print name all[name] }')
 [[ $preset != coverage ]] || find build/coverage -name '*.gcda' -delete # counts of earlier runs
