@@ -1,7 +1,7 @@
 """Prints the results of a run of the tests: summary.py RESULTS SUITE…
 
-RESULTS is the folder with CTest's report ctest.xml, and with the reports of tests that contain others: the report of
-the test api.jwt of CTest is api.jwt.xml. Exit status: 0 when every suite ran and passed.
+RESULTS is the folder with CTest's report ctest.xml, whose tests have names such as api.jwt, in the suite api. A test that
+contains others has its own report, such as api.jwt.xml. Exit status: 0 when every suite ran and passed.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ def main(results: Path, suites: list[str]) -> int:
     tests = ElementTree.parse(results / "ctest.xml").findall("testcase")
     for test in tests:
         name = test.get("name", "")
-        label = test.find("properties/property[@name='cmake_labels']")
-        suite = label.get("value", "") if label is not None else name.partition(".")[0]
+        suite = name.partition(".")[0]
         report = results / f"{name}.xml"
         ctest_failed = test.find("failure") is not None or test.get("status") not in ("run", "notrun", "disabled")
         found = outcomes(report) if report.exists() else []
