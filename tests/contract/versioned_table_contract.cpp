@@ -283,6 +283,44 @@ TEST_P(VersionedTableContract, RemoveOfAMissingItemIsNotFoundForAnyCondition) {
     EXPECT_THAT(table().remover.remove("1", condition), IsError(Kind::not_found));
 }
 
+// Items that the domain cannot read
+
+/// Returns a seat without a price.
+Attributes unreadable_seat() {
+  return {{"seatId", "1"}, {"place", "A7"}, {"row", "A"}, {"version", 1}};
+}
+
+TEST_P(VersionedTableContract, ReturnsAnUnreadableItem) {
+  ASSERT_THAT(table().creator.create_idempotent(unreadable_seat(), record("f")), IsNew());
+  EXPECT_THAT(table().reader.get("1"), IsSeat("1", "A7", 0, 1));
+  EXPECT_THAT(table().finder.find(place, "A7"), IsSeat("1", "A7", 0, 1));
+  EXPECT_THAT(table().creator.create_idempotent(seat("2", "B2"), record("f")), IsReplayOf("1 A7 0 1"));
+}
+
+TEST_P(VersionedTableContract, UpdateThatKeepsTheUniqueValuesChangesAnUnreadableItem) {
+  ASSERT_TRUE(table().creator.create(unreadable_seat()));
+  EXPECT_THAT(table().updater.update("1", move_to("A7"), any_version), IsSeat("1", "A7", 0, 2));
+  EXPECT_THAT(table().updater.update("1", new_price(30), any_version), IsSeat("1", "A7", 30, 3));
+}
+
+TEST_P(VersionedTableContract, AnUnreadableItemIsNeitherMovedNorRemoved) {
+  ASSERT_TRUE(table().creator.create(unreadable_seat()));
+  ASSERT_TRUE(table().creator.create(seat("2", "B2")));
+  EXPECT_THAT(table().updater.update("1", move_to("C3"), any_version), IsError(Kind::internal));
+  EXPECT_THAT(table().updater.update("1", move_to("B2"), any_version), IsError(Kind::internal));
+  EXPECT_THAT(table().updater.update("1", {.set = {}, .remove = {"place"}}, any_version),
+              IsError(Kind::internal));
+  EXPECT_THAT(table().remover.remove("1", any_version), IsError(Kind::internal));
+  EXPECT_THAT(table().reader.get("1"), IsSeat("1", "A7", 0, 1));
+  EXPECT_THAT(table().creator.create(seat("3", "A7")), IsPlaceTaken());
+}
+
+TEST_P(VersionedTableContract, ReportsTheVersionBeforeAnUnreadableItem) {
+  ASSERT_TRUE(table().creator.create(unreadable_seat()));
+  EXPECT_THAT(table().updater.update("1", move_to("C3"), versions({2})), IsError(Kind::version_mismatch));
+  EXPECT_THAT(table().remover.remove("1", versions({2})), IsError(Kind::version_mismatch));
+}
+
 // Listing and finding
 
 /// Follows the pages of a listing to its end, and calls `between` after each page.

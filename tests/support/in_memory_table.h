@@ -38,6 +38,9 @@ class InMemoryTable final : public dynamodb::ItemReader,
     std::string key;
   };
 
+  bool is_readable(const StoredAttributes& item) const;
+  /// Returns whether the change gives a unique attribute another value, or removes one.
+  bool moves(const StoredAttributes& item, const dynamodb::ItemChange& change) const;
   /// Returns the item when it exists and the condition allows its version.
   dynamodb::TableResult<StoredAttributes*> find_allowed(std::string_view key,
                                                         const dynamodb::VersionCondition& condition);

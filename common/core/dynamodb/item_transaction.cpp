@@ -86,9 +86,9 @@ TableResult<WrittenItem> write_in_transaction(const TableAccess& access, std::st
   UniqueAttributes held_by_others;
   for (int count = 0; count < max_rounds; ++count) {
     const auto version = current.item.number<std::int64_t>(version_attribute);
+    if (version && !condition.allows(*version)) return failed(Kind::version_mismatch);
     if (!version || !access.table.is_readable(current.item))
       return failed(Kind::internal, "a stored item cannot be read");
-    if (!condition.allows(*version)) return failed(Kind::version_mismatch);
 
     std::string write_token = access.ids.new_uuid();
     Round round = make_round(access.table, key, current.item, write_token, write, held_by_others);

@@ -68,6 +68,11 @@ std::string update_condition(const Table& table, const ItemChange& change, const
   return expression;
 }
 
+/// Returns whether the store refused an update, as opposed to failing.
+bool is_refusal(Kind kind) {
+  return kind == Kind::not_found || kind == Kind::version_mismatch || kind == Kind::taken;
+}
+
 /// Returns the item that a change makes of `before`: DynamoDB returns none from a transaction.
 StoredItem changed_item(const Item& before, const ItemChange& change, std::string_view write_token) {
   const auto is_replaced = [&](std::string_view name) {
@@ -145,16 +150,18 @@ TableResult<StoredItem> TableUpdater::after_error(std::string_view key, const It
 
   // An attempt whose response was lost may have been carried out, and overwritten since: then no refusal is
   // certain.
-  const auto refusal = [uncertain = error.after_lost_response, unavailable = table_error(error)](
-                           const TableError& certain) { return uncertain ? unavailable : certain; };
-  if (!stored.exists()) return tl::unexpected(refusal({.kind = Kind::not_found}));
+  const auto unless_uncertain = [uncertain = error.after_lost_response,
+                                 unavailable = table_error(error)](const TableError& failure) {
+    return uncertain && is_refusal(failure.kind) ? unavailable : failure;
+  };
+  if (!stored.exists()) return tl::unexpected(unless_uncertain({.kind = Kind::not_found}));
   const auto version = stored.number<std::int64_t>(version_attribute);
   const bool is_version_refused = version && !condition.allows(*version);
   if (is_version_refused || !touches_unique_attribute(access_.table, change))
-    return tl::unexpected(refusal({.kind = Kind::version_mismatch}));
+    return tl::unexpected(unless_uncertain({.kind = Kind::version_mismatch}));
   return update_in_transaction(access_, key, {.document = *std::move(error.details), .item = stored}, change,
                                condition)
-      .map_error(refusal);
+      .map_error(unless_uncertain);
 }
 
 }  // namespace serverless::dynamodb

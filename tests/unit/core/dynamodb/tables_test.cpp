@@ -35,6 +35,8 @@ std::string item(int version, std::string_view place_name = "A7", std::string_vi
                      place_name, place_name.substr(0, 1), version, write_token);
 }
 
+constexpr const char* unreadable_item = R"({"seatId":{"S":"1"},"place":{"S":"A7"},"version":{"N":"3"}})";
+
 net::HttpResponse found(std::string_view item) {
   return output(fmt::format(R"({{"Item":{}}})", item));
 }
@@ -365,7 +367,7 @@ TEST_F(DynamoDbTables, GivesUpAMoveAfterRepeatedChangesByOtherWriters) {
 
 TEST_F(DynamoDbTables, StartsAgainWhenAMigrationAddsAUniqueAttribute) {
   // The migration leaves the version as it is, so that the version alone would let the old claim remain.
-  constexpr const char* old_item = R"({"seatId":{"S":"1"},"version":{"N":"3"}})";
+  constexpr const char* old_item = R"({"seatId":{"S":"1"},"price":{"N":"25"},"version":{"N":"3"}})";
   transport_.script = {condition_failed(old_item), cancelled({refused(item(3)), fine}), output("{}")};
   EXPECT_THAT(move(), HasVersion(4));
   EXPECT_THAT(input_of(1, "TransactWriteItems"), HasSubstr("AND attribute_not_exists(#place)"));
@@ -467,6 +469,18 @@ TEST_F(DynamoDbTables, DoesNotGuessTheOutcomeOfAMoveWhoseResponseWasLost) {
   EXPECT_THAT(move({.any_of = {{3}}}), IsError(Kind::unavailable));
 }
 
+TEST_F(DynamoDbTables, ReportsTheFailureOfAMoveWhoseResponseWasLost) {
+  transport_.script = {response_lost(), condition_failed(item(3)), exception(400, "AccessDeniedException")};
+  EXPECT_THAT(move(), IsError(Kind::internal));
+  transport_.script = {response_lost(), condition_failed(unreadable_item)};
+  EXPECT_THAT(move(), IsError(Kind::internal));
+  transport_.script = {response_lost(), condition_failed(item(3)), not_sent(), not_sent(), not_sent(),
+                       not_sent()};
+  const auto moved = move();
+  ASSERT_THAT(moved, IsError(Kind::unavailable));
+  EXPECT_THAT(moved.error().cause, HasSubstr("connection refused"));
+}
+
 TEST_F(DynamoDbTables, KnowsTheOutcomeWhenTheFirstAttemptHadNoEffect) {
   for (const auto& first : {not_sent(), ScriptedTransport::Outcome(throttled())}) {
     transport_.script = {first, condition_failed(item(3))};
@@ -505,13 +519,9 @@ TEST_F(DynamoDbTables, FailsWhenDynamoDbRejectsARequest) {
 }
 
 TEST_F(DynamoDbTables, NeitherRemovesNorMovesAnItemThatTheDomainCannotRead) {
-  TableAccess strict = access();
-  strict.table.is_readable = [](const Item& stored) { return stored.has("price"); };
-  constexpr const char* unreadable = R"({"seatId":{"S":"1"},"place":{"S":"A7"},"version":{"N":"1"}})";
-  transport_.script = {found(unreadable), condition_failed(unreadable)};
-  EXPECT_THAT(TableRemover(strict).remove("1", any_version), IsError(Kind::internal));
-  EXPECT_THAT(TableUpdater(strict).update("1", {.set = {{"place", "B2"}}}, any_version),
-              IsError(Kind::internal));
+  transport_.script = {found(unreadable_item), condition_failed(unreadable_item)};
+  EXPECT_THAT(remover_.remove("1", any_version), IsError(Kind::internal));
+  EXPECT_THAT(move(), IsError(Kind::internal));
   EXPECT_EQ(transport_.sent.size(), 2U) << "nothing was written";
 }
 
