@@ -69,16 +69,16 @@ void Application::connect() {
 std::string Application::handle(const lambda::Invocation& invocation) {
   const auto start = std::chrono::steady_clock::now();
   deadline_.set(invocation.deadline);
+  auto request = lambda::decode_event(invocation.payload);
+  if (request && request->id.empty()) request->id = invocation.request_id;
   try {
-    auto request = lambda::decode_event(invocation.payload);
     if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
-    if (request->id.empty()) request->id = invocation.request_id;
     const http::Response response = respond(*request);
     std::string proxy_response = lambda::encode_response(response);
     record(invocation, request->id, response.status, std::chrono::steady_clock::now() - start);
     return proxy_response;
   } catch (...) {
-    record(invocation, "", bad_gateway, std::chrono::steady_clock::now() - start);
+    record(invocation, request ? request->id : "", bad_gateway, std::chrono::steady_clock::now() - start);
     throw;
   }
 }
