@@ -49,7 +49,7 @@ void append(HeaderList& list, const std::string& line) {
   list.reset(longer);
 }
 
-/// One exchange. The callbacks write to it.
+/// One exchange. The callbacks, and libcurl's error messages, write to it.
 struct Exchange {
   std::size_t max_body = 0;
   HttpResponse response = {};
@@ -197,15 +197,23 @@ struct HttpClient::Handles {
     if (!multi) throw std::bad_alloc();
     set(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
     set(easy, CURLOPT_SSL_CTX_DATA, &authorities);
+    set(easy, CURLOPT_WRITEDATA, &exchange);
+    set(easy, CURLOPT_HEADERDATA, &exchange);
+    set(easy, CURLOPT_PREREQDATA, &exchange);
+    set(easy, CURLOPT_ERRORBUFFER, exchange.error_text.data());
   }
 
-  /// Sets the options of one request. `headers` and `exchange` must outlive the transfer.
-  void prepare(const HttpRequest& request, const HeaderList& headers, Exchange& exchange);
+  /// Begins an exchange and sets the options of its request, whose body must outlive the transfer.
+  void prepare(const HttpRequest& request);
 
   /// Performs the prepared transfer. Returns its result, or nothing when `interrupt` became readable before
   /// the response began.
-  std::optional<CURLcode> perform(Exchange& exchange, std::optional<int> interrupt);
+  std::optional<CURLcode> perform(std::optional<int> interrupt);
 
+  // The easy handle refers to the exchange and the headers, also between requests: closing a connection may
+  // write an error message.
+  Exchange exchange;
+  HeaderList headers;
   // The order matters for destruction: the stores of the connections refer to the authorities, and the multi
   // handle keeps the connections of the easy handle.
   CertificateAuthorities authorities = CertificateAuthorities::in_text(amazon_roots);
@@ -213,14 +221,13 @@ struct HttpClient::Handles {
   Easy easy;
 };
 
-void HttpClient::Handles::prepare(const HttpRequest& request, const HeaderList& headers, Exchange& exchange) {
+void HttpClient::Handles::prepare(const HttpRequest& request) {
+  exchange = {.max_body = request.max_body};
+  HeaderList new_headers = header_list(request.headers);
   set(easy, CURLOPT_URL, request.url.c_str());
-  set(easy, CURLOPT_HTTPHEADER, headers.get());
+  set(easy, CURLOPT_HTTPHEADER, new_headers.get());
+  headers = std::move(new_headers);
   set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
-  set(easy, CURLOPT_WRITEDATA, &exchange);
-  set(easy, CURLOPT_HEADERDATA, &exchange);
-  set(easy, CURLOPT_PREREQDATA, &exchange);
-  set(easy, CURLOPT_ERRORBUFFER, exchange.error_text.data());
   if (request.body) {
     set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
     set(easy, CURLOPT_POSTFIELDS, request.body->empty() ? "" : request.body->data());
@@ -229,7 +236,7 @@ void HttpClient::Handles::prepare(const HttpRequest& request, const HeaderList& 
   }
 }
 
-std::optional<CURLcode> HttpClient::Handles::perform(Exchange& exchange, std::optional<int> interrupt) {
+std::optional<CURLcode> HttpClient::Handles::perform(std::optional<int> interrupt) {
   const Transfer transfer(multi.get(), easy.get());
   bool interrupt_seen = false;
   for (int running = 1;;) {
@@ -267,10 +274,9 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
   if (interrupt && is_readable(*interrupt)) return interrupted();
 
   const Easy& easy = handles_->easy;
-  const HeaderList headers = header_list(request.headers);
-  Exchange exchange{.max_body = request.max_body};
-  handles_->prepare(request, headers, exchange);
-  const auto code = handles_->perform(exchange, interrupt);
+  Exchange& exchange = handles_->exchange;
+  handles_->prepare(request);
+  const auto code = handles_->perform(interrupt);
   if (!code) return interrupted();
   if (*code != CURLE_OK) {
     const bool sent = exchange.times_sent > 0;
