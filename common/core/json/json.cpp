@@ -260,8 +260,9 @@ tl::expected<Document, ParseError> Document::parse(std::string_view text, const 
 
   if (result.Code() == rapidjson::kParseErrorNumberTooBig) return parse(with_shortened_numbers(text), limits);
   if (result.IsError()) {
-    const char* reason =
+    std::string_view reason =
         handler.refusal() != nullptr ? handler.refusal() : rapidjson::GetParseError_En(result.Code());
+    if (reason.ends_with('.')) reason.remove_suffix(1);
     return tl::unexpected<ParseError>({fmt::format("{} (at byte {})", reason, result.Offset())});
   }
   // The stream returns 0 at its end, so the reader takes a zero byte in the text for the end.

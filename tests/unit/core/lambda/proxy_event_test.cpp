@@ -307,13 +307,13 @@ TEST(DecodeEvent, IgnoresAnIdThatIsNotVisibleAscii) {
 
 TEST(DecodeEvent, ReportsWhyAnEventIsNotARequest) {
   const std::pair<std::string, const char*> cases[] = {
-      {event("sqs_message"), "not of a REST API, an HTTP API or a function URL"},
-      {"{}", "not of a REST API"},
-      {"[]", "not of a REST API"},
-      {"null", "not of a REST API"},
-      {R"({"version":"2.0","rawPath":"/orders"})", "not of a REST API"},
-      {R"({"requestContext":{"http":{"method":"GET"}}})", "not of a REST API"},
-      {R"({"httpMethod":null})", "not of a REST API"},
+      {event("sqs_message"), "does not come from a REST API, an HTTP API or a function URL"},
+      {"{}", "does not come from a REST API"},
+      {"[]", "does not come from a REST API"},
+      {"null", "does not come from a REST API"},
+      {R"({"version":"2.0","rawPath":"/orders"})", "does not come from a REST API"},
+      {R"({"requestContext":{"http":{"method":"GET"}}})", "does not come from a REST API"},
+      {R"({"httpMethod":null})", "does not come from a REST API"},
       {"", "not JSON"},
       {"{", "not JSON"},
       {"{\"httpMethod\":\"GET\",\"body\":\"\xFF\"}", "not JSON"},
