@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stdexcept>
+
 #include "tests/support/fakes.h"
 #include "tests/support/in_memory_table.h"
 #include "tests/support/users/user_store.h"
@@ -27,7 +29,7 @@ struct FakeServices {
 
   /// Adds a user with its version.
   FakeServices& with(const User& user) {
-    (void)users.create(user);
+    if (const auto created = users.create(user); !created) throw std::logic_error(created.error().detail);
     return *this;
   }
 
