@@ -12,6 +12,7 @@
 #include "core/net/amazon_roots.h"
 #include "core/net/certificate_authorities.h"
 #include "core/net/openssl_algorithms.h"
+#include "core/support/owned.h"
 
 namespace serverless::net {
 namespace {
@@ -20,8 +21,8 @@ constexpr int poll_ms = 60'000;
 
 struct CurlLibrary {
   CurlLibrary() {
-    // Without these flags OpenSSL lists all historical names of all algorithms first. Certificates need these
-    // three.
+    // Without these flags OpenSSL lists all historical names of all algorithms first. Certificates need only
+    // SHA-256, -384 and -512.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS, nullptr);
     for (const EVP_MD* digest : {EVP_sha256(), EVP_sha384(), EVP_sha512()}) EVP_add_digest(digest);
     offer_needed_algorithms();
@@ -30,17 +31,13 @@ struct CurlLibrary {
   }
 };
 
-template <typename T, void (*free)(T*)>
-struct Free {
-  void operator()(T* handle) const { free(handle); }
-};
 void free_multi(CURLM* multi) {
   curl_multi_cleanup(multi);
 }
 
-using Easy = std::unique_ptr<CURL, Free<CURL, curl_easy_cleanup>>;
-using Multi = std::unique_ptr<CURLM, Free<CURLM, free_multi>>;
-using HeaderList = std::unique_ptr<curl_slist, Free<curl_slist, curl_slist_free_all>>;
+using Easy = Owned<CURL, curl_easy_cleanup>;
+using Multi = Owned<CURLM, free_multi>;
+using HeaderList = Owned<curl_slist, curl_slist_free_all>;
 
 void append(HeaderList& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list.get(), line.c_str());
@@ -92,8 +89,8 @@ std::size_t on_header(char* data, std::size_t /*one*/, std::size_t size, void* u
   });
 }
 
-/// libcurl calls this each time before it sends the request. It would repeat the request on a new connection
-/// when a reused one died, but only the caller can decide whether to repeat a write.
+/// libcurl calls this function each time before it sends the request. It would repeat the request on a new
+/// connection when a reused one died, but only the caller can decide whether to repeat a write.
 int before_sending(void* user, char* /*remote_ip*/, char* /*local_ip*/, int /*remote_port*/,
                    int /*local_port*/) {
   return ++static_cast<Exchange*>(user)->times_sent == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
