@@ -16,15 +16,14 @@ using dynamodb::ItemChange;
 using dynamodb::ItemPage;
 using dynamodb::Position;
 using dynamodb::TableResult;
-using dynamodb::VersionCondition;
 using Kind = dynamodb::TableError::Kind;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const VersionCondition any_version{};
+const http::VersionSet any_version{};
 
-VersionCondition versions(std::vector<std::int64_t> list) {
-  return {.any_of = std::move(list)};
+http::VersionSet versions(std::vector<std::int64_t> list) {
+  return {.list = std::move(list)};
 }
 
 ItemChange new_price(std::int64_t price) {

@@ -84,8 +84,8 @@ TableResult<std::optional<StoredItem>> InMemoryTable::create_idempotent(
 }
 
 TableResult<StoredItem> InMemoryTable::update(std::string_view key, const ItemChange& change,
-                                              const VersionCondition& condition) {
-  return find_allowed(key, condition).and_then([&](StoredAttributes* item) -> TableResult<StoredItem> {
+                                              const http::VersionSet& allowed) {
+  return find_allowed(key, allowed).and_then([&](StoredAttributes* item) -> TableResult<StoredItem> {
     if (moves(*item, change) && !is_readable(*item)) return table_error(Kind::internal);
     if (const auto* taken = taken_by_others(key, change.set)) return table_error(Kind::taken, taken->name);
     for (const auto& [name, value] : change.set) item->insert_or_assign(std::string(name), value);
@@ -95,8 +95,8 @@ TableResult<StoredItem> InMemoryTable::update(std::string_view key, const ItemCh
   });
 }
 
-TableResult<StoredItem> InMemoryTable::remove(std::string_view key, const VersionCondition& condition) {
-  return find_allowed(key, condition).and_then([&](const StoredAttributes* item) -> TableResult<StoredItem> {
+TableResult<StoredItem> InMemoryTable::remove(std::string_view key, const http::VersionSet& allowed) {
+  return find_allowed(key, allowed).and_then([&](const StoredAttributes* item) -> TableResult<StoredItem> {
     if (!is_readable(*item)) return table_error(Kind::internal);
     StoredItem last = stored(*item);
     items_.erase(std::string(key));
@@ -151,11 +151,11 @@ bool InMemoryTable::moves(const StoredAttributes& item, const ItemChange& change
 }
 
 TableResult<InMemoryTable::StoredAttributes*> InMemoryTable::find_allowed(std::string_view key,
-                                                                          const VersionCondition& condition) {
+                                                                          const http::VersionSet& allowed) {
   const auto found = items_.find(key);
   if (found == items_.end()) return table_error(Kind::not_found);
 
-  if (!condition.allows(std::get<std::int64_t>(found->second.at("version"))))
+  if (!allowed.contains(std::get<std::int64_t>(found->second.at("version"))))
     return table_error(Kind::version_mismatch);
   return &found->second;
 }

@@ -19,7 +19,7 @@ LogLevel level_of(Problem::Kind kind) {
     case Problem::Kind::internal:
       return LogLevel::error;
     case Problem::Kind::unauthenticated:
-      return LogLevel::info;  // the client's fault, whose reason the response does not tell
+      return LogLevel::info;  // the client's fault; the response omits the reason, so the log has it
     default:
       return LogLevel::warn;
   }
@@ -27,8 +27,9 @@ LogLevel level_of(Problem::Kind kind) {
 
 }  // namespace
 
-Application::Application(const Endpoint& endpoint, const ApiNames& names, const Configuration& configuration,
-                         const Environment& environment, const Platform& platform)
+Application::Application(const BoundEndpoint& endpoint, const ApiNames& names,
+                         const Configuration& configuration, const Environment& environment,
+                         const Platform& platform)
     : route_(endpoint.route),
       route_name_(fmt::format("{} {}", endpoint.route.method, endpoint.route.path)),
       scope_(endpoint.scope),

@@ -5,7 +5,7 @@
 #include "tests/support/fakes.h"
 #include "tests/support/in_memory_table.h"
 #include "tests/support/users/user_store.h"
-#include "users/services.h"
+#include "users/api.h"
 
 namespace users::testing {
 
@@ -34,8 +34,8 @@ struct FakeServices {
   }
 
   /// Converts to the services of any handler.
-  template <typename Users>
-  operator Services<Users>() {  // NOLINT(google-explicit-constructor): tests pass the fakes directly
+  template <typename Store>
+  operator Services<Store>() {  // NOLINT(google-explicit-constructor): tests pass the fakes directly
     return {users, clock, ids};
   }
 };

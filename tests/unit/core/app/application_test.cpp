@@ -162,9 +162,9 @@ TEST_F(ApplicationTest, LogsTheRequestWhoseInvocationFails) {
 TEST_F(ApplicationTest, LimitsCallsToTheDeadlineOfTheInvocation) {
   const auto application = make({.route = {"GET", "/orders/{orderId}"},
                                  .scope = "orders:read",
-                                 .make_handler = [](Dependencies& core) -> Handler {
-                                   return [&core](const http::Request&) -> Result<http::Response> {
-                                     (void)core.dynamodb.call("GetItem", "{}");
+                                 .make_handler = [](Dependencies& dependencies) -> Handler {
+                                   return [&dependencies](const http::Request&) -> Result<http::Response> {
+                                     (void)dependencies.dynamodb.call("GetItem", "{}");
                                      return http::Response{};
                                    };
                                  }});

@@ -26,7 +26,7 @@ constexpr const char* token_1 = "00000000-0000-4000-8000-000000000001";
 constexpr const char* token_2 = "00000000-0000-4000-8000-000000000002";
 constexpr const char* token_3 = "00000000-0000-4000-8000-000000000003";
 
-const VersionCondition any_version{};
+const http::VersionSet any_version{};
 
 /// Returns a seat as DynamoDB stores it.
 std::string item(int version, std::string_view place_name = "A7", std::string_view write_token = "another") {
@@ -101,11 +101,11 @@ class DynamoDbTables : public DynamoDbClientTest {
     return sent.body.value();
   }
 
-  TableResult<StoredItem> set_price(const VersionCondition& condition = any_version) {
-    return updater_.update("1", {.set = {{"price", 30}}}, condition);
+  TableResult<StoredItem> set_price(const http::VersionSet& allowed = any_version) {
+    return updater_.update("1", {.set = {{"price", 30}}}, allowed);
   }
-  TableResult<StoredItem> move(const VersionCondition& condition = any_version) {
-    return updater_.update("1", {.set = {{"place", "B2"}}}, condition);
+  TableResult<StoredItem> move(const http::VersionSet& allowed = any_version) {
+    return updater_.update("1", {.set = {{"place", "B2"}}}, allowed);
   }
 
   FakeIds ids_;
@@ -175,7 +175,7 @@ TEST_F(DynamoDbTables, StoresTheIdempotencyRecordInTheSameTransaction) {
 TEST_F(DynamoDbTables, UpdatesWithOneUpdateItem) {
   transport_.script = {output(fmt::format(R"({{"Attributes":{}}})", item(4)))};
   const ItemChange change{.set = {{"price", 30}, {"place", "A7"}}, .remove = {"note", "label"}};
-  EXPECT_THAT(updater_.update("1", change, {.any_of = {{3, 7}}}), HasVersion(4));
+  EXPECT_THAT(updater_.update("1", change, {.list = {{3, 7}}}), HasVersion(4));
   EXPECT_EQ(
       input_of(0, "UpdateItem"),
       fmt::format(
@@ -194,7 +194,7 @@ TEST_F(DynamoDbTables, UpdatesWithOneUpdateItem) {
 
 TEST_F(DynamoDbTables, AConditionWithoutVersionsMatchesNoItem) {
   transport_.script = {condition_failed(item(1))};
-  EXPECT_THAT(set_price({.any_of = std::vector<std::int64_t>()}), IsError(Kind::version_mismatch));
+  EXPECT_THAT(set_price({.list = std::vector<std::int64_t>()}), IsError(Kind::version_mismatch));
   EXPECT_THAT(input_of(0, "UpdateItem"), HasSubstr("#version IN (:_none)"));
   EXPECT_THAT(input_of(0, "UpdateItem"), HasSubstr(R"(":_none":{"N":"0"})"));
 }
@@ -329,11 +329,11 @@ TEST_F(DynamoDbTables, RetriesAMoveAfterAnotherWriter) {
 
 TEST_F(DynamoDbTables, DoesNotMoveAnItemThatChangedOrDisappearedMeanwhile) {
   transport_.script = {condition_failed(item(3)), cancelled({refused(item(4)), refused(), fine})};
-  EXPECT_THAT(move({.any_of = {{3}}}), IsError(Kind::version_mismatch));
+  EXPECT_THAT(move({.list = {{3}}}), IsError(Kind::version_mismatch));
   transport_.script = {condition_failed(item(3)), cancelled({refused(), refused(), fine})};
   EXPECT_THAT(move(), IsError(Kind::not_found));
   transport_.script = {condition_failed(item(4))};
-  EXPECT_THAT(move({.any_of = {{3}}}), IsError(Kind::version_mismatch));
+  EXPECT_THAT(move({.list = {{3}}}), IsError(Kind::version_mismatch));
 }
 
 TEST_F(DynamoDbTables, DoesNotMoveToATakenValue) {
@@ -379,7 +379,7 @@ TEST_F(DynamoDbTables, StartsAgainWhenAMigrationAddsAUniqueAttribute) {
 
 TEST_F(DynamoDbTables, RemovesAnItemAndItsClaimInOneTransaction) {
   transport_.script = {found(item(3)), output("{}")};
-  EXPECT_THAT(remover_.remove("1", {.any_of = {{3, 7}}}), HasVersion(3));
+  EXPECT_THAT(remover_.remove("1", {.list = {{3, 7}}}), HasVersion(3));
   EXPECT_EQ(input_of(0, "GetItem"),
             R"({"TableName":"Seats","Key":{"seatId":{"S":"1"}},"ConsistentRead":true})");
   EXPECT_EQ(input_of(1, "TransactWriteItems"), transaction(token_1, {deleting(3), releasing("A7")}));
@@ -393,7 +393,7 @@ TEST_F(DynamoDbTables, RetriesARemovalAfterAnotherWriter) {
 
 TEST_F(DynamoDbTables, DoesNotRemoveAnItemThatChangedOrDisappearedMeanwhile) {
   transport_.script = {found(item(3)), cancelled({refused(item(4)), fine})};
-  EXPECT_THAT(remover_.remove("1", {.any_of = {{3}}}), IsError(Kind::version_mismatch));
+  EXPECT_THAT(remover_.remove("1", {.list = {{3}}}), IsError(Kind::version_mismatch));
   transport_.script = {found(item(3)), cancelled({refused(), fine})};
   EXPECT_THAT(remover_.remove("1", any_version), IsError(Kind::not_found));
 }
@@ -437,7 +437,7 @@ TEST_F(DynamoDbTables, ReportsAFailedConditionOfATransactionAfterALostResponse) 
 
 TEST_F(DynamoDbTables, RecognizesItsOwnUpdateAfterALostResponse) {
   transport_.script = {exception(500, "InternalServerError"), condition_failed(item(2, "A7", token_1))};
-  EXPECT_THAT(set_price({.any_of = {{1}}}), HasVersion(2));
+  EXPECT_THAT(set_price({.list = {{1}}}), HasVersion(2));
   ASSERT_EQ(transport_.sent.size(), 2U);
   EXPECT_EQ(transport_.sent[0].body, transport_.sent[1].body);
 }
@@ -454,7 +454,7 @@ TEST_F(DynamoDbTables, DoesNotGuessTheOutcomeOfAnUpdateWhoseResponseWasLost) {
   // since.
   for (const auto& refusal : {condition_failed(item(3)), condition_failed()}) {
     transport_.script = {response_lost(), refusal};
-    EXPECT_THAT(set_price({.any_of = {{1}}}), IsError(Kind::unavailable));
+    EXPECT_THAT(set_price({.list = {{1}}}), IsError(Kind::unavailable));
   }
 }
 
@@ -466,7 +466,7 @@ TEST_F(DynamoDbTables, DoesNotGuessTheOutcomeOfAMoveWhoseResponseWasLost) {
     EXPECT_THAT(move(), IsError(Kind::unavailable));
   }
   transport_.script = {response_lost(), condition_failed(item(3)), cancelled({refused(item(4)), fine, fine})};
-  EXPECT_THAT(move({.any_of = {{3}}}), IsError(Kind::unavailable));
+  EXPECT_THAT(move({.list = {{3}}}), IsError(Kind::unavailable));
 }
 
 TEST_F(DynamoDbTables, ReportsTheFailureOfAMoveWhoseResponseWasLost) {
@@ -484,7 +484,7 @@ TEST_F(DynamoDbTables, ReportsTheFailureOfAMoveWhoseResponseWasLost) {
 TEST_F(DynamoDbTables, KnowsTheOutcomeWhenTheFirstAttemptHadNoEffect) {
   for (const auto& first : {not_sent(), ScriptedTransport::Outcome(throttled())}) {
     transport_.script = {first, condition_failed(item(3))};
-    EXPECT_THAT(set_price({.any_of = {{1}}}), IsError(Kind::version_mismatch));
+    EXPECT_THAT(set_price({.list = {{1}}}), IsError(Kind::version_mismatch));
   }
 }
 
