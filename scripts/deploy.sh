@@ -9,7 +9,7 @@
 #
 # The script finds your AWS credentials as the AWS SDKs do, unless samconfig.toml names a profile. The region is that of
 # samconfig.toml. The script installs missing tools (scripts/install-deps.sh deploy), and builds for the Architecture of
-# the stack; arm64 requires Debian 12.
+# the stack; arm64 requires Debian.
 #
 # The test deletes the users that it creates. With Authorization=AWS_IAM, it signs requests with your credentials, which
 # must allow execute-api:Invoke. If the API requires an API key, the script looks it up. If the API requires a bearer

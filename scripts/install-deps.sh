@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Installs the dependencies of the project on Debian 12 or Ubuntu 24.04, unless they are installed already.
+# Installs the dependencies of the project on Debian 12 or 13, or Ubuntu 24.04 or 26.04, unless they are installed
+# already. Another release of Debian or Ubuntu is tried, with a warning.
 #
-# Usage: scripts/install-deps.sh [template|unit|run|sbom|arm64|deploy|test|ci|bench]
+# Usage: scripts/install-deps.sh PURPOSE…
+#        scripts/install-deps.sh test [SUITE…]
 #
-#   template for the tests of template.yaml that need no build: Python tools
-#   unit     for the unit tests: compiler, libraries
-#   run      for scripts/run-local.sh: compiler, libraries, Java, DynamoDB Local, Swagger UI
-#   sbom     for scripts/sbom.sh: debsecan, Python tools
-#   arm64    run, and for the preset release-arm64: cross compiler, libraries, qemu (Debian only)
-#   deploy   run, and for scripts/deploy.sh and load-test.sh: the AWS SAM CLI, hey
-#   test     all of the above, and for scripts/test.sh: Clang with libFuzzer, Node.js, Docker, the tools in
-#            tests/requirements.txt and tests/package.json (default)
-#   ci       test, and for scripts/lint.sh: clang-format, clang-tidy, ShellCheck
-#   bench    run, the system packages of test, and for scripts/bench.sh: the tools in tests/bench/requirements.txt, and
-#            the build tools of AWS's runtime client for Node.js
+#   run        for scripts/run-local.sh: compiler, libraries, Java, DynamoDB Local, Swagger UI
+#   deploy     run, and for scripts/deploy.sh and load-test.sh: the AWS SAM CLI, hey
+#   arm64      run, and for the preset release-arm64: cross compiler, libraries, qemu (Debian only)
+#   sbom       for scripts/sbom.sh: debsecan, Python tools
+#   unit       for a preset with tests, such as dev: compiler, libraries
+#   template   for the tests of template.yaml that need no build: Python tools
+#   lint       for scripts/lint.sh: Clang, clang-format, clang-tidy, ShellCheck
+#   bench      for scripts/bench.sh
+#   test       for scripts/test.sh with these suites (default: all suites)
 #
 # apt installs system packages, as root or with sudo. Everything else is installed into build/: DynamoDB Local and
 # Swagger UI (from Maven) into build/dynamodb-local and build/swagger-ui, Python tools (from PyPI) into build/venv*,
@@ -24,39 +24,75 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 readonly logs=$ROOT/build/logs
+# shellcheck source=/dev/null
+distribution=$([[ -r /etc/os-release ]] && . /etc/os-release && printf '%s %s' "$ID" "${VERSION_ID-unstable}") ||
+  distribution=unknown
+readonly distribution
 
-python_packages=(ca-certificates python3 python3-venv)
-build_packages=(
-  g++ cmake ninja-build ccache pkg-config ca-certificates
-  libcurl4-openssl-dev rapidjson-dev libssl-dev libfmt-dev uuid-dev libexpected-dev
-  libcpp-httplib-dev libyaml-cpp-dev
+# The parts of an installation: those with system packages, and those that are installed into build/.
+declare -A packages=(
+  [python]='ca-certificates python3 python3-venv'
+  [compiler]='g++ cmake ninja-build ccache pkg-config ca-certificates libcurl4-openssl-dev rapidjson-dev libssl-dev
+    libfmt-dev uuid-dev libexpected-dev libcpp-httplib-dev libyaml-cpp-dev'
+  [unit]='libgtest-dev libgmock-dev libbenchmark-dev'
+  [static]='dpkg-dev xz-utils patch make perl'
+  [run]='curl default-jre-headless maven' # Java 17 or newer on every supported system
+  [arm64]='g++-aarch64-linux-gnu qemu-user-static'
+  [deploy]='hey'
+  [debsecan]='debsecan'
+  [clang]='clang libclang-rt-dev'
+  [tidy]='clang-tidy shellcheck'
+  [docker]='docker.io iptables busybox-static'
+  [node]='nodejs npm'
+  [browser]='chromium'
+  [valgrind]='valgrind'
+  [wrk]='wrk'
+  [bench]='valgrind autoconf automake libtool'
 )
-unit_packages=(libgtest-dev libgmock-dev libbenchmark-dev)
-run_packages=(
-  "${python_packages[@]}" "${build_packages[@]}"
-  curl dpkg-dev xz-utils patch make perl
-  openjdk-17-jre-headless maven
-)
-arm64_packages=(g++-aarch64-linux-gnu qemu-user-static)
-deploy_packages=(hey)
-# debsecan covers Debian only; Ubuntu does not package it.
-sbom_packages=()
-grep -qs '^ID=debian' /etc/os-release && sbom_packages+=(debsecan)
-test_packages=("${unit_packages[@]}" clang libclang-rt-dev docker.io iptables busybox-static valgrind wrk)
+# debsecan covers Debian only; Ubuntu does not package it. Ubuntu offers Chromium as a snap only, which does not run in a
+# container; one test is skipped there.
+[[ $distribution == debian* ]] || packages[debsecan]='' packages[browser]=''
+# Newer releases of Debian package Docker's command line apart from its engine.
+[[ $distribution == 'debian 12' || $distribution != debian* ]] || packages[docker]+=' docker-cli'
 # A Node.js from elsewhere includes npm, and conflicts with the distribution's npm.
-command -v npm >/dev/null || test_packages+=(nodejs npm)
-# Ubuntu offers Chromium as a snap only, which does not run in a container; one test is skipped there.
-grep -qs '^ID=ubuntu' /etc/os-release || test_packages+=(chromium)
-ci_packages=(clang-format-14 clang-tidy shellcheck)
-bench_packages=(valgrind autoconf automake libtool)
+! command -v npm >/dev/null || packages[node]=''
+
+# parts_of PURPOSE: prints the parts that it needs. Each suite of scripts/test.sh is a purpose, with the prefix "test ".
+parts_of() {
+  local run='python compiler static run python-run' functions='unit python compiler static run python-run python-test'
+  case $1 in
+    run) printf '%s ' "$run" ;;
+    deploy) printf '%s ' "$run deploy python-deploy" ;;
+    arm64) printf '%s ' "$run arm64 static-arm64" ;;
+    sbom) printf '%s ' 'python debsecan python-run python-sbom' ;;
+    unit | 'test unit') printf '%s ' 'compiler unit' ;;
+    template) printf '%s ' 'python python-run python-test checkov' ;;
+    lint) printf '%s ' 'compiler unit clang tidy python python-run python-test' ;;
+    bench) printf '%s ' "$functions bench python-bench" ;;
+    'test reliability') printf '%s ' "$functions wrk go" ;;
+    'test fuzz') printf '%s ' 'compiler unit clang' ;;
+    'test sam_local') printf '%s ' "$functions docker" ;;
+    'test arm64')
+      printf '%s ' "$functions"
+      ! can_cross_build || printf '%s ' 'arm64 static-arm64'
+      ;;
+    'test docs') printf '%s ' "$functions node browser" ;;
+    'test deploy') printf '%s ' "$functions checkov" ;;
+    'test operations') printf '%s ' "$functions deploy debsecan go" ;;
+    'test sanitizers') printf '%s ' "$functions valgrind" ;;
+    'test integration' | 'test wire' | 'test runtime' | 'test local_api' | 'test api' | 'test emulator' | 'test bench')
+      printf '%s ' "$functions"
+      ;;
+    *) usage_error "unknown purpose $1" ;;
+  esac
+}
 
 check_distribution() {
-  local name=unknown
-  # shellcheck source=/dev/null
-  [[ ! -r /etc/os-release ]] || name=$(. /etc/os-release && printf '%s %s' "$ID" "${VERSION_ID-}")
-  case $name in
-    'debian 12' | 'ubuntu 24.04') ;;
-    *) die "only Debian 12 and Ubuntu 24.04 are supported; this system is $name" ;;
+  local supported='Debian 12 and 13, and Ubuntu 24.04 and 26.04'
+  case $distribution in
+    'debian 12' | 'debian 13' | 'ubuntu 24.04' | 'ubuntu 26.04') ;;
+    debian* | ubuntu*) say "WARNING: tested on $supported only; this system is $distribution" >&2 ;;
+    *) die "only $supported are supported; this system is $distribution" ;;
   esac
 }
 
@@ -78,10 +114,12 @@ install_packages() {
     as_root=(sudo)
   fi
   say "installing with apt: ${missing[*]}"
+  local start=$SECONDS
   logged "$logs/apt-update.log" "${as_root[@]}" apt-get update
   # A system that has just booted may be installing upgrades: wait for the lock.
   logged "$logs/apt-install.log" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes --no-install-recommends -o DPkg::Lock::Timeout=600 "${missing[@]}"
+  say "installed with apt in $((SECONDS - start)) s"
 }
 
 # once STAMP FILE… -- COMMAND…: runs COMMAND unless it has already succeeded with the same content of all FILEs.
@@ -95,18 +133,20 @@ once() {
   shift
   sum=$(sha256sum "${inputs[@]}")
   [[ ! -f $stamp || $(<"$stamp") != "$sum" ]] || return 0
+  local start=$SECONDS
   "$@"
+  say "${1##*/} took $((SECONDS - start)) s"
   printf '%s\n' "$sum" >"$stamp"
 }
 
 # install_static_libs native|arm64: builds the libraries of the static executables; builds them again when apt has
 # another version of one of their packages, which may be a security fix, or when the compiler has changed.
 install_static_libs() {
-  local packages=$ROOT/build/static-libs/packages
-  mkdir -p "${packages%/*}"
+  local versions=$ROOT/build/static-libs/packages
+  mkdir -p "${versions%/*}"
   apt-cache policy gcc "libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates libc-ares-dev libcurl4-openssl-dev \
-    libexpected-dev libfmt-dev libssl-dev rapidjson-dev uuid-dev | grep -E '^[a-z]|Installed|Candidate' >"$packages"
-  once "$ROOT/build/static-libs/$1/stamp" "$ROOT"/scripts/{build-static-libs.sh,curl.patch} "$packages" -- \
+    libexpected-dev libfmt-dev libssl-dev rapidjson-dev uuid-dev | grep -E '^[a-z]|Installed|Candidate' >"$versions"
+  once "$ROOT/build/static-libs/$1/stamp" "$ROOT"/scripts/{build-static-libs.sh,curl.patch} "$versions" -- \
     "$ROOT/scripts/build-static-libs.sh" "$1"
 }
 
@@ -156,21 +196,23 @@ install_go_tools() {
   logged "$logs/linearizability.log" "${command[@]}" -C "$linearizability" install .
 }
 
-readonly purposes='template, unit, run, sbom, arm64, deploy, test, ci, bench'
-(($# <= 1)) || usage_error "takes one of: $purposes"
-purpose=${1-test}
-case $purpose in
-  template) packages=("${python_packages[@]}") ;;
-  unit) packages=("${build_packages[@]}" "${unit_packages[@]}") ;;
-  run | arm64) packages=("${run_packages[@]}") ;;
-  sbom) packages=("${python_packages[@]}" "${sbom_packages[@]}") ;;
-  deploy) packages=("${run_packages[@]}" "${deploy_packages[@]}") ;;
-  test) packages=("${run_packages[@]}" "${sbom_packages[@]}" "${deploy_packages[@]}" "${test_packages[@]}") ;;
-  ci) packages=("${run_packages[@]}" "${sbom_packages[@]}" "${deploy_packages[@]}" "${test_packages[@]}" "${ci_packages[@]}") ;;
-  bench) packages=("${run_packages[@]}" "${test_packages[@]}" "${bench_packages[@]}") ;;
+purposes=()
+case ${1-} in
   -h | --help) show_help ;;
-  *) usage_error "unknown argument $1: must be one of $purposes" ;;
+  '') usage_error 'takes a purpose' ;;
+  test)
+    shift
+    (($#)) || set -- unit integration wire runtime local_api api docs deploy operations reliability fuzz emulator sam_local \
+      arm64 sanitizers bench
+    for suite in "$@"; do purposes+=("test $suite"); done
+    ;;
+  *) purposes=("$@") ;;
 esac
+parts=' '
+for purpose in "${purposes[@]}"; do parts+=$(parts_of "$purpose"); done
+
+# needs PART: succeeds when one of the purposes needs the part.
+needs() { [[ $parts == *" $1 "* ]]; }
 
 # Two runs in one clone would overwrite each other's files.
 mkdir -p "$logs"
@@ -178,48 +220,39 @@ exec {lock}>"$ROOT/build/installing"
 flock --nonblock "$lock" || { say 'waiting for another script that installs into build/'; flock "$lock"; }
 
 check_distribution
-cross_builds=no
-if [[ $purpose == arm64 || $purpose == test || $purpose == ci ]]; then
-  if can_cross_build; then
-    cross_builds=yes
-    packages+=("${arm64_packages[@]}")
-  elif [[ $purpose == arm64 ]]; then
-    die 'cross-building for arm64 requires Debian 12: Ubuntu hosts the packages of other architectures elsewhere'
+! needs static-arm64 || can_cross_build ||
+  die 'cross-building for arm64 requires Debian: Ubuntu hosts the packages of other architectures elsewhere'
+wanted=''
+for part in "${!packages[@]}"; do
+  ! needs "$part" || wanted+=" ${packages[$part]}"
+done
+read -r -d '' -a wanted <<<"$wanted" || true
+install_packages "${wanted[@]}"
+
+readonly venv=$ROOT/build/venv linearizability=$ROOT/tests/reliability/linearizability
+readonly run=$ROOT/scripts/requirements.txt deploy=$ROOT/scripts/requirements-deploy.txt sbom=$ROOT/scripts/requirements-sbom.txt
+readonly test=$ROOT/tests/requirements.txt checkov=$ROOT/tests/requirements-checkov.txt bench=$ROOT/tests/bench/requirements.txt
+# The downloads wait for the network while the compiler needs the processor.
+{
+  # Each file contains the requirements of those before it, except that sbom and deploy are independent.
+  if needs python-bench; then
+    once "$venv/stamp-bench" "$run" "$deploy" "$sbom" "$test" "$bench" -- install_python_packages "$venv" "$bench"
+  elif needs python-test; then
+    once "$venv/stamp-test" "$run" "$deploy" "$sbom" "$test" -- install_python_packages "$venv" "$test"
+  else
+    ! needs python-run || once "$venv/stamp-run" "$run" -- install_python_packages "$venv" "$run"
+    ! needs python-deploy || once "$venv/stamp-deploy" "$run" "$deploy" -- install_python_packages "$venv" "$deploy"
+    ! needs python-sbom || once "$venv/stamp-sbom" "$run" "$sbom" -- install_python_packages "$venv" "$sbom"
   fi
-fi
-install_packages "${packages[@]}"
-[[ $purpose != unit ]] || exit 0
-readonly venv=$ROOT/build/venv checkov_venv=$ROOT/build/venv-checkov
-readonly run_requirements=$ROOT/scripts/requirements.txt test_requirements=$ROOT/tests/requirements.txt
-readonly deploy_requirements=$ROOT/scripts/requirements-deploy.txt
-readonly sbom_requirements=$ROOT/scripts/requirements-sbom.txt
-readonly bench_requirements=$ROOT/tests/bench/requirements.txt
-readonly linearizability=$ROOT/tests/reliability/linearizability
-readonly checkov_requirements=$ROOT/tests/requirements-checkov.txt
-if [[ $purpose != template && $purpose != sbom ]]; then
-  install_static_libs native
-  [[ $cross_builds == no ]] || install_static_libs arm64
-  once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
-  once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/swagger-ui.pom.xml" -- install_swagger_ui
-fi
-once "$venv/stamp-run" "$run_requirements" -- install_python_packages "$venv" "$run_requirements"
-if [[ $purpose == deploy ]]; then
-  once "$venv/stamp-deploy" "$run_requirements" "$deploy_requirements" -- \
-    install_python_packages "$venv" "$deploy_requirements"
-fi
-if [[ $purpose == sbom ]]; then
-  once "$venv/stamp-sbom" "$run_requirements" "$sbom_requirements" -- install_python_packages "$venv" "$sbom_requirements"
-fi
-if [[ $purpose == template || $purpose == test || $purpose == ci ]]; then
-  once "$venv/stamp-test" "$run_requirements" "$deploy_requirements" "$sbom_requirements" "$test_requirements" -- \
-    install_python_packages "$venv" "$test_requirements"
-  once "$checkov_venv/stamp" "$checkov_requirements" -- install_python_packages "$checkov_venv" "$checkov_requirements"
-fi
-if [[ $purpose == test || $purpose == ci ]]; then
-  once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" "$linearizability"/* -- install_go_tools
-  once "$ROOT/build/node/stamp" "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" -- install_node_packages
-fi
-if [[ $purpose == bench ]]; then
-  once "$venv/stamp-bench" "$run_requirements" "$deploy_requirements" "$test_requirements" "$bench_requirements" -- \
-    install_python_packages "$venv" "$bench_requirements"
-fi
+  ! needs checkov || once "$ROOT/build/venv-checkov/stamp" "$checkov" -- install_python_packages "$ROOT/build/venv-checkov" "$checkov"
+  if needs run; then
+    once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
+    once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/swagger-ui.pom.xml" -- install_swagger_ui
+  fi
+  ! needs node || once "$ROOT/build/node/stamp" "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" -- install_node_packages
+  ! needs go || once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" "$linearizability"/* -- install_go_tools
+} &
+downloads=$!
+! needs static || install_static_libs native
+! needs static-arm64 || install_static_libs arm64
+wait "$downloads"

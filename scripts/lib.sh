@@ -42,9 +42,14 @@ logged() {
 
 # build PRESET [TARGET…]: configures a preset and builds what is out of date.
 build() {
-  local preset=$1
+  local preset=$1 lock
   shift
+  # Two builds at a time in one folder would disturb each other.
+  mkdir -p "$ROOT/build"
+  exec {lock}>"$ROOT/build/$preset.lock"
+  flock "$lock"
   say "building $preset"
+  local start=$SECONDS
   cd "$ROOT" || return
   logged "build/logs/configure-$preset.log" cmake --preset "$preset"
   local command=(cmake --build --preset "$preset" ${*:+--target "$@"})
@@ -53,10 +58,12 @@ build() {
   else
     logged "build/logs/build-$preset.log" "${command[@]}"
   fi
+  exec {lock}>&-
+  say "built $preset in $((SECONDS - start)) s"
 }
 
-# Builds the functions and the local API.
-build_release() { build release functions/all scripts/local_api/all; }
+# build_api PRESET: builds the functions and the local API.
+build_api() { build "$1" functions/all scripts/local_api/all; }
 
 # warn_of_old_libraries native|arm64: warns of libraries for which an update exists, and says how to get it.
 warn_of_old_libraries() {
@@ -189,24 +196,33 @@ users_table() {
   { error=$("$ROOT/build/venv/bin/python" "$ROOT/scripts/users_table.py" "$@" 2>&1 >&3) || die "$error"; } 3>&1
 }
 
+# Prints the path of a Java of version 17 or newer: that of PATH, or else another one that is installed.
+find_java() {
+  local java version
+  for java in "$(command -v java)" /usr/lib/jvm/*/bin/java; do
+    [[ -x $java ]] || continue
+    version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
+    ((${version:-0} < 17)) || { printf '%s' "$java"; return; }
+  done
+  die 'DynamoDB Local needs Java 17 or newer, which is neither in PATH nor in /usr/lib/jvm'
+}
+
 # start_dynamodb_local PORT LOG STORAGE…: starts DynamoDB Local; STORAGE is -inMemory, or -dbPath DIR.
 start_dynamodb_local() {
   local port=$1 log=$2 lib=$ROOT/build/dynamodb-local/lib java
-  java=$(echo /usr/lib/jvm/java-17-openjdk-*/bin/java)
+  java=$(find_java) || exit
   shift 2
   start "$log" "$java" "-Djava.library.path=$lib" -cp "$lib/*" \
     software.amazon.dynamodb.services.local.main.ServerRunner -disableTelemetry -sharedDb -port "$port" "$@"
   wait_for_port 'DynamoDB Local' "$port" "$log"
 }
 
-# start_local_api PORT LOG OPTION…: starts the local API with the release executables. The variable local_api may name
-# another build of the local API.
+# start_local_api PRESET PORT LOG OPTION…: starts the local API with the executables of the preset.
 start_local_api() {
-  local port=$1 log=$2
-  shift 2
-  start "$log" "${local_api-$ROOT/build/release/scripts/local_api/local_api}" --template "$ROOT/template.yaml" \
-    --build-dir "$ROOT/build/release" --port "$port" --docs "$ROOT/build/swagger-ui" \
-    --env "AWS_ENDPOINT_URL_DYNAMODB=$AWS_ENDPOINT_URL_DYNAMODB" "$@"
+  local folder=$ROOT/build/$1 port=$2 log=$3
+  shift 3
+  start "$log" "$folder/scripts/local_api/local_api" --template "$ROOT/template.yaml" --build-dir "$folder" \
+    --port "$port" --docs "$ROOT/build/swagger-ui" --env "AWS_ENDPOINT_URL_DYNAMODB=$AWS_ENDPOINT_URL_DYNAMODB" "$@"
   wait_for_port 'the local API' "$port" "$log"
 }
 

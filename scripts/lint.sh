@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs the static checks: ShellCheck, clang-format, the generic core (scripts/check-core.sh), the build with Clang, and
-# clang-tidy.
+# Runs the static checks: ShellCheck, clang-format, the generic core (scripts/check-core.sh), and clang-tidy, which also
+# reports the warnings of Clang.
 #
 # Usage: scripts/lint.sh
 #
-# The script first installs missing dependencies (scripts/install-deps.sh ci). All checks run, even if one fails. The full
+# The script first installs missing dependencies (scripts/install-deps.sh lint). All checks run, even if one fails. The full
 # output is in build/lint.
 # Exit status: 0 when every check passed.
 
@@ -27,17 +27,19 @@ sources() {
 }
 
 shell_scripts() { shellcheck scripts/*.sh scripts/migrate tests/support/*.sh tests/fuzz/*.sh .ci/run; }
-formatting() { sources '*.h' '*.cpp' | xargs -0 clang-format-14 --dry-run --Werror; }
+formatting() { sources '*.h' '*.cpp' | xargs -0 "$ROOT/build/venv/bin/clang-format" --dry-run --Werror; }
 core_is_generic() { scripts/check-core.sh; }
-clang_build() { build clang; }
-clang_tidy() { sources '*.cpp' | xargs -0 -n 1 -P "$(nproc)" clang-tidy -p build/clang --quiet; }
+clang_tidy() {
+  cmake --preset clang
+  sources '*.cpp' | xargs -0 -n 1 -P "$(nproc)" clang-tidy -p build/clang --quiet
+}
 
-"$ROOT/scripts/install-deps.sh" ci
+"$ROOT/scripts/install-deps.sh" lint
 mkdir -p "$results"
 cd "$ROOT"
 
 failed=()
-for check in shell_scripts formatting core_is_generic clang_build clang_tidy; do
+for check in shell_scripts formatting core_is_generic clang_tidy; do
   say "$check"
   ("$check") >"$results/$check.log" 2>&1 || {
     failed+=("$check")

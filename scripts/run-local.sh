@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Serves the users API on this machine with the real functions and DynamoDB Local, without Docker. Ctrl-C stops it.
 #
-# Usage: scripts/run-local.sh [--port PORT] [--dynamodb-port PORT] [--in-memory] [--watch] [--env NAME=VALUE]…
+# Usage: scripts/run-local.sh [--port PORT] [--dynamodb-port PORT] [--in-memory] [--preset PRESET] [--watch]
+#                             [--env NAME=VALUE]…
 #
 #   --port PORT            the port of the API, which listens on 127.0.0.1 only (default: 3000)
 #   --dynamodb-port PORT   the port of DynamoDB Local, which always listens on all addresses of the machine
 #                          (default: 8000)
 #   --in-memory            start without users and keep none; otherwise build/local/dynamodb keeps the users
-#   --watch                restart a function after each build of it: cmake --build --preset release, in another
-#                          terminal
+#   --preset PRESET        the CMake preset to build and serve (default: release); dev builds faster after an edit and has
+#                          sanitizers
+#   --watch                restart a function after each build of it: cmake --build --preset PRESET, in another terminal
 #   --env NAME=VALUE       set a variable of template.yaml, or an AWS_* variable, for all functions
 #
 # The script first installs missing dependencies (scripts/install-deps.sh run) and builds what has changed. The logs are
@@ -21,12 +23,14 @@ set -euo pipefail
 port=3000
 dynamodb_port=8000
 in_memory=false
+preset=release
 api_options=()
 while (($#)); do
   case $1 in
     --port) port=$(option_value "$@"); shift 2 ;;
     --dynamodb-port) dynamodb_port=$(option_value "$@"); shift 2 ;;
     --in-memory) in_memory=true; shift ;;
+    --preset) preset=$(option_value "$@"); shift 2 ;;
     --watch) api_options+=(--watch); shift ;;
     --env) api_options+=(--env "$(option_value "$@")"); shift 2 ;;
     -h | --help) show_help ;;
@@ -50,8 +54,10 @@ if [[ $in_memory == false ]]; then
   flock --nonblock "$lock" || die 'another run-local.sh uses build/local/dynamodb: stop it, or use --in-memory'
 fi
 
-"$ROOT/scripts/install-deps.sh" run
-build_release
+purposes=(run)
+[[ $preset == release ]] || purposes+=(unit) # the other presets include the tests
+"$ROOT/scripts/install-deps.sh" "${purposes[@]}"
+build_api "$preset"
 
 readonly logs=$ROOT/build/local/$port
 mkdir -p "$logs"
@@ -63,7 +69,7 @@ use_dynamodb_local "http://127.0.0.1:$dynamodb_port"
 say "starting DynamoDB Local"
 start_dynamodb_local "$dynamodb_port" "$logs/dynamodb.log" "${storage[@]}"
 "$ROOT/scripts/create-table.sh" --endpoint-url "$AWS_ENDPOINT_URL_DYNAMODB"
-start_local_api "$port" "$logs/api.log" "${api_options[@]}"
+start_local_api "$preset" "$port" "$logs/api.log" "${api_options[@]}"
 
 cat <<END
 

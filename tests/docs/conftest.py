@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
 
 import pytest
 
+from support import api_host
 
-@pytest.fixture(scope="session")
-def base_url() -> str:
-    url = os.environ.get("API_BASE_URL")
-    assert url, "API_BASE_URL must be set to the URL of a local API, such as http://127.0.0.1:3000"
-    return url
+
+@pytest.fixture(params=[False, True], ids=["without tokens", "with tokens"])
+def api(request: pytest.FixtureRequest, dynamodb_url: str) -> Iterator[dict[str, str]]:
+    """The variables that describe a local API with empty tables."""
+    with api_host.running("local", dynamodb_url, requires_tokens=request.param) as variables:
+        yield variables

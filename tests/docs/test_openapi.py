@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from support import local_api
 from support.endpoints import FUNCTIONS
 from support.function import REPOSITORY
 
@@ -60,19 +61,20 @@ def test_redocly_reports_no_fault():
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed; Ubuntu provides it only as a snap")
-def test_the_page_shows_every_operation_and_needs_no_other_host(base_url: str, tmp_path: Path):
-    result = subprocess.run(
-        [
-            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            f"--user-data-dir={tmp_path}", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-            "--enable-logging=stderr", "--virtual-time-budget=10000", "--dump-dom", f"{base_url}/docs",
-        ],  # fmt: skip
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
+def test_the_page_shows_every_operation_and_needs_no_other_host(dynamodb_url: str, table: str, tmp_path: Path):
+    with local_api.running(dynamodb_url, table, options=["--docs", REPOSITORY / "build/swagger-ui"]) as api:
+        result = subprocess.run(
+            [
+                CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                f"--user-data-dir={tmp_path}", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+                "--enable-logging=stderr", "--virtual-time-budget=10000", "--dump-dom", f"{api.url}/docs",
+            ],  # fmt: skip
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
 
     page = html.unescape(result.stdout)
     for operation_id, (_, _, summary) in operations().items():

@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from support import dynamodb_local
-from support.dynamodb_fixtures import dynamodb, dynamodb_url, table  # noqa: F401
 from support.function import Function
 
 
 @pytest.fixture(scope="module")
-def start(dynamodb_url: str, table: str) -> Iterator[Callable[..., Function]]:  # noqa: F811
+def start(dynamodb_url: str, table: str) -> Iterator[Callable[..., Function]]:
     """Returns a function that starts functions on the module's table; by default they use DynamoDB Local directly."""
     started: list[Function] = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 
 import pytest
@@ -15,7 +16,7 @@ from support.function import Function, binary
 def test_a_dynamically_linked_function_works_like_the_static_one(
     dynamodb, dynamodb_url: str, table: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv("BUILD_DIR", "build/coverage")
+    monkeypatch.setenv("BUILD_DIR", os.environ.get("SHARED_BUILD_DIR", "build/dev"))
     dynamodb.put_item(TableName=table, Item=stored_user(USER_ID))
     environment = {
         "TABLE_NAME": table,

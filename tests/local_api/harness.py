@@ -120,7 +120,7 @@ class LocalApi:
         assert self.process.stdout is not None
         self.ready_line = self.process.stdout.readline()
         if not self.ready_line:
-            _, errors = self.process.communicate(timeout=10)
+            _, errors = self.process.communicate(timeout=60)
             raise AssertionError(f"the local API did not start: {errors}")
         self.port = int(self.ready_line.rpartition(":")[2])
 
@@ -174,13 +174,13 @@ class LocalApi:
         """Stops the local API and returns its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        self.process.communicate(timeout=10)
+        self.process.communicate(timeout=60)
         return self.process.returncode
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Runs the local API with arguments with which it cannot start."""
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=10, check=False)
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=60, check=False)
 
 
 def eventually(condition: Callable[[], Any], *, seconds: float = 10) -> Any:

@@ -83,7 +83,7 @@ def test_without_a_log_file_the_log_goes_to_standard_error(tmp_path):
         connection.sendall(b"GET /echo HTTP/1.1\r\nHost: x\r\n\r\n")
         assert connection.recv(12) == b"HTTP/1.1 200"
     process.terminate()
-    _, errors = process.communicate(timeout=10)
+    _, errors = process.communicate(timeout=60)
 
     assert process.returncode == 0
     assert "hello" in errors.splitlines()
@@ -176,6 +176,6 @@ def test_killing_the_program_ends_its_environments(tmp_path):
     [pid] = [int(line) for line in log.read_text().splitlines() if line.isdigit()]
 
     process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
     eventually(lambda: not is_alive(pid))

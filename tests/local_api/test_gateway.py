@@ -161,7 +161,7 @@ def test_a_larger_body_is_rejected(echo):
 def test_a_larger_body_in_chunks_is_rejected(echo):
     chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
     wire = b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk * 11
-    with socket.create_connection(("127.0.0.1", echo.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", echo.port), timeout=60) as connection:
         sender = threading.Thread(target=send_until_rejected, args=(connection, wire))
         sender.start()
         status_line = connection.recv(12)

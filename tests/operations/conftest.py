@@ -10,17 +10,6 @@ from support import aws, dynamodb_local
 from support.function import Function
 
 
-@pytest.fixture(scope="session")
-def dynamodb_url() -> Iterator[str]:
-    with dynamodb_local.running() as url:
-        yield url
-
-
-@pytest.fixture
-def dynamodb(dynamodb_url: str) -> Any:
-    return dynamodb_local.client(dynamodb_url)
-
-
 @pytest.fixture
 def add(dynamodb: Any, table: str) -> Callable[..., str]:
     """Returns a function that adds a user as older versions stored it, without a claim and an index entry; returns its id."""
@@ -45,7 +34,7 @@ def add(dynamodb: Any, table: str) -> Callable[..., str]:
 def start(dynamodb_url: str, table: str) -> Iterator[Callable[[str], Function]]:
     """Returns a function that starts a function on the tables of the test."""
     started: list[Function] = []
-    environment = {"TABLE_NAME": table, "CLAIMS_TABLE_NAME": dynamodb_local.claims_table(table)}
+    environment = dynamodb_local.environment(table)
 
     def start_function(name: str) -> Function:
         started.append(Function(name, dynamodb_url=dynamodb_url, environment=environment))

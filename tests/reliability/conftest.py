@@ -10,13 +10,8 @@ from reliability.routes import ROUTES, Route, User
 
 from support import dynamodb_local
 from support.consistency import assert_consistent
-from support.dynamodb_fixtures import dynamodb, dynamodb_url, table  # noqa: F401
 from support.events import rest_event
 from support.function import Function
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="run for the durations in docs/reliability.md instead of seconds")
 
 
 FIGURES = pytest.StashKey[list[str]]()
@@ -34,13 +29,13 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 @pytest.fixture
-def consistent_tables(dynamodb: Any, table: str) -> Iterator[None]:  # noqa: F811
+def consistent_tables(dynamodb: Any, table: str) -> Iterator[None]:
     yield
     assert_consistent(dynamodb, table)
 
 
 @pytest.fixture
-def version_at(dynamodb: Any, table: str) -> Callable[[str], int]:  # noqa: F811
+def version_at(dynamodb: Any, table: str) -> Callable[[str], int]:
     """Returns a function that returns the version of the user with an address, or 0 when there is none."""
 
     def version(address: str) -> int:
@@ -55,7 +50,7 @@ def version_at(dynamodb: Any, table: str) -> Callable[[str], int]:  # noqa: F811
 
 
 @pytest.fixture(scope="module")
-def new_user(table: str, dynamodb_url: str) -> Iterator[Callable[[], User]]:  # noqa: F811
+def new_user(table: str, dynamodb_url: str) -> Iterator[Callable[[], User]]:
     create = Function("create_user", dynamodb_url=dynamodb_url, environment=dynamodb_local.environment(table))
 
     def create_user() -> User:

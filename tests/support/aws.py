@@ -96,7 +96,7 @@ def running(home: Path) -> Iterator[Aws]:
     # SAM recognizes an S3 URL on this machine by the name localhost.
     aws = Aws(f"http://localhost:{server.get_host_and_port()[1]}", home)
     # moto keeps its state for the whole process.
-    urllib.request.urlopen(urllib.request.Request(f"{aws.url}/moto-api/reset", method="POST"), timeout=10).close()
+    urllib.request.urlopen(urllib.request.Request(f"{aws.url}/moto-api/reset", method="POST"), timeout=60).close()
     create_change_set, apply = CloudFormationBackend.create_change_set, ChangeSet.apply
 
     def create_transformed(self: CloudFormationBackend, **arguments: Any) -> Any:

@@ -38,10 +38,23 @@ def running() -> Iterator[str]:
     )  # fmt: skip
     try:
         wait_until_open(process, port)
-        yield f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}"
+        _warm_up(client(url))
+        yield url
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
+
+
+def _warm_up(dynamodb: Any) -> None:
+    """Makes the first request of each kind, which takes longer on a busy machine than a function waits."""
+    with users_table(dynamodb) as table:
+        key = {"userId": {"S": "first"}}
+        dynamodb.transact_write_items(TransactItems=[{"Put": {"TableName": table, "Item": key}}])
+        dynamodb.update_item(TableName=table, Key=key, UpdateExpression="ADD #n :n", ExpressionAttributeNames={"#n": "n"},
+                             ExpressionAttributeValues={":n": {"N": "1"}})  # fmt: skip
+        dynamodb.get_item(TableName=table, Key=key)
+        dynamodb.scan(TableName=table)
 
 
 def client(url: str) -> Any:
@@ -53,6 +66,13 @@ def client(url: str) -> Any:
         aws_secret_access_key=SECRET_KEY,
         config=Config(retries={"mode": "standard"}),
     )
+
+
+def credentials() -> dict[str, str]:
+    """Returns the environment of this process for a program that uses DynamoDB Local, and never AWS or a proxy."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    loopback = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost")
+    return {**others, **loopback, "AWS_REGION": REGION, "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
 
 
 def environment(table: str) -> dict[str, str]:

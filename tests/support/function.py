@@ -1,9 +1,14 @@
-"""One execution environment of a function: the real binary, its Runtime API and its log."""
+"""One execution environment of a function: the real binary, its Runtime API and its log.
+
+BUILD_DIR          the build folder with the functions (default: build/release)
+FUNCTION_WRAPPER   a command that runs each function, such as an emulator of its processor (default: none)
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -31,10 +36,16 @@ ENVIRONMENT = {
 LEAKED = 23
 
 
+WRAPPER = shlex.split(os.environ.get("FUNCTION_WRAPPER", ""))
+
+
+def build_folder() -> Path:
+    return REPOSITORY / os.environ.get("BUILD_DIR", "build/release")
+
+
 def binary(name: str) -> Path:
-    """Returns the bootstrap of a function in the build folder BUILD_DIR (build/release by default)."""
-    build = REPOSITORY / os.environ.get("BUILD_DIR", "build/release")
-    path = build / "functions" / name / "bootstrap"
+    """Returns the bootstrap of a function."""
+    path = build_folder() / "functions" / name / "bootstrap"
     assert path.is_file(), f"{path} is missing; build the functions first"
     return path
 
@@ -69,7 +80,7 @@ class Function:
             **(environment or {}),
         }
         self.process = subprocess.Popen(
-            in_root(root, binary(name)) if root else [binary(name)],
+            in_root(root, binary(name)) if root else [*WRAPPER, binary(name)],
             env={name: value for name, value in variables.items() if value is not None},
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -85,7 +96,7 @@ class Function:
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
 
-    def wait(self, timeout: float = 10) -> int:
+    def wait(self, timeout: float = 60) -> int:
         """Returns the exit code, once the process has ended and its log is complete."""
         code = self.process.wait(timeout)
         self._reader.join(timeout)
@@ -108,7 +119,7 @@ class Function:
         return lines
 
     def wait_for_log(
-        self, count: int, *, message: str, request_id: str | None = None, timeout: float = 5
+        self, count: int, *, message: str, request_id: str | None = None, timeout: float = 60
     ) -> list[dict[str, Any]]:
         """Waits for `count` lines with this message, of one invocation or of all, and returns them.
 
@@ -128,7 +139,7 @@ class Function:
         """Ends the process with SIGTERM, so that an instrumented build can write its report, or else with SIGKILL."""
         self.terminate()
         try:
-            code = self.wait(2)
+            code = self.wait(30)
         except subprocess.TimeoutExpired:
             self.process.kill()
             code = self.wait()

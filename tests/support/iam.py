@@ -39,7 +39,7 @@ class Session:
         headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"DynamoDB_20120810.{operation}"}
         request = AWSRequest("POST", aws.url, headers=headers, data=json.dumps(parameters))
         SigV4Auth(Credentials(self.access_key, self.secret_key, self.token), "dynamodb", REGION).add_auth(request)
-        response = requests.post(aws.url, data=request.data, headers=dict(request.headers), timeout=10)
+        response = requests.post(aws.url, data=request.data, headers=dict(request.headers), timeout=60)
         if response.status_code == 400:
             return response.json()["__type"].rpartition("#")[2]
         return "" if response.ok else f"HTTP {response.status_code}"
@@ -57,7 +57,7 @@ def session_of_role(aws: Aws, name: str, statements: list[dict[str, Any]]) -> Se
 
 def enforce(aws: Aws) -> None:
     """Requires a role that allows the request, from now on."""
-    requests.post(f"{aws.url}/moto-api/reset-auth", data=b"0", timeout=10).raise_for_status()
+    requests.post(f"{aws.url}/moto-api/reset-auth", data=b"0", timeout=60).raise_for_status()
 
 
 def denials_in_dynamodb_format() -> AbstractContextManager[Any]:

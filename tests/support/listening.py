@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import socket
 import subprocess
 import time
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    """Returns a free port, below the range from which the system assigns ports to clients."""
+    while True:
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", random.randrange(20000, 30000))) as probe:
+            return probe.getsockname()[1]
 
 
 def wait_until_open(process: subprocess.Popen[bytes], port: int) -> None:

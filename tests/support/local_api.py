@@ -1,15 +1,26 @@
-"""The local API with the functions of build/release, as a process of the tests."""
+"""The local API as a process of the tests.
+
+It runs the functions that support.function describes; LOCAL_API names another local API than that of build/release.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
+import re
+import shlex
 import subprocess
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.function import REPOSITORY
+from support import dynamodb_local
+from support.function import REPOSITORY, WRAPPER, build_folder
 from support.listening import free_port, wait_until_open
+
+#: What the sanitizers with which a function or the local API may be built report.
+REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:")
 
 
 @dataclass
@@ -28,22 +39,39 @@ class LocalApi:
         return found
 
 
+def wrap_functions(folder: Path, command: str) -> None:
+    """Makes `folder` a build folder whose bootstraps run the real ones by a shell command, to which it adds their path."""
+    for bootstrap in (build_folder() / "functions").glob("*/bootstrap"):
+        wrapped = folder / "functions" / bootstrap.parent.name / "bootstrap"
+        wrapped.parent.mkdir(parents=True)
+        wrapped.write_text(f'#!/bin/sh\nexec {command} "{bootstrap}"\n')
+        wrapped.chmod(0o755)
+
+
 @contextlib.contextmanager
 def running(
     dynamodb_url: str, table: str, environment: dict[str, str] | None = None, options: Iterable[str | Path] = ()
 ) -> Iterator[LocalApi]:
-    """Serves a table of users at this DynamoDB, and its claims table."""
+    """Serves a table of users at this DynamoDB, and its claims table. Fails at the end if a sanitizer reported anything."""
     port = free_port()
-    build = REPOSITORY / "build/release"
-    process = subprocess.Popen(
-        [build / "scripts/local_api/local_api", "--template", REPOSITORY / "template.yaml", "--build-dir", build,
-         "--port", str(port), "--env", f"AWS_ENDPOINT_URL_DYNAMODB={dynamodb_url}",
-         "--env", f"TABLE_NAME={table}", "--env", f"CLAIMS_TABLE_NAME={table}-claims", *options],
-        env=environment, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        wait_until_open(process, port)
-        yield LocalApi(f"http://127.0.0.1:{port}", process)
-    finally:
-        process.terminate()
-        process.wait(10)
+    program = REPOSITORY / os.environ.get("LOCAL_API", "build/release/scripts/local_api/local_api")
+    with tempfile.TemporaryDirectory() as folder:
+        functions, log = build_folder(), Path(folder) / "log"
+        if WRAPPER:
+            functions = Path(folder)
+            wrap_functions(functions, shlex.join(WRAPPER))
+        command = [
+            *(program, "--template", REPOSITORY / "template.yaml", "--build-dir", functions, "--port", str(port)),
+            *("--env", f"AWS_ENDPOINT_URL_DYNAMODB={dynamodb_url}"),
+            *("--env", f"TABLE_NAME={table}", "--env", f"CLAIMS_TABLE_NAME={dynamodb_local.claims_table(table)}"),
+        ]
+        with log.open("wb") as output:
+            process = subprocess.Popen([*command, *options], env=environment or dynamodb_local.credentials(), stdout=output, stderr=output)
+        try:
+            wait_until_open(process, port)
+            yield LocalApi(f"http://127.0.0.1:{port}", process)
+        finally:
+            process.terminate()
+            process.wait(60)
+            text = log.read_text(errors="replace")
+            assert not REPORT.search(text), text

@@ -1,6 +1,6 @@
-"""AWS's Runtime Interface Emulator behind the local API.
+"""A program that runs a function in AWS's Runtime Interface Emulator, behind the local API.
 
-    rie.py FOLDER    turns FOLDER into a build folder whose bootstraps run this program
+    rie.py BOOTSTRAP
 
 As a function's bootstrap, this program starts the emulator, which starts the real bootstrap. It forwards events from the
 local API's Runtime API to the emulator, and responses back.
@@ -14,7 +14,6 @@ import importlib.util
 import ipaddress
 import os
 import platform
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,7 +21,6 @@ import sys
 import time
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 EVENTS, RUNTIME_API = 8080, 9001  # ports
 
 
@@ -34,16 +32,6 @@ def emulator() -> Path:
     program = Path(samcli.origin).parent / f"local/rapid/aws-lambda-rie-{architecture}"
     program.chmod(0o755)
     return program
-
-
-def lay_out(folder: Path) -> None:
-    for bootstrap in (REPOSITORY / "build/release/functions").glob("*/bootstrap"):
-        stand_in = folder / "functions" / bootstrap.parent.name
-        shutil.rmtree(stand_in, ignore_errors=True)
-        stand_in.mkdir(parents=True)
-        (stand_in / "function").symlink_to(bootstrap)
-        (stand_in / "bootstrap").write_text(f'#!/bin/sh\nexec {sys.executable} {__file__} --serve "$PWD/function"\n')
-        (stand_in / "bootstrap").chmod(0o755)
 
 
 def serve(function: str) -> None:
@@ -89,7 +77,4 @@ def relay(emulated_at: str) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--serve":
-        serve(sys.argv[2])
-    else:
-        lay_out(Path(sys.argv[1]))
+    serve(sys.argv[1])

@@ -102,7 +102,7 @@ class RuntimeApi:
         self._events.put(Response(200, body, headers))
         return request_id
 
-    def deliver(self, event: Any, timeout: float = 10) -> str:
+    def deliver(self, event: Any, timeout: float = 60) -> str:
         """Sends an event to a waiting function; returns once it is in the function's socket, whether read or not."""
         sent = self._server.responses_sent
         request_id = self.send(event)
@@ -112,17 +112,17 @@ class RuntimeApi:
             time.sleep(0.005)
         return request_id
 
-    def outcome(self, timeout: float = 10) -> Outcome:
+    def outcome(self, timeout: float = 60) -> Outcome:
         """Waits for the next post of the function."""
         return self.outcomes.get(timeout=timeout)
 
     def invoke(self, event: Any, *, remaining_seconds: float = 10) -> Outcome:
         request_id = self.send(event, remaining_seconds=remaining_seconds)
-        outcome = self.outcome(timeout=remaining_seconds + 5)
+        outcome = self.outcome(timeout=remaining_seconds + 60)
         assert outcome.request_id == request_id
         return outcome
 
-    def wait_until_idle(self, timeout: float = 10) -> None:
+    def wait_until_idle(self, timeout: float = 60) -> None:
         """Returns once the function waits for an event."""
         assert self._waiting.acquire(timeout=timeout), "the function did not ask for the next event"
 

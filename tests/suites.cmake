@@ -1,0 +1,88 @@
+# The suites of tests that are no C++ executables, as tests of CTest. Each has its suite as a label. They write reports into
+# build/test-results, from which scripts/test.sh makes its summary.
+
+option(SERVERLESS_LONG_TESTS "Run reliability, fuzz and sam_local for as long as docs/reliability.md describes" OFF)
+set(python ${PROJECT_SOURCE_DIR}/build/venv/bin/python)
+set(results ${PROJECT_SOURCE_DIR}/build/test-results)
+
+# add_suite_test(SUITE[.PART] COMMAND… [ENVIRONMENT VARIABLE=VALUE…] [PROPERTIES NAME VALUE…])
+function(add_suite_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ENVIRONMENT;PROPERTIES")
+  string(REGEX REPLACE "[.].*" "" suite ${name})
+  add_test(NAME ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} COMMAND ${arg_UNPARSED_ARGUMENTS})
+  set_tests_properties(${name} PROPERTIES LABELS ${suite} TIMEOUT 7200 ENVIRONMENT "${arg_ENVIRONMENT}" ${arg_PROPERTIES})
+endfunction()
+
+# add_pytest(SUITE[.PART] ARGUMENT… [ENVIRONMENT …] [PROPERTIES …])
+function(add_pytest name)
+  add_suite_test(${name} ${python} -m pytest --junitxml=${results}/${name}.xml ${ARGN})
+endfunction()
+
+if(SERVERLESS_LONG_TESTS)
+  set(long --long)
+  set(fuzz_seconds 600)
+  set(sam_local_tests tests/api --numprocesses 6)
+  set(sam_local_jwt_tests ${sam_local_tests})
+else()
+  set(fuzz_seconds 20)
+  # SAM waits a second after nearly every request.
+  set(sam_local_tests tests/api/test_smoke.py tests/api/test_gateway.py tests/api/test_every_response.py)
+  set(sam_local_jwt_tests tests/api/test_smoke.py tests/api/test_authentication.py)
+endif()
+
+add_suite_test(integration.contracts ${python} -m support.with_dynamodb_local
+  ${CMAKE_CURRENT_BINARY_DIR}/integration/integration_tests --gtest_output=xml:${results}/integration.contracts.xml
+  ENVIRONMENT PYTHONPATH=${CMAKE_CURRENT_SOURCE_DIR}:${PROJECT_SOURCE_DIR}/scripts)
+add_pytest(integration.functions tests/integration ENVIRONMENT SHARED_BUILD_DIR=${CMAKE_BINARY_DIR})
+add_pytest(wire tests/wire)
+add_pytest(runtime tests/runtime)
+add_pytest(local_api tests/local_api)
+add_pytest(api.none tests/api)
+add_pytest(api.jwt tests/api --auth jwt)
+add_pytest(docs tests/docs PROPERTIES COST 100)
+add_pytest(deploy tests/deploy PROPERTIES COST 70)
+add_pytest(bench tests/bench)
+add_pytest(reliability tests/reliability ${long} PROPERTIES COST 200)
+
+# A test of CTest for each file: together they take the longest.
+file(GLOB operations CONFIGURE_DEPENDS operations/test_*.py)
+foreach(file IN LISTS operations)
+  string(REGEX REPLACE ".*/test_(.*)[.]py" "\\1" subject ${file})
+  add_pytest(operations.${subject} ${file})
+endforeach()
+set_tests_properties(operations.deployment PROPERTIES COST 300)
+
+add_pytest(emulator.none tests/api --host emulator)
+add_pytest(emulator.jwt tests/api --host emulator --auth jwt)
+add_pytest(sam_local.none ${sam_local_tests} --host sam PROPERTIES RESOURCE_LOCK docker)
+add_pytest(sam_local.jwt ${sam_local_jwt_tests} --host sam --auth jwt PROPERTIES RESOURCE_LOCK docker)
+
+file(GLOB fuzz CONFIGURE_DEPENDS fuzz/*_fuzz.cpp)
+foreach(file IN LISTS fuzz)
+  string(REGEX REPLACE ".*/(.*)_fuzz[.]cpp" "\\1" target ${file})
+  add_suite_test(fuzz.${target} tests/fuzz/run.sh ${target} ${fuzz_seconds})
+endforeach()
+
+find_program(QEMU_ARM64 qemu-aarch64-static)
+if(QEMU_ARM64)
+  set(arm64 ENVIRONMENT BUILD_DIR=build/release-arm64 FUNCTION_WRAPPER=${QEMU_ARM64})
+  add_pytest(arm64.smoke tests/api/test_smoke.py ${arm64})
+  add_pytest(arm64.wire tests/wire tests/runtime/test_tls.py ${arm64})
+  # Only the tests that start no process: under qemu, the memory layout is not that of the kernel.
+  add_pytest(arm64.hardening tests/runtime/test_hardening.py -k "executable_file or known_size" ${arm64})
+else()
+  add_suite_test(arm64 ${CMAKE_COMMAND} -E echo "skipped: cross-building requires Debian"
+    PROPERTIES SKIP_REGULAR_EXPRESSION skipped)
+endif()
+
+add_pytest(sanitizers.runtime tests/runtime -m "not release" ENVIRONMENT BUILD_DIR=${CMAKE_BINARY_DIR})
+add_pytest(sanitizers.api tests/api ENVIRONMENT BUILD_DIR=${CMAKE_BINARY_DIR} LOCAL_API=build/tsan/scripts/local_api/local_api
+  TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/support/thread-sanitizer-suppressions.txt)
+add_pytest(sanitizers.valgrind tests/valgrind ENVIRONMENT BUILD_DIR=build/shared)
+if(SERVERLESS_COVERAGE)
+  add_suite_test(sanitizers.coverage ${python} -m gcovr --root . --object-directory ${CMAKE_BINARY_DIR} ${CMAKE_BINARY_DIR}
+    --gcov-ignore-parse-errors=suspicious_hits.warn_once_per_file --filter common/ --filter functions/
+    --html-details ${results}/coverage/index.html --json-summary ${results}/coverage/summary.json --fail-under-line 95
+    PROPERTIES FIXTURES_REQUIRED covered)
+  set_tests_properties(sanitizers.runtime sanitizers.api PROPERTIES FIXTURES_SETUP covered)
+endif()
