@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks that common/core is generic: no file contains a domain term, core files include only core headers, and each folder
-# depends only on the folders before it. Prints the lines that violate a rule.
+# Checks that common/core is generic: neither the core nor its tests contain a term of the domain, core files include only core
+# headers, and each folder depends only on the folders before it. Prints the lines that violate a rule.
 #
 # Usage: scripts/check-core.sh
 #
@@ -15,33 +15,38 @@ case ${1-} in
   *) usage_error "unknown argument $1" ;;
 esac
 
-readonly folders='support json http net auth dynamodb lambda app' # each may include from itself and from those before it
+# The folders of the core; each may include from itself and from those before it.
+export FOLDERS='support json http net auth dynamodb lambda app'
+# The terms of the domain, and terms of HTTP, C callbacks and AWS that contain one of them.
+export DOMAIN='user|e-?mail|name_?prefix'
+export OTHERS='user[-_ ]?agent|userinfo|void\* user|>\(user\)|user_?arn|:user/|cognito user pool|userguide'
 
-cd "$ROOT/common"
-# The terms that are removed from a line before the check belong to HTTP, C callbacks and AWS.
+cd "$ROOT"
 # shellcheck disable=SC2016 # awk's variables
-find core -type f -exec awk -v folders="$folders" '
+{
+  find common/core -type f -print0
+  find tests/unit/core tests/support -path tests/support/users -prune -o -name '*.h' -print0 -o -name '*.cpp' -print0
+} | xargs -0 awk '
   BEGIN {
-    count = split(folders, names, " ")
+    count = split(ENVIRON["FOLDERS"], names, " ")
     for (i = 1; i <= count; i++) rank[names[i]] = i
   }
   function report(violation) {
-    printf "common/%s:%d: %s: %s\n", FILENAME, FNR, violation, $0
+    printf "%s:%d: %s: %s\n", FILENAME, FNR, violation, $0
     violations++
   }
   {
     text = tolower($0)
-    gsub(/user[-_ ]?agent|userinfo|void\* user|>\(user\)|user_?arn|cognito user pool|userguide/, "", text)
-    if (text ~ /user|e-?mail|name_?prefix/) report("word of the domain")
+    gsub(ENVIRON["OTHERS"], "", text)
+    if (text ~ ENVIRON["DOMAIN"]) report("term of the domain")
   }
-  /^[ \t]*#[ \t]*include[ \t]*<users\// { report("include from outside the core") }
-  /^[ \t]*#[ \t]*include[ \t]*"/ {
-    split($0, quoted, "\"")
-    split(quoted[2], included, "/")
+  FILENAME ~ /^common\// && /^[ \t]*#[ \t]*include[ \t]*("|<core\/)/ {
+    split($0, parts, /["<>]/)
+    split(parts[2], included, "/")
     split(FILENAME, including, "/")
     if (included[1] != "core") report("include from outside the core")
-    else if (!(included[2] in rank) || !(including[2] in rank)) report("folder without a place in the order")
-    else if (rank[included[2]] > rank[including[2]]) report("include of a later folder")
+    else if (!(included[2] in rank) || !(including[3] in rank)) report("folder without a place in the order")
+    else if (rank[included[2]] > rank[including[3]]) report("include of a later folder")
   }
   END { exit violations > 0 }
-' {} + || die 'common/core is not generic'
+' || die 'common/core is not generic'

@@ -9,9 +9,7 @@ constexpr std::size_t max_address = 254;
 constexpr std::size_t max_local_part = 64;
 constexpr std::size_t max_label = 63;
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+using serverless::is_letter_or_digit;
 
 /// atext of RFC 5322, section 3.2.3.
 bool is_atext(char c) {
@@ -32,7 +30,7 @@ bool is_label(std::string_view text) {
   return true;
 }
 
-/// How many parts `text` has between its dots; 0 when one of them is not a `part`.
+/// Returns the number of parts that the dots in `text` separate; 0 when one of them is not a `part`.
 template <typename Predicate>
 int count_dotted(std::string_view text, Predicate part) {
   for (int count = 1;; ++count) {

@@ -21,9 +21,10 @@ Problem email_taken() {
 }
 
 Problem version_mismatch() {
-  return {
-      .kind = Problem::Kind::precondition_failed,
-      .detail = "The user has changed since the version in If-Match. Get it again and repeat the change."};
+  return {.kind = Problem::Kind::precondition_failed,
+          .detail =
+              "The user does not have a version that If-Match lists. Get it again and repeat the "
+              "change."};
 }
 
 Problem idempotency_key_reused() {
@@ -63,7 +64,9 @@ Problem to_problem(const dynamodb::TableError& error) {
     case Kind::not_found:
       break;
   }
-  return Problem::internal("the table of users failed in a way that the operation does not allow");
+  return Problem::internal(
+      fmt::format("the table returned an error that this operation cannot have (kind {}): {}",
+                  static_cast<int>(error.kind), error.cause));
 }
 
 }  // namespace users

@@ -11,14 +11,14 @@ Problem user_not_found(const UserId& id);
 Problem user_exists();
 /// Another user has the email address.
 Problem email_taken();
-/// The If-Match header does not name the stored version.
+/// The If-Match header does not list the stored version.
 Problem version_mismatch();
 /// The idempotency key was used to create another user.
 Problem idempotency_key_reused();
 /// The user that the idempotency key created has been deleted.
 Problem created_user_deleted();
 
-/// Translates an error of the table of users, met while working on the user `id`.
+/// Translates an error of an operation on the user `id`.
 Problem to_problem(const dynamodb::TableError& error, const UserId& id);
 /// Translates an error that is about no particular user.
 Problem to_problem(const dynamodb::TableError& error);

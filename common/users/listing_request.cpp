@@ -49,19 +49,10 @@ int read_page_size(http::QueryReader& query, const Parameters& parameters) {
 
 /// Returns the folded prefix, or nothing when it is at fault.
 std::optional<std::string> read_name_prefix(http::QueryReader& query, const std::string& text) {
-  const auto fault = serverless::is_utf8(text) ? fault_of_name_prefix(text) : NameFault::control_character;
+  constexpr NameFault not_utf8{"invalid_format", "must be UTF-8"};
+  const auto fault = serverless::is_utf8(text) ? fault_of_name_prefix(text) : not_utf8;
   if (!fault) return folded_name(text);
-  switch (*fault) {
-    case NameFault::too_short:
-      query.add_fault("namePrefix", "too_short", "must not be empty");
-      break;
-    case NameFault::too_long:
-      query.add_fault("namePrefix", "too_long", "must have at most 100 characters");
-      break;
-    case NameFault::control_character:
-      query.add_fault("namePrefix", "invalid_format", "must be UTF-8 without control characters");
-      break;
-  }
+  query.add_fault("namePrefix", fault->code, fault->message);
   return std::nullopt;
 }
 

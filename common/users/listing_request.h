@@ -34,7 +34,7 @@ struct FindByEmail {
 using ListingRequest = std::variant<ListAll, ListByNamePrefix, FindByEmail>;
 
 /// Reads the query parameters: `email`; or namePrefix, pageSize or its synonym `limit`, and nextToken. The
-/// problem names every parameter at fault.
+/// problem names every parameter at fault, but a namePrefix at fault leaves the nextToken unchecked.
 Result<ListingRequest> listing_request(const http::Request& request);
 
 }  // namespace users

@@ -8,9 +8,20 @@
 
 namespace users {
 
-enum class NameFault { too_short, too_long, control_character };
+/// The fault of a name, with the code and the message of a FieldError.
+struct NameFault {
+  std::string_view code;
+  std::string_view message;
 
-/// The sort key of the name index holds the name, and DynamoDB limits it to 1,024 bytes: 246 code points fit.
+  bool operator==(const NameFault&) const = default;
+};
+inline constexpr NameFault name_too_short{"too_short", "must not be empty"};
+inline constexpr NameFault name_too_long{"too_long", "must have at most 100 characters"};
+inline constexpr NameFault name_with_control_character{"invalid_format",
+                                                       "must not contain control characters"};
+
+/// The sort key of the name index contains the name. 100 code points take at most 400 of the 1,024 bytes of
+/// the index's sort key.
 constexpr std::size_t max_name_code_points = 100;
 
 /// Returns the name without leading and trailing Unicode White_Space. It must then have 1 to 100 code points.

@@ -10,14 +10,14 @@
 /// The positions in listings of users, as page tokens; see http/page_token.h.
 namespace users {
 
-/// The token of the listing of all users.
+/// Returns the token of the page after this user in the listing of all users.
 std::string to_page_token(const UserId& after);
 
 /// Returns the position in a token of to_page_token(), or nothing for any other text.
 std::optional<UserId> from_page_token(std::string_view token);
 
-/// The token of the listing of users whose folded name begins with `prefix`. The name of `after` begins with
-/// it.
+/// Returns the token of the page after this position in the listing of users whose folded name begins with
+/// `prefix`. The name of `after` begins with it.
 std::string to_page_token(std::string_view prefix, const NamePosition& after);
 
 /// Returns the position in a token of that listing, or nothing for any other text.

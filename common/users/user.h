@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "users/core.h"
+#include "users/imports.h"
 
 namespace users {
 
@@ -18,7 +18,7 @@ class UserId {
 
   const std::string& text() const { return text_; }
 
-  auto operator<=>(const UserId&) const = default;  // NOLINT(modernize-use-nullptr): not a null
+  bool operator==(const UserId&) const = default;
 
  private:
   explicit UserId(std::string text) : text_(std::move(text)) {}

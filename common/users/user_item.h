@@ -6,7 +6,7 @@
 #include "users/name_order.h"
 #include "users/user.h"
 
-/// How users are stored in their table.
+/// Maps users to items.
 namespace users {
 
 /// Users never share an email address, compared by folded_email().
@@ -19,7 +19,7 @@ dynamodb::Table users_table(const serverless::Environment& environment);
 /// Returns the attributes of a user's item.
 dynamodb::Attributes to_item(const User& user);
 
-/// Returns what a patch changes of a user's item; `now` becomes the time of the update.
+/// Returns the change that a patch makes to a user's item; `now` becomes the time of the update.
 dynamodb::ItemChange to_change(const UserId& id, const UserPatch& patch, Instant now);
 
 /// Returns the user in an item, or nothing when the item is not a user.

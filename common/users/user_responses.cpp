@@ -1,14 +1,14 @@
 #include "users/user_responses.h"
 
+#include "core/http/preconditions.h"
 #include "core/http/responses.h"
 #include "users/user_json.h"
-#include "users/versions.h"
 
 namespace users {
 
 http::Response user_response(int status, const User& user) {
   http::Response response = http::json_response(status, to_json(user));
-  response.headers.set("ETag", entity_tag(user.version));
+  response.headers.set("ETag", http::entity_tag(user.version));
   return response;
 }
 
@@ -19,8 +19,9 @@ http::Response created_response(const http::Request& request, const Creation& cr
   return response;
 }
 
-http::Response user_or_not_modified(const User& user, const dynamodb::VersionCondition& held) {
-  return held.allows(user.version) ? http::not_modified(entity_tag(user.version)) : user_response(200, user);
+http::Response user_or_not_modified(const User& user, const http::VersionSet& held) {
+  return held.contains(user.version) ? http::not_modified(http::entity_tag(user.version))
+                                     : user_response(200, user);
 }
 
 http::Response page_response(const std::vector<User>& users, const std::optional<std::string>& next_token) {

@@ -23,12 +23,11 @@ Result<User> read_user(const dynamodb::TableResult<dynamodb::StoredItem>& stored
   return read_user(stored->item);
 }
 
-/// Reads a page. `parse` returns the position of the domain, or nothing when the table's position makes no
-/// sense.
-template <typename Position, typename Parse>
-Result<UserPage<Position>> read_page(const dynamodb::TableResult<dynamodb::ItemPage>& stored, Parse parse) {
+/// Reads a page. `parse` converts a position in the table to a cursor, or returns nothing when it cannot.
+template <typename Cursor, typename Parse>
+Result<UserPage<Cursor>> read_page(const dynamodb::TableResult<dynamodb::ItemPage>& stored, Parse parse) {
   if (!stored) return failure(to_problem(stored.error()));
-  UserPage<Position> page;
+  UserPage<Cursor> page;
   for (const dynamodb::Item& item : stored->items) {
     auto user = read_user(item);
     if (!user) return failure(user.error());
@@ -62,13 +61,13 @@ Result<Creation> UserCreator::create_idempotent(const User& user, const http::Id
   });
 }
 
-Result<User> UserUpdater::update(const UserId& id, const UserPatch& patch,
-                                 const dynamodb::VersionCondition& condition, Instant now) {
-  return read_user(table_.update(id.text(), to_change(id, patch, now), condition), id);
+Result<User> UserUpdater::update(const UserId& id, const UserPatch& patch, const http::VersionSet& allowed,
+                                 Instant now) {
+  return read_user(table_.update(id.text(), to_change(id, patch, now), allowed), id);
 }
 
-Result<User> UserRemover::remove(const UserId& id, const dynamodb::VersionCondition& condition) {
-  return read_user(table_.remove(id.text(), condition), id);
+Result<User> UserRemover::remove(const UserId& id, const http::VersionSet& allowed) {
+  return read_user(table_.remove(id.text(), allowed), id);
 }
 
 Result<UserPage<UserId>> UserFinder::list(int page_size, const std::optional<UserId>& after) {

@@ -55,8 +55,7 @@ class UserUpdater {
 
   /// Applies the patch, sets updated_at to `now` and increases the version, in one step. Returns the user as
   /// it is then. Fails with user_not_found, version_mismatch or email_taken, in this order.
-  Result<User> update(const UserId& id, const UserPatch& patch, const dynamodb::VersionCondition& condition,
-                      Instant now);
+  Result<User> update(const UserId& id, const UserPatch& patch, const http::VersionSet& allowed, Instant now);
 
  private:
   dynamodb::ItemUpdater& table_;
@@ -67,18 +66,18 @@ class UserRemover {
   explicit UserRemover(dynamodb::ItemRemover& table) : table_(table) {}
 
   /// Deletes a user and returns it as it last was. Fails with user_not_found or version_mismatch.
-  Result<User> remove(const UserId& id, const dynamodb::VersionCondition& condition);
+  Result<User> remove(const UserId& id, const http::VersionSet& allowed);
 
  private:
   dynamodb::ItemRemover& table_;
 };
 
-/// A page of a listing. `Position` tells where the next page begins.
-template <typename Position>
+/// A page of a listing. `Cursor` identifies the user that the next page begins after.
+template <typename Cursor>
 struct UserPage {
   std::vector<User> users;
   /// Nothing on the last page.
-  std::optional<Position> next_after;
+  std::optional<Cursor> next_after;
 };
 
 class UserFinder {

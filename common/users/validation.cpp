@@ -30,17 +30,7 @@ class FieldReader {
     if (!text) return {};
     auto name = trimmed_name(*text);
     if (name) return *std::move(name);
-    switch (name.error()) {
-      case NameFault::too_short:
-        faults_.add("name", "too_short", "must not be empty");
-        break;
-      case NameFault::too_long:
-        faults_.add("name", "too_long", "must have at most 100 characters");
-        break;
-      case NameFault::control_character:
-        faults_.add("name", "invalid_format", "must not contain control characters");
-        break;
-    }
+    faults_.add("name", name.error().code, name.error().message);
     return {};
   }
 

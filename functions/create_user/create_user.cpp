@@ -18,8 +18,8 @@ Result<http::Response> create_user(const http::Request& request, const Services<
                         .created_at = now,
                         .updated_at = now,
                         .version = 1};
-        if (!key) return services.users.create(user);
-        return services.users.create_idempotent(
+        if (!key) return services.store.create(user);
+        return services.store.create_idempotent(
             user, http::idempotency_record(request.caller, *key, fingerprint_values(given), now));
       }))
       .map([&](const Creation& creation) { return created_response(request, creation); });

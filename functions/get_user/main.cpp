@@ -1,6 +1,11 @@
+#include "core/app/serve.h"
 #include "core/dynamodb/table_reader.h"
 #include "get_user/get_user.h"
+#include "users/api.h"
+#include "users/user_item.h"
 
 int main() {
-  return users::serve<serverless::dynamodb::TableReader>(users::get_user_endpoint);
+  return serverless::serve(
+      serverless::bind<serverless::dynamodb::TableReader>(users::get_user_endpoint, users::users_table),
+      users::api_names);
 }

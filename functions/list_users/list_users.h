@@ -1,6 +1,6 @@
 #pragma once
 
-#include "users/services.h"
+#include "users/api.h"
 
 namespace users {
 

@@ -30,6 +30,14 @@ def test_the_gateway_rejects_an_unknown_route(api, method, path):
     assert response.status_code == (404 if HOST == "http" else 403)
 
 
+@only_on("local", reason="this gateway may not decode a path before it chooses the route")
+@pytest.mark.parametrize("path", ["/%75sers", "/%75sers/", "/us%65rs"])
+def test_a_path_is_compared_after_percent_decoding(api, path):
+    status, _ = api.send_raw("GET", path, [])
+
+    assert status == 200
+
+
 @only_on("local", "rest", reason="this gateway does not let the project define its errors")
 @pytest.mark.parametrize(("method", "path"), UNKNOWN)
 def test_the_errors_of_the_gateway_are_problems(api, method, path):

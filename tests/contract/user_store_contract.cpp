@@ -10,16 +10,15 @@ namespace users::testing {
 namespace {
 
 using Kind = Problem::Kind;
-using dynamodb::VersionCondition;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Optional;
 using ::testing::UnorderedElementsAre;
 
-const VersionCondition any_version{};
+const http::VersionSet any_version{};
 
-VersionCondition versions(std::vector<std::int64_t> list) {
-  return {.any_of = std::move(list)};
+http::VersionSet versions(std::vector<std::int64_t> list) {
+  return {.list = std::move(list)};
 }
 
 Instant later() {

@@ -16,15 +16,14 @@ using dynamodb::ItemChange;
 using dynamodb::ItemPage;
 using dynamodb::Position;
 using dynamodb::TableResult;
-using dynamodb::VersionCondition;
 using Kind = dynamodb::TableError::Kind;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const VersionCondition any_version{};
+const http::VersionSet any_version{};
 
-VersionCondition versions(std::vector<std::int64_t> list) {
-  return {.any_of = std::move(list)};
+http::VersionSet versions(std::vector<std::int64_t> list) {
+  return {.list = std::move(list)};
 }
 
 ItemChange new_price(std::int64_t price) {
@@ -281,6 +280,44 @@ TEST_P(VersionedTableContract, RemoveStartsFromTheAllowedVersionsOnly) {
 TEST_P(VersionedTableContract, RemoveOfAMissingItemIsNotFoundForAnyCondition) {
   for (const auto& condition : {any_version, versions({1}), versions({})})
     EXPECT_THAT(table().remover.remove("1", condition), IsError(Kind::not_found));
+}
+
+// Items that the domain cannot read
+
+/// Returns a seat without a price.
+Attributes unreadable_seat() {
+  return {{"seatId", "1"}, {"place", "A7"}, {"row", "A"}, {"version", 1}};
+}
+
+TEST_P(VersionedTableContract, ReturnsAnUnreadableItem) {
+  ASSERT_THAT(table().creator.create_idempotent(unreadable_seat(), record("f")), IsNew());
+  EXPECT_THAT(table().reader.get("1"), IsSeat("1", "A7", 0, 1));
+  EXPECT_THAT(table().finder.find(place, "A7"), IsSeat("1", "A7", 0, 1));
+  EXPECT_THAT(table().creator.create_idempotent(seat("2", "B2"), record("f")), IsReplayOf("1 A7 0 1"));
+}
+
+TEST_P(VersionedTableContract, UpdateThatKeepsTheUniqueValuesChangesAnUnreadableItem) {
+  ASSERT_TRUE(table().creator.create(unreadable_seat()));
+  EXPECT_THAT(table().updater.update("1", move_to("A7"), any_version), IsSeat("1", "A7", 0, 2));
+  EXPECT_THAT(table().updater.update("1", new_price(30), any_version), IsSeat("1", "A7", 30, 3));
+}
+
+TEST_P(VersionedTableContract, AnUnreadableItemIsNeitherMovedNorRemoved) {
+  ASSERT_TRUE(table().creator.create(unreadable_seat()));
+  ASSERT_TRUE(table().creator.create(seat("2", "B2")));
+  EXPECT_THAT(table().updater.update("1", move_to("C3"), any_version), IsError(Kind::internal));
+  EXPECT_THAT(table().updater.update("1", move_to("B2"), any_version), IsError(Kind::internal));
+  EXPECT_THAT(table().updater.update("1", {.set = {}, .remove = {"place"}}, any_version),
+              IsError(Kind::internal));
+  EXPECT_THAT(table().remover.remove("1", any_version), IsError(Kind::internal));
+  EXPECT_THAT(table().reader.get("1"), IsSeat("1", "A7", 0, 1));
+  EXPECT_THAT(table().creator.create(seat("3", "A7")), IsPlaceTaken());
+}
+
+TEST_P(VersionedTableContract, ReportsTheVersionBeforeAnUnreadableItem) {
+  ASSERT_TRUE(table().creator.create(unreadable_seat()));
+  EXPECT_THAT(table().updater.update("1", move_to("C3"), versions({2})), IsError(Kind::version_mismatch));
+  EXPECT_THAT(table().remover.remove("1", versions({2})), IsError(Kind::version_mismatch));
 }
 
 // Listing and finding

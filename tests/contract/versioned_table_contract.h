@@ -12,7 +12,7 @@ namespace serverless::testing {
 /// The behaviour of every versioned table. An implementation instantiates it:
 ///
 ///     INSTANTIATE_TEST_SUITE_P(InMemory, VersionedTableContract,
-///     ::testing::Values(InMemoryTableUnderTest::make));
+///                              ::testing::Values(InMemoryTableUnderTest::make));
 class VersionedTableContract : public ::testing::TestWithParam<MakeTable> {
  protected:
   TablePorts table() { return under_test_->ports(); }

@@ -66,7 +66,7 @@ class Responses final : public net::Transport {
 
 /// An endpoint, and a request for it as an event.
 struct Case {
-  Endpoint endpoint;
+  BoundEndpoint endpoint;
   std::string event;
 };
 
@@ -82,27 +82,29 @@ std::string event(std::string_view method, std::string_view members = "") {
 Case case_named(std::string_view name) {
   constexpr std::string_view new_user = R"(,"body":"{\"name\":\"Ada\",\"email\":\"ada@example.com\"}")";
   if (name == "create")
-    return {users::bind<dynamodb::TableCreator>(users::create_user_endpoint), event("POST", new_user)};
+    return {bind<dynamodb::TableCreator>(users::create_user_endpoint, users::users_table),
+            event("POST", new_user)};
   if (name == "once")
-    return {users::bind<dynamodb::TableCreator>(users::create_user_endpoint),
+    return {bind<dynamodb::TableCreator>(users::create_user_endpoint, users::users_table),
             event("POST", std::string(R"(,"headers":{"Idempotency-Key":"k"})").append(new_user))};
-  if (name == "list") return {users::bind<dynamodb::TableFinder>(users::list_users_endpoint), event("LIST")};
+  if (name == "list")
+    return {bind<dynamodb::TableFinder>(users::list_users_endpoint, users::users_table), event("LIST")};
   if (name == "by name")
-    return {users::bind<dynamodb::TableFinder>(users::list_users_endpoint),
+    return {bind<dynamodb::TableFinder>(users::list_users_endpoint, users::users_table),
             event("LIST", R"(,"queryStringParameters":{"namePrefix":"a"})")};
   if (name == "by email")
-    return {users::bind<dynamodb::TableFinder>(users::list_users_endpoint),
+    return {bind<dynamodb::TableFinder>(users::list_users_endpoint, users::users_table),
             event("LIST", R"(,"queryStringParameters":{"email":"ada@example.com"})")};
   if (name == "update")
-    return {users::bind<dynamodb::TableUpdater>(users::update_user_endpoint),
+    return {bind<dynamodb::TableUpdater>(users::update_user_endpoint, users::users_table),
             event("PUT", R"(,"body":"{\"name\":\"Ada\"}")")};
   if (name == "move")
     return {
-        users::bind<dynamodb::TableUpdater>(users::update_user_endpoint),
+        bind<dynamodb::TableUpdater>(users::update_user_endpoint, users::users_table),
         event("PUT", R"(,"headers":{"If-Match":"\"1\",\"2\""},"body":"{\"email\":\"ada@new.example\"}")")};
   if (name == "delete")
-    return {users::bind<dynamodb::TableRemover>(users::delete_user_endpoint), event("DELETE")};
-  return {users::bind<dynamodb::TableReader>(users::get_user_endpoint), event("GET")};
+    return {bind<dynamodb::TableRemover>(users::delete_user_endpoint, users::users_table), event("DELETE")};
+  return {bind<dynamodb::TableReader>(users::get_user_endpoint, users::users_table), event("GET")};
 }
 
 }  // namespace

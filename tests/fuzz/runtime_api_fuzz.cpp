@@ -80,10 +80,8 @@ class RuntimeApi final : public net::Transport {
 
 void try_input(std::string_view input) {
   RuntimeApi api(input);
-  users::testing::FakeServices services;
-  services.with(users::testing::ada());
   testing::TestApplication parts;
-  const auto application = parts.make(with_services(users::get_user_endpoint, services));
+  const auto application = parts.make(bind<TableWithAda>(users::get_user_endpoint, users::users_table));
   lambda::Runtime runtime("127.0.0.1:9001", api, parts.clock, parts.log.log);
 
   const int code = runtime.run([&](const lambda::Invocation& invocation) {

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/auth/authenticator.h"
 #include "core/json/json.h"
 #include "core/support/base64.h"
@@ -40,6 +42,17 @@ void check_rejection(const Problem& problem) {
   require(!unauthenticated || !problem.cause.empty(), "a rejection has a cause");
 }
 
+/// Returns whether the value, a text or a list of texts, has this word.
+bool has_word(const json::Value& value, std::string_view word) {
+  const auto is_in = [&](std::string_view text) {
+    return fmt::format(" {} ", text).find(fmt::format(" {} ", word)) != std::string::npos;
+  };
+  const auto all = value.elements();
+  return is_in(value.string().value_or("")) ||
+         std::any_of(all.begin(), all.end(),
+                     [&](const json::Value& one) { return is_in(one.string().value_or("")); });
+}
+
 /// Requires the claims that a token with a valid signature must have.
 void check_accepted(std::string_view header, std::string_view payload, const std::string& caller) {
   const auto protected_header = json::Document::parse(header, {.unique_members = true});
@@ -51,9 +64,14 @@ void check_accepted(std::string_view header, std::string_view payload, const std
   const auto now = testing::FakeClock().now().time_since_epoch().count() / 1000;
   const auto root = claims->root();
   require(root["iss"].string() == issuer, "the issuer is the expected one");
+  require(has_word(root["aud"], audience), "the token is for this audience");
+  require(has_word(root[root["scope"].is_missing() ? "scp" : "scope"], "orders:read"),
+          "the scope is granted");
   require(root["exp"].integer().value_or(0) > now - 60, "the token has not expired");
   require(root["nbf"].integer().value_or(now) <= now + 60, "the token is valid already");
-  require(caller == fmt::format("jwt {} {}", issuer, root["sub"].string().value_or("")),
+  require(root["iat"].integer().value_or(now) <= now + 60, "the token has been issued");
+  const auto subject = root["sub"].string().value_or("");
+  require(!subject.empty() && caller == fmt::format("jwt {} {}", issuer, subject),
           "the subject is the caller");
 }
 

@@ -37,6 +37,8 @@ def assert_claims_consistent(dynamodb: Any, table: str) -> list[dict[str, Any]]:
 
 
 def address_claims(dynamodb: Any, table: str) -> dict[str, str]:
-    """Returns the claims on addresses, with their holders."""
+    """Returns the claims on addresses, with their holders. All other claims must be idempotency records."""
     claims = {item["claim"]["S"]: item["userId"]["S"] for item in items(dynamodb, claims_table(table))}
-    return {claim: holder for claim, holder in claims.items() if claim.startswith("email#")}
+    addresses = {claim: holder for claim, holder in claims.items() if claim.startswith("email#")}
+    assert all(claim.startswith("once#") for claim in claims.keys() - addresses.keys())
+    return addresses

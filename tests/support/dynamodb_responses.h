@@ -40,7 +40,7 @@ inline net::HttpResponse cancelled(const std::vector<std::string>& reasons) {
 
 /// Reasons for `cancelled`.
 inline const std::string fine = R"({"Code":"None"})";
-inline const std::string conflict = R"({"Code":"TransactionConflict","Message":"ada@example.com"})";
+inline const std::string conflict = R"({"Code":"TransactionConflict","Message":"a stored value"})";
 inline std::string refused(std::string_view item = "") {
   return fmt::format(R"({{"Code":"ConditionalCheckFailed"{}}})",
                      item.empty() ? "" : fmt::format(R"(,"Item":{})", item));

@@ -1,5 +1,6 @@
 #include "tests/support/in_memory_table.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "core/json/writer.h"
@@ -73,9 +74,8 @@ TableResult<std::optional<StoredItem>> InMemoryTable::create_idempotent(
   if (known != created_.end() && known->second.record.expires_at > record.requested_at) {
     if (known->second.record.fingerprint != record.fingerprint)
       return table_error(Kind::idempotency_key_reused);
-    auto first = get(known->second.key);
-    if (!first) return table_error(Kind::deleted);
-    return first;
+    if (!items_.contains(known->second.key)) return table_error(Kind::deleted);
+    return get(known->second.key);
   }
   if (const auto created = create(item); !created) return tl::unexpected(created.error());
   const auto& key = std::get<std::string>(*dynamodb::find(item, table_.key_attribute));
@@ -84,8 +84,9 @@ TableResult<std::optional<StoredItem>> InMemoryTable::create_idempotent(
 }
 
 TableResult<StoredItem> InMemoryTable::update(std::string_view key, const ItemChange& change,
-                                              const VersionCondition& condition) {
-  return find_allowed(key, condition).and_then([&](StoredAttributes* item) -> TableResult<StoredItem> {
+                                              const http::VersionSet& allowed) {
+  return find_allowed(key, allowed).and_then([&](StoredAttributes* item) -> TableResult<StoredItem> {
+    if (moves(*item, change) && !is_readable(*item)) return table_error(Kind::internal);
     if (const auto* taken = taken_by_others(key, change.set)) return table_error(Kind::taken, taken->name);
     for (const auto& [name, value] : change.set) item->insert_or_assign(std::string(name), value);
     for (const std::string_view name : change.remove) item->erase(std::string(name));
@@ -94,8 +95,9 @@ TableResult<StoredItem> InMemoryTable::update(std::string_view key, const ItemCh
   });
 }
 
-TableResult<StoredItem> InMemoryTable::remove(std::string_view key, const VersionCondition& condition) {
-  return find_allowed(key, condition).map([&](const StoredAttributes* item) {
+TableResult<StoredItem> InMemoryTable::remove(std::string_view key, const http::VersionSet& allowed) {
+  return find_allowed(key, allowed).and_then([&](const StoredAttributes* item) -> TableResult<StoredItem> {
+    if (!is_readable(*item)) return table_error(Kind::internal);
     StoredItem last = stored(*item);
     items_.erase(std::string(key));
     return last;
@@ -135,12 +137,25 @@ TableResult<StoredItem> InMemoryTable::find(const UniqueAttribute& unique, std::
   return table_error(Kind::not_found);
 }
 
+bool InMemoryTable::is_readable(const StoredAttributes& item) const {
+  return table_.is_readable(stored(item).item);
+}
+
+bool InMemoryTable::moves(const StoredAttributes& item, const ItemChange& change) const {
+  return std::ranges::any_of(table_.unique, [&](const UniqueAttribute& unique) {
+    const auto current = item.find(unique.name);
+    const AttributeValue* next = dynamodb::find(change.set, unique.name);
+    if (next != nullptr) return current == item.end() || current->second != *next;
+    return current != item.end() && std::ranges::find(change.remove, unique.name) != change.remove.end();
+  });
+}
+
 TableResult<InMemoryTable::StoredAttributes*> InMemoryTable::find_allowed(std::string_view key,
-                                                                          const VersionCondition& condition) {
+                                                                          const http::VersionSet& allowed) {
   const auto found = items_.find(key);
   if (found == items_.end()) return table_error(Kind::not_found);
-  if (!table_.is_readable(stored(found->second).item)) return table_error(Kind::internal);
-  if (!condition.allows(std::get<std::int64_t>(found->second.at("version"))))
+
+  if (!allowed.contains(std::get<std::int64_t>(found->second.at("version"))))
     return table_error(Kind::version_mismatch);
   return &found->second;
 }

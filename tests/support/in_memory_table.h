@@ -8,11 +8,11 @@
 namespace serverless::testing {
 
 /// A versioned table in memory, for fast tests. It passes the same contract as the table on DynamoDB.
-class InMemoryTable final : public dynamodb::ItemReader,
-                            public dynamodb::ItemCreator,
-                            public dynamodb::ItemUpdater,
-                            public dynamodb::ItemRemover,
-                            public dynamodb::ItemFinder {
+class InMemoryTable : public dynamodb::ItemReader,
+                      public dynamodb::ItemCreator,
+                      public dynamodb::ItemUpdater,
+                      public dynamodb::ItemRemover,
+                      public dynamodb::ItemFinder {
  public:
   explicit InMemoryTable(dynamodb::Table table) : table_(std::move(table)) {}
 
@@ -21,9 +21,9 @@ class InMemoryTable final : public dynamodb::ItemReader,
   dynamodb::TableResult<std::optional<dynamodb::StoredItem>> create_idempotent(
       const dynamodb::Attributes& item, const http::IdempotencyRecord& record) override;
   dynamodb::TableResult<dynamodb::StoredItem> update(std::string_view key, const dynamodb::ItemChange& change,
-                                                     const dynamodb::VersionCondition& condition) override;
+                                                     const http::VersionSet& allowed) override;
   dynamodb::TableResult<dynamodb::StoredItem> remove(std::string_view key,
-                                                     const dynamodb::VersionCondition& condition) override;
+                                                     const http::VersionSet& allowed) override;
   dynamodb::TableResult<dynamodb::ItemPage> list(int limit,
                                                  const std::optional<dynamodb::Position>& after) override;
   dynamodb::TableResult<dynamodb::ItemPage> query(const dynamodb::IndexRange& range, int limit,
@@ -38,9 +38,12 @@ class InMemoryTable final : public dynamodb::ItemReader,
     std::string key;
   };
 
+  bool is_readable(const StoredAttributes& item) const;
+  /// Returns whether the change gives a unique attribute another value, or removes one.
+  bool moves(const StoredAttributes& item, const dynamodb::ItemChange& change) const;
   /// Returns the item when it exists and the condition allows its version.
   dynamodb::TableResult<StoredAttributes*> find_allowed(std::string_view key,
-                                                        const dynamodb::VersionCondition& condition);
+                                                        const http::VersionSet& allowed);
   /// Returns the first unique attribute of `attributes` whose value an item other than `key` has.
   const dynamodb::UniqueAttribute* taken_by_others(std::string_view key,
                                                    const dynamodb::Attributes& attributes) const;

@@ -7,18 +7,15 @@
 
 namespace serverless::testing {
 
-/// Builds a request: `a_put().user(id).header("If-Match", "\"1\"").body(R"({"age":37})")`.
+/// Builds a request: `a_put().path("/orders/7").header("If-Match", "\"1\"").body(R"({"count":2})")`.
 class RequestBuilder {
  public:
   explicit RequestBuilder(std::string_view method) {
     request_.method = method;
-    request_.path = "/users";
+    request_.path = "/orders";
     request_.id = "request-1";
   }
 
-  RequestBuilder& user(std::string_view id) {
-    return path("/users/" + std::string(id)).path_parameter("userId", id);
-  }
   RequestBuilder& path(std::string_view path) {
     request_.path = path;
     return *this;

@@ -23,7 +23,7 @@ class TestApplication {
   /// Sends requests to DynamoDB through `peer` instead of `transport`.
   explicit TestApplication(net::Transport& peer) : TestApplication() { peer_ = &peer; }
 
-  std::unique_ptr<Application> make(const Endpoint& endpoint) {
+  std::unique_ptr<Application> make(const BoundEndpoint& endpoint) {
     return std::make_unique<Application>(
         endpoint, ApiNames{.realm = "orders", .metrics_namespace = "OrdersApi"}, configuration, environment,
         Platform{.transport = *peer_,
@@ -43,7 +43,7 @@ class TestApplication {
   }
 
   Configuration configuration;
-  FakeEnvironment environment{{{"TABLE_NAME", "Users"}, {"CLAIMS_TABLE_NAME", "UserClaims"}}};
+  FakeEnvironment environment{{{"TABLE_NAME", "Orders"}, {"CLAIMS_TABLE_NAME", "OrderClaims"}}};
   ScriptedTransport transport;
   ScriptedTransport issuer;
   FakeClock clock;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/support/base64.h"
+#include "core/support/bytes.h"
 #include "core/support/sha256.h"
 #include "tests/support/rfc7515.h"
 
@@ -23,10 +24,6 @@ using Key = std::shared_ptr<EVP_PKEY>;
 
 void require(bool success) {
   if (!success) throw std::runtime_error("OpenSSL failed");
-}
-
-const unsigned char* pointer_to(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
 using Number = std::unique_ptr<BIGNUM, decltype(&BN_free)>;

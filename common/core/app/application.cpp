@@ -19,7 +19,7 @@ LogLevel level_of(Problem::Kind kind) {
     case Problem::Kind::internal:
       return LogLevel::error;
     case Problem::Kind::unauthenticated:
-      return LogLevel::info;  // the client's fault, whose reason the response does not tell
+      return LogLevel::info;  // the client's fault; the response omits the reason, so the log has it
     default:
       return LogLevel::warn;
   }
@@ -27,8 +27,9 @@ LogLevel level_of(Problem::Kind kind) {
 
 }  // namespace
 
-Application::Application(const Endpoint& endpoint, const ApiNames& names, const Configuration& configuration,
-                         const Environment& environment, const Platform& platform)
+Application::Application(const BoundEndpoint& endpoint, const ApiNames& names,
+                         const Configuration& configuration, const Environment& environment,
+                         const Platform& platform)
     : route_(endpoint.route),
       route_name_(fmt::format("{} {}", endpoint.route.method, endpoint.route.path)),
       scope_(endpoint.scope),
@@ -69,16 +70,16 @@ void Application::connect() {
 std::string Application::handle(const lambda::Invocation& invocation) {
   const auto start = std::chrono::steady_clock::now();
   deadline_.set(invocation.deadline);
+  auto request = lambda::decode_event(invocation.payload);
+  if (request && request->id.empty()) request->id = invocation.request_id;
   try {
-    auto request = lambda::decode_event(invocation.payload);
     if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
-    if (request->id.empty()) request->id = invocation.request_id;
     const http::Response response = respond(*request);
     std::string proxy_response = lambda::encode_response(response);
     record(invocation, request->id, response.status, std::chrono::steady_clock::now() - start);
     return proxy_response;
   } catch (...) {
-    record(invocation, "", bad_gateway, std::chrono::steady_clock::now() - start);
+    record(invocation, request ? request->id : "", bad_gateway, std::chrono::steady_clock::now() - start);
     throw;
   }
 }

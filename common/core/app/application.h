@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "core/app/bound_endpoint.h"
 #include "core/app/configuration.h"
-#include "core/app/endpoint.h"
 #include "core/auth/authenticator.h"
 #include "core/auth/issuer_keys.h"
 #include "core/dynamodb/client.h"
@@ -17,7 +17,7 @@
 
 namespace serverless {
 
-/// What the application needs of the platform. All of it must outlive the application.
+/// The parts of the platform that the application uses; they must outlive it.
 struct Platform {
   /// Sends requests to DynamoDB.
   net::Transport& transport;
@@ -29,11 +29,12 @@ struct Platform {
   Log& log;
 };
 
-/// One endpoint at work: it takes an invocation's event and returns the gateway's proxy response.
+/// Serves one endpoint: converts an event to a proxy response.
 class Application {
  public:
-  /// Throws ConfigurationError when the domain does not accept the environment.
-  Application(const Endpoint& endpoint, const ApiNames& names, const Configuration& configuration,
+  /// The texts of the endpoint and the names, and all references, must outlive the application. Throws
+  /// ConfigurationError when the domain does not accept the environment.
+  Application(const BoundEndpoint& endpoint, const ApiNames& names, const Configuration& configuration,
               const Environment& environment, const Platform& platform);
   Application(const Application&) = delete;
   Application& operator=(const Application&) = delete;

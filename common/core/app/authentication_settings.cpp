@@ -74,7 +74,8 @@ bool is_loopback_url(std::string_view url) {
   });
 }
 
-/// Checks that the keys come over TLS: anybody on the way could exchange them otherwise.
+/// Returns `url`. Throws unless it uses TLS or loopback: otherwise anyone on the network path could replace
+/// the keys.
 std::string checked_url(std::string url) {
   const auto host = url.find("//") + 2;
   const bool has_host = host < url.size() && url[host] != '/';

@@ -23,7 +23,7 @@ struct Configuration {
   std::string function_name;            ///< AWS_LAMBDA_FUNCTION_NAME
   LogLevel log_level = LogLevel::info;  ///< AWS_LAMBDA_LOG_LEVEL, or INFO
 
-  /// Returns whether the keys of tokens come from a URL.
+  /// Returns whether the keys that verify tokens come from a URL.
   bool fetches_keys() const;
 
   /// Throws ConfigurationError, which names the variable, when one is missing or invalid.

@@ -1,36 +1,34 @@
 #pragma once
 
-#include <functional>
 #include <string_view>
 
-#include "core/dynamodb/client.h"
 #include "core/http/message.h"
 #include "core/http/route.h"
 #include "core/support/clock.h"
-#include "core/support/environment.h"
 #include "core/support/ids.h"
 #include "core/support/result.h"
 
+/// What the code of an endpoint sees of the application. All texts must be literals, because views refer to
+/// them.
 namespace serverless {
 
-/// The parts that the application offers the domain, to make its services from. They outlive the handler.
-struct Dependencies {
-  dynamodb::Client& dynamodb;
+/// The services that a handler uses. `Store` is the part of the domain's store that the handler's route
+/// needs.
+template <typename Store>
+struct Services {
+  Store& store;
   Clock& clock;
   Ids& ids;
-  const Environment& environment;
 };
 
-/// Handles a request for the endpoint's route.
-using Handler = std::function<Result<http::Response>(const http::Request&)>;
-
-/// An endpoint, as the application serves it.
+/// An endpoint of an API, declared beside its handler.
+template <typename Store>
 struct Endpoint {
   http::Route route;
   /// The scope that a token must grant, where authentication is on (RFC 6749, section 3.3).
   std::string_view scope;
-  /// Makes the handler, once, before the first request. It may throw ConfigurationError.
-  std::function<Handler(Dependencies&)> make_handler;
+  /// Returns the response to a request for the route, or a problem. An exception fails the invocation.
+  Result<http::Response> (*handler)(const http::Request&, const Services<Store>&);
 };
 
 /// The names by which an API presents itself.

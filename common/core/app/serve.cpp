@@ -25,13 +25,14 @@ std::string runtime_api(const Environment& environment) {
   return *address;
 }
 
-/// Has the client trust the system's certificate authorities: an issuer need not have Amazon's.
+/// Makes the client trust AWS_CA_BUNDLE or, without it, the system's authorities, because an issuer's
+/// certificate need not chain to Amazon's roots.
 void trust_issuers(net::HttpClient& client, const std::optional<std::string>& ca_bundle) {
   if (const auto trusted = ca_bundle ? ca_bundle : net::system_ca_bundle()) client.trust(*trusted);
 }
 
-/// Serves until SIGTERM. Reports an exception before the first invocation to Lambda.
-int run(const Endpoint& endpoint, const ApiNames& names, Clock& clock, Log& log) {
+/// Serves until SIGTERM. Reports to Lambda an exception that occurs before the first invocation.
+int run(const BoundEndpoint& endpoint, const ApiNames& names, Clock& clock, Log& log) {
   const ProcessEnvironment environment;
   const lambda::TerminationSignal termination;
   net::HttpClient client(termination.descriptor());
@@ -66,7 +67,7 @@ int run(const Endpoint& endpoint, const ApiNames& names, Clock& clock, Log& log)
 
 }  // namespace
 
-int serve(const Endpoint& endpoint, const ApiNames& names) {
+int serve(const BoundEndpoint& endpoint, const ApiNames& names) {
   SystemClock clock;
   Log log(clock, LogLevel::info, STDOUT_FILENO);
   try {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "core/app/endpoint.h"
+#include "core/app/bound_endpoint.h"
 
 namespace serverless {
 
 /// The composition root: reads the configuration, builds the application and serves the endpoint as a Lambda
 /// function until the process receives SIGTERM. Returns the exit code of the process.
-int serve(const Endpoint& endpoint, const ApiNames& names);
+int serve(const BoundEndpoint& endpoint, const ApiNames& names);
 
 }  // namespace serverless

@@ -22,14 +22,14 @@ std::optional<std::string_view> bearer_token(const http::Request& request) {
 Result<std::string> Authenticator::caller_of(const http::Request& request, std::string_view scope) {
   const auto token = bearer_token(request);
   if (!token) return failure(unauthenticated(realm_, "", "the request has no bearer token"));
-  return verified_claims(*token).and_then([&](const Claims& claims) -> Result<std::string> {
+  return verified_claims(*token).and_then([&](const TokenClaims& claims) -> Result<std::string> {
     if (std::ranges::find(claims.scopes, scope) == claims.scopes.end())
       return failure(forbidden(realm_, scope));
     return caller_of_token(policy_.expected.issuer, claims.subject);
   });
 }
 
-Result<Claims> Authenticator::verified_claims(std::string_view token) {
+Result<TokenClaims> Authenticator::verified_claims(std::string_view token) {
   const auto jwt = Jwt::parse(token);
   if (!jwt) return failure(invalid_token(jwt.error()));
   if (!policy_.algorithms.contains(jwt->algorithm))

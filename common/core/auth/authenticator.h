@@ -11,7 +11,7 @@
 
 namespace serverless::auth {
 
-/// The tokens that are accepted.
+/// The conditions that an accepted token meets.
 struct Policy {
   Algorithms algorithms;
   Expectations expected;
@@ -30,7 +30,7 @@ class Authenticator {
   Result<std::string> caller_of(const http::Request& request, std::string_view scope);
 
  private:
-  Result<Claims> verified_claims(std::string_view token);
+  Result<TokenClaims> verified_claims(std::string_view token);
   Problem invalid_token(std::string cause) const;
 
   Policy policy_;

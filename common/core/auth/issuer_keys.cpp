@@ -76,7 +76,7 @@ Result<std::vector<const VerificationKey*>> IssuerKeys::find(SignatureAlgorithm 
     if (remaining > milliseconds::zero()) fetch(std::min(remaining, request_timeout));
     if (fetched_) keys = fetched_->keys.find(algorithm, key_id);
   }
-  // A key may exist that the issuer could not be asked for.
+  // The issuer may have this key, but the last fetch failed.
   if (!fetched_ || (keys.empty() && last_fetch_failed_))
     return failure(Problem::unavailable("the issuer's keys are unavailable"));
   return keys;

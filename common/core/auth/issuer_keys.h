@@ -13,9 +13,10 @@
 
 namespace serverless::auth {
 
-/// The keys that an issuer publishes at a URL (RFC 7517). They are fetched again after an hour, because the
-/// issuer may have withdrawn a key, and when a token names an unknown key, at most once a minute. While the
-/// issuer does not respond with a key set, the previous keys stay valid. Redirects are not followed.
+/// The keys that an issuer publishes at a URL (RFC 7517). Fetches them again after an hour, because the
+/// issuer may have withdrawn a key, and for an unknown key id, at most once a minute (every five seconds
+/// without keys). While the issuer does not respond with a key set, the previous keys stay valid. Does not
+/// follow redirects.
 class IssuerKeys final : public Keys {
  public:
   /// The references must outlive this. Fetching gives up in time to respond before `deadline`.

@@ -55,7 +55,7 @@ bool names_audience(const Value& audience, std::string_view expected) {
   return std::any_of(all.begin(), all.end(), [&](const Value& one) { return one.string() == expected; });
 }
 
-/// Returns whether the claim is a time in the past, or absent.
+/// Returns whether the time in the claim is not in the future (60 s leeway), or the claim is absent.
 bool has_begun(const Value& claim, std::int64_t now) {
   if (claim.is_missing()) return true;
   const auto time = claim.integer();
@@ -109,8 +109,8 @@ std::string caller_of_token(std::string_view issuer, std::string_view subject) {
   return fmt::format("jwt {} {}", issuer, subject);
 }
 
-tl::expected<Claims, std::string> read_claims(std::string_view encoded_payload, const Expectations& expected,
-                                              Instant now) {
+tl::expected<TokenClaims, std::string> read_claims(std::string_view encoded_payload,
+                                                   const Expectations& expected, Instant now) {
   const auto document = parse_part(encoded_payload, "the payload");
   if (!document) return refuse(document.error());
   const Value payload = document->root();
@@ -124,7 +124,7 @@ tl::expected<Claims, std::string> read_claims(std::string_view encoded_payload, 
   if (!has_begun(payload["iat"], seconds)) return refuse("the token was issued in the future");
   const auto subject = payload["sub"].string();
   if (!subject || subject->empty()) return refuse("the token has no subject");
-  return Claims{.subject = std::string(*subject), .scopes = scopes_in(payload)};
+  return TokenClaims{.subject = std::string(*subject), .scopes = scopes_in(payload)};
 }
 
 }  // namespace serverless::auth

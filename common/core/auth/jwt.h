@@ -39,20 +39,20 @@ struct Expectations {
 };
 
 /// The claims of a token about its bearer.
-struct Claims {
+struct TokenClaims {
   std::string subject;
   std::vector<std::string> scopes;
 };
 
-/// Returns the text that identifies the bearer of a token in http::Request::caller. Idempotency keys belong
-/// to it, so it must not change.
+/// Returns the text that identifies the bearer of a token in http::Request::caller. Idempotency records
+/// contain its digest, so its form must not change.
 std::string caller_of_token(std::string_view issuer, std::string_view subject);
 
 /// Returns the claims of a payload whose signature is verified. `iss` must be the expected issuer, `aud` must
 /// name the audience, `now` must be before `exp` and not before `nbf` and `iat` (whole seconds, with a minute
 /// of leeway), and `sub` must exist. The scopes are those of `scope` (RFC 9068, section 2.2.3) or else of
 /// `scp`, a text or a list.
-tl::expected<Claims, std::string> read_claims(std::string_view encoded_payload, const Expectations& expected,
-                                              Instant now);
+tl::expected<TokenClaims, std::string> read_claims(std::string_view encoded_payload,
+                                                   const Expectations& expected, Instant now);
 
 }  // namespace serverless::auth

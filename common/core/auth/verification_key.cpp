@@ -11,17 +11,12 @@
 #include <new>
 #include <stdexcept>
 
+#include "core/support/bytes.h"
+#include "core/support/owned.h"
 #include "core/support/sha256.h"
 
 namespace serverless::auth {
 namespace {
-
-template <typename T, void (*free)(T*)>
-struct Free {
-  void operator()(T* handle) const { free(handle); }
-};
-template <typename T, void (*free)(T*)>
-using Owned = std::unique_ptr<T, Free<T, free>>;
 
 using Number = Owned<BIGNUM, BN_free>;
 using ParamBuilder = Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
@@ -37,10 +32,6 @@ constexpr int min_rsa_bits = 2048;
 constexpr int max_rsa_bits = 8192;
 constexpr int max_exponent_bits = 32;
 constexpr std::size_t coordinate_bytes = 32;
-
-const unsigned char* pointer_to(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
 
 /// Returns the number that big-endian bytes encode.
 Number number(std::string_view bytes) {

@@ -39,8 +39,8 @@ class VerificationKey {
   bool verifies_with_public_key(std::string_view message, std::string_view encoded_signature) const;
 
   SignatureAlgorithm algorithm_;
-  std::string secret_;                ///< HS256's
-  std::shared_ptr<evp_pkey_st> key_;  ///< the others'
+  std::string secret_;                ///< of HS256
+  std::shared_ptr<evp_pkey_st> key_;  ///< of RS256 and ES256
 };
 
 }  // namespace serverless::auth

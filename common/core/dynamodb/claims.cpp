@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view record_prefix = "once#";
 
-/// Writes the condition that no item holds the claim, or this one does.
+/// Writes the condition that no item holds the claim, or that `holder` holds it.
 void write_holder_condition(json::Writer& json, const Table& table, std::string_view holder) {
   Placeholders placeholders;
   json.member("ConditionExpression", "attribute_not_exists(" + placeholders.name(claim_attribute) + ") OR " +
@@ -52,10 +52,6 @@ Action add_idempotency_record(Transaction& transaction, const Table& table,
                                            placeholders.value("_now", epoch_seconds(record.requested_at)));
     placeholders.write(json);
   });
-}
-
-bool has_fingerprint(const Item& stored_record, std::string_view fingerprint) {
-  return stored_record.string("fingerprint") == fingerprint;
 }
 
 }  // namespace serverless::dynamodb

@@ -22,21 +22,25 @@ struct Claim {
 /// Returns the key of the claim on a value.
 std::string claim_key(const UniqueAttribute& unique, std::string_view value);
 
-/// Adds the action that claims a value for the item `holder`, unless another item holds it.
+/// Adds the action that claims a value for the item `holder`. Its condition fails when another item holds the
+/// claim.
 Action add_claim(Transaction& transaction, const Table& table, std::string_view claim,
                  std::string_view holder);
 
-/// Adds the action that releases a claim of the item `holder`, unless another item holds it.
+/// Adds the action that releases a claim of the item `holder`. Its condition fails when another item holds
+/// the claim.
 Action add_release(Transaction& transaction, const Table& table, std::string_view claim,
                    std::string_view holder);
 
-/// Adds the action that stores an idempotency record for the item `holder`, unless there is one that has not
-/// expired. DynamoDB deletes expired records by `expiresAt`, within days.
+/// Adds the action that stores an idempotency record for the item `holder`. Its condition fails when an
+/// unexpired record exists. DynamoDB deletes expired records by `expiresAt`, within days.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
 Action add_idempotency_record(Transaction& transaction, const Table& table,
                               const http::IdempotencyRecord& record, std::string_view holder);
 
 /// Returns whether a stored idempotency record was made for the same values.
-bool has_fingerprint(const Item& stored_record, std::string_view fingerprint);
+inline bool has_fingerprint(const Item& stored_record, std::string_view fingerprint) {
+  return stored_record.string("fingerprint") == fingerprint;
+}
 
 }  // namespace serverless::dynamodb

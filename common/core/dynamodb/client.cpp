@@ -108,7 +108,7 @@ Item Error::item() const {
   return Item(details ? details->root()["Item"] : json::Value());
 }
 
-std::optional<Item> Error::refused(Action action) const {
+std::optional<Item> Error::item_of_failed_condition(Action action) const {
   if (kind != Kind::condition_failed || !details) return std::nullopt;
   const auto reasons = details->root()["CancellationReasons"].elements();
   if (action.index >= reasons.size() || reasons[action.index]["Code"].string() != refusal_code)
@@ -136,13 +136,13 @@ void Client::connect(milliseconds timeout) {
 }
 
 tl::expected<json::Document, Error> Client::call(std::string_view operation, std::string_view input) {
-  bool response_lost = false;
+  bool outcome_unknown = false;
   for (int number = 1;; ++number) {
     const milliseconds timeout = std::min(deadline_.remaining_after(reserve), attempt_timeout);
     if (timeout <= milliseconds::zero()) {
       return tl::unexpected<Error>({.kind = Error::Kind::unavailable,
                                     .message = "no time is left",
-                                    .after_lost_response = response_lost});
+                                    .after_unknown_outcome = outcome_unknown});
     }
 
     auto output = attempt(operation, input, timeout);
@@ -158,10 +158,10 @@ tl::expected<json::Document, Error> Client::call(std::string_view operation, std
     const auto wait =
         wait_before_retry(failed.retry, number, random_.unit(), deadline_.remaining_after(reserve));
     if (!wait) {
-      failed.error.after_lost_response = response_lost;
+      failed.error.after_unknown_outcome = outcome_unknown;
       return tl::unexpected<Error>(std::move(failed.error));
     }
-    response_lost = response_lost || failed.maybe_done;
+    outcome_unknown = outcome_unknown || failed.maybe_done;
     clock_.sleep_for(*wait);
   }
 }

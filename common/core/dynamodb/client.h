@@ -24,7 +24,7 @@ struct Error {
     condition_failed,
     /// DynamoDB gave no usable response before the attempts or the time ran out.
     unavailable,
-    /// DynamoDB refused the request, and would refuse it again.
+    /// DynamoDB rejected the request, and would reject it again.
     rejected,
   };
   Kind kind;
@@ -32,14 +32,15 @@ struct Error {
   std::string message;
   /// The body of the error response, if there was one.
   std::optional<json::Document> details = {};
-  /// Whether DynamoDB may have carried out an earlier attempt whose response was lost.
-  bool after_lost_response = false;
+  /// Whether DynamoDB may have carried out an earlier attempt: its response was lost, or reported a failure
+  /// within DynamoDB.
+  bool after_unknown_outcome = false;
 
   /// Returns the item that did not meet the condition of a single write; none when there was no item.
   Item item() const;
   /// The same for an action of a transaction. Returns nothing when DynamoDB did not refuse this action, or
-  /// when the transaction met a conflict, which leaves open what DynamoDB would refuse.
-  std::optional<Item> refused(Action action) const;
+  /// when the transaction met a conflict: then the other reasons are not final.
+  std::optional<Item> item_of_failed_condition(Action action) const;
 };
 
 struct FailedAttempt;

@@ -12,7 +12,7 @@
 #include "core/json/json.h"
 #include "core/json/writer.h"
 
-/// Items: what a table keeps under one key, in DynamoDB's JSON.
+/// An item is the set of attributes under one key, in DynamoDB's JSON.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 namespace serverless::dynamodb {
 

@@ -13,7 +13,7 @@ namespace {
 using Kind = TableError::Kind;
 using UniqueAttributes = std::vector<const UniqueAttribute*>;
 
-/// The number of times that a transaction starts, because another writer was faster or another item holds an
+/// The maximum number of rounds. A new round starts when another writer was faster or another item holds an
 /// old claim.
 constexpr int max_rounds = 5;
 
@@ -65,7 +65,7 @@ Round make_round(const Table& table, std::string_view key, const Item& current,
 
 }  // namespace
 
-std::string is_unchanged(const Table& table, const Item& before, Placeholders& placeholders) {
+std::string unchanged_condition(const Table& table, const Item& before, Placeholders& placeholders) {
   const auto version = before.number<std::int64_t>(version_attribute).value_or(0);
   std::string condition =
       fmt::format("{} = {}", placeholders.name(version_attribute), placeholders.value("_version", version));
@@ -81,14 +81,14 @@ std::string is_unchanged(const Table& table, const Item& before, Placeholders& p
 }
 
 TableResult<WrittenItem> write_in_transaction(const TableAccess& access, std::string_view key,
-                                              StoredItem current, const VersionCondition& condition,
+                                              StoredItem current, const http::VersionSet& allowed,
                                               const ItemWrite& write) {
   UniqueAttributes held_by_others;
   for (int count = 0; count < max_rounds; ++count) {
     const auto version = current.item.number<std::int64_t>(version_attribute);
+    if (version && !allowed.contains(*version)) return failed(Kind::version_mismatch);
     if (!version || !access.table.is_readable(current.item))
       return failed(Kind::internal, "a stored item cannot be read");
-    if (!condition.allows(*version)) return failed(Kind::version_mismatch);
 
     std::string write_token = access.ids.new_uuid();
     Round round = make_round(access.table, key, current.item, write_token, write, held_by_others);
@@ -96,8 +96,10 @@ TableResult<WrittenItem> write_in_transaction(const TableAccess& access, std::st
     if (output) return WrittenItem{.before = std::move(current), .write_token = std::move(write_token)};
 
     Error& error = output.error();
-    const auto was_refused = [&](const Claim& claim) { return error.refused(claim.action).has_value(); };
-    if (const auto changed = error.refused(round.item)) {
+    const auto was_refused = [&](const Claim& claim) {
+      return error.item_of_failed_condition(claim.action).has_value();
+    };
+    if (const auto changed = error.item_of_failed_condition(round.item)) {
       if (!changed->exists()) return failed(Kind::not_found);
       current = {.document = *std::move(error.details), .item = *changed};
       held_by_others.clear();

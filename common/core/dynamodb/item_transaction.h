@@ -11,12 +11,12 @@
 namespace serverless::dynamodb {
 
 /// Returns the condition that the item still has the version and the unique values of `before`. The version
-/// alone does not show that a migration has added or removed a unique attribute.
-std::string is_unchanged(const Table& table, const Item& before, Placeholders& placeholders);
+/// alone does not show whether a migration has added or removed a unique attribute.
+std::string unchanged_condition(const Table& table, const Item& before, Placeholders& placeholders);
 
 /// A write to one item that may change the unique values that the item holds.
 struct ItemWrite {
-  /// Adds the action on the item, on condition that the item is_unchanged() since `before`.
+  /// Adds the action on the item, with the unchanged_condition() of `before`.
   std::function<Action(Transaction& transaction, const Item& before, const std::string& write_token)> add;
   /// The change that the action makes; null when it deletes the item.
   const ItemChange* change;
@@ -29,11 +29,11 @@ struct WrittenItem {
 };
 
 /// Writes an item and its claims in one transaction, starting from `current`. When another writer was faster,
-/// it starts again from what that writer left, as long as `condition` allows that version. An old claim that
-/// another item holds stays. Fails like ItemUpdater::update(), and with `internal` when the domain cannot
+/// it starts again from what that writer left, as long as that version is allowed. An old claim that another
+/// item holds stays. Fails like ItemUpdater::update(), and with `internal` when the domain cannot
 /// read the item.
 TableResult<WrittenItem> write_in_transaction(const TableAccess& access, std::string_view key,
-                                              StoredItem current, const VersionCondition& condition,
+                                              StoredItem current, const http::VersionSet& allowed,
                                               const ItemWrite& write);
 
 }  // namespace serverless::dynamodb

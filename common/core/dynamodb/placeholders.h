@@ -18,8 +18,8 @@ class Placeholders {
   /// Returns the placeholder of an attribute's name, such as `#name`.
   std::string name(std::string_view attribute);
 
-  /// Returns the placeholder `:id` of a value. Each id has one value: that of an attribute has the
-  /// attribute's name, and any other begins with an underscore.
+  /// Returns the placeholder `:id` of a value. An id names one value. The id of an attribute's value is the
+  /// attribute's name; other ids begin with an underscore.
   std::string value(std::string_view id, AttributeValue value);
 
   /// Writes ExpressionAttributeNames and ExpressionAttributeValues.

@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-/// Which failures to retry, and when: the "standard" mode of the AWS SDKs. All functions are pure.
+/// Decides which failures to retry and when, modelled on the "standard" mode of the AWS SDKs, without its
+/// quota. All functions are pure.
 /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 namespace serverless::dynamodb {
 

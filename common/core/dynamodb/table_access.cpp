@@ -46,10 +46,12 @@ TableResult<StoredItem> get_claim(const TableAccess& access, std::string_view cl
 }
 
 TableError table_error(const Error& error) {
-  return {.kind = error.kind == Error::Kind::rejected ? TableError::Kind::internal
-                                                      : TableError::Kind::unavailable,
-          .cause = fmt::format("DynamoDB{}: {}", error.after_lost_response ? " after a lost response" : "",
-                               error.message)};
+  return {
+      .kind =
+          error.kind == Error::Kind::rejected ? TableError::Kind::internal : TableError::Kind::unavailable,
+      .cause = fmt::format("DynamoDB{}: {}",
+                           error.after_unknown_outcome ? ", after an attempt whose outcome is unknown" : "",
+                           error.message)};
 }
 
 }  // namespace serverless::dynamodb

@@ -6,7 +6,7 @@
 #include "core/dynamodb/versioned_table.h"
 #include "core/support/ids.h"
 
-/// What the operations on a table share.
+/// Shared parts of the table operations.
 namespace serverless::dynamodb {
 
 /// A table, and the client to access it. The references must outlive it.

@@ -39,9 +39,9 @@ CreationTransaction make_creation(const Attributes& item, const Table& table, st
 }
 
 TableError creation_error(const Error& error, const CreationTransaction& creation) {
-  if (error.refused(creation.item)) return {.kind = Kind::exists};
+  if (error.item_of_failed_condition(creation.item)) return {.kind = Kind::exists};
   for (const auto& [unique, claim] : creation.claims)
-    if (error.refused(claim)) return {.kind = Kind::taken, .attribute = unique->name};
+    if (error.item_of_failed_condition(claim)) return {.kind = Kind::taken, .attribute = unique->name};
   return table_error(error);
 }
 
@@ -62,7 +62,7 @@ TableResult<std::optional<StoredItem>> TableCreator::create_idempotent(
   const auto output = access_.client.call("TransactWriteItems", std::move(creation.transaction).input());
   if (output) return std::nullopt;
 
-  const auto stored_record = output.error().refused(remember);
+  const auto stored_record = output.error().item_of_failed_condition(remember);
   if (!stored_record) return tl::unexpected(creation_error(output.error(), creation));
   const auto created = stored_record->string(table.key_attribute);
   if (!created)

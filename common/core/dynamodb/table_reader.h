@@ -9,7 +9,7 @@ class TableReader final : public ItemReader {
  public:
   explicit TableReader(TableAccess access) : access_(std::move(access)) {}
 
-  TableResult<StoredItem> get(std::string_view key) override;
+  TableResult<StoredItem> get(std::string_view key) override { return get_item(access_, key); }
 
  private:
   TableAccess access_;

@@ -10,7 +10,7 @@ class TableRemover final : public ItemRemover {
  public:
   explicit TableRemover(TableAccess access) : access_(std::move(access)) {}
 
-  TableResult<StoredItem> remove(std::string_view key, const VersionCondition& condition) override;
+  TableResult<StoredItem> remove(std::string_view key, const http::VersionSet& allowed) override;
 
  private:
   TableAccess access_;

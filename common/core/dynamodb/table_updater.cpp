@@ -26,12 +26,12 @@ std::string update_expression(const ItemChange& change, std::string_view write_t
 }
 
 /// Returns the condition that the item exists in one of the allowed versions.
-std::string version_expression(const Table& table, const VersionCondition& condition,
+std::string version_expression(const Table& table, const http::VersionSet& allowed,
                                Placeholders& placeholders) {
   std::string expression = fmt::format("attribute_exists({})", placeholders.name(table.key_attribute));
-  if (!condition.any_of) return expression;
+  if (!allowed.list) return expression;
   std::vector<std::string> versions;
-  for (const std::int64_t version : *condition.any_of)
+  for (const std::int64_t version : *allowed.list)
     versions.push_back(placeholders.value(fmt::format("_v{}", versions.size()), version));
   // Versions begin at 1, so that no item has the version 0.
   if (versions.empty()) versions.push_back(placeholders.value("_none", 0));
@@ -52,10 +52,10 @@ bool touches_unique_attribute(const Table& table, const ItemChange& change) {
 
 /// Returns the whole condition of an UpdateItem. It also fails when this very write was carried out before,
 /// and when the change gives a unique attribute another value than the item has.
-std::string update_condition(const Table& table, const ItemChange& change, const VersionCondition& condition,
+std::string update_condition(const Table& table, const ItemChange& change, const http::VersionSet& allowed,
                              std::string_view write_token, Placeholders& placeholders) {
   std::string expression = fmt::format(
-      "{0} AND (attribute_not_exists({1}) OR {1} <> {2})", version_expression(table, condition, placeholders),
+      "{0} AND (attribute_not_exists({1}) OR {1} <> {2})", version_expression(table, allowed, placeholders),
       placeholders.name(write_token_attribute), placeholders.value("_token", std::string(write_token)));
   for (const UniqueAttribute& unique : table.unique) {
     if (!touches(change, unique)) continue;
@@ -66,6 +66,11 @@ std::string update_condition(const Table& table, const ItemChange& change, const
                       : fmt::format(" AND {} = {}", name, placeholders.value(unique.name, *value));
   }
   return expression;
+}
+
+/// Returns whether the store refused an update, as opposed to failing.
+bool is_refusal(Kind kind) {
+  return kind == Kind::not_found || kind == Kind::version_mismatch || kind == Kind::taken;
 }
 
 /// Returns the item that a change makes of `before`: DynamoDB returns none from a transaction.
@@ -91,18 +96,18 @@ StoredItem changed_item(const Item& before, const ItemChange& change, std::strin
 
 TableResult<StoredItem> update_in_transaction(const TableAccess& access, std::string_view key,
                                               StoredItem current, const ItemChange& change,
-                                              const VersionCondition& condition) {
+                                              const http::VersionSet& allowed) {
   const Table& table = access.table;
   const auto add_update = [&](Transaction& transaction, const Item& before, const std::string& write_token) {
     return transaction.add("Update", table.name, [&](json::Writer& json) {
       Placeholders placeholders;
       write_key(json, "Key", table.key_attribute, key);
       json.member("UpdateExpression", update_expression(change, write_token, placeholders))
-          .member("ConditionExpression", is_unchanged(table, before, placeholders));
+          .member("ConditionExpression", unchanged_condition(table, before, placeholders));
       placeholders.write(json);
     });
   };
-  return write_in_transaction(access, key, std::move(current), condition,
+  return write_in_transaction(access, key, std::move(current), allowed,
                               {.add = add_update, .change = &change})
       .map([&](const WrittenItem& written) {
         return changed_item(written.before.item, change, written.write_token);
@@ -112,7 +117,7 @@ TableResult<StoredItem> update_in_transaction(const TableAccess& access, std::st
 }  // namespace
 
 TableResult<StoredItem> TableUpdater::update(std::string_view key, const ItemChange& change,
-                                             const VersionCondition& condition) {
+                                             const http::VersionSet& allowed) {
   const Table& table = access_.table;
   const std::string write_token = access_.ids.new_uuid();
   Placeholders placeholders;
@@ -120,7 +125,7 @@ TableResult<StoredItem> TableUpdater::update(std::string_view key, const ItemCha
   input.begin_object().member("TableName", table.name);
   write_key(input, "Key", table.key_attribute, key);
   input.member("UpdateExpression", update_expression(change, write_token, placeholders))
-      .member("ConditionExpression", update_condition(table, change, condition, write_token, placeholders));
+      .member("ConditionExpression", update_condition(table, change, allowed, write_token, placeholders));
   placeholders.write(input);
   input.member("ReturnValues", "ALL_NEW")
       .member("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
@@ -131,11 +136,11 @@ TableResult<StoredItem> TableUpdater::update(std::string_view key, const ItemCha
     const Item item(output->root()["Attributes"]);
     return StoredItem{.document = *std::move(output), .item = item};
   }
-  return after_error(key, change, condition, write_token, std::move(output.error()));
+  return after_error(key, change, allowed, write_token, std::move(output.error()));
 }
 
 TableResult<StoredItem> TableUpdater::after_error(std::string_view key, const ItemChange& change,
-                                                  const VersionCondition& condition,
+                                                  const http::VersionSet& allowed,
                                                   std::string_view write_token, Error error) {
   if (error.kind != Error::Kind::condition_failed) return tl::unexpected(table_error(error));
 
@@ -145,16 +150,18 @@ TableResult<StoredItem> TableUpdater::after_error(std::string_view key, const It
 
   // An attempt whose response was lost may have been carried out, and overwritten since: then no refusal is
   // certain.
-  const auto refusal = [uncertain = error.after_lost_response, unavailable = table_error(error)](
-                           const TableError& certain) { return uncertain ? unavailable : certain; };
-  if (!stored.exists()) return tl::unexpected(refusal({.kind = Kind::not_found}));
+  const auto unless_uncertain = [uncertain = error.after_unknown_outcome,
+                                 unavailable = table_error(error)](const TableError& failure) {
+    return uncertain && is_refusal(failure.kind) ? unavailable : failure;
+  };
+  if (!stored.exists()) return tl::unexpected(unless_uncertain({.kind = Kind::not_found}));
   const auto version = stored.number<std::int64_t>(version_attribute);
-  const bool is_version_refused = version && !condition.allows(*version);
+  const bool is_version_refused = version && !allowed.contains(*version);
   if (is_version_refused || !touches_unique_attribute(access_.table, change))
-    return tl::unexpected(refusal({.kind = Kind::version_mismatch}));
+    return tl::unexpected(unless_uncertain({.kind = Kind::version_mismatch}));
   return update_in_transaction(access_, key, {.document = *std::move(error.details), .item = stored}, change,
-                               condition)
-      .map_error(refusal);
+                               allowed)
+      .map_error(unless_uncertain);
 }
 
 }  // namespace serverless::dynamodb

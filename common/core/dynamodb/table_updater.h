@@ -11,12 +11,12 @@ class TableUpdater final : public ItemUpdater {
   explicit TableUpdater(TableAccess access) : access_(std::move(access)) {}
 
   TableResult<StoredItem> update(std::string_view key, const ItemChange& change,
-                                 const VersionCondition& condition) override;
+                                 const http::VersionSet& allowed) override;
 
  private:
   /// Returns the outcome of an update for which DynamoDB returned an error.
   TableResult<StoredItem> after_error(std::string_view key, const ItemChange& change,
-                                      const VersionCondition& condition, std::string_view write_token,
+                                      const http::VersionSet& allowed, std::string_view write_token,
                                       Error error);
 
   TableAccess access_;

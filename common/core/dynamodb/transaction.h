@@ -8,7 +8,8 @@
 
 namespace serverless::dynamodb {
 
-/// An action of a transaction. It serves to ask whether DynamoDB refused its condition: see Error::refused().
+/// An action of a transaction. It serves to ask whether DynamoDB refused its condition: see
+/// Error::item_of_failed_condition().
 struct Action {
   std::size_t index;
 };

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 
 #include "core/dynamodb/item.h"
 #include "core/http/idempotency.h"
+#include "core/http/preconditions.h"
 
 /// A table of versioned items, with one port for each operation: a function takes the port that its route
 /// needs, so that it links no other operation. table_reader.h and its neighbours implement the ports on
@@ -17,8 +17,8 @@
 /// tests/contract/versioned_table_contract.h.
 ///
 /// An item has a key, a string, and a number `version`, which is 1 at creation and increases by one with each
-/// change. Two items never share the value of a unique attribute, even when requests race. All names are
-/// literals.
+/// change. Two items never share the value of a unique attribute, even when requests race. Names must be
+/// string literals, because views refer to them.
 namespace serverless::dynamodb {
 
 /// The attribute with the version. The store also writes the attribute `writeToken`. A change must contain
@@ -27,7 +27,7 @@ constexpr std::string_view version_attribute = "version";
 
 /// An attribute whose value, a string, at most one item may have. The item that has it holds a claim: an item
 /// of a second table, written in the same transaction, whose key is `claim_prefix` followed by the value. No
-/// prefix may begin with another one, or with `once#`, which idempotency records use.
+/// prefix, `once#` of the idempotency records included, may begin with another.
 struct UniqueAttribute {
   std::string_view name;
   std::string_view claim_prefix;
@@ -45,20 +45,13 @@ struct Table {
   bool (*is_readable)(const Item& item) = [](const Item&) { return true; };
 };
 
-/// The versions that a change may start from: all versions without a list, none with an empty list.
-struct VersionCondition {
-  std::optional<std::vector<std::int64_t>> any_of;
-
-  bool allows(std::int64_t version) const;
-};
-
-/// The reason why a table did not do as asked.
+/// The reason why an operation failed.
 struct TableError {
   enum class Kind {
     /// An item with this key exists already.
     exists,
     not_found,
-    /// The condition does not allow the item's version.
+    /// The item has a version that the caller does not allow.
     version_mismatch,
     /// Another item has the value of `attribute`.
     taken,
@@ -85,7 +78,8 @@ class ItemReader {
  public:
   virtual ~ItemReader() = default;
 
-  /// Returns the item as it is now (strongly consistent), or not_found.
+  /// Returns the item as it is now (strongly consistent). Fails with `not_found`, `unavailable` or
+  /// `internal`.
   virtual TableResult<StoredItem> get(std::string_view key) = 0;
 };
 
@@ -93,13 +87,14 @@ class ItemCreator {
  public:
   virtual ~ItemCreator() = default;
 
-  /// Adds an item, whose attributes include the key and `version`. Fails with `exists` or `taken`.
+  /// Adds an item, whose attributes include the key and `version`. Fails with `exists`, `taken`,
+  /// `unavailable` or `internal`.
   virtual TableResult<void> create(const Attributes& item) = 0;
 
-  /// Adds an item at most once for each digest. Returns nothing when this call added the item; for a
-  /// repetition, the item that the first call added, as it is now. Fails with `idempotency_key_reused` when
-  /// the fingerprint differs, with `deleted`, and otherwise like create(). A failure does not use up the
-  /// idempotency key. A record that expired at `record.requested_at` does not count.
+  /// Adds an item at most once for each digest. Returns nothing when it adds the item; otherwise returns the
+  /// item that the first call added, as it is now. Fails with `idempotency_key_reused` when the fingerprint
+  /// differs, with `deleted`, and otherwise like create(). A failure other than `unavailable` does not use up
+  /// the idempotency key. A record that expired at `record.requested_at` does not count.
   virtual TableResult<std::optional<StoredItem>> create_idempotent(const Attributes& item,
                                                                    const http::IdempotencyRecord& record) = 0;
 };
@@ -108,20 +103,24 @@ class ItemUpdater {
  public:
   virtual ~ItemUpdater() = default;
 
-  /// Applies a change and increases the version, in one step. Returns the item as it is then. When a response
-  /// is lost and another writer changes the item meanwhile, a change without a list of versions may be
-  /// applied twice. Fails with `not_found`, `version_mismatch` or `taken`, in this order.
+  /// Applies a change to an item in an allowed version and increases the version, in one step. Returns the
+  /// item as it is then. When a response is lost and another writer changes the item meanwhile, the change
+  /// may be applied twice when the other writer's version is also allowed. Fails with `not_found`,
+  /// `version_mismatch` or `taken`, in this order, with `unavailable`, and with `internal`, also when the
+  /// domain cannot read the item and a unique value would change. A change that keeps the unique values is
+  /// applied to such an item, too.
   virtual TableResult<StoredItem> update(std::string_view key, const ItemChange& change,
-                                         const VersionCondition& condition) = 0;
+                                         const http::VersionSet& allowed) = 0;
 };
 
 class ItemRemover {
  public:
   virtual ~ItemRemover() = default;
 
-  /// Deletes an item, and frees its unique values at once. Returns the item as it last was. Fails with
-  /// `not_found` or `version_mismatch`.
-  virtual TableResult<StoredItem> remove(std::string_view key, const VersionCondition& condition) = 0;
+  /// Deletes an item in an allowed version, and frees its unique values at once. Returns the item as it last
+  /// was. Fails with `not_found` or `version_mismatch`, with `unavailable`, and with `internal`, also when
+  /// the domain cannot read the item.
+  virtual TableResult<StoredItem> remove(std::string_view key, const http::VersionSet& allowed) = 0;
 };
 
 /// A position in a listing: the item that the next page begins after, which may no longer exist by then.
@@ -131,8 +130,10 @@ struct Position {
   std::string sort_key = {};
 };
 
+/// A page of a listing.
 struct ItemPage {
   json::Document document;
+  /// Views into the document.
   std::vector<Item> items;
   /// Nothing on the last page.
   std::optional<Position> next_after;
@@ -161,7 +162,8 @@ class ItemFinder {
   virtual TableResult<ItemPage> query(const IndexRange& range, int limit,
                                       const std::optional<Position>& after) = 0;
 
-  /// Returns the item with this value of a unique attribute, or not_found (strongly consistent).
+  /// Returns the item with this value of a unique attribute (strongly consistent). Fails like
+  /// ItemReader::get().
   virtual TableResult<StoredItem> find(const UniqueAttribute& unique, std::string_view value) = 0;
 };
 

@@ -13,13 +13,14 @@
 /// sent. https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 namespace serverless::http {
 
+/// The maximum length of a key, in bytes.
 constexpr std::size_t max_idempotency_key = 64;
 
 /// Returns the Idempotency-Key of a request, or nothing when it has none. Fails with Problem::invalid unless
 /// the key has 1 to 64 visible ASCII characters.
 Result<std::optional<std::string>> idempotency_key(const Request& request);
 
-/// The part of a request that the store keeps to detect its repetition. Neither the caller, the key nor the
+/// The data by which the store recognises a repeated request. Neither the caller, the key nor the
 /// values can be read from it.
 struct IdempotencyRecord {
   /// Identifies the caller and the key.

@@ -13,14 +13,14 @@ namespace serverless::http {
 struct Request {
   std::string method;
   /// The path that the client requested, with stage and base path, without the query. An HTTP API
-  /// percent-decodes it; other gateways do not.
+  /// percent-decodes it; other gateways do not: encoded_path() and percent_decoded() accept both forms.
   std::string path;
-  /// The gateway's name for the path, such as "/orders/{orderId}"; empty when it has none.
+  /// The gateway's path template, such as "/orders/{orderId}"; empty when it has none.
   std::string resource;
   Headers headers;
-  /// Query parameters in the order of the request, decoded.
+  /// Query parameters in the order of the request, percent-decoded.
   std::vector<std::pair<std::string, std::string>> query;
-  /// Decoded, by the gateway or by match().
+  /// Percent-decoded, by the gateway, the decoder of its events, or match().
   std::map<std::string, std::string> path_parameters;
   /// Decoded bytes; also empty when there is no body.
   std::string body;
@@ -30,9 +30,12 @@ struct Request {
   std::string caller;
 };
 
+/// A response as a handler makes it. The application adds the headers of every response
+/// (http/standard_headers.h).
 struct Response {
   int status = 200;
   Headers headers;
+  /// UTF-8; empty when there is no body.
   std::string body;
 };
 

@@ -9,7 +9,7 @@
 
 namespace serverless::http {
 
-/// Reads query parameters and collects their faults. Parameters that nobody reads are ignored.
+/// Reads query parameters and collects their faults. Ignores parameters that are not read.
 class QueryReader {
  public:
   /// `request` must outlive the reader.
@@ -22,6 +22,7 @@ class QueryReader {
   /// fault, and the result is `min`.
   int integer(std::string_view name, std::string_view text, int min, int max);
 
+  /// Adds a fault of the parameter `name`; see FieldError.
   void add_fault(std::string_view name, std::string_view code, std::string_view message) {
     faults_.add(name, code, message);
   }

@@ -17,7 +17,7 @@ Problem route_not_found() {
 
 Problem method_not_allowed(std::string_view allowed) {
   return {.kind = Problem::Kind::method_not_allowed,
-          .detail = fmt::format("This function serves {} only.", allowed),
+          .detail = fmt::format("The method must be {}.", allowed),
           .headers = {{"Allow", std::string(allowed)}}};
 }
 
@@ -43,7 +43,7 @@ std::optional<std::map<std::string, std::string>> match_from_end(std::string_vie
     if (is_parameter(expected)) {
       if (actual.empty()) return std::nullopt;
       parameters.emplace(expected.substr(1, expected.size() - 2), percent_decoded(actual));
-    } else if (expected != actual) {
+    } else if (expected != percent_decoded(actual)) {
       return std::nullopt;
     }
     path_template.remove_suffix(expected.size() + 1);

@@ -14,7 +14,8 @@ struct Route {
 };
 
 /// Fills in the request's path parameters. Fails with not_found or method_not_allowed when the request is not
-/// for this route. Paths are compared from the end, because stage and base path precede the route.
+/// for this route. Paths are compared from the end, because stage and base path precede the route, and after
+/// percent-decoding (RFC 3986, section 6.2.2.2).
 Result<void> match(const Route& route, Request& request);
 
 }  // namespace serverless::http

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <optional>
 
+#include "core/support/ascii.h"
+
 namespace serverless::http {
 namespace {
 
@@ -21,8 +23,7 @@ std::optional<char> encoded_byte(std::string_view text) {
 
 bool is_path_character(char c) {
   constexpr std::string_view others = "-._~!$&'()*+,;=:@/";  // unreserved, sub-delims, and ":" "@" "/"
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         others.find(c) != std::string_view::npos;
+  return is_letter_or_digit(c) || others.find(c) != std::string_view::npos;
 }
 
 std::string form_decoded(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <limits>
 
+#include "core/support/ascii.h"
 #include "core/support/utf8.h"
 
 namespace serverless::json {
@@ -33,8 +34,8 @@ std::int64_t saturated_integer(std::string_view text) {
   return number;
 }
 
-/// Passes events from RapidJSON's reader to its document, and stops the reader at what Limits or UTF-8
-/// forbid.
+/// Passes events from RapidJSON's reader to its document, and stops the reader when the text exceeds the
+/// limits or is not UTF-8.
 class LimitedHandler {
  public:
   LimitedHandler(rapidjson::Document& document, std::size_t max_depth)
@@ -45,10 +46,10 @@ class LimitedHandler {
   // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
   bool Null() { return document_.Null(); }
   bool Bool(bool value) { return document_.Bool(value); }
-  /// Numbers arrive as text, so that 36 and 36.0 stay different and a number of any size is a number.
+  /// Numbers arrive as text, so that 5 and 5.0 stay different and a number of any size is a number.
   bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
     const std::string_view number(text, length);
-    // No caller reads the value of a fraction, so any fraction does.
+    // No caller reads fractions, so 0.5 stands for all.
     return is_integer(number) ? document_.Int64(saturated_integer(number)) : document_.Double(0.5);
   }
   bool String(const char* text, rapidjson::SizeType length, bool copy) {
@@ -92,10 +93,6 @@ class LimitedHandler {
   std::size_t depth_ = 0;
   const char* refusal_ = nullptr;
 };
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Cuts each part of a JSON number to a length that RapidJSON accepts. The number keeps its kind (an integer
 /// beyond 64 bits, or a fraction) and, by spaces at its end, its length.
@@ -260,8 +257,9 @@ tl::expected<Document, ParseError> Document::parse(std::string_view text, const 
 
   if (result.Code() == rapidjson::kParseErrorNumberTooBig) return parse(with_shortened_numbers(text), limits);
   if (result.IsError()) {
-    const char* reason =
+    std::string_view reason =
         handler.refusal() != nullptr ? handler.refusal() : rapidjson::GetParseError_En(result.Code());
+    if (reason.ends_with('.')) reason.remove_suffix(1);
     return tl::unexpected<ParseError>({fmt::format("{} (at byte {})", reason, result.Offset())});
   }
   // The stream returns 0 at its end, so the reader takes a zero byte in the text for the end.

@@ -63,7 +63,7 @@ struct Limits {
 };
 
 struct ParseError {
-  /// The fault and its place: "Missing a comma or } after an object member. (at byte 17)".
+  /// The fault and its place: "Missing a comma or } after an object member (at byte 17)".
   std::string message;
 };
 

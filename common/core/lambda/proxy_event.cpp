@@ -114,7 +114,8 @@ tl::expected<http::Request, std::string> decode_event(std::string_view event) {
   const bool from_http_api = root["version"].string() == "2.0" && root["requestContext"]["http"].is_object();
   const bool from_rest_api = root["httpMethod"].string().has_value();
   if (!from_http_api && !from_rest_api)
-    return tl::unexpected<std::string>("the event is not of a REST API, an HTTP API or a function URL");
+    return tl::unexpected<std::string>(
+        "the event does not come from a REST API, an HTTP API or a function URL");
   return decode_common(root).map([&](http::Request request) {
     return from_http_api ? decode_http(root, std::move(request)) : decode_rest(root, std::move(request));
   });

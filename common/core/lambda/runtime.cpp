@@ -59,7 +59,7 @@ tl::expected<Invocation, net::TransportError> Runtime::next() {
   if (response->status != 200 || !has_id) {
     return tl::unexpected<net::TransportError>(
         {net::TransportError::Kind::response_lost,
-         fmt::format("HTTP {} {} a valid request id", response->status, has_id ? "with" : "without")});
+         fmt::format("HTTP {}{}", response->status, has_id ? "" : " without a valid request id")});
   }
   log_.set_request_id(*request_id);
   export_trace_id(response->headers.get("Lambda-Runtime-Trace-Id").value_or(""));
@@ -84,7 +84,7 @@ Runtime::Posted Runtime::respond(const Invocation& invocation, const InvocationH
   } catch (const std::exception& error) {
     return fail("Runtime.UnhandledException", error.what());
   } catch (...) {
-    return fail("Runtime.UnhandledException", "an exception that is no std::exception");
+    return fail("Runtime.UnhandledException", "an exception that is not a std::exception");
   }
   const Posted posted = post(path + "/response", payload, {{"Content-Type", "application/json"}});
   if (posted != Posted::too_large) return posted;

@@ -138,7 +138,8 @@ void CertificateAuthorities::read_ahead() {
   was_read_ahead_ = true;
 }
 
-int CertificateAuthorities::find_issuer(X509** issuer, X509_STORE_CTX* context, X509* certificate) {
+int CertificateAuthorities::find_issuer(X509** issuer, X509_STORE_CTX* context, X509* certificate) noexcept
+    try {
   if (const int found = X509_STORE_CTX_get1_issuer(issuer, context, certificate); found != 0) return found;
   X509_STORE* store = X509_STORE_CTX_get0_store(context);
   auto* self = static_cast<CertificateAuthorities*>(X509_STORE_get_ex_data(store, index_in_stores()));
@@ -147,6 +148,8 @@ int CertificateAuthorities::find_issuer(X509** issuer, X509_STORE_CTX* context, 
     for (const Authority& authority : self->authorities())
       if (X509_NAME_cmp(authority.name.get(), name) == 0) authority.add_to(store);
   return X509_STORE_CTX_get1_issuer(issuer, context, certificate);
+} catch (...) {
+  return 0;
 }
 
 }  // namespace serverless::net

@@ -48,7 +48,8 @@ class CertificateAuthorities {
   const std::vector<Authority>& authorities();
   void read();
 
-  static int find_issuer(X509** issuer, X509_STORE_CTX* context, X509* certificate);
+  /// A callback of OpenSSL. An exception, which must not pass through OpenSSL, counts as "no issuer".
+  static int find_issuer(X509** issuer, X509_STORE_CTX* context, X509* certificate) noexcept;
 
   std::string path_;  // empty when the text is given
   std::string_view text_;

@@ -12,6 +12,7 @@
 #include "core/net/amazon_roots.h"
 #include "core/net/certificate_authorities.h"
 #include "core/net/openssl_algorithms.h"
+#include "core/support/owned.h"
 
 namespace serverless::net {
 namespace {
@@ -20,8 +21,8 @@ constexpr int poll_ms = 60'000;
 
 struct CurlLibrary {
   CurlLibrary() {
-    // Without these flags OpenSSL lists all historical names of all algorithms first. Certificates need these
-    // three.
+    // Without these flags OpenSSL lists all historical names of all algorithms first. Certificates need only
+    // SHA-256, -384 and -512.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS, nullptr);
     for (const EVP_MD* digest : {EVP_sha256(), EVP_sha384(), EVP_sha512()}) EVP_add_digest(digest);
     offer_needed_algorithms();
@@ -30,17 +31,13 @@ struct CurlLibrary {
   }
 };
 
-template <typename T, void (*free)(T*)>
-struct Free {
-  void operator()(T* handle) const { free(handle); }
-};
 void free_multi(CURLM* multi) {
   curl_multi_cleanup(multi);
 }
 
-using Easy = std::unique_ptr<CURL, Free<CURL, curl_easy_cleanup>>;
-using Multi = std::unique_ptr<CURLM, Free<CURLM, free_multi>>;
-using HeaderList = std::unique_ptr<curl_slist, Free<curl_slist, curl_slist_free_all>>;
+using Easy = Owned<CURL, curl_easy_cleanup>;
+using Multi = Owned<CURLM, free_multi>;
+using HeaderList = Owned<curl_slist, curl_slist_free_all>;
 
 void append(HeaderList& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list.get(), line.c_str());
@@ -49,7 +46,7 @@ void append(HeaderList& list, const std::string& line) {
   list.reset(longer);
 }
 
-/// One exchange. The callbacks write to it.
+/// One exchange. The callbacks, and libcurl's error messages, write to it.
 struct Exchange {
   std::size_t max_body = 0;
   HttpResponse response = {};
@@ -92,8 +89,8 @@ std::size_t on_header(char* data, std::size_t /*one*/, std::size_t size, void* u
   });
 }
 
-/// libcurl calls this each time before it sends the request. It would repeat the request on a new connection
-/// when a reused one died, but only the caller can decide whether to repeat a write.
+/// libcurl calls this function each time before it sends the request. It would repeat the request on a new
+/// connection when a reused one died, but only the caller can decide whether to repeat a write.
 int before_sending(void* user, char* /*remote_ip*/, char* /*local_ip*/, int /*remote_port*/,
                    int /*local_port*/) {
   return ++static_cast<Exchange*>(user)->times_sent == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
@@ -197,15 +194,23 @@ struct HttpClient::Handles {
     if (!multi) throw std::bad_alloc();
     set(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
     set(easy, CURLOPT_SSL_CTX_DATA, &authorities);
+    set(easy, CURLOPT_WRITEDATA, &exchange);
+    set(easy, CURLOPT_HEADERDATA, &exchange);
+    set(easy, CURLOPT_PREREQDATA, &exchange);
+    set(easy, CURLOPT_ERRORBUFFER, exchange.error_text.data());
   }
 
-  /// Sets the options of one request. `headers` and `exchange` must outlive the transfer.
-  void prepare(const HttpRequest& request, const HeaderList& headers, Exchange& exchange);
+  /// Begins an exchange and sets the options of its request, whose body must outlive the transfer.
+  void prepare(const HttpRequest& request);
 
   /// Performs the prepared transfer. Returns its result, or nothing when `interrupt` became readable before
   /// the response began.
-  std::optional<CURLcode> perform(Exchange& exchange, std::optional<int> interrupt);
+  std::optional<CURLcode> perform(std::optional<int> interrupt);
 
+  // The easy handle refers to the exchange and the headers, also between requests: closing a connection may
+  // write an error message.
+  Exchange exchange;
+  HeaderList headers;
   // The order matters for destruction: the stores of the connections refer to the authorities, and the multi
   // handle keeps the connections of the easy handle.
   CertificateAuthorities authorities = CertificateAuthorities::in_text(amazon_roots);
@@ -213,14 +218,13 @@ struct HttpClient::Handles {
   Easy easy;
 };
 
-void HttpClient::Handles::prepare(const HttpRequest& request, const HeaderList& headers, Exchange& exchange) {
+void HttpClient::Handles::prepare(const HttpRequest& request) {
+  exchange = {.max_body = request.max_body};
+  HeaderList new_headers = header_list(request.headers);
   set(easy, CURLOPT_URL, request.url.c_str());
-  set(easy, CURLOPT_HTTPHEADER, headers.get());
+  set(easy, CURLOPT_HTTPHEADER, new_headers.get());
+  headers = std::move(new_headers);
   set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
-  set(easy, CURLOPT_WRITEDATA, &exchange);
-  set(easy, CURLOPT_HEADERDATA, &exchange);
-  set(easy, CURLOPT_PREREQDATA, &exchange);
-  set(easy, CURLOPT_ERRORBUFFER, exchange.error_text.data());
   if (request.body) {
     set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
     set(easy, CURLOPT_POSTFIELDS, request.body->empty() ? "" : request.body->data());
@@ -229,7 +233,7 @@ void HttpClient::Handles::prepare(const HttpRequest& request, const HeaderList& 
   }
 }
 
-std::optional<CURLcode> HttpClient::Handles::perform(Exchange& exchange, std::optional<int> interrupt) {
+std::optional<CURLcode> HttpClient::Handles::perform(std::optional<int> interrupt) {
   const Transfer transfer(multi.get(), easy.get());
   bool interrupt_seen = false;
   for (int running = 1;;) {
@@ -267,10 +271,9 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
   if (interrupt && is_readable(*interrupt)) return interrupted();
 
   const Easy& easy = handles_->easy;
-  const HeaderList headers = header_list(request.headers);
-  Exchange exchange{.max_body = request.max_body};
-  handles_->prepare(request, headers, exchange);
-  const auto code = handles_->perform(exchange, interrupt);
+  Exchange& exchange = handles_->exchange;
+  handles_->prepare(request);
+  const auto code = handles_->perform(interrupt);
   if (!code) return interrupted();
   if (*code != CURLE_OK) {
     const bool sent = exchange.times_sent > 0;

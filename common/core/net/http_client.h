@@ -55,9 +55,9 @@ class Transport {
   virtual tl::expected<HttpResponse, TransportError> send(const HttpRequest& request) = 0;
 };
 
-/// HTTP/1.1 over one kept connection to each server. It sends a request at most once: when a kept connection
-/// turns out to be closed, the caller decides whether to send again. It uses no proxy and follows no
-/// redirects. Not thread-safe.
+/// HTTP/1.1 over one persistent connection to each server. It sends a request at most once: when a persistent
+/// connection turns out to be closed, the caller decides whether to send again. It uses no proxy and follows
+/// no redirects. Not thread-safe.
 class HttpClient final : public Transport {
  public:
   /// The wait of an interruptible request ends when this descriptor becomes readable. The caller owns it.

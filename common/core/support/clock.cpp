@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <thread>
 
+#include "core/support/ascii.h"
+
 namespace serverless {
 namespace {
 
@@ -42,8 +44,8 @@ std::string to_rfc3339(Instant instant) {
 std::optional<Instant> from_rfc3339(std::string_view text) {
   if (text.size() != rfc3339_shape.size()) return std::nullopt;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool digit = text[i] >= '0' && text[i] <= '9';
-    if (rfc3339_shape[i] == '0' ? !digit : text[i] != rfc3339_shape[i]) return std::nullopt;
+    const bool fits = rfc3339_shape[i] == '0' ? is_digit(text[i]) : text[i] == rfc3339_shape[i];
+    if (!fits) return std::nullopt;
   }
   const auto number = [text](std::size_t from, std::size_t length) {
     int value = 0;

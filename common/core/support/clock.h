@@ -19,6 +19,7 @@ class Clock {
   virtual void sleep_for(std::chrono::milliseconds duration) = 0;
 };
 
+/// The system's time, which may jump when the system corrects it.
 class SystemClock final : public Clock {
  public:
   Instant now() const override;

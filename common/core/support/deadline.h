@@ -7,7 +7,7 @@
 namespace serverless {
 
 /// The time by which the function must respond to the current invocation. There is one in a process: the
-/// application sets it at the start of each invocation, and whatever waits for a peer reads it.
+/// application sets it at the start of each invocation, and code that waits for a peer reads it.
 class Deadline {
  public:
   explicit Deadline(const Clock& clock) : clock_(clock) {}

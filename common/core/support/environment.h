@@ -7,7 +7,7 @@
 
 namespace serverless {
 
-/// An environment variable is missing or invalid. The message reads "VARIABLE: what it must be".
+/// An environment variable is missing or invalid. The message has the form "VARIABLE: requirement".
 class ConfigurationError : public std::runtime_error {
  public:
   ConfigurationError(std::string_view variable, std::string_view requirement);

@@ -11,7 +11,7 @@ struct FieldError {
   /// A code for programs: `required`, `wrong_type`, `too_short`, `too_long`, `out_of_range`,
   /// `invalid_format`, `unknown_field`, `taken` or `malformed_json`.
   std::string code;
-  /// The rule, for people: "must be from 1 to 150".
+  /// The rule, for people: "must be from 1 to 100".
   std::string message;
 
   bool operator==(const FieldError&) const = default;

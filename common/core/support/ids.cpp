@@ -21,7 +21,7 @@ std::optional<std::string> canonical_uuid(std::string_view text) {
   for (std::size_t i = 0; i < shape.size(); ++i) {
     char& c = canonical[i];
     c = ascii_lower_case(c);
-    const bool hexadecimal = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    const bool hexadecimal = is_digit(c) || (c >= 'a' && c <= 'f');
     if (shape[i] == '0' ? !hexadecimal : c != shape[i]) return std::nullopt;
   }
   return canonical;

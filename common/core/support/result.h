@@ -34,7 +34,7 @@ Result<std::tuple<Ts...>> collect(Result<Ts>... results) {
 /// Adapts a function of several arguments to the tuple of collect():
 ///
 ///     collect(path_id(request), if_match(request))
-///         .and_then(unpacked([&](const Id& id, const VersionCondition& condition) {…}))
+///         .and_then(unpacked([&](const Id& id, const http::VersionSet& allowed) {…}))
 template <typename Function>
 auto unpacked(Function function) {
   return [function = std::move(function)](const auto& tuple) { return std::apply(function, tuple); };

@@ -6,14 +6,9 @@
 
 #include <stdexcept>
 
+#include "core/support/bytes.h"
+
 namespace serverless {
-namespace {
-
-const unsigned char* pointer_to(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-
-}  // namespace
 
 Sha256Digest sha256(std::string_view bytes) {
   Sha256Digest digest;

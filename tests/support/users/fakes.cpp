@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "users/user_item.h"
+
 namespace users::testing {
 
 User ada() {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <stdexcept>
+
 #include "tests/support/fakes.h"
 #include "tests/support/in_memory_table.h"
 #include "tests/support/users/user_store.h"
-#include "users/services.h"
+#include "users/api.h"
 
 namespace users::testing {
 
@@ -27,13 +29,13 @@ struct FakeServices {
 
   /// Adds a user with its version.
   FakeServices& with(const User& user) {
-    (void)users.create(user);
+    if (const auto created = users.create(user); !created) throw std::logic_error(created.error().detail);
     return *this;
   }
 
   /// Converts to the services of any handler.
-  template <typename Users>
-  operator Services<Users>() {  // NOLINT(google-explicit-constructor): tests pass the fakes directly
+  template <typename Store>
+  operator Services<Store>() {  // NOLINT(google-explicit-constructor): tests pass the fakes directly
     return {users, clock, ids};
   }
 };

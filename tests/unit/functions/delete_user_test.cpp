@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/requests.h"
 #include "tests/support/users/fakes.h"
 #include "tests/support/users/matchers.h"
+#include "tests/support/users/requests.h"
 #include "users/user_json.h"
 
 namespace users::testing {
@@ -13,7 +13,7 @@ namespace {
 using Kind = Problem::Kind;
 
 RequestBuilder delete_ada() {
-  return a_delete().user(ada().id.text());
+  return for_user(a_delete(), ada().id.text());
 }
 
 TEST(DeleteUser, ReturnsTheDeletedUser) {
@@ -52,7 +52,7 @@ TEST(DeleteUser, KeepsAUserInAnotherVersion) {
 
 TEST(DeleteUser, ChecksIdHeaderAndUserInThisOrder) {
   FakeServices services;
-  EXPECT_THAT(delete_user(a_delete().user("42").header("If-Match", "1"), services),
+  EXPECT_THAT(delete_user(for_user(a_delete(), "42").header("If-Match", "1"), services),
               IsInvalid("userId", "invalid_format"));
   EXPECT_THAT(delete_user(delete_ada().header("If-Match", "1"), services),
               IsInvalid("If-Match", "invalid_format"));

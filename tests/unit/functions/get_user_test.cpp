@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/requests.h"
 #include "tests/support/users/fakes.h"
 #include "tests/support/users/matchers.h"
+#include "tests/support/users/requests.h"
 
 namespace users::testing {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 TEST(GetUser, ReturnsTheUserWithItsETag) {
   FakeServices services;
   services.with(ada());
-  const auto response = get_user(a_get().user(ada().id.text()), services);
+  const auto response = get_user(for_user(a_get(), ada().id.text()), services);
   ASSERT_THAT(response, HasStatus(200));
   EXPECT_EQ(response->headers.get("ETag"), R"("1")");
   EXPECT_EQ(response->headers.get("Content-Type"), "application/json");
@@ -27,30 +27,31 @@ TEST(GetUser, OmitsAnAbsentAge) {
   user.age = std::nullopt;
   FakeServices services;
   services.with(user);
-  EXPECT_EQ(get_user(a_get().user(user.id.text()), services)->body.find("age"), std::string::npos);
+  EXPECT_EQ(get_user(for_user(a_get(), user.id.text()), services)->body.find("age"), std::string::npos);
 }
 
 TEST(GetUser, AcceptsAnIdInAnyCase) {
   FakeServices services;
   services.with(ada());
-  EXPECT_THAT(get_user(a_get().user("ADA00000-0000-4000-8000-000000000001"), services), HasStatus(200));
+  EXPECT_THAT(get_user(for_user(a_get(), "ADA00000-0000-4000-8000-000000000001"), services), HasStatus(200));
 }
 
 TEST(GetUser, RejectsAnIdThatIsNotAUuid) {
   FakeServices services;
-  EXPECT_THAT(get_user(a_get().user("42"), services), IsInvalid("userId", "invalid_format"));
+  EXPECT_THAT(get_user(for_user(a_get(), "42"), services), IsInvalid("userId", "invalid_format"));
 }
 
 TEST(GetUser, ReportsAUserThatDoesNotExist) {
   FakeServices services;
-  EXPECT_THAT(get_user(a_get().user(ada().id.text()), services), IsProblem(Problem::Kind::not_found));
+  EXPECT_THAT(get_user(for_user(a_get(), ada().id.text()), services), IsProblem(Problem::Kind::not_found));
 }
 
 TEST(GetUser, ReturnsNotModifiedForTheCurrentVersion) {
   FakeServices services;
   services.with(ada());
   for (const char* tags : {R"("1")", R"(W/"1")", R"("7", "1")", "*"}) {
-    const auto response = get_user(a_get().user(ada().id.text()).header("If-None-Match", tags), services);
+    const auto response =
+        get_user(for_user(a_get(), ada().id.text()).header("If-None-Match", tags), services);
     ASSERT_THAT(response, HasStatus(304)) << tags;
     EXPECT_EQ(response->headers.get("ETag"), R"("1")");
     EXPECT_EQ(response->headers.get("Content-Type"), std::nullopt);
@@ -62,26 +63,26 @@ TEST(GetUser, ReturnsTheUserForAnotherVersion) {
   FakeServices services;
   services.with(ada());
   for (const char* tags : {R"("2")", R"("01")", R"("one")"})
-    EXPECT_THAT(get_user(a_get().user(ada().id.text()).header("If-None-Match", tags), services),
+    EXPECT_THAT(get_user(for_user(a_get(), ada().id.text()).header("If-None-Match", tags), services),
                 HasStatus(200));
 }
 
 TEST(GetUser, ChecksTheIdBeforeTheHeader) {
   FakeServices services;
-  EXPECT_THAT(get_user(a_get().user("42").header("If-None-Match", "1"), services),
+  EXPECT_THAT(get_user(for_user(a_get(), "42").header("If-None-Match", "1"), services),
               IsInvalid("userId", "invalid_format"));
 }
 
 TEST(GetUser, ChecksTheHeaderBeforeTheUser) {
   FakeServices services;
-  EXPECT_THAT(get_user(a_get().user(ada().id.text()).header("If-None-Match", "1"), services),
+  EXPECT_THAT(get_user(for_user(a_get(), ada().id.text()).header("If-None-Match", "1"), services),
               IsInvalid("If-None-Match", "invalid_format"));
 }
 
 TEST(GetUser, IgnoresABody) {
   FakeServices services;
   services.with(ada());
-  EXPECT_THAT(get_user(a_get().user(ada().id.text()).body(std::string(20'000, '{')), services),
+  EXPECT_THAT(get_user(for_user(a_get(), ada().id.text()).body(std::string(20'000, '{')), services),
               HasStatus(200));
 }
 

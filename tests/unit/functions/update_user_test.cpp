@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/requests.h"
 #include "tests/support/users/fakes.h"
 #include "tests/support/users/matchers.h"
+#include "tests/support/users/requests.h"
 
 namespace users::testing {
 namespace {
@@ -14,7 +14,7 @@ using Kind = Problem::Kind;
 constexpr const char* new_age = R"({"age":37})";
 
 RequestBuilder put_ada() {
-  return a_put().user(ada().id.text());
+  return for_user(a_put(), ada().id.text());
 }
 
 TEST(UpdateUser, ReturnsTheUpdatedUser) {
@@ -95,9 +95,9 @@ TEST(UpdateUser, IgnoresIfNoneMatch) {
 
 TEST(UpdateUser, ChecksIdHeaderBodyAndUserInThisOrder) {
   FakeServices services;
-  auto request = a_put().user("42").header("If-Match", "1").header("Content-Type", "text/plain");
+  auto request = for_user(a_put(), "42").header("If-Match", "1").header("Content-Type", "text/plain");
   EXPECT_THAT(update_user(request.body("{}"), services), IsInvalid("userId", "invalid_format"));
-  request.user(ada().id.text());
+  request.path_parameter("userId", ada().id.text());
   EXPECT_THAT(update_user(request.body(std::string(16'385, '{')), services),
               IsInvalid("If-Match", "invalid_format"));
 

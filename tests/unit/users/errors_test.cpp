@@ -1,5 +1,6 @@
 #include "users/errors.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "tests/support/users/fakes.h"
@@ -8,6 +9,7 @@ namespace users::testing {
 namespace {
 
 using dynamodb::TableError;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using Kind = Problem::Kind;
 
@@ -24,10 +26,11 @@ TEST(ToProblem, NamesTheFieldThatIsTaken) {
 }
 
 TEST(ToProblem, OfAnUnexpectedErrorIsInternalAndHasACause) {
-  for (const TableError& error : {TableError{.kind = TableError::Kind::taken, .attribute = "another"},
-                                  TableError{.kind = TableError::Kind::not_found}}) {
-    EXPECT_EQ(to_problem(error).kind, Kind::internal);
-    EXPECT_NE(to_problem(error).cause, "");
+  for (const auto kind : {TableError::Kind::taken, TableError::Kind::not_found}) {
+    const Problem problem = to_problem(TableError{.kind = kind, .attribute = "another", .cause = "why"});
+    EXPECT_EQ(problem.kind, Kind::internal);
+    EXPECT_THAT(problem.cause,
+                AllOf(HasSubstr(fmt::format("(kind {})", static_cast<int>(kind))), HasSubstr("why")));
   }
 }
 

@@ -10,7 +10,6 @@
 namespace users::testing {
 namespace {
 
-using dynamodb::VersionCondition;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
@@ -48,7 +47,7 @@ TEST(CreatedResponse, HasTheLocationOfTheUser) {
 }
 
 TEST(UserOrNotModified, IsNotModifiedForTheVersionOfTheClient) {
-  for (const VersionCondition& held : {VersionCondition{}, VersionCondition{.any_of = {{3, 7}}}}) {
+  for (const http::VersionSet& held : {http::VersionSet{}, http::VersionSet{.list = {{3, 7}}}}) {
     const http::Response response = user_or_not_modified(ada_in_version(3), held);
     EXPECT_EQ(response.status, 304);
     EXPECT_EQ(response.body, "");
@@ -57,7 +56,7 @@ TEST(UserOrNotModified, IsNotModifiedForTheVersionOfTheClient) {
 }
 
 TEST(UserOrNotModified, IsTheUserForAnotherVersion) {
-  const http::Response response = user_or_not_modified(ada_in_version(3), {.any_of = {{2, 4}}});
+  const http::Response response = user_or_not_modified(ada_in_version(3), {.list = {{2, 4}}});
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.headers.get("ETag"), R"("3")");
   EXPECT_EQ(response.body, to_json(ada_in_version(3)));

@@ -5,6 +5,7 @@
 #include "tests/support/in_memory_table.h"
 #include "tests/support/users/fakes.h"
 #include "tests/support/users/matchers.h"
+#include "users/user_item.h"
 
 namespace users::testing {
 namespace {

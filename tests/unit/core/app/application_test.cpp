@@ -151,12 +151,20 @@ TEST_F(ApplicationTest, FailsTheInvocationOfAnEventThatIsNotARequest) {
   EXPECT_THAT(log.lines()[0], HasSubstr(R"("status":502)"));
 }
 
+TEST_F(ApplicationTest, LogsTheRequestWhoseInvocationFails) {
+  EXPECT_THROW(handle(must_not_run, event("GET", "/orders/42")), std::logic_error);
+  EXPECT_THAT(log.lines(),
+              ElementsAre(AllOf(HasSubstr(R"("message":"request")"),
+                                HasSubstr(R"("apiRequestId":"request-1")"), HasSubstr(R"("status":502)")),
+                          HasSubstr(R"("Namespace":"OrdersApi")")));
+}
+
 TEST_F(ApplicationTest, LimitsCallsToTheDeadlineOfTheInvocation) {
   const auto application = make({.route = {"GET", "/orders/{orderId}"},
                                  .scope = "orders:read",
-                                 .make_handler = [](Dependencies& core) -> Handler {
-                                   return [&core](const http::Request&) -> Result<http::Response> {
-                                     (void)core.dynamodb.call("GetItem", "{}");
+                                 .make_handler = [](Dependencies& dependencies) -> Handler {
+                                   return [&dependencies](const http::Request&) -> Result<http::Response> {
+                                     (void)dependencies.dynamodb.call("GetItem", "{}");
                                      return http::Response{};
                                    };
                                  }});

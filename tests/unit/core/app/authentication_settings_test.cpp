@@ -144,7 +144,7 @@ TEST(AuthenticationSettings, NameAnInvalidVariable) {
 TEST(AuthenticationSettings, RejectAUrlThatOthersCanIntercept) {
   for (const char* one : {"http://issuer.example/jwks", "http://127.0.0.1.evil.example/jwks",
                           "http://localhost.evil.example/jwks", "http://localhost@evil.example/jwks",
-                          "https://", "https:///jwks", "https://user@issuer.example/jwks",
+                          "https://", "https:///jwks", "https://name@issuer.example/jwks",
                           "https://issuer.example/jwks#keys", "https://issuer.example/jw ks",
                           "file:///etc/jwks.json", "issuer.example", "HTTPS://issuer.example/jwks"})
     EXPECT_THAT(reading(with_keys({{"JWT_JWKS_URL", one}})),

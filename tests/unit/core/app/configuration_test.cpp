@@ -76,7 +76,7 @@ TEST(Configuration, NamesAnInvalidVariable) {
       {"AWS_ENDPOINT_URL", "http://localhost:8000//"},
       {"AWS_ENDPOINT_URL", "http://localhost:8000?query"},
       {"AWS_ENDPOINT_URL", "http://localhost:8000#fragment"},
-      {"AWS_ENDPOINT_URL", "http://user:password@localhost:8000"},
+      {"AWS_ENDPOINT_URL", "http://name:password@localhost:8000"},
       {"AWS_CA_BUNDLE", "/there/is/no/such/file.pem"},
       {"AWS_LAMBDA_LOG_LEVEL", "VERBOSE"},
       {"ALLOWED_ORIGIN", "https://example.com\r\nX-Injected: yes"},

@@ -26,7 +26,7 @@ constexpr const char* token_1 = "00000000-0000-4000-8000-000000000001";
 constexpr const char* token_2 = "00000000-0000-4000-8000-000000000002";
 constexpr const char* token_3 = "00000000-0000-4000-8000-000000000003";
 
-const VersionCondition any_version{};
+const http::VersionSet any_version{};
 
 /// Returns a seat as DynamoDB stores it.
 std::string item(int version, std::string_view place_name = "A7", std::string_view write_token = "another") {
@@ -34,6 +34,8 @@ std::string item(int version, std::string_view place_name = "A7", std::string_vi
                      R"("version":{{"N":"{}"}},"writeToken":{{"S":"{}"}}}})",
                      place_name, place_name.substr(0, 1), version, write_token);
 }
+
+constexpr const char* unreadable_item = R"({"seatId":{"S":"1"},"place":{"S":"A7"},"version":{"N":"3"}})";
 
 net::HttpResponse found(std::string_view item) {
   return output(fmt::format(R"({{"Item":{}}})", item));
@@ -99,11 +101,11 @@ class DynamoDbTables : public DynamoDbClientTest {
     return sent.body.value();
   }
 
-  TableResult<StoredItem> set_price(const VersionCondition& condition = any_version) {
-    return updater_.update("1", {.set = {{"price", 30}}}, condition);
+  TableResult<StoredItem> set_price(const http::VersionSet& allowed = any_version) {
+    return updater_.update("1", {.set = {{"price", 30}}}, allowed);
   }
-  TableResult<StoredItem> move(const VersionCondition& condition = any_version) {
-    return updater_.update("1", {.set = {{"place", "B2"}}}, condition);
+  TableResult<StoredItem> move(const http::VersionSet& allowed = any_version) {
+    return updater_.update("1", {.set = {{"place", "B2"}}}, allowed);
   }
 
   FakeIds ids_;
@@ -173,7 +175,7 @@ TEST_F(DynamoDbTables, StoresTheIdempotencyRecordInTheSameTransaction) {
 TEST_F(DynamoDbTables, UpdatesWithOneUpdateItem) {
   transport_.script = {output(fmt::format(R"({{"Attributes":{}}})", item(4)))};
   const ItemChange change{.set = {{"price", 30}, {"place", "A7"}}, .remove = {"note", "label"}};
-  EXPECT_THAT(updater_.update("1", change, {.any_of = {{3, 7}}}), HasVersion(4));
+  EXPECT_THAT(updater_.update("1", change, {.list = {{3, 7}}}), HasVersion(4));
   EXPECT_EQ(
       input_of(0, "UpdateItem"),
       fmt::format(
@@ -192,7 +194,7 @@ TEST_F(DynamoDbTables, UpdatesWithOneUpdateItem) {
 
 TEST_F(DynamoDbTables, AConditionWithoutVersionsMatchesNoItem) {
   transport_.script = {condition_failed(item(1))};
-  EXPECT_THAT(set_price({.any_of = std::vector<std::int64_t>()}), IsError(Kind::version_mismatch));
+  EXPECT_THAT(set_price({.list = std::vector<std::int64_t>()}), IsError(Kind::version_mismatch));
   EXPECT_THAT(input_of(0, "UpdateItem"), HasSubstr("#version IN (:_none)"));
   EXPECT_THAT(input_of(0, "UpdateItem"), HasSubstr(R"(":_none":{"N":"0"})"));
 }
@@ -327,11 +329,11 @@ TEST_F(DynamoDbTables, RetriesAMoveAfterAnotherWriter) {
 
 TEST_F(DynamoDbTables, DoesNotMoveAnItemThatChangedOrDisappearedMeanwhile) {
   transport_.script = {condition_failed(item(3)), cancelled({refused(item(4)), refused(), fine})};
-  EXPECT_THAT(move({.any_of = {{3}}}), IsError(Kind::version_mismatch));
+  EXPECT_THAT(move({.list = {{3}}}), IsError(Kind::version_mismatch));
   transport_.script = {condition_failed(item(3)), cancelled({refused(), refused(), fine})};
   EXPECT_THAT(move(), IsError(Kind::not_found));
   transport_.script = {condition_failed(item(4))};
-  EXPECT_THAT(move({.any_of = {{3}}}), IsError(Kind::version_mismatch));
+  EXPECT_THAT(move({.list = {{3}}}), IsError(Kind::version_mismatch));
 }
 
 TEST_F(DynamoDbTables, DoesNotMoveToATakenValue) {
@@ -365,7 +367,7 @@ TEST_F(DynamoDbTables, GivesUpAMoveAfterRepeatedChangesByOtherWriters) {
 
 TEST_F(DynamoDbTables, StartsAgainWhenAMigrationAddsAUniqueAttribute) {
   // The migration leaves the version as it is, so that the version alone would let the old claim remain.
-  constexpr const char* old_item = R"({"seatId":{"S":"1"},"version":{"N":"3"}})";
+  constexpr const char* old_item = R"({"seatId":{"S":"1"},"price":{"N":"25"},"version":{"N":"3"}})";
   transport_.script = {condition_failed(old_item), cancelled({refused(item(3)), fine}), output("{}")};
   EXPECT_THAT(move(), HasVersion(4));
   EXPECT_THAT(input_of(1, "TransactWriteItems"), HasSubstr("AND attribute_not_exists(#place)"));
@@ -377,7 +379,7 @@ TEST_F(DynamoDbTables, StartsAgainWhenAMigrationAddsAUniqueAttribute) {
 
 TEST_F(DynamoDbTables, RemovesAnItemAndItsClaimInOneTransaction) {
   transport_.script = {found(item(3)), output("{}")};
-  EXPECT_THAT(remover_.remove("1", {.any_of = {{3, 7}}}), HasVersion(3));
+  EXPECT_THAT(remover_.remove("1", {.list = {{3, 7}}}), HasVersion(3));
   EXPECT_EQ(input_of(0, "GetItem"),
             R"({"TableName":"Seats","Key":{"seatId":{"S":"1"}},"ConsistentRead":true})");
   EXPECT_EQ(input_of(1, "TransactWriteItems"), transaction(token_1, {deleting(3), releasing("A7")}));
@@ -391,7 +393,7 @@ TEST_F(DynamoDbTables, RetriesARemovalAfterAnotherWriter) {
 
 TEST_F(DynamoDbTables, DoesNotRemoveAnItemThatChangedOrDisappearedMeanwhile) {
   transport_.script = {found(item(3)), cancelled({refused(item(4)), fine})};
-  EXPECT_THAT(remover_.remove("1", {.any_of = {{3}}}), IsError(Kind::version_mismatch));
+  EXPECT_THAT(remover_.remove("1", {.list = {{3}}}), IsError(Kind::version_mismatch));
   transport_.script = {found(item(3)), cancelled({refused(), fine})};
   EXPECT_THAT(remover_.remove("1", any_version), IsError(Kind::not_found));
 }
@@ -435,7 +437,7 @@ TEST_F(DynamoDbTables, ReportsAFailedConditionOfATransactionAfterALostResponse) 
 
 TEST_F(DynamoDbTables, RecognizesItsOwnUpdateAfterALostResponse) {
   transport_.script = {exception(500, "InternalServerError"), condition_failed(item(2, "A7", token_1))};
-  EXPECT_THAT(set_price({.any_of = {{1}}}), HasVersion(2));
+  EXPECT_THAT(set_price({.list = {{1}}}), HasVersion(2));
   ASSERT_EQ(transport_.sent.size(), 2U);
   EXPECT_EQ(transport_.sent[0].body, transport_.sent[1].body);
 }
@@ -452,7 +454,7 @@ TEST_F(DynamoDbTables, DoesNotGuessTheOutcomeOfAnUpdateWhoseResponseWasLost) {
   // since.
   for (const auto& refusal : {condition_failed(item(3)), condition_failed()}) {
     transport_.script = {response_lost(), refusal};
-    EXPECT_THAT(set_price({.any_of = {{1}}}), IsError(Kind::unavailable));
+    EXPECT_THAT(set_price({.list = {{1}}}), IsError(Kind::unavailable));
   }
 }
 
@@ -464,13 +466,25 @@ TEST_F(DynamoDbTables, DoesNotGuessTheOutcomeOfAMoveWhoseResponseWasLost) {
     EXPECT_THAT(move(), IsError(Kind::unavailable));
   }
   transport_.script = {response_lost(), condition_failed(item(3)), cancelled({refused(item(4)), fine, fine})};
-  EXPECT_THAT(move({.any_of = {{3}}}), IsError(Kind::unavailable));
+  EXPECT_THAT(move({.list = {{3}}}), IsError(Kind::unavailable));
+}
+
+TEST_F(DynamoDbTables, ReportsTheFailureOfAMoveWhoseResponseWasLost) {
+  transport_.script = {response_lost(), condition_failed(item(3)), exception(400, "AccessDeniedException")};
+  EXPECT_THAT(move(), IsError(Kind::internal));
+  transport_.script = {response_lost(), condition_failed(unreadable_item)};
+  EXPECT_THAT(move(), IsError(Kind::internal));
+  transport_.script = {response_lost(), condition_failed(item(3)), not_sent(), not_sent(), not_sent(),
+                       not_sent()};
+  const auto moved = move();
+  ASSERT_THAT(moved, IsError(Kind::unavailable));
+  EXPECT_THAT(moved.error().cause, HasSubstr("connection refused"));
 }
 
 TEST_F(DynamoDbTables, KnowsTheOutcomeWhenTheFirstAttemptHadNoEffect) {
   for (const auto& first : {not_sent(), ScriptedTransport::Outcome(throttled())}) {
     transport_.script = {first, condition_failed(item(3))};
-    EXPECT_THAT(set_price({.any_of = {{1}}}), IsError(Kind::version_mismatch));
+    EXPECT_THAT(set_price({.list = {{1}}}), IsError(Kind::version_mismatch));
   }
 }
 
@@ -505,13 +519,9 @@ TEST_F(DynamoDbTables, FailsWhenDynamoDbRejectsARequest) {
 }
 
 TEST_F(DynamoDbTables, NeitherRemovesNorMovesAnItemThatTheDomainCannotRead) {
-  TableAccess strict = access();
-  strict.table.is_readable = [](const Item& stored) { return stored.has("price"); };
-  constexpr const char* unreadable = R"({"seatId":{"S":"1"},"place":{"S":"A7"},"version":{"N":"1"}})";
-  transport_.script = {found(unreadable), condition_failed(unreadable)};
-  EXPECT_THAT(TableRemover(strict).remove("1", any_version), IsError(Kind::internal));
-  EXPECT_THAT(TableUpdater(strict).update("1", {.set = {{"place", "B2"}}}, any_version),
-              IsError(Kind::internal));
+  transport_.script = {found(unreadable_item), condition_failed(unreadable_item)};
+  EXPECT_THAT(remover_.remove("1", any_version), IsError(Kind::internal));
+  EXPECT_THAT(move(), IsError(Kind::internal));
   EXPECT_EQ(transport_.sent.size(), 2U) << "nothing was written";
 }
 

@@ -14,7 +14,7 @@ using serverless::testing::IsInvalid;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// tests/unit/users/versions_test.cpp tests more lists, including malformed ones.
+// preconditions_test.cpp tests more lists, including malformed ones.
 
 TEST(EntityTags, AreReadFromTheHeader) {
   const auto list = entity_tags(a_put().header("If-Match", R"("a", W/"b",, "")"), "If-Match").value();

@@ -28,7 +28,7 @@ constexpr Route get_order{"GET", "/orders/{orderId}"};
 
 TEST(Route, MatchesAPathFromItsEnd) {
   for (const char* path : {"/orders", "/orders/", "/prod/orders", "/prod/orders/", "/accounts/v1/orders",
-                           "//orders", "/orders/orders"}) {
+                           "//orders", "/orders/orders", "/%6Frders", "/prod/%6f%72ders/"}) {
     const auto request = matched(list_orders, a_get().path(path));
     ASSERT_TRUE(request) << path;
     EXPECT_EQ(request->path, path);
@@ -49,6 +49,7 @@ TEST(Route, ReadsTheParametersOfAPath) {
       {"/orders/名", "名"},
       {"/orders/orders", "orders"},
       {"/orders/{orderId}", "{orderId}"},
+      {"/%6Frders/42", "42"},
   };
   for (const auto& [path, id] : cases) {
     const auto request = matched(get_order, a_get().path(path));

@@ -186,7 +186,7 @@ TEST_F(LambdaRuntime, PostsTheErrorOfAnInvocationAndContinues) {
       {throwing([] { throw std::out_of_range("too far"); }), "Runtime.UnhandledException", "too far"},
       {throwing([] { throw InvocationError("Runtime.InvalidEvent", "not from a gateway"); }),
        "Runtime.InvalidEvent", "not from a gateway"},
-      {throwing([] { throw 42; }), "Runtime.UnhandledException", "an exception that is no std::exception"},
+      {throwing([] { throw 42; }), "Runtime.UnhandledException", "an exception that is not a std::exception"},
   };
   for (const auto& [handler, type, message] : cases) {
     transport_.sent.clear();

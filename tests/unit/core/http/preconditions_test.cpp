@@ -1,30 +1,42 @@
-#include "users/versions.h"
+#include "core/http/preconditions.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <limits>
 
+#include "tests/support/matchers.h"
 #include "tests/support/requests.h"
 #include "tests/support/text.h"
-#include "tests/support/users/matchers.h"
 
-namespace users::testing {
+namespace serverless::http::testing {
 namespace {
 
-using dynamodb::VersionCondition;
 using serverless::testing::a_get;
 using serverless::testing::a_put;
+using serverless::testing::IsInvalid;
 using serverless::testing::times;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Optional;
 
-Result<VersionCondition> if_match(std::string_view list) {
-  return users::if_match(a_put().header("If-Match", list));
+Result<VersionSet> if_match(std::string_view list) {
+  return http::if_match(a_put().header("If-Match", list));
 }
-Result<VersionCondition> if_none_match(std::string_view list) {
-  return users::if_none_match(a_get().header("If-None-Match", list));
+Result<VersionSet> if_none_match(std::string_view list) {
+  return http::if_none_match(a_get().header("If-None-Match", list));
+}
+
+TEST(VersionSet, ContainsTheVersionsOfItsList) {
+  const VersionSet versions{.list = {{1, 3}}};
+  EXPECT_TRUE(versions.contains(1));
+  EXPECT_FALSE(versions.contains(2));
+  EXPECT_TRUE(versions.contains(3));
+}
+
+TEST(VersionSet, ContainsAllVersionsWithoutAListAndNoneWithAnEmptyList) {
+  EXPECT_TRUE(VersionSet{}.contains(1));
+  EXPECT_FALSE(VersionSet{.list = std::vector<std::int64_t>()}.contains(1));
 }
 
 TEST(EntityTag, IsTheVersionInQuotes) {
@@ -33,14 +45,14 @@ TEST(EntityTag, IsTheVersionInQuotes) {
 }
 
 TEST(IfMatch, AllowsAllVersionsWhenAbsentOrWithAStar) {
-  EXPECT_EQ(users::if_match(a_put()).value().any_of, std::nullopt);
-  EXPECT_EQ(if_match("*").value().any_of, std::nullopt);
-  EXPECT_EQ(if_match(" *\t").value().any_of, std::nullopt);
+  EXPECT_EQ(http::if_match(a_put()).value().list, std::nullopt);
+  EXPECT_EQ(if_match("*").value().list, std::nullopt);
+  EXPECT_EQ(if_match(" *\t").value().list, std::nullopt);
 }
 
 TEST(IfNoneMatch, MatchesNoVersionWhenAbsentAndAllWithAStar) {
-  EXPECT_THAT(users::if_none_match(a_get()).value().any_of, Optional(IsEmpty()));
-  EXPECT_EQ(if_none_match("*").value().any_of, std::nullopt);
+  EXPECT_THAT(http::if_none_match(a_get()).value().list, Optional(IsEmpty()));
+  EXPECT_EQ(if_none_match("*").value().list, std::nullopt);
 }
 
 using Versions = std::vector<std::int64_t>;
@@ -83,12 +95,12 @@ const List lists[] = {
 
 TEST(IfMatch, AllowsTheVersionsOfStrongTags) {
   for (const auto& [text, strong, weak] : lists)
-    EXPECT_THAT(if_match(text).value().any_of, Optional(strong)) << text;
+    EXPECT_THAT(if_match(text).value().list, Optional(strong)) << text;
 }
 
 TEST(IfNoneMatch, MatchesTheVersionsOfStrongAndWeakTags) {
   for (const auto& [text, strong, weak] : lists)
-    EXPECT_THAT(if_none_match(text).value().any_of, Optional(weak)) << text;
+    EXPECT_THAT(if_none_match(text).value().list, Optional(weak)) << text;
 }
 
 TEST(EntityTagList, IsRejectedWhenMalformed) {
@@ -107,22 +119,21 @@ TEST(EntityTagList, IsRejectedWhenMalformed) {
 }
 
 TEST(EntityTagList, HasAtMost100Tags) {
-  EXPECT_EQ(if_match(times(100, R"("1",)")).value().any_of->size(), 100U);
+  EXPECT_EQ(if_match(times(100, R"("1",)")).value().list->size(), 100U);
   EXPECT_THAT(if_match(times(101, R"("1",)")), IsInvalid("If-Match", "invalid_format"));
   EXPECT_THAT(if_match(times(101, R"(W/"x", )")), IsInvalid("If-Match", "invalid_format"));
   EXPECT_TRUE(if_match(times(1000, ", ") + R"("1")")) << "an empty element is not a tag";
 }
 
 TEST(EntityTagList, MayBeSplitOverSeveralHeaders) {
-  const http::Request request = a_put().header("If-Match", R"("1")").header("if-match", R"("2")");
-  EXPECT_THAT(users::if_match(request).value().any_of, Optional(ElementsAre(1, 2)));
+  const Request request = a_put().header("If-Match", R"("1")").header("if-match", R"("2")");
+  EXPECT_THAT(http::if_match(request).value().list, Optional(ElementsAre(1, 2)));
 }
 
 TEST(IfMatch, IsIndependentOfIfNoneMatch) {
-  EXPECT_EQ(users::if_match(a_put().header("If-None-Match", "malformed")).value().any_of, std::nullopt);
-  EXPECT_THAT(users::if_none_match(a_get().header("If-Match", "malformed")).value().any_of,
-              Optional(IsEmpty()));
+  EXPECT_EQ(http::if_match(a_put().header("If-None-Match", "malformed")).value().list, std::nullopt);
+  EXPECT_THAT(http::if_none_match(a_get().header("If-Match", "malformed")).value().list, Optional(IsEmpty()));
 }
 
 }  // namespace
-}  // namespace users::testing
+}  // namespace serverless::http::testing

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "core/app/endpoint.h"
+#include "core/dynamodb/table_access.h"
+#include "core/support/environment.h"
+
+namespace serverless {
+
+/// The objects from which a bound endpoint makes the services of its handler. They outlive it.
+struct Dependencies {
+  dynamodb::Client& dynamodb;
+  Clock& clock;
+  Ids& ids;
+  const Environment& environment;
+};
+
+/// A handler with its services.
+using Handler = std::function<Result<http::Response>(const http::Request&)>;
+
+/// An endpoint that can make its services, as the application serves it. The texts must outlive it.
+struct BoundEndpoint {
+  http::Route route;
+  std::string_view scope;
+  /// Makes the handler, once, before the first request. It may throw ConfigurationError.
+  std::function<Handler(Dependencies&)> make_handler;
+};
+
+/// Binds an endpoint to the table that `table_of` finds in the environment. `TableClass`, such as
+/// dynamodb::TableReader, implements the port of `Store`, and is made from a dynamodb::TableAccess.
+template <typename TableClass, typename Store>
+BoundEndpoint bind(const Endpoint<Store>& endpoint, dynamodb::Table (*table_of)(const Environment&)) {
+  return {.route = endpoint.route,
+          .scope = endpoint.scope,
+          .make_handler = [handler = endpoint.handler, table_of](Dependencies& dependencies) -> Handler {
+            const dynamodb::TableAccess access{.client = dependencies.dynamodb,
+                                               .ids = dependencies.ids,
+                                               .table = table_of(dependencies.environment)};
+            return [handler, table = TableClass(access),
+                    &dependencies](const http::Request& request) mutable {
+              Store store(table);
+              return handler(request, {.store = store, .clock = dependencies.clock, .ids = dependencies.ids});
+            };
+          }};
+}
+
+}  // namespace serverless
