@@ -144,7 +144,8 @@ once() {
 install_static_libs() {
   local versions=$ROOT/build/static-libs/packages
   mkdir -p "${versions%/*}"
-  apt-cache policy gcc "libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates libc-ares-dev libcurl4-openssl-dev \
+  # apt takes a second: ask it only when it knows something new.
+  [[ $versions -nt /var/lib/dpkg/status && $versions -nt /var/lib/apt/lists && $versions -nt $0 ]] || apt-cache policy gcc "libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates libc-ares-dev libcurl4-openssl-dev \
     libexpected-dev libfmt-dev libssl-dev rapidjson-dev uuid-dev | grep -E '^[a-z]|Installed|Candidate' >"$versions"
   once "$ROOT/build/static-libs/$1/stamp" "$ROOT"/scripts/{build-static-libs.sh,curl.patch} "$versions" -- \
     "$ROOT/scripts/build-static-libs.sh" "$1"

@@ -51,6 +51,7 @@ foreach(file IN LISTS operations)
   add_pytest(operations.${subject} ${file})
 endforeach()
 set_tests_properties(operations.deployment PROPERTIES COST 300)
+set_tests_properties(operations.tables operations.migrate PROPERTIES COST 150)
 
 add_pytest(emulator.none tests/api --host emulator)
 add_pytest(emulator.jwt tests/api --host emulator --auth jwt)
