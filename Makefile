@@ -17,5 +17,5 @@ targets = build-CreateUser build-GetUser build-ListUsers build-UpdateUser build-
 $(targets):
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET) --target functions/$(function)/bootstrap
-	cp $(bootstrap) "$${ARTIFACTS_DIR:?must be set by sam build}/"
-	test ! -e jwks.json || cp jwks.json "$$ARTIFACTS_DIR/"
+	install -m 0755 $(bootstrap) "$${ARTIFACTS_DIR:?must be set by sam build}/"
+	test ! -e jwks.json || install -m 0644 jwks.json "$$ARTIFACTS_DIR/"

@@ -1,4 +1,4 @@
-# Cross-builds for arm64 with the distribution's compiler; `scripts/build-static-libs.sh arm64` builds the libraries.
+# Cross-builds for arm64 with the distribution's compiler; `scripts/deps/build-static-libs.sh arm64` builds the libraries.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)

@@ -15,7 +15,8 @@
 # The results are in build/bench/results, as Markdown, JSON, SVG and PNG. docs/performance.md describes the method.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
+. "$(dirname "$0")/lib/build.sh"
 
 readonly all_languages=(cpp rust go python node floor)
 readonly sources=$ROOT/tests/bench/peers peers=$ROOT/build/bench/peers logs=$ROOT/build/logs

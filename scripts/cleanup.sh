@@ -11,7 +11,9 @@
 # Backups always stay. So does SAM's bucket, which other stacks of the account may use.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
+. "$(dirname "$0")/lib/aws.sh"
+. "$(dirname "$0")/lib/stack.sh"
 
 stack_options "$@"
 case ${arguments[*]} in

@@ -12,7 +12,11 @@
 # The tables of a deployed stack come from template.yaml; this script creates additional ones.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
+. "$(dirname "$0")/lib/processes.sh"
+. "$(dirname "$0")/lib/local.sh"
+. "$(dirname "$0")/lib/aws.sh"
+. "$(dirname "$0")/lib/tables.sh"
 
 table_options "$@"
 ((${#arguments[@]} == 0)) || usage_error "unknown argument ${arguments[0]}"

@@ -11,7 +11,11 @@
 # AWS refuses to delete a table with deletion protection.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
+. "$(dirname "$0")/lib/processes.sh"
+. "$(dirname "$0")/lib/local.sh"
+. "$(dirname "$0")/lib/aws.sh"
+. "$(dirname "$0")/lib/tables.sh"
 
 table_options "$@"
 ((${#arguments[@]} == 0)) || usage_error "unknown argument ${arguments[0]}"

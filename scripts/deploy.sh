@@ -16,7 +16,10 @@
 # token, set TOKEN in the environment, as for test-api.sh.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
+. "$(dirname "$0")/lib/build.sh"
+. "$(dirname "$0")/lib/aws.sh"
+. "$(dirname "$0")/lib/stack.sh"
 
 stack_options "$@"
 ask=()

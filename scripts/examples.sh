@@ -9,7 +9,10 @@
 # The script first installs missing dependencies (scripts/install-deps.sh run) and builds what has changed.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
+. "$(dirname "$0")/lib/build.sh"
+. "$(dirname "$0")/lib/processes.sh"
+. "$(dirname "$0")/lib/local.sh"
 
 options=()
 while (($#)); do
@@ -37,4 +40,4 @@ api_port=$(free_port)
 start_local_api release "$api_port" "$logs/api.log"
 
 cd "$ROOT"
-build/venv/bin/python scripts/examples.py "${options[@]}" "http://127.0.0.1:$api_port" README.md docs/api-examples.md
+build/venv/bin/python scripts/docs/examples.py "${options[@]}" "http://127.0.0.1:$api_port" README.md docs/api-examples.md

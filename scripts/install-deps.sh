@@ -18,10 +18,11 @@
 # apt installs system packages, as root or with sudo. Everything else is installed into build/: DynamoDB Local and
 # Swagger UI (from Maven) into build/dynamodb-local and build/swagger-ui, Python tools (from PyPI) into build/venv*,
 # Node.js tools (from npm) into build/node, tools built with Go into build/go, and libcurl and OpenSSL for static
-# executables (scripts/build-static-libs.sh) into build/static-libs.
+# executables (scripts/deps/build-static-libs.sh) into build/static-libs.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
+. "$(dirname "$0")/lib/build.sh"
 
 readonly logs=$ROOT/build/logs
 # shellcheck source=/dev/null
@@ -147,8 +148,8 @@ install_static_libs() {
   # apt takes a second: ask it only when it knows something new.
   [[ $versions -nt /var/lib/dpkg/status && $versions -nt /var/lib/apt/lists && $versions -nt $0 ]] || apt-cache policy gcc "libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates libc-ares-dev libcurl4-openssl-dev \
     libexpected-dev libfmt-dev libssl-dev rapidjson-dev uuid-dev | grep -E '^[a-z]|Installed|Candidate' >"$versions"
-  once "$ROOT/build/static-libs/$1/stamp" "$ROOT"/scripts/{build-static-libs.sh,curl.patch} "$versions" -- \
-    "$ROOT/scripts/build-static-libs.sh" "$1"
+  once "$ROOT/build/static-libs/$1/stamp" "$ROOT"/scripts/deps/{build-static-libs.sh,curl.patch} "$versions" -- \
+    "$ROOT/scripts/deps/build-static-libs.sh" "$1"
 }
 
 install_dynamodb_local() {
@@ -156,7 +157,7 @@ install_dynamodb_local() {
   say 'downloading DynamoDB Local with Maven'
   rm -rf "$folder"
   logged "$logs/dynamodb-local.log" mvn --batch-mode --strict-checksums \
-    --file "$ROOT/scripts/dynamodb-local.pom.xml" dependency:copy-dependencies "-DoutputDirectory=$folder/lib"
+    --file "$ROOT/scripts/deps/dynamodb-local.pom.xml" dependency:copy-dependencies "-DoutputDirectory=$folder/lib"
 }
 
 install_swagger_ui() {
@@ -164,7 +165,7 @@ install_swagger_ui() {
   say 'downloading Swagger UI with Maven'
   rm -rf "$folder"
   logged "$logs/swagger-ui.log" mvn --batch-mode --strict-checksums \
-    --file "$ROOT/scripts/swagger-ui.pom.xml" dependency:unpack-dependencies "-DoutputDirectory=$folder" \
+    --file "$ROOT/scripts/deps/swagger-ui.pom.xml" dependency:unpack-dependencies "-DoutputDirectory=$folder" \
     "-DmarkersDirectory=$folder"
   mv "$folder"/META-INF/resources/webjars/swagger-ui/*/* "$folder"
 }
@@ -220,6 +221,7 @@ mkdir -p "$logs"
 exec {lock}>"$ROOT/build/installing"
 flock --nonblock "$lock" || { say 'waiting for another script that installs into build/'; flock "$lock"; }
 
+remove_moved_builds
 check_distribution
 ! needs static-arm64 || can_cross_build ||
   die 'cross-building for arm64 requires Debian: Ubuntu hosts the packages of other architectures elsewhere'
@@ -231,7 +233,7 @@ read -r -d '' -a wanted <<<"$wanted" || true
 install_packages "${wanted[@]}"
 
 readonly venv=$ROOT/build/venv linearizability=$ROOT/tests/reliability/linearizability
-readonly run=$ROOT/scripts/requirements.txt deploy=$ROOT/scripts/requirements-deploy.txt sbom=$ROOT/scripts/requirements-sbom.txt
+readonly run=$ROOT/scripts/deps/requirements.txt deploy=$ROOT/scripts/deps/requirements-deploy.txt sbom=$ROOT/scripts/deps/requirements-sbom.txt
 readonly test=$ROOT/tests/requirements.txt checkov=$ROOT/tests/requirements-checkov.txt bench=$ROOT/tests/bench/requirements.txt
 # The downloads wait for the network while the compiler needs the processor.
 {
@@ -247,8 +249,8 @@ readonly test=$ROOT/tests/requirements.txt checkov=$ROOT/tests/requirements-chec
   fi
   ! needs checkov || once "$ROOT/build/venv-checkov/stamp" "$checkov" -- install_python_packages "$ROOT/build/venv-checkov" "$checkov"
   if needs run; then
-    once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/dynamodb-local.pom.xml" -- install_dynamodb_local
-    once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/swagger-ui.pom.xml" -- install_swagger_ui
+    once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/deps/dynamodb-local.pom.xml" -- install_dynamodb_local
+    once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/deps/swagger-ui.pom.xml" -- install_swagger_ui
   fi
   ! needs node || once "$ROOT/build/node/stamp" "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" -- install_node_packages
   ! needs go || once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" "$linearizability"/* -- install_go_tools

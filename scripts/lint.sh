@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the static checks: ShellCheck, clang-format, the generic core (scripts/check-core.sh), and clang-tidy, which also
+# Runs the static checks: ShellCheck, clang-format, the generic core (scripts/lint/check-core.sh), and clang-tidy, which also
 # reports the warnings of Clang.
 #
 # Usage: scripts/lint.sh
@@ -9,7 +9,7 @@
 # Exit status: 0 when every check passed.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
 
 case ${1-} in
   '') ;;
@@ -26,9 +26,9 @@ sources() {
   find common functions scripts tests \( "${names[@]:1}" \) -print0
 }
 
-shell_scripts() { shellcheck scripts/*.sh scripts/migrate tests/support/*.sh tests/fuzz/*.sh .ci/run; }
+shell_scripts() { shellcheck scripts/*.sh scripts/migrate.sh tests/support/*.sh tests/fuzz/*.sh .ci/run; }
 formatting() { sources '*.h' '*.cpp' | xargs -0 "$ROOT/build/venv/bin/clang-format" --dry-run --Werror; }
-core_is_generic() { scripts/check-core.sh; }
+core_is_generic() { scripts/lint/check-core.sh; }
 clang_tidy() {
   cmake --preset clang
   sources '*.cpp' | xargs -0 -n 1 -P "$(nproc)" clang-tidy -p build/clang --quiet

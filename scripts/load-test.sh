@@ -18,7 +18,7 @@
 # Exit status: 0 when the status of every response was 200.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
 
 requests=1000 concurrency='' rate=100 url=''
 while (($#)); do

@@ -12,7 +12,7 @@
 # The token is valid for an hour.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
 
 issuer='' audience='' scope='users:read users:write' subject=somebody
 while (($#)); do

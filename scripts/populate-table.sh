@@ -13,7 +13,11 @@
 # a user together with its claim, as in the API.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
+. "$(dirname "$0")/lib/processes.sh"
+. "$(dirname "$0")/lib/local.sh"
+. "$(dirname "$0")/lib/aws.sh"
+. "$(dirname "$0")/lib/tables.sh"
 
 table_options "$@"
 count=100

@@ -18,7 +18,14 @@
 # Several instances can run at the same time on different ports, but only one of them without --in-memory.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
+. "$(dirname "$0")/lib/build.sh"
+. "$(dirname "$0")/lib/processes.sh"
+. "$(dirname "$0")/lib/local.sh"
+
+# A command that a script starts in the background ignores SIGINT, and bash cannot trap an ignored signal.
+ignored_signals=0x$(sed -n 's/^SigIgn:[[:space:]]*//p' /proc/$$/status)
+(((ignored_signals & 2) == 0)) || exec env --default-signal=INT "$0" "$@"
 
 port=3000
 dynamodb_port=8000

@@ -14,7 +14,7 @@
 # vulnerabilities. If a fix exists for any of them, the exit status is 1; build and deploy again to get the fix.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
 
 executable=$ROOT/build/release/functions/get_user/bootstrap scan=no source=()
 while (($#)); do
@@ -30,7 +30,7 @@ done
 [[ -e $executable ]] || die "$executable does not exist: build the functions, or name another executable"
 
 "$ROOT/scripts/install-deps.sh" sbom
-sbom() { "$ROOT/build/venv/bin/python" "$ROOT/scripts/sbom.py" "$@"; }
+sbom() { "$ROOT/build/venv/bin/python" "$ROOT/scripts/release/sbom.py" "$@"; }
 written=$(sbom write "$executable" "$ROOT/build/sbom")
 read -r bill distribution <<<"$written"
 say "bill of materials: ${bill#"$ROOT"/}"

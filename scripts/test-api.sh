@@ -16,7 +16,7 @@
 # Exit status: 0 when every check passed.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
 
 url='' region=''
 while (($#)); do

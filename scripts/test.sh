@@ -33,7 +33,8 @@
 # Exit status: 0 when every suite ran and passed.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
+. "$(dirname "$0")/lib/build.sh"
 
 readonly results=$ROOT/build/test-results
 default_suites=(unit integration wire runtime local_api api docs deploy operations)

@@ -1,4 +1,4 @@
-"""scripts/examples.py: the commands that it runs, the output that it inserts, and the check for outdated pages."""
+"""scripts/docs/examples.py: the commands that it runs, the output that it inserts, and the check for outdated pages."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def api() -> Iterator[Api]:
 
 def examples(api: Api, page: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, REPOSITORY / "scripts/examples.py", *options, f"http://{api.server.address}", page],
+        [sys.executable, REPOSITORY / "scripts/docs/examples.py", *options, f"http://{api.server.address}", page],
         capture_output=True,
         text=True,
         timeout=60,

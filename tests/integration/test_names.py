@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from derived_attributes import folded_name
+from tables.derived_attributes import folded_name
 from support.events import rest_event
 
 #: All Latin letters with their accents, the combining marks, and some characters that have nothing to fold.

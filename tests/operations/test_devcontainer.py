@@ -48,7 +48,7 @@ def test_the_build_context_of_the_image_contains_the_files_that_the_installation
     included = [line[1:] for line in (REPOSITORY / ".dockerignore").read_text().splitlines() if line.startswith("!")]
     read = {
         path
-        for script in ("install-deps.sh", "build-static-libs.sh")
+        for script in ("install-deps.sh", "deps/build-static-libs.sh")
         for path in re.findall(r"\$ROOT/([\w./-]+)", (REPOSITORY / "scripts" / script).read_text())
         if (REPOSITORY / path).is_file() and not path.startswith("build/")
     }
@@ -58,7 +58,7 @@ def test_the_build_context_of_the_image_contains_the_files_that_the_installation
 
 
 def test_dynamodb_local_has_the_version_that_the_tests_use(services: dict[str, Any]) -> None:
-    pom = ElementTree.parse(REPOSITORY / "scripts/dynamodb-local.pom.xml")
+    pom = ElementTree.parse(REPOSITORY / "scripts/deps/dynamodb-local.pom.xml")
     version = pom.find(".//{*}dependency[{*}artifactId='DynamoDBLocal']/{*}version")
 
     assert version is not None

@@ -1,4 +1,4 @@
-"""scripts/migrate, on tables from before the introduction of claims and of the name index."""
+"""scripts/migrate.sh, on tables from before the introduction of claims and of the name index."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_create_table_reports_an_old_table(table, dynamodb_url):
     done = run_script("create-table.sh", "--table", table, "--endpoint-url", dynamodb_url)
 
     assert done.returncode == 0
-    assert f"{table}: predates the name index and the claims; run scripts/migrate to update it" in done.stdout
+    assert f"{table}: predates the name index and the claims; run scripts/migrate.sh to update it" in done.stdout
 
 
 def test_nothing_is_done_on_aws_without_a_yes(stand_in: Aws) -> None:

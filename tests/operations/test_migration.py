@@ -1,4 +1,4 @@
-"""scripts/migrate with inconsistent users and claims, and with concurrent changes.
+"""scripts/migrate.sh with inconsistent users and claims, and with concurrent changes.
 
 The tests use DynamoDB Local and the functions. Their client lets a test act before each transaction of the migration.
 """
@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import migration
+from tables import migration
 import pytest
-import retry
+from tables import retry
 from botocore.exceptions import ClientError
 
 from support import dynamodb_local

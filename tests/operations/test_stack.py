@@ -8,7 +8,7 @@ from pathlib import Path
 
 import boto3
 import pytest
-import stack
+from stacks import stack
 from botocore.stub import Stubber
 
 TEMPLATE = {

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from samtranslator.yaml_helper import yaml_parse
-from table_shapes import claims_table_shape, users_table_shape
+from tables.shapes import claims_table_shape, users_table_shape
 
 from support import dynamodb_local
 from support.aws import ACCOUNT, Aws, REGION

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derived_attributes import derived, folded_email
+from tables.derived_attributes import derived, folded_email
 from support.dynamodb_local import claims_table
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from table_shapes import claims_table_shape, users_table_shape
+from tables.shapes import claims_table_shape, users_table_shape
 
 from support.function import REPOSITORY
 from support.listening import free_port, wait_until_open

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from samcli.cli.types import CfnParameterOverridesType
-from samconfig import deploy_settings
+from .samconfig import deploy_settings
 
 
 def architecture(config: str, environment: str, stack: str) -> None:

@@ -2,12 +2,12 @@
 # Checks that common/core is generic: neither the core nor its tests contain a term of the domain, core files include only core
 # headers, and each folder depends only on the folders before it. Prints the lines that violate a rule.
 #
-# Usage: scripts/check-core.sh
+# Usage: scripts/lint/check-core.sh
 #
 # Exit status: 0 when no line violates a rule.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib/common.sh"
 
 case ${1-} in
   '') ;;

@@ -2,14 +2,15 @@
 # Builds the libraries for the static executables that no package provides: a libcurl and an OpenSSL reduced to HTTPS
 # with TLS 1.2 and 1.3, from the source packages of the distribution.
 #
-# Usage: scripts/build-static-libs.sh [native|arm64]
+# Usage: scripts/deps/build-static-libs.sh [native|arm64]
 #
 # The result is build/static-libs/native or build/static-libs/arm64. It includes a file with the distribution and the
 # version of each library; every executable contains a copy of this file (see scripts/sbom.sh). The script downloads
 # the sources with apt, with its own package lists: it needs no root and does not change the system.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib/common.sh"
+. "$(dirname "$0")/../lib/build.sh"
 
 # These options keep the algorithms that DynamoDB's endpoints and signed tokens need: AES-GCM and AES-CBC, SHA-1 and
 # SHA-2, RSA, the NIST curves and X25519. Without the rest, the executable is a third smaller and touches fewer pages
@@ -139,11 +140,11 @@ unpack_source() {
 
 # The patch is an optimization only. It must not hold up a security update that it does not apply to.
 patch_curl() {
-  local patch=(patch --directory "$work/curl" --strip 1 --fuzz 0 --input "$ROOT/scripts/curl.patch")
+  local patch=(patch --directory "$work/curl" --strip 1 --fuzz 0 --input "$ROOT/scripts/deps/curl.patch")
   if "${patch[@]}" --dry-run >"$logs/static-libs-curl-patch.log" 2>&1; then
     logged "$logs/static-libs-curl-patch.log" "${patch[@]}"
   else
-    say 'curl: building without scripts/curl.patch, which does not apply to this version'
+    say 'curl: building without scripts/deps/curl.patch, which does not apply to this version'
   fi
 }
 

@@ -1,4 +1,4 @@
-"""The access of scripts/migrate to the users table and the claims table, while the functions write to them too.
+"""The access of scripts/migrate.sh to the users table and the claims table, while the functions write to them too.
 
 Every read is strongly consistent. Every write has the condition that the user has not changed since it was read. A
 write returns whether it succeeded; it fails when a condition does not hold, and when DynamoDB rejects every attempt.
@@ -11,8 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from derived_attributes import email_claim
-from retry import error_codes, is_temporary, with_retries
+from .derived_attributes import email_claim
+from .retry import error_codes, is_temporary, with_retries
 
 Item = dict[str, Any]
 BATCH = 100  # the maximum number of keys in a BatchGetItem

@@ -1,4 +1,4 @@
-"""The work of scripts/migrate: makes users and claims consistent that were not written together.
+"""The work of scripts/migrate.sh: makes users and claims consistent that were not written together.
 
 To the functions, `foldedEmail` means that the user holds the claim on that address. Therefore every transaction here
 sets or removes the attribute and the claim together.
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from derived_attributes import derived, email_claim, folded_email
-from tables import Item, Tables
+from .derived_attributes import derived, email_claim, folded_email
+from .access import Item, Tables
 
 WORKERS = 8  # the number of users, or claims, that are processed at a time
 PROGRESS = 1000  # the number of users, or claims, between two lines of progress

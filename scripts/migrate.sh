@@ -4,7 +4,7 @@
 # releases claims whose user is deleted or has another address, claims each address, and sets the derived attributes by
 # which the functions find users.
 #
-# Usage: scripts/migrate [--table NAME] [--claims-table NAME] [--endpoint-url URL | --remote]
+# Usage: scripts/migrate.sh [--table NAME] [--claims-table NAME] [--endpoint-url URL | --remote]
 #
 #   --table NAME         the users table (default: Users)
 #   --claims-table NAME  the claims table (default: UserClaims for Users, otherwise the users table's name with -claims)
@@ -19,7 +19,11 @@
 # Exit status: 0 when every user holds the claim on its address, and no other email claims exist.
 
 set -euo pipefail
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/common.sh"
+. "$(dirname "$0")/lib/processes.sh"
+. "$(dirname "$0")/lib/local.sh"
+. "$(dirname "$0")/lib/aws.sh"
+. "$(dirname "$0")/lib/tables.sh"
 
 table_options "$@"
 ((${#arguments[@]} == 0)) || usage_error "unknown argument ${arguments[0]}"

@@ -15,10 +15,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from derived_attributes import derived, email_claim, folded_name
-from migration import reconcile
-from retry import with_retries
-from table_shapes import BY_NAME, EXPIRY, RECOVERY, attributes, claims_table_shape, users_table_shape
+from .derived_attributes import derived, email_claim, folded_name
+from .migration import reconcile
+from .retry import with_retries
+from .shapes import BY_NAME, EXPIRY, RECOVERY, attributes, claims_table_shape, users_table_shape
 
 FIRST_NAMES = (
     "Ada", "Alan", "Anaïs", "Barbara", "Björn", "Chiara", "Dennis", "Donald", "Edsger", "Françoise", "Grace",
@@ -38,7 +38,7 @@ def create(table: str, claims: str) -> None:
     _make_recoverable(table)
     _create_claims(claims)
     if not created and not _has_index(table):
-        print(f"==> table {table}: predates the name index and the claims; run scripts/migrate to update it")
+        print(f"==> table {table}: predates the name index and the claims; run scripts/migrate.sh to update it")
 
 
 def migrate(table: str, claims: str) -> None:

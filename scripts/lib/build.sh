@@ -1,0 +1,55 @@
+# Builds with the presets of CMake. Source it after common.sh.
+# shellcheck shell=bash
+
+# Removes builds and virtual environments that were made when the project was in another folder: they contain its path.
+remove_moved_builds() {
+  local cache venv
+  for cache in "$ROOT"/build/*/CMakeCache.txt; do
+    [[ ! -e $cache ]] || grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$cache" || remove_moved "${cache%/*}"
+  done
+  for venv in "$ROOT"/build/venv*; do
+    [[ ! -e $venv/bin/pip ]] || grep -qF "$ROOT/build/" "$venv/bin/pip" || remove_moved "$venv"
+  done
+}
+
+remove_moved() {
+  say "building ${1#"$ROOT/"} anew: the project was in another folder"
+  rm -rf "$1"
+}
+
+# build PRESET [TARGET…]: configures a preset and builds what is out of date.
+build() {
+  local preset=$1 lock
+  shift
+  # Two builds at a time in one folder would disturb each other.
+  mkdir -p "$ROOT/build"
+  exec {lock}>"$ROOT/build/$preset.lock"
+  flock "$lock"
+  say "building $preset"
+  local start=$SECONDS
+  cd "$ROOT" || return
+  logged "build/logs/configure-$preset.log" cmake --preset "$preset"
+  local command=(cmake --build --preset "$preset" ${*:+--target "$@"})
+  if [[ -t 1 ]]; then
+    "${command[@]}"
+  else
+    logged "build/logs/build-$preset.log" "${command[@]}"
+  fi
+  exec {lock}>&-
+  say "built $preset in $((SECONDS - start)) s"
+}
+
+# build_api PRESET: builds the functions and the local API.
+build_api() { build "$1" functions/all scripts/local_api/all; }
+
+# warn_of_old_libraries native|arm64: warns of libraries for which an update exists, and says how to get it.
+warn_of_old_libraries() {
+  local name version remedy outdated=$ROOT/build/static-libs/$1/outdated
+  [[ -e $outdated ]] || return 0
+  while read -r name version remedy; do
+    say "WARNING: the functions link to an older version of $name than $version: $remedy"
+  done <"$outdated"
+}
+
+# Succeeds when the preset release-arm64 can be built on this system.
+can_cross_build() { grep -q '^ID=debian' /etc/os-release; }
