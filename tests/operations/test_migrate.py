@@ -33,7 +33,7 @@ def table(dynamodb: Any) -> Iterator[str]:
 
 @pytest.fixture
 def migrate(dynamodb_url: str, table: str) -> Callable[[], Any]:
-    return lambda: run_script("migrate", "--table", table, "--endpoint-url", dynamodb_url)
+    return lambda: run_script("migrate.sh", "--table", table, "--endpoint-url", dynamodb_url)
 
 
 def test_an_old_table_is_updated(migrate, add, dynamodb, table, start):
@@ -87,7 +87,7 @@ def test_shared_addresses_are_reported_and_not_claimed(migrate, add, dynamodb, t
     assert done.returncode == 1
     assert f"==> bob@example.com: {' '.join(sorted([one, other]))}\n" in done.stdout
     assert done.stdout.splitlines()[-1].startswith(
-        "migrate: 2 left: change or delete all but one of the users that share an address; "
+        "migrate.sh: 2 left: change or delete all but one of the users that share an address; "
     )
     claims = items(dynamodb, dynamodb_local.claims_table(table))
     assert [claim["claim"]["S"] for claim in claims] == ["email#ada@example.com"]
@@ -138,16 +138,16 @@ def test_create_table_reports_an_old_table(table, dynamodb_url):
 def test_nothing_is_done_on_aws_without_a_yes(stand_in: Aws) -> None:
     dynamodb = stand_in.client("dynamodb")
     with dynamodb_local.users_table(dynamodb) as table:
-        done = run_script("migrate", "--remote", "--table", table, user_input="no\n", environment=stand_in.environment)
+        done = run_script("migrate.sh", "--remote", "--table", table, user_input="no\n", environment=stand_in.environment)
 
         assert done.returncode == 1
-        assert done.stdout.endswith("migrate: not confirmed, nothing was done\n")
+        assert done.stdout.endswith("migrate.sh: not confirmed, nothing was done\n")
 
 
 def test_a_missing_table_is_reported_in_one_line(dynamodb_url):
-    done = run_script("migrate", "--table", "Nothing", "--endpoint-url", dynamodb_url)
+    done = run_script("migrate.sh", "--table", "Nothing", "--endpoint-url", dynamodb_url)
 
-    assert (done.returncode, done.stdout) == (1, "migrate: table Nothing does not exist: create-table.sh creates it\n")
+    assert (done.returncode, done.stdout) == (1, "migrate.sh: table Nothing does not exist: create-table.sh creates it\n")
 
 
 def test_a_table_with_another_schema_is_not_changed(migrate, add, dynamodb, dynamodb_url, table):
@@ -161,7 +161,7 @@ def test_a_table_with_another_schema_is_not_changed(migrate, add, dynamodb, dyna
         ("--table", claims, "--claims-table", table): (1, "has another schema"),
     }
     for arguments, (status, message) in wrong.items():
-        done = run_script("migrate", *arguments, "--endpoint-url", dynamodb_url)
+        done = run_script("migrate.sh", *arguments, "--endpoint-url", dynamodb_url)
 
         assert (done.returncode, message in done.stdout) == (status, True), done.stdout
     done = run_script("create-table.sh", "--table", claims, "--endpoint-url", dynamodb_url)
