@@ -91,6 +91,6 @@ done < <(for suite in "${suites[@]}"; do targets "$suite"; done | awk '
 
 status=0
 ctest --preset "$preset" --label-regex "^($(IFS='|' && printf '%s' "${suites[*]}"))$" --parallel "$(nproc)" \
-  --output-junit "$results/ctest.xml" || status=$?
+  --test-output-size-passed 1000000 --output-junit "$results/ctest.xml" || status=$?
 /usr/bin/python3 tests/summary.py "$results" "${suites[@]}" || status=$?
 exit "$status"

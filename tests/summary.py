@@ -31,7 +31,7 @@ def main(results: Path, suites: list[str]) -> int:
     counts: dict[str, Counter[str]] = {suite: Counter() for suite in suites}
     seconds: Counter[str] = Counter()
     skips: Counter[tuple[str, str]] = Counter()
-    failed_tests = []
+    failed_tests, notes = [], []
     tests = ElementTree.parse(results / "ctest.xml").findall("testcase")
     for test in tests:
         name = test.get("name", "")
@@ -45,6 +45,8 @@ def main(results: Path, suites: list[str]) -> int:
             found = [(kind, (test.findtext("system-out") or "").strip())]
         elif ctest_failed and ("failed", "") not in found:
             found.append(("failed", ""))  # outside its tests
+        output = (test.findtext("system-out") or "").splitlines()
+        notes += [line for line in output if line.startswith(("figures: ", "the stand-in for AWS "))]
         for kind, reason in found:
             counts[suite][kind] += 1
             if kind == "skipped":
@@ -66,6 +68,8 @@ def main(results: Path, suites: list[str]) -> int:
     if coverage.exists():
         summary = json.loads(coverage.read_text())
         print(f"line coverage: {summary['line_percent']} % of {summary['line_total']} lines (build/test-results/coverage/index.html)")
+    for note in notes:
+        print(note)
     if failed_tests:
         print(f"failed: {' '.join(failed_tests)}")
     return 0 if all(count["passed"] + count["skipped"] and not count["failed"] for count in counts.values()) else 1

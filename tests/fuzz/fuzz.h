@@ -4,7 +4,7 @@
 
 /// A fuzz target is one file that checks properties of any input. libFuzzer
 /// (https://llvm.org/docs/LibFuzzer.html) looks for inputs that reach new code, and keeps an input that
-/// violates a property; tests/fuzz/run.sh runs all targets.
+/// violates a property; `scripts/test.sh fuzz` runs all targets.
 namespace serverless::fuzz {
 
 /// The target: ends the process, by `require` or by an exception that escapes, when a property does not hold.
