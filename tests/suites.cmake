@@ -81,6 +81,7 @@ add_pytest(sanitizers.api tests/api ENVIRONMENT BUILD_DIR=${CMAKE_BINARY_DIR} LO
   TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/support/thread-sanitizer-suppressions.txt)
 add_pytest(sanitizers.valgrind tests/valgrind ENVIRONMENT BUILD_DIR=build/shared)
 if(SERVERLESS_COVERAGE)
+  file(MAKE_DIRECTORY ${results}/coverage)
   add_suite_test(sanitizers.coverage ${python} -m gcovr --root . --object-directory ${CMAKE_BINARY_DIR} ${CMAKE_BINARY_DIR}
     --gcov-ignore-parse-errors=suspicious_hits.warn_once_per_file --filter common/ --filter functions/
     --html-details ${results}/coverage/index.html --json-summary ${results}/coverage/summary.json --fail-under-line 95
