@@ -76,7 +76,7 @@ else()
     PROPERTIES SKIP_REGULAR_EXPRESSION skipped)
 endif()
 
-add_pytest(sanitizers.runtime tests/runtime -m "not release" ENVIRONMENT BUILD_DIR=${CMAKE_BINARY_DIR})
+add_pytest(sanitizers.runtime tests/runtime -m "not release" ENVIRONMENT BUILD_DIR=${CMAKE_BINARY_DIR} PROPERTIES COST 140)
 add_pytest(sanitizers.api tests/api ENVIRONMENT BUILD_DIR=${CMAKE_BINARY_DIR} LOCAL_API=build/tsan/scripts/local_api/local_api
   TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/support/thread-sanitizer-suppressions.txt)
 add_pytest(sanitizers.valgrind tests/valgrind ENVIRONMENT BUILD_DIR=build/shared)
@@ -85,6 +85,6 @@ if(SERVERLESS_COVERAGE)
   add_suite_test(sanitizers.coverage ${python} -m gcovr --root . --object-directory ${CMAKE_BINARY_DIR} ${CMAKE_BINARY_DIR}
     --gcov-ignore-parse-errors=suspicious_hits.warn_once_per_file --filter common/ --filter functions/
     --html-details ${results}/coverage/index.html --json-summary ${results}/coverage/summary.json --fail-under-line 95
-    PROPERTIES FIXTURES_REQUIRED covered)
+    PROPERTIES FIXTURES_REQUIRED covered RUN_SERIAL ON)
   set_tests_properties(sanitizers.runtime sanitizers.api PROPERTIES FIXTURES_SETUP covered)
 endif()
