@@ -84,7 +84,7 @@ mkdir -p "$results"
 cd "$ROOT"
 logged build/logs/configure-tests.log cmake --preset "$preset" -DSERVERLESS_LONG_TESTS=$long
 while read -r -a wanted; do
-  build "${wanted[@]}"
+  build "${wanted[@]}" </dev/null
 done < <(for suite in "${suites[@]}"; do targets "$suite"; done | awk '
   { name = $1; $1 = ""; all[name] = all[name] $0 } END { for (name in all) print name all[name] }')
 [[ $preset != coverage ]] || find build/coverage -name '*.gcda' -delete # counts of earlier runs
