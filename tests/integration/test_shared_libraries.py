@@ -18,14 +18,7 @@ def test_a_dynamically_linked_function_works_like_the_static_one(
 ):
     monkeypatch.setenv("BUILD_DIR", os.environ.get("SHARED_BUILD_DIR", "build/dev"))
     dynamodb.put_item(TableName=table, Item=stored_user(USER_ID))
-    environment = {
-        "TABLE_NAME": table,
-        "CLAIMS_TABLE_NAME": dynamodb_local.claims_table(table),
-        "AWS_REGION": dynamodb_local.REGION,
-        "AWS_ACCESS_KEY_ID": dynamodb_local.ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": dynamodb_local.SECRET_KEY,
-    }
-    function = Function("get_user", dynamodb_url=dynamodb_url, environment=environment)
+    function = Function("get_user", dynamodb_url=dynamodb_url, environment=dynamodb_local.environment(table))
 
     response = function.invoke(rest_event("GET", f"/users/{USER_ID}")).http
 

@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import os
 import select
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,18 +14,14 @@ import pytest
 import requests
 
 from support.function import REPOSITORY
+from support.listening import free_port
 from support.scripts import run_script
-
-
-def free_ports() -> tuple[str, str]:
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        return str(one.getsockname()[1]), str(other.getsockname()[1])
 
 
 @contextlib.contextmanager
 def running(*options: str) -> Iterator[tuple[str, str]]:
     """Yields the port of its API, and its output up to the moment when the API is ready."""
-    port, dynamodb_port = free_ports()
+    port, dynamodb_port = str(free_port()), str(free_port())
     process = subprocess.Popen(
         [REPOSITORY / "scripts/run-local.sh", "--port", port, "--dynamodb-port", dynamodb_port, *options],
         stdout=subprocess.PIPE,
@@ -74,7 +69,7 @@ def test_another_instance_has_its_own_users_and_logs(first: tuple[str, str]) -> 
 
 
 def test_two_instances_cannot_share_the_stored_users() -> None:
-    port, dynamodb_port = free_ports()
+    port, dynamodb_port = str(free_port()), str(free_port())
     lock = REPOSITORY / "build/local/dynamodb.lock"
     lock.parent.mkdir(exist_ok=True)
     with lock.open("w") as held:
@@ -90,7 +85,7 @@ def test_two_instances_cannot_share_the_stored_users() -> None:
 
 
 def test_a_variable_that_no_function_has_is_rejected() -> None:
-    port, dynamodb_port = free_ports()
+    port, dynamodb_port = str(free_port()), str(free_port())
 
     done = run_script(
         *("run-local.sh", "--in-memory", "--port", port, "--dynamodb-port", dynamodb_port), *("--env", "JWT_ISUER=me")

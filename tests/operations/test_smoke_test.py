@@ -32,12 +32,7 @@ def test_without_access_the_script_suggests_remedies(status: int, hint: str) -> 
 
 def test_the_script_does_not_read_a_large_table_completely(dynamodb_url: str) -> None:
     dynamodb = dynamodb_local.client(dynamodb_url)
-    environment = os.environ | {
-        "AWS_REGION": dynamodb_local.REGION,
-        "AWS_ACCESS_KEY_ID": dynamodb_local.ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": dynamodb_local.SECRET_KEY,
-    }
-    with dynamodb_local.users_table(dynamodb) as table, local_api.running(dynamodb_url, table, environment) as api:
+    with dynamodb_local.users_table(dynamodb) as table, local_api.running(dynamodb_url, table) as api:
         populated = run_script("populate-table.sh", "--table", table, "--endpoint-url", dynamodb_url, "--count", "2100")
         assert populated.returncode == 0, populated.stdout
 
