@@ -237,7 +237,7 @@ readonly run=$ROOT/scripts/deps/requirements.txt deploy=$ROOT/scripts/deps/requi
 readonly test=$ROOT/tests/requirements.txt checkov=$ROOT/tests/requirements-checkov.txt bench=$ROOT/tests/bench/requirements.txt
 # The downloads wait for the network while the compiler needs the processor.
 {
-  # Each file contains the requirements of those before it, except that sbom and deploy are independent.
+  # The requirements of the benchmark include those of the tests, which include all others.
   if needs python-bench; then
     once "$venv/stamp-bench" "$run" "$deploy" "$sbom" "$test" "$bench" -- install_python_packages "$venv" "$bench"
   elif needs python-test; then
