@@ -42,7 +42,7 @@ declare -A packages=(
   [deploy]='hey'
   [debsecan]='debsecan'
   [clang]='clang libclang-rt-dev'
-  [tidy]='clang-tidy shellcheck'
+  [shellcheck]='shellcheck'
   [docker]='docker.io iptables busybox-static'
   [node]='nodejs npm'
   [browser]='chromium'
@@ -68,7 +68,7 @@ parts_of() {
     sbom) printf '%s ' 'python debsecan python-run python-sbom' ;;
     unit | 'test unit') printf '%s ' 'compiler unit' ;;
     template) printf '%s ' 'python python-run python-test checkov' ;;
-    lint) printf '%s ' 'compiler unit clang tidy python python-run python-test' ;;
+    lint) printf '%s ' 'compiler unit clang shellcheck python python-run python-test' ;;
     bench) printf '%s ' "$functions bench python-bench" ;;
     'test reliability') printf '%s ' "$functions wrk go" ;;
     'test fuzz') printf '%s ' 'compiler unit clang' ;;

@@ -26,12 +26,12 @@ sources() {
   find common functions scripts tests \( "${names[@]:1}" \) -print0
 }
 
-shell_scripts() { shellcheck scripts/*.sh scripts/migrate.sh tests/support/*.sh tests/fuzz/*.sh .ci/run; }
+shell_scripts() { find scripts tests -name '*.sh' -print0 | xargs -0 shellcheck .ci/run; }
 formatting() { sources '*.h' '*.cpp' | xargs -0 "$ROOT/build/venv/bin/clang-format" --dry-run --Werror; }
 core_is_generic() { scripts/lint/check-core.sh; }
 clang_tidy() {
   cmake --preset clang
-  sources '*.cpp' | xargs -0 -n 1 -P "$(nproc)" clang-tidy -p build/clang --quiet
+  sources '*.cpp' | xargs -0 -n 1 -P "$(nproc)" "$ROOT/build/venv/bin/clang-tidy" -p build/clang --quiet
 }
 
 "$ROOT/scripts/install-deps.sh" lint

@@ -48,8 +48,8 @@ std::optional<std::string> contents_of(const std::string& path) {
   if (!file) return std::nullopt;
   std::string text;
   std::array<char, 4096> part{};
-  while (const std::size_t size = std::fread(part.data(), 1, part.size(), file.get()))
-    text.append(part.data(), size);
+  while (std::feof(file.get()) == 0 && std::ferror(file.get()) == 0)
+    text.append(part.data(), std::fread(part.data(), 1, part.size(), file.get()));
   if (std::ferror(file.get()) != 0) return std::nullopt;
   return text;
 }
