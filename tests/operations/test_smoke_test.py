@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from support import dynamodb_local, local_api
-from support.http_server import HttpServer, Response
+from support import api_host, dynamodb_local, local_api
+from support.http_server import CutOff, HttpServer, Request, Response
 from support.scripts import run_script
 
 
@@ -28,6 +28,40 @@ def test_without_access_the_script_suggests_remedies(status: int, hint: str) -> 
     assert done.returncode == 1
     assert done.stdout.count("\n") == 1
     assert hint in done.stdout
+
+
+def test_a_token_that_may_only_read_is_reported_in_one_line(dynamodb_url: str) -> None:
+    with api_host.running("local", dynamodb_url, requires_tokens=True) as api:
+        environment = {**os.environ, "TOKEN": api["API_READ_TOKEN"]}
+
+        done = run_script("test-api.sh", api["API_BASE_URL"], environment=environment)
+
+    assert done.returncode == 1
+    assert done.stdout.count("\n") == 1
+    assert "the token or the credentials may only read" in done.stdout
+    assert "The token must grant the scope users:write." in done.stdout
+
+
+@pytest.mark.parametrize("answered", [1, 4], ids=["from the start", "after a user was created"])
+def test_the_script_gives_up_after_three_requests_without_a_response(answered: int) -> None:
+    created = b'{"userId":"5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f"}'
+    page = Response(200, b'{"users":[],"count":0}')
+    first = [page, Response(404), page, Response(201, created)][:answered]
+    methods: list[str] = []
+
+    def respond(request: Request) -> Response | CutOff:
+        methods.append(request.method)
+        return first[len(methods) - 1] if len(methods) <= len(first) else CutOff()
+
+    server = HttpServer(respond)
+
+    done = run_script("test-api.sh", f"http://{server.address}")
+
+    server.close()
+    assert done.returncode == 1
+    assert f"giving up: http://{server.address} gave no response to three requests in a row" in done.stdout
+    assert len(methods) == answered + 3 + (1 if answered == 4 else 0)  # and one attempt to delete the user
+    assert done.stdout.endswith(" failed\n")
 
 
 def test_the_script_does_not_read_a_large_table_completely(dynamodb_url: str) -> None:
