@@ -27,6 +27,28 @@ def with_path(event: dict[str, Any], path: str) -> dict[str, Any]:
     return event
 
 
+@pytest.mark.parametrize(
+    ("event", "function", "path"),
+    [
+        ("rest_list_users", "list_users", "/%75sers"),
+        ("rest_list_users", "list_users", "/prod/%75%73%65%72%73"),
+        ("rest_list_users", "list_users", "/%61ccounts/v1/user%73/"),
+        ("rest_get_user", "get_user", f"/prod/u%73ers/{USER_ID}"),
+        ("rest_get_user", "get_user", f"/users/%3{USER_ID[0]}{USER_ID[1:]}"),
+        ("http_list_users", "list_users", "/%75sers"),
+        ("function_url_get_user", "get_user", f"/%75sers/{USER_ID[:8]}%2D{USER_ID[9:]}"),
+        ("function_url_get_user", "get_user", f"/%75sers/{USER_ID[:8]}%2d{USER_ID[9:]}"),
+    ],
+)
+def test_a_path_with_escapes_is_the_same_path(start, dynamodb, event, function, path):
+    """RFC 3986, section 6.2.2.2."""
+    dynamodb.then(ok(PAGE if function == "list_users" else FOUND))
+
+    outcome = start(function).invoke(with_path(recorded(event), path))
+
+    assert outcome.http.status == 200, outcome.http.body
+
+
 # event, function, DynamoDB's responses, status
 RECORDED = [
     ("rest_create_user", "create_user", [{}], 201),

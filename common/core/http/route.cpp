@@ -55,7 +55,9 @@ std::optional<std::map<std::string, std::string>> match_from_end(std::string_vie
 }  // namespace
 
 Result<void> match(const Route& route, Request& request) {
-  const bool gateway_matched = request.resource == route.path && !request.path_parameters.empty();
+  const bool has_parameters = route.path.find('{') != std::string_view::npos;
+  const bool gateway_matched =
+      request.resource == route.path && (!has_parameters || !request.path_parameters.empty());
   if (!gateway_matched) {
     auto parameters = match_from_end(route.path, request.path);
     if (!parameters) return failure(route_not_found());

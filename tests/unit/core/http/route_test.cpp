@@ -60,7 +60,7 @@ TEST(Route, ReadsTheParametersOfAPath) {
 
 TEST(Route, DoesNotMatchAnotherPath) {
   for (const char* path : {"", "/", "orders", "/order", "/Orders", "/orders/42", "/orders//", "/xorders",
-                           "/orders.json", "/orders%2F"}) {
+                           "/orders.json", "/orders%2F", "/prod%2Forders", "/%256Frders", "/%6Grders"}) {
     EXPECT_THAT(matched(list_orders, a_get().path(path)), IsProblem(Kind::not_found)) << path;
   }
   for (const char* path : {"", "/", "/orders", "/orders/", "orders/42", "/orders//", "/orders/42//",
@@ -96,6 +96,14 @@ TEST(Route, UsesTheParametersOfTheGateway) {
 TEST(Route, ReadsThePathWhenTheGatewayGivesNoParameters) {
   const auto request = matched(get_order, a_get().path("/prod/orders/42").resource("/orders/{orderId}"));
   EXPECT_THAT(request.value().path_parameters, ElementsAre(Pair("orderId", "42")));
+}
+
+TEST(Route, AcceptsEverySpellingOfAPathThatTheGatewayMatched) {
+  for (const char* path :
+       {"/%6Frders", "/prod/%6f%72%64%65%72%73", "/%6Frders/", "/pr%6Fd/orders", "//orders//"})
+    EXPECT_TRUE(matched(list_orders, a_get().path(path).resource("/orders"))) << path;
+  EXPECT_THAT(matched(list_orders, a_post().path("/%6Frders").resource("/orders")),
+              IsProblem(Kind::method_not_allowed));
 }
 
 TEST(Route, ReadsThePathWhenTheGatewayMatchedAnotherRoute) {
