@@ -34,12 +34,20 @@ bool is_meant_for(const Value& jwk, SignatureAlgorithm algorithm) {
          (jwk["alg"].is_missing() || jwk["alg"].string() == name_of(algorithm));
 }
 
+tl::expected<std::string, std::string> bytes_in(const Value& jwk, const char* member) {
+  const auto text = jwk[member].string();
+  auto bytes = text ? base64url_decode(*text) : std::nullopt;
+  if (!bytes) return tl::unexpected(fmt::format("must have {} in base64url without padding", member));
+  return *std::move(bytes);
+}
+
 tl::expected<VerificationKey, std::string> key_in(const Value& jwk, SignatureAlgorithm algorithm) {
-  const auto bytes = [&](const char* member) {
-    return base64url_decode(jwk[member].string().value_or("")).value_or("");
-  };
-  return algorithm == SignatureAlgorithm::rs256 ? VerificationKey::rsa(bytes("n"), bytes("e"))
-                                                : VerificationKey::p256(bytes("x"), bytes("y"));
+  const bool is_rsa = algorithm == SignatureAlgorithm::rs256;
+  return bytes_in(jwk, is_rsa ? "n" : "x").and_then([&](const std::string& first) {
+    return bytes_in(jwk, is_rsa ? "e" : "y").and_then([&](const std::string& second) {
+      return is_rsa ? VerificationKey::rsa(first, second) : VerificationKey::p256(first, second);
+    });
+  });
 }
 
 }  // namespace

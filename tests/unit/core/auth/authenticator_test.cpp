@@ -94,6 +94,8 @@ TEST_F(AuthenticatorTest, ReturnsTheCallerForATokenOfEachAlgorithm) {
 TEST_F(AuthenticatorTest, AcceptsEveryFormThatTheStandardsAllow) {
   const std::pair<const char*, std::string> tokens[] = {
       {"no key id, with one key", with_header(R"({"alg":"RS256"})")},
+      {"the thumbprint of a certificate, which is ignored, and no key id",
+       with_header(R"({"alg":"RS256","x5t":"dGhlIHdyb25nIG9uZQ"})")},
       {"the type of an access token", with_header(R"({"alg":"RS256","kid":"rsa","typ":"at+jwt"})")},
       {"the full type", with_header(R"({"alg":"RS256","kid":"rsa","typ":"application/at+jwt"})")},
       {"the type in any case", with_header(R"({"alg":"RS256","kid":"rsa","typ":"jwt"})")},
@@ -301,6 +303,34 @@ TEST_F(AuthenticatorTest, RejectsForgedOrMalformedTokens) {
     EXPECT_EQ(result.error().detail, "The request must carry a valid bearer token.")
         << name << ": the client does not learn the reason";
   }
+}
+
+TEST_F(AuthenticatorTest, AcceptsTokensOfAtMost8192Bytes) {
+  std::string filler;
+  const auto filled = [&] { return rs256_token(payload({{"more", "\"" + filler + "\""}})); };
+  filler.resize((8188 - filled().size()) / 4 * 3, 'x');
+  std::string largest;
+  std::string next = filled();
+  for (; next.size() <= 8192; next = filled()) {
+    largest = std::move(next);
+    filler += 'x';
+  }
+  EXPECT_GE(largest.size(), 8190U);
+  EXPECT_LE(next.size(), 8194U);
+  EXPECT_TRUE(bearer(largest));
+  EXPECT_EQ(bearer(next).error().cause, "the token is too long");
+}
+
+TEST_F(AuthenticatorTest, IgnoresTheThumbprintOfACertificate) {
+  std::vector<std::string> rejected;
+  const std::string two = fmt::format(R"({{"keys":[{},{}]}})", rsa_jwk(R"("kid":"a","x5t":"YQ")"),
+                                      rsa_jwk(R"("kid":"b","x5t":"Yg")"));
+  FixedKeys keys(KeySet::parse(two, {rs}, rejected).value());
+  Authenticator authenticator({.algorithms = {rs}, .expected = {.issuer = issuer, .audience = audience}},
+                              "orders", keys, clock_);
+  const auto request =
+      a_get().header("Authorization", "Bearer " + with_header(R"({"alg":"RS256","x5t":"YQ"})"));
+  EXPECT_EQ(authenticator.caller_of(request, "orders:read").error().cause, "the key is unknown");
 }
 
 TEST_F(AuthenticatorTest, NeverLogsTheContentOfAToken) {

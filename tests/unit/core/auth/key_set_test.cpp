@@ -47,6 +47,13 @@ TEST_F(KeySetTest, FindsTheOnlyKeyOfAnAlgorithmWithoutAnId) {
   EXPECT_THAT(set.find(es256, std::nullopt), IsEmpty()) << "two keys match";
 }
 
+TEST_F(KeySetTest, FindsAKeyWithoutAnIdOnlyWithoutAnId) {
+  const auto set = parsed(rsa_jwk(R"("use":"sig")")).value();
+  EXPECT_THAT(set.find(rs256, std::nullopt), SizeIs(1));
+  EXPECT_THAT(set.find(rs256, "rsa"), IsEmpty());
+  EXPECT_THAT(set.find(rs256, ""), IsEmpty());
+}
+
 TEST_F(KeySetTest, FindsAllKeysWithTheSameIdAndAlgorithm) {
   EXPECT_THAT(parsed(rsa_jwk() + "," + rsa_jwk()).value().find(rs256, "rsa"), SizeIs(2));
   EXPECT_THAT(parsed(rsa_jwk(R"("kid":"a")") + "," + ec_jwk(R"("kid":"a")")).value().find(rs256, "a"),
@@ -79,13 +86,22 @@ TEST_F(KeySetTest, NeverContainsASecret) {
   EXPECT_THAT(parsed(secret + "," + rsa_jwk(), {hs256, rs256}).value().find(hs256, "s"), IsEmpty());
 }
 
-TEST_F(KeySetTest, RejectsIncompleteKeys) {
+TEST_F(KeySetTest, NamesWhatIsWrongWithAKey) {
   const std::pair<std::string, const char*> cases[] = {
-      {R"({"kty":"RSA","kid":"x"})", "2048"},
+      {R"({"kty":"RSA","kid":"x"})", "n in base64url"},
+      {R"({"kty":"RSA","kid":"x","n":7,"e":"AQAB"})", "n in base64url"},
+      {R"({"kty":"RSA","kid":"x","n":"","e":"AQAB"})", "2048"},
       {R"({"kty":"RSA","kid":"x","n":"AQAB","e":"AQAB"})", "2048"},
-      {fmt::format(R"({{"kty":"RSA","kid":"x","n":"{}"}})", rfc7515::rsa_n), "exponent"},
-      {fmt::format(R"({{"kty":"RSA","kid":"x","n":"{}=","e":"AQAB"}})", rfc7515::rsa_n), "2048"},
-      {fmt::format(R"({{"kty":"EC","crv":"P-256","kid":"x","x":"{}"}})", rfc7515::ec_x), "32 bytes"},
+      {fmt::format(R"({{"kty":"RSA","kid":"x","n":"{}="}})", rfc7515::rsa_n), "n in base64url"},
+      {fmt::format(R"({{"kty":"RSA","kid":"x","n":"{}+/","e":"AQAB"}})", rfc7515::rsa_n), "n in base64url"},
+      {fmt::format(R"({{"kty":"RSA","kid":"x","n":"{}"}})", rfc7515::rsa_n), "e in base64url"},
+      {fmt::format(R"({{"kty":"RSA","kid":"x","n":"{}","e":"AQAB="}})", rfc7515::rsa_n), "e in base64url"},
+      {fmt::format(R"({{"kty":"RSA","kid":"x","n":"{}","e":""}})", rfc7515::rsa_n), "exponent"},
+      {fmt::format(R"({{"kty":"EC","crv":"P-256","kid":"x","x":"{0}=","y":"{0}"}})", rfc7515::ec_x),
+       "x in base64url"},
+      {fmt::format(R"({{"kty":"EC","crv":"P-256","kid":"x","x":"{}"}})", rfc7515::ec_x), "y in base64url"},
+      {fmt::format(R"({{"kty":"EC","crv":"P-256","kid":"x","x":"{}","y":"AQAB"}})", rfc7515::ec_x),
+       "32 bytes"},
       {fmt::format(R"({{"kty":"EC","crv":"P-256","kid":"x","x":"{0}","y":"{0}"}})", rfc7515::ec_x),
        "must be a point"},
   };
