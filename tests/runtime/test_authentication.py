@@ -17,6 +17,7 @@ from support.certificates import Authority
 from support.dynamodb_stub import ok, stored_user
 from support.endpoints import PROGRAMS
 from support.events import recorded
+from support.function import USER_AGENT
 from support.http_server import CutOff, HttpServer, Request, Response
 from support.tokens import AUDIENCE, EcKey, ISSUER, RsaKey, SECRET, SecretKey, jwks, token
 
@@ -57,6 +58,12 @@ class Issuer:
 
     def fail(self) -> None:
         self.handler = lambda _: Response(500)
+
+    def move(self) -> None:
+        """Redirects to another path, where the keys are."""
+        published = self.handler
+        moved = Response(302, headers={"Location": "/moved.json"})
+        self.handler = lambda request: published(request) if request.target == "/moved.json" else moved
 
     def flood(self) -> None:
         published = self.handler
@@ -237,6 +244,7 @@ def test_the_keys_are_fetched_during_initialization(start, dynamodb, issuer, rsa
     (request,) = issuer.requests
     assert (request.method, request.target) == ("GET", "/.well-known/jwks.json")
     assert not {"authorization", "x-amz-security-token", "x-amz-date"} & set(request.headers)
+    assert request.headers["user-agent"] == USER_AGENT
 
     dynamodb.always = FOUND
     for _ in range(3):
@@ -256,7 +264,7 @@ def test_a_silent_dynamodb_leaves_no_time_for_the_issuer_during_initialization(s
     assert len(issuer.requests) == 1
 
 
-@pytest.mark.parametrize("down", [Issuer.go_down, Issuer.fail, Issuer.flood, Issuer.be_silent])
+@pytest.mark.parametrize("down", [Issuer.go_down, Issuer.fail, Issuer.flood, Issuer.be_silent, Issuer.move])
 def test_a_function_starts_while_the_issuer_is_down(start, dynamodb, issuer, rsa_key, down):
     dynamodb.always = FOUND
     down(issuer)
@@ -267,6 +275,27 @@ def test_a_function_starts_while_the_issuer_is_down(start, dynamodb, issuer, rsa
     response = ask(function, token(rsa_key))
     assert (response.status, response.headers["retry-after"]) == (503, "1")
     assert_unauthorized(ask(function, None), NO_TOKEN)
+
+
+def test_a_redirect_of_the_issuer_is_not_followed(start, issuer):
+    issuer.move()
+    function = start("get_user", **issuer.variables)
+    function.runtime.wait_until_idle()
+
+    (line,) = function.wait_for_log(1, message=NO_KEYS)
+    assert line["cause"] == "the issuer responded with HTTP 302"
+    assert [request.target for request in issuer.requests] == ["/.well-known/jwks.json"]
+
+
+def test_a_key_without_an_id_verifies_tokens_without_an_id_only(start, dynamodb, issuer, rsa_key):
+    dynamodb.always = FOUND
+    anonymous = {name: value for name, value in json.loads(jwks(rsa_key))["keys"][0].items() if name != "kid"}
+    issuer.handler = lambda _: Response(200, json.dumps({"keys": [anonymous]}).encode())
+    function = start("get_user", **issuer.variables)
+
+    assert ask(function, token(rsa_key, header={"alg": "RS256"})).status == 200
+    assert ask(function, token(rsa_key, header={"alg": "RS256", "x5t": "AAAA"})).status == 200
+    assert_unauthorized(ask(function, token(rsa_key)), BAD_TOKEN)
 
 
 def test_the_first_request_fetches_the_keys_that_the_initialization_could_not(start, dynamodb, issuer, rsa_key):
@@ -286,7 +315,9 @@ def test_a_silent_issuer_leaves_time_for_the_response(start, dynamodb, issuer, r
 
     assert ask(function, token(rsa_key), remaining_seconds=1.3).status == 503
     (line,) = function.wait_for_log(1, message="request")
-    assert line["durationMs"] < 1300  # it waits for 300 of them; without a deadline, for 2,000
+    # This time is a promise: Lambda ends a function that has not responded by its deadline. It waits for 300 ms of it;
+    # without a deadline, for 2,000.
+    assert line["durationMs"] < 1300
 
 
 def test_the_last_fetched_keys_are_used_while_the_issuer_is_down(start, dynamodb, issuer, rsa_key):
@@ -372,6 +403,7 @@ def test_keys_may_be_in_a_file(start, dynamodb, rsa_key, ec_key, tmp_path):
     ("changes", "variable"),
     [
         ({"AUTH_MODE": "yes"}, "AUTH_MODE"),
+        ({"AUTH_MODE": ""}, "AUTH_MODE"),
         ({"JWT_ALGORITHMS": None}, "JWT_ALGORITHMS"),
         ({"JWT_ALGORITHMS": "none"}, "JWT_ALGORITHMS"),
         ({"JWT_ISSUER": ""}, "JWT_ISSUER"),

@@ -43,8 +43,24 @@ def test_an_endpoint_without_a_host_is_rejected(start, variable, url):
     assert_rejected(start("get_user", **environment), variable)
 
 
-def test_a_missing_runtime_api_is_logged_by_the_name_of_its_variable(start):
-    function = start("get_user", AWS_LAMBDA_RUNTIME_API=None)
+@pytest.mark.parametrize("variable", ["AUTH_MODE", "ALLOWED_ORIGIN", "AWS_CA_BUNDLE"])
+def test_an_empty_variable_whose_default_is_less_strict_is_rejected(start, variable):
+    assert_rejected(start("get_user", **{variable: ""}), variable)
+
+
+def test_any_other_empty_variable_has_its_default(start, dynamodb):
+    dynamodb.then(ok({"Item": stored_user()}))
+    empty = ["AWS_ENDPOINT_URL", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_SESSION_TOKEN", "AWS_LAMBDA_FUNCTION_NAME",
+             "AWS_LAMBDA_LOG_LEVEL", "JWT_ALGORITHMS", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL", "JWT_JWKS_FILE",
+             "JWT_SECRET", "JWT_SECRET_PREVIOUS"]  # fmt: skip
+    function = start("get_user", **dict.fromkeys(empty, ""))
+
+    assert function.invoke(recorded("rest_get_user")).http.status == 200
+
+
+@pytest.mark.parametrize("value", [None, ""], ids=["missing", "empty"])
+def test_a_missing_runtime_api_is_logged_by_the_name_of_its_variable(start, value):
+    function = start("get_user", AWS_LAMBDA_RUNTIME_API=value)
 
     assert function.wait() == 1
     assert any("AWS_LAMBDA_RUNTIME_API" in str(line) for line in function.log)

@@ -17,7 +17,7 @@ from support.certificates import Authority
 from support.dynamodb_stub import DynamoDbStub, ok, stored_user
 from support.endpoints import PROGRAMS
 from support.events import recorded
-from support.function import binary
+from support.function import binary, USER_AGENT
 from support.http_server import HttpServer, Response
 
 GET = recorded("rest_get_user")
@@ -48,6 +48,7 @@ def test_the_request_that_opens_the_connection_has_no_credentials(start):
     (request,) = requests
     assert (request.method, request.target) == ("GET", "/")
     assert not {"authorization", "x-amz-security-token", "x-amz-date"} & set(request.headers)
+    assert request.headers["user-agent"] == USER_AGENT
 
 
 def test_the_first_request_connects_to_a_dynamodb_that_was_down_during_initialization(start, dynamodb):

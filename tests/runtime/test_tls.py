@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
+from runtime import test_configuration
 from support.certificates import Authority, DAY
 from support.dynamodb_stub import DynamoDbStub, ok, stored_user
 from support.events import recorded
@@ -142,19 +143,24 @@ def test_a_servers_own_certificate_in_the_bundle_is_trusted_at_any_position(star
     dynamodb.close()
 
 
+@pytest.mark.parametrize("url", [None, "http://127.0.0.1:9"], ids=["with a handshake", "without a handshake"])
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
         ("", "the certificate bundle contains no certificate"),
+        ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "the certificate bundle contains no certificate"),
         ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "a trusted certificate is damaged"),
     ],
-    ids=["without a certificate", "with a damaged certificate"],
+    ids=["an empty file", "a key", "a damaged certificate"],
 )
-def test_a_bundle_without_a_valid_certificate_is_rejected(start, dynamodb, tmp_path, text, cause):
+def test_a_function_does_not_start_with_a_bundle_without_a_valid_certificate(start, dynamodb, tmp_path, text, cause, url):
     bundle = tmp_path / "bundle.pem"
     bundle.write_text(text)
+    function = start("get_user", AWS_CA_BUNDLE=str(bundle), AWS_ENDPOINT_URL_DYNAMODB=url or dynamodb.url)
 
-    assert_rejected(start("get_user", AWS_CA_BUNDLE=str(bundle)), dynamodb, cause)
+    test_configuration.assert_rejected(function, "AWS_CA_BUNDLE")
+    assert cause in str(function.log)
+    assert dynamodb.requests == []
 
 
 @pytest.mark.parametrize("bundled", [True, False], ids=["another authority's bundle", "Amazon's roots"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -20,6 +21,8 @@ from typing import Any
 from support.runtime_api import Outcome, RuntimeApi
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+(VERSION,) = re.findall(r"^project\(users_api VERSION (\S+)", (REPOSITORY / "CMakeLists.txt").read_text(), re.MULTILINE)
+USER_AGENT = f"users-api/{VERSION}"
 
 #: The variables that Lambda and the template set. The keys are the examples of AWS's documentation.
 ENVIRONMENT = {

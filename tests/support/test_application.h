@@ -25,7 +25,8 @@ class TestApplication {
 
   std::unique_ptr<Application> make(const BoundEndpoint& endpoint) {
     return std::make_unique<Application>(
-        endpoint, ApiNames{.realm = "orders", .metrics_namespace = "OrdersApi"}, configuration, environment,
+        endpoint, ApiNames{.realm = "orders", .metrics_namespace = "OrdersApi", .user_agent = "orders-api/1"},
+        configuration, environment,
         Platform{.transport = *peer_,
                  .issuer_transport = issuer,
                  .clock = clock,

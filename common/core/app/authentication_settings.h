@@ -15,8 +15,8 @@ struct AuthenticationSettings {
   /// The keys in JWT_SECRET and JWT_SECRET_PREVIOUS or in the file JWT_JWKS_FILE, or their URL, JWT_JWKS_URL.
   std::variant<auth::KeySet, std::string> keys;
 
-  /// Returns nothing unless AUTH_MODE is `jwt`. Throws ConfigurationError, which names the variable and never
-  /// quotes a secret, when a variable is missing or invalid or holds a key that is too weak.
+  /// Returns nothing when AUTH_MODE is absent or `none`. Throws ConfigurationError, which names the variable
+  /// and never quotes a secret, when a variable is missing or invalid or holds a key that is too weak.
   static std::optional<AuthenticationSettings> from(const Environment& environment);
 };
 

@@ -22,8 +22,16 @@ bool is_origin(std::string_view url, std::string_view scheme) {
          url.find_first_of("/?#@", scheme.size()) == std::string_view::npos;
 }
 
+/// Reads a variable in any case, as AWS's SDKs do.
+bool read_flag(const Environment& environment, const char* name) {
+  const std::string value = environment.get_or(name, "false");
+  const bool is_true = http::same_name(value, "true");
+  if (!is_true && !http::same_name(value, "false")) throw ConfigurationError(name, "must be true or false");
+  return is_true;
+}
+
 std::string read_endpoint(const Environment& environment, std::string_view region) {
-  if (environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") != "true") {
+  if (!read_flag(environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) {
     for (const char* name : {"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"}) {
       auto url = environment.get(name);
       if (!url) continue;
@@ -37,7 +45,7 @@ std::string read_endpoint(const Environment& environment, std::string_view regio
 }
 
 std::optional<std::string> read_ca_bundle(const Environment& environment) {
-  auto path = environment.get("AWS_CA_BUNDLE");
+  auto path = environment.find("AWS_CA_BUNDLE");
   if (path && access(path->c_str(), R_OK) != 0)
     throw ConfigurationError("AWS_CA_BUNDLE", "must name a readable file");
   return path;
@@ -51,9 +59,9 @@ LogLevel read_log_level(const Environment& environment) {
 }
 
 std::string read_origin(const Environment& environment) {
-  std::string origin = environment.get_or("ALLOWED_ORIGIN", "*");
+  std::string origin = environment.find("ALLOWED_ORIGIN").value_or("*");
   // The origin becomes a header of every response.
-  if (!http::is_visible_ascii(origin))
+  if (origin.empty() || !http::is_visible_ascii(origin))
     throw ConfigurationError("ALLOWED_ORIGIN", "must be * or an origin, such as https://example.com");
   return origin;
 }

@@ -37,6 +37,9 @@ struct ApiNames {
   std::string_view realm;
   /// The namespace of the CloudWatch metrics.
   std::string_view metrics_namespace;
+  /// The product and its version, `name/version`, in the requests that a function sends (RFC 9110, section
+  /// 10.1.5).
+  std::string_view user_agent;
 };
 
 }  // namespace serverless

@@ -31,11 +31,18 @@ void trust_issuers(net::HttpClient& client, const std::optional<std::string>& ca
   if (const auto trusted = ca_bundle ? ca_bundle : net::system_ca_bundle()) client.trust(*trusted);
 }
 
+/// Throws ConfigurationError when AWS_CA_BUNDLE has no certificate, or a damaged one. Call it after the first
+/// handshake, which reads the file while the server is busy.
+void check_ca_bundle(net::HttpClient& client) {
+  if (const std::string& fault = client.trust_fault(); !fault.empty())
+    throw ConfigurationError("AWS_CA_BUNDLE", "must name a PEM file of certificates: " + fault);
+}
+
 /// Serves until SIGTERM. Reports to Lambda an exception that occurs before the first invocation.
 int run(const BoundEndpoint& endpoint, const ApiNames& names, Clock& clock, Log& log) {
   const ProcessEnvironment environment;
   const lambda::TerminationSignal termination;
-  net::HttpClient client(termination.descriptor());
+  net::HttpClient client(names.user_agent, termination.descriptor());
   lambda::Runtime runtime(runtime_api(environment), client, clock, log);
 
   RandomIds ids;
@@ -46,7 +53,8 @@ int run(const BoundEndpoint& endpoint, const ApiNames& names, Clock& clock, Log&
     const auto configuration = Configuration::from(environment);
     log.set_level(configuration.log_level);
     if (configuration.ca_bundle) client.trust(*configuration.ca_bundle);
-    if (configuration.fetches_keys()) trust_issuers(issuer.emplace(), configuration.ca_bundle);
+    if (configuration.fetches_keys())
+      trust_issuers(issuer.emplace(names.user_agent), configuration.ca_bundle);
     application.emplace(endpoint, names, configuration, environment,
                         Platform{.transport = client,
                                  .issuer_transport = issuer ? *issuer : client,
@@ -55,6 +63,7 @@ int run(const BoundEndpoint& endpoint, const ApiNames& names, Clock& clock, Log&
                                  .random = random,
                                  .log = log});
     application->connect();
+    if (configuration.ca_bundle) check_ca_bundle(client);
   } catch (const ConfigurationError& error) {
     runtime.report_init_error("Runtime.InvalidConfiguration", error.what());
     return 1;

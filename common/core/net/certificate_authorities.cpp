@@ -88,6 +88,11 @@ const std::vector<CertificateAuthorities::Authority>& CertificateAuthorities::au
   return authorities_;
 }
 
+const std::string& CertificateAuthorities::fault() {
+  authorities();
+  return fault_;
+}
+
 void CertificateAuthorities::read() {
   const Bio pem(path_.empty() ? BIO_new_mem_buf(text_.data(), static_cast<int>(text_.size()))
                               : BIO_new_file(path_.c_str(), "r"));

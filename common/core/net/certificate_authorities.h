@@ -27,9 +27,9 @@ class CertificateAuthorities {
   /// the server is busy with its part of the handshake.
   void read_ahead();
 
-  /// Returns the reason why no authority is trusted: the file cannot be read, or a certificate is missing or
-  /// damaged. Empty when there is no fault, or when nothing was parsed yet.
-  const std::string& fault() const { return fault_; }
+  /// Parses all names, unless that was done. Returns the reason why no authority is trusted: the file cannot
+  /// be read, or a certificate is missing or damaged. Empty when there is no fault.
+  const std::string& fault();
 
  private:
   struct FreeName {

@@ -159,7 +159,7 @@ std::string with_reason(const Easy& easy, const char* details) {
 }
 
 std::string message_of(CURLcode code, const Easy& easy, const Exchange& exchange,
-                       const CertificateAuthorities& authorities) {
+                       CertificateAuthorities& authorities) {
   if (code == CURLE_ABORTED_BY_CALLBACK) return "the connection was lost before the response";
   if (code == CURLE_WRITE_ERROR) return "the response is too large";
   if (code == CURLE_PEER_FAILED_VERIFICATION && !authorities.fault().empty()) return authorities.fault();
@@ -254,16 +254,21 @@ std::optional<CURLcode> HttpClient::Handles::perform(std::optional<int> interrup
   return message->data.result;
 }
 
-HttpClient::HttpClient(std::optional<int> interrupt_descriptor)
+HttpClient::HttpClient(std::string_view user_agent, std::optional<int> interrupt_descriptor)
     : interrupt_descriptor_(interrupt_descriptor) {
   static const CurlLibrary library;
   handles_ = std::make_unique<Handles>();
+  set(handles_->easy, CURLOPT_USERAGENT, std::string(user_agent).c_str());
 }
 
 HttpClient::~HttpClient() = default;
 
 void HttpClient::trust(std::string ca_bundle) {
   handles_->authorities = CertificateAuthorities::in_file(std::move(ca_bundle));
+}
+
+const std::string& HttpClient::trust_fault() {
+  return handles_->authorities.fault();
 }
 
 tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& request) {

@@ -60,13 +60,18 @@ class Transport {
 /// no redirects. Not thread-safe.
 class HttpClient final : public Transport {
  public:
-  /// The wait of an interruptible request ends when this descriptor becomes readable. The caller owns it.
-  explicit HttpClient(std::optional<int> interrupt_descriptor = std::nullopt);
+  /// Every request carries the header `User-Agent`: firewalls of servers refuse requests without one. The
+  /// wait of an interruptible request ends when the descriptor becomes readable. The caller owns it.
+  explicit HttpClient(std::string_view user_agent, std::optional<int> interrupt_descriptor = std::nullopt);
   ~HttpClient() override;
 
   /// Trusts the certificate authorities in this PEM file instead of Amazon's own (net/amazon_roots.h). Call
   /// it before the first connection, which reads the file and fails when it cannot.
   void trust(std::string ca_bundle);
+
+  /// Returns the reason why no certificate authority is trusted, in words; empty when there is no fault.
+  /// Reads the file of trust(), unless a connection did.
+  const std::string& trust_fault();
 
   tl::expected<HttpResponse, TransportError> send(const HttpRequest& request) override;
 

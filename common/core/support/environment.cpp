@@ -9,6 +9,12 @@ namespace serverless {
 ConfigurationError::ConfigurationError(std::string_view variable, std::string_view requirement)
     : std::runtime_error(fmt::format("{}: {}", variable, requirement)) {}
 
+std::optional<std::string> Environment::get(const char* name) const {
+  auto value = find(name);
+  if (value && value->empty()) return std::nullopt;
+  return value;
+}
+
 std::string Environment::get_or(const char* name, std::string_view fallback) const {
   auto value = get(name);
   return value ? *std::move(value) : std::string(fallback);
@@ -20,9 +26,9 @@ std::string Environment::require(const char* name) const {
   return *std::move(value);
 }
 
-std::optional<std::string> ProcessEnvironment::get(const char* name) const {
+std::optional<std::string> ProcessEnvironment::find(const char* name) const {
   const char* value = std::getenv(name);
-  if (value == nullptr || *value == '\0') return std::nullopt;
+  if (value == nullptr) return std::nullopt;
   return value;
 }
 

@@ -13,21 +13,26 @@ class ConfigurationError : public std::runtime_error {
   ConfigurationError(std::string_view variable, std::string_view requirement);
 };
 
-/// The variables that configure the program. An empty variable counts as absent.
+/// The variables that configure the program.
 class Environment {
  public:
   virtual ~Environment() = default;
-  virtual std::optional<std::string> get(const char* name) const = 0;
 
+  /// Returns the value of a variable, which may be empty, or nothing when the variable is not set. A variable
+  /// whose default is less strict than its other values is read by this function, so that a value that got
+  /// lost cannot turn a protection off.
+  virtual std::optional<std::string> find(const char* name) const = 0;
+  /// The same, but an empty variable counts as absent.
+  std::optional<std::string> get(const char* name) const;
   std::string get_or(const char* name, std::string_view fallback) const;
-  /// Throws ConfigurationError when the variable is absent.
+  /// Throws ConfigurationError when the variable is absent or empty.
   std::string require(const char* name) const;
 };
 
 /// The environment of this process.
 class ProcessEnvironment final : public Environment {
  public:
-  std::optional<std::string> get(const char* name) const override;
+  std::optional<std::string> find(const char* name) const override;
 };
 
 }  // namespace serverless

@@ -26,7 +26,7 @@ using Variables = std::map<std::string, std::string>;
 constexpr const char* secret = "a secret of thirty-two bytes, or more";
 constexpr const char* url = "https://issuer.example/.well-known/jwks.json";
 
-/// Returns the variables for a secret, with `changes`; an empty value removes a variable.
+/// Returns the variables for a secret, with `changes`.
 Variables with(const Variables& changes) {
   Variables variables = {{"AUTH_MODE", "jwt"},
                          {"JWT_ALGORITHMS", "HS256"},
@@ -69,6 +69,12 @@ TEST(AuthenticationSettings, AreAbsentUnlessEnabled) {
   EXPECT_FALSE(settings({{"AUTH_MODE", "none"}, {"JWT_SECRET", "weak"}, {"JWT_ALGORITHMS", "none"}}));
 }
 
+TEST(AuthenticationSettings, IgnoreAnEmptyVariableThatNeedNotBeSet) {
+  EXPECT_TRUE(settings(with({{"JWT_SECRET_PREVIOUS", ""}, {"JWT_JWKS_URL", ""}, {"JWT_JWKS_FILE", ""}})));
+  EXPECT_TRUE(
+      settings(with_keys({{"JWT_JWKS_URL", url}, {"JWT_JWKS_FILE", ""}, {"JWT_SECRET_PREVIOUS", ""}})));
+}
+
 TEST(AuthenticationSettings, ReadASecret) {
   const auto found = settings(with({})).value();
   EXPECT_EQ(found.policy.algorithms, auth::Algorithms{SignatureAlgorithm::hs256});
@@ -103,6 +109,8 @@ TEST(AuthenticationSettings, RejectAFileWithAWeakKeyOrWithoutAKey) {
       {R"({"keys":[]})", "must have a key for JWT_ALGORITHMS"},
       {R"({"keys":[)" + ec_jwk() + "]}", "must have a key for JWT_ALGORITHMS"},
       {R"({"keys":[)" + rsa_jwk() + R"(,{"kty":"RSA","kid":"weak","n":"AQAB","e":"AQAB"}]})", "2048 bits"},
+      {R"({"keys":[{"kty":"RSA","kid":"padded","n":"AQAB=","e":"AQAB"}]})",
+       R"(the key "padded" must have n in base64url)"},
   };
   for (const auto& [text, reason] : cases) {
     const JwksFile file(text);
@@ -121,6 +129,7 @@ TEST(AuthenticationSettings, NameAMissingVariable) {
 
 TEST(AuthenticationSettings, NameAnInvalidVariable) {
   const std::pair<const char*, Variables> cases[] = {
+      {"AUTH_MODE", with({{"AUTH_MODE", ""}})},
       {"AUTH_MODE", with({{"AUTH_MODE", "JWT"}})},
       {"AUTH_MODE", with({{"AUTH_MODE", "jwt "}})},
       {"AUTH_MODE", with({{"AUTH_MODE", "off"}})},

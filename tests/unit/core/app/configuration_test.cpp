@@ -12,7 +12,7 @@ using ::testing::ThrowsMessage;
 
 using Variables = std::map<std::string, std::string>;
 
-/// Returns the variables that Lambda always sets, with `changes`; an empty value removes a variable.
+/// Returns the variables that Lambda always sets, with `changes`.
 Variables with(const Variables& changes) {
   Variables variables = {{"AWS_REGION", "eu-central-1"},
                          {"AWS_ACCESS_KEY_ID", "an access key id"},
@@ -61,6 +61,24 @@ TEST(Configuration, NamesAMissingVariable) {
     EXPECT_THAT(reading({{name, ""}}), ThrowsMessage<ConfigurationError>(HasSubstr(name)));
 }
 
+TEST(Configuration, TakesTheDefaultOfAnEmptyVariable) {
+  const auto c = configuration({{"AWS_ENDPOINT_URL_DYNAMODB", ""},
+                                {"AWS_ENDPOINT_URL", ""},
+                                {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", ""},
+                                {"AWS_SESSION_TOKEN", ""},
+                                {"AWS_LAMBDA_FUNCTION_NAME", ""},
+                                {"AWS_LAMBDA_LOG_LEVEL", ""}});
+  EXPECT_EQ(c.dynamodb_endpoint, "https://dynamodb.eu-central-1.amazonaws.com");
+  EXPECT_EQ(c.credentials.session_token, std::nullopt);
+  EXPECT_EQ(c.function_name, "unknown");
+  EXPECT_EQ(c.log_level, LogLevel::info);
+}
+
+TEST(Configuration, RejectsAnEmptyVariableWhoseDefaultIsLessStrict) {
+  for (const char* name : {"ALLOWED_ORIGIN", "AWS_CA_BUNDLE", "AUTH_MODE"})
+    EXPECT_THAT(reading({{name, ""}}), ThrowsMessage<ConfigurationError>(HasSubstr(name)));
+}
+
 TEST(Configuration, NamesAnInvalidVariable) {
   constexpr std::pair<const char*, const char*> cases[] = {
       {"AWS_REGION", "EU-CENTRAL-1"},
@@ -77,6 +95,7 @@ TEST(Configuration, NamesAnInvalidVariable) {
       {"AWS_ENDPOINT_URL", "http://localhost:8000?query"},
       {"AWS_ENDPOINT_URL", "http://localhost:8000#fragment"},
       {"AWS_ENDPOINT_URL", "http://name:password@localhost:8000"},
+      {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "yes"},
       {"AWS_CA_BUNDLE", "/there/is/no/such/file.pem"},
       {"AWS_LAMBDA_LOG_LEVEL", "VERBOSE"},
       {"ALLOWED_ORIGIN", "https://example.com\r\nX-Injected: yes"},
@@ -113,7 +132,7 @@ TEST(Configuration, DeterminesTheEndpointOfDynamoDb) {
         {"AWS_ENDPOINT_URL_DYNAMODB", "http://dynamodb:2"},
         {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}},
        "https://dynamodb.eu-central-1.amazonaws.com"},
-      {{{"AWS_ENDPOINT_URL", "ignored"}, {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}},
+      {{{"AWS_ENDPOINT_URL", "ignored"}, {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "True"}},
        "https://dynamodb.eu-central-1.amazonaws.com"},
   };
   for (const auto& [variables, endpoint] : cases)
