@@ -22,6 +22,14 @@ ACCESS_KEY = "local"  # DynamoDB Local accepts letters and digits only, and any 
 SECRET_KEY = "local"
 
 
+def java() -> str:
+    """Returns the path of the Java that the scripts start as well."""
+    command = '. "$0/common.sh"; . "$0/local.sh"; find_java'
+    done = subprocess.run(["bash", "-c", command, REPOSITORY / "scripts/lib"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @contextlib.contextmanager
 def running() -> Iterator[str]:
     """Yields the endpoint's URL."""
@@ -31,7 +39,7 @@ def running() -> Iterator[str]:
     assert LIBRARIES.is_dir(), f"{LIBRARIES} is missing; run scripts/install-deps.sh"
     port = free_port()
     process = subprocess.Popen(
-        ["java", f"-Djava.library.path={LIBRARIES}", "-cp", f"{LIBRARIES}/*",
+        [java(), f"-Djava.library.path={LIBRARIES}", "-cp", f"{LIBRARIES}/*",
          "software.amazon.dynamodb.services.local.main.ServerRunner", "-disableTelemetry",
          "-inMemory", "-sharedDb", "-port", str(port)],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
