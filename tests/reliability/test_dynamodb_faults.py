@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,10 +33,11 @@ class Environment:
 
     def ask(self, user: User) -> tuple[HttpResponse, list[dict[str, Any]]]:
         """Returns the response, and the log's lines about failed calls of DynamoDB."""
-        start_time = time.monotonic()
         outcome = self._function.invoke(self._route.event(user), remaining_seconds=DEADLINE)
-        assert time.monotonic() - start_time < DEADLINE, "the function exceeded its timeout"
-        self._function.wait_for_log(1, message="request", request_id=outcome.request_id)  # the last line
+        (line,) = self._function.wait_for_log(1, message="request", request_id=outcome.request_id)  # the last line
+        # This time is a promise: Lambda ends a function that has not responded by its deadline. Measured by the function,
+        # it contains none of the test's own work.
+        assert line["durationMs"] < DEADLINE * 1000
         failures = self._function.wait_for_log(0, message="DynamoDB call failed", request_id=outcome.request_id)
         return outcome.http, failures
 
