@@ -15,10 +15,10 @@
 #   bench      for scripts/bench.sh
 #   test       for scripts/test.sh with these suites (default: all suites)
 #
-# apt installs system packages, as root or with sudo. Everything else is installed into build/: DynamoDB Local and
-# Swagger UI (from Maven) into build/dynamodb-local and build/swagger-ui, Python tools (from PyPI) into build/venv*,
-# Node.js tools (from npm) into build/node, tools built with Go into build/go, and libcurl and OpenSSL for static
-# executables (scripts/deps/build-static-libs.sh) into build/static-libs.
+# apt installs system packages, as root or with sudo. Everything else is installed into build/: DynamoDB Local, Swagger UI
+# and OpenAPI Generator (from Maven) into build/dynamodb-local, build/swagger-ui and build/openapi-generator, Python tools
+# (from PyPI) into build/venv*, Node.js tools (from npm) into build/node, tools built with Go into build/go, and libcurl and
+# OpenSSL for static executables (scripts/deps/build-static-libs.sh) into build/static-libs.
 
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
@@ -77,7 +77,7 @@ parts_of() {
       printf '%s ' "$functions"
       ! can_cross_build || printf '%s ' 'arm64 static-arm64'
       ;;
-    'test docs') printf '%s ' "$functions node browser" ;;
+    'test docs') printf '%s ' "$functions node browser go clients" ;;
     'test deploy') printf '%s ' "$functions checkov" ;;
     'test operations') printf '%s ' "$functions deploy debsecan go" ;;
     'test sanitizers') printf '%s ' "$functions valgrind" ;;
@@ -170,6 +170,14 @@ install_swagger_ui() {
   mv "$folder"/META-INF/resources/webjars/swagger-ui/*/* "$folder"
 }
 
+install_openapi_generator() {
+  local folder=$ROOT/build/openapi-generator
+  say 'downloading OpenAPI Generator with Maven'
+  rm -rf "$folder"
+  logged "$logs/openapi-generator.log" mvn --batch-mode --strict-checksums \
+    --file "$ROOT/scripts/deps/openapi-generator.pom.xml" dependency:copy-dependencies "-DoutputDirectory=$folder"
+}
+
 # install_python_packages VENV REQUIREMENTS
 install_python_packages() {
   local folder=$1 requirements=$2
@@ -193,9 +201,11 @@ install_go_tools() {
   local go=$ROOT/build/go
   local command=(env GOPATH="$go" GOBIN="$go/bin" GOCACHE="$go/cache" GOTOOLCHAIN=local GOFLAGS=-modcacherw
     "$ROOT/build/venv/bin/go")
-  say 'building actionlint and the linearizability checker with Go'
+  say 'building actionlint, oapi-codegen and the linearizability checker with Go'
   logged "$logs/actionlint.log" "${command[@]}" install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+  logged "$logs/oapi-codegen.log" "${command[@]}" install github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
   logged "$logs/linearizability.log" "${command[@]}" -C "$linearizability" install .
+  logged "$logs/go-client.log" "${command[@]}" -C "$clients/go" mod download
 }
 
 purposes=()
@@ -232,7 +242,7 @@ done
 read -r -d '' -a wanted <<<"$wanted" || true
 install_packages "${wanted[@]}"
 
-readonly venv=$ROOT/build/venv linearizability=$ROOT/tests/reliability/linearizability
+readonly venv=$ROOT/build/venv linearizability=$ROOT/tests/reliability/linearizability clients=$ROOT/tests/docs/clients
 readonly run=$ROOT/scripts/deps/requirements.txt deploy=$ROOT/scripts/deps/requirements-deploy.txt sbom=$ROOT/scripts/deps/requirements-sbom.txt
 readonly test=$ROOT/tests/requirements.txt checkov=$ROOT/tests/requirements-checkov.txt bench=$ROOT/tests/bench/requirements.txt
 # The downloads wait for the network while the compiler needs the processor.
@@ -253,7 +263,11 @@ readonly test=$ROOT/tests/requirements.txt checkov=$ROOT/tests/requirements-chec
     once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/deps/swagger-ui.pom.xml" -- install_swagger_ui
   fi
   ! needs node || once "$ROOT/build/node/stamp" "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" -- install_node_packages
-  ! needs go || once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" "$linearizability"/* -- install_go_tools
+  if needs clients; then
+    once "$ROOT/build/venv-clients/stamp" "$clients/requirements.txt" -- install_python_packages "$ROOT/build/venv-clients" "$clients/requirements.txt"
+    once "$ROOT/build/openapi-generator/stamp" "$ROOT/scripts/deps/openapi-generator.pom.xml" -- install_openapi_generator
+  fi
+  ! needs go || once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" "$linearizability"/* "$clients"/go/go.* -- install_go_tools
 } &
 downloads=$!
 ! needs static || install_static_libs native

@@ -17,6 +17,34 @@ BEYOND_SCHEMAS = {
 }
 
 
+#: The members of a problem that the gateway reports, and of one that a function reports.
+GATEWAY_MEMBERS = {"type", "title", "status", "requestId"}
+FUNCTION_MEMBERS = GATEWAY_MEMBERS | {"detail", "instance"}
+
+
+def possible_members(status: int) -> list[set[str]]:
+    """Returns the sets of members that a problem with this status may have."""
+    if status in (400, 409, 422):
+        return [FUNCTION_MEMBERS | {"errors"}]
+    if status in (401, 403, 413, 500):
+        return [GATEWAY_MEMBERS, FUNCTION_MEMBERS]
+    if status in (429, 502, 504):
+        return [GATEWAY_MEMBERS]
+    return [FUNCTION_MEMBERS]
+
+
+@schemathesis.check
+def problem_fits_its_status(context: schemathesis.CheckContext, response: Response, case: Case) -> None:
+    """One schema describes all problems; this checks what depends on the status."""
+    if response.status_code < 400:
+        return
+    problem = response.json()
+    assert problem["status"] == response.status_code
+    assert problem["type"] == "about:blank"
+    assert set(problem) in possible_members(response.status_code)
+    assert response.status_code not in (409, 422) or len(problem["errors"]) == 1
+
+
 def is_beyond_schemas(case: Case, response: Response) -> bool:
     errors = response.json().get("errors", [])
     faults = [(error["field"], error["code"]) for error in errors]

@@ -17,6 +17,7 @@ from support.function import REPOSITORY
 
 DESCRIPTION = REPOSITORY / "openapi.yaml"
 REDOCLY = REPOSITORY / "build/node/node_modules/.bin/redocly"
+SPECTRAL = REPOSITORY / "build/node/node_modules/.bin/spectral"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
@@ -46,6 +47,28 @@ def test_every_operation_may_reject_the_caller():
                 assert {"401", "403"} <= set(operation["responses"]), operation["operationId"]
 
 
+def test_the_description_has_no_anchors():
+    """OpenAPI Generator before 7.20 refuses them."""
+    tokens = yaml.scan(DESCRIPTION.read_text())
+
+    assert not [token for token in tokens if isinstance(token, (yaml.AnchorToken, yaml.AliasToken))]
+
+
+def test_every_body_has_an_example():
+    description = yaml.safe_load(DESCRIPTION.read_text())
+    responses = list(description["components"]["responses"].items())
+    bodies = []
+    for item in description["paths"].values():
+        for operation in (item[method] for method in METHODS & item.keys()):
+            bodies.append((operation["operationId"], operation.get("requestBody", {})))
+            responses += operation["responses"].items()
+    bodies += [(name, response) for name, response in responses if "$ref" not in response]
+
+    for name, body in bodies:
+        for media_type in body.get("content", {}).values():
+            assert media_type.get("examples"), name
+
+
 def test_redocly_reports_no_fault():
     result = subprocess.run(
         [REDOCLY, "lint", "--config", REPOSITORY / "tests/docs/redocly.yaml", DESCRIPTION],
@@ -58,6 +81,19 @@ def test_redocly_reports_no_fault():
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert "Your API description is valid" in result.stdout + result.stderr
+
+
+def test_spectral_reports_no_fault():
+    result = subprocess.run(
+        [SPECTRAL, "lint", "--fail-severity", "hint", "--ruleset", REPOSITORY / "tests/docs/spectral.yaml", DESCRIPTION],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "No results with a severity of 'hint' or higher found!" in result.stdout
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed; Ubuntu provides it only as a snap")
