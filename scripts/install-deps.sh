@@ -205,7 +205,8 @@ install_go_tools() {
   logged "$logs/actionlint.log" "${command[@]}" install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
   logged "$logs/oapi-codegen.log" "${command[@]}" install github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
   logged "$logs/linearizability.log" "${command[@]}" -C "$linearizability" install .
-  logged "$logs/go-client.log" "${command[@]}" -C "$clients/go" mod download
+  logged "$logs/go-client.log" "${command[@]}" -C "$clients/go" build \
+    github.com/google/uuid github.com/oapi-codegen/{nullable,runtime}
 }
 
 purposes=()

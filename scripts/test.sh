@@ -14,7 +14,8 @@
 #   runtime       the functions with a scripted Lambda Runtime API
 #   local_api     the local API with stand-ins for the functions
 #   api           the HTTP contract and scripts/test-api.sh against the local API, without and with bearer tokens
-#   docs          openapi.yaml and its page, the Postman collection, and the examples, compared with the local API
+#   docs          openapi.yaml and its page, the Postman collection, and the examples, compared with the local API; clients
+#                 that are generated from openapi.yaml
 #   deploy        template.yaml, and the output of `sam build`
 #   operations    the scripts and the workflows, with a stand-in for AWS
 # With --all, also:

@@ -42,7 +42,7 @@ def api(dynamodb_url: str) -> Iterator[list[str]]:
 def run(tmp_path: Path) -> Callable[..., str]:
     """Runs a command in the folder of a client, with the generators on the PATH; returns its output."""
     path = ":".join(map(str, [PYTHON, NODE / ".bin", GO / "bin", REPOSITORY / "build/venv/bin", os.environ["PATH"]]))
-    go = {"GOPATH": str(GO), "GOCACHE": str(GO / "cache"), "GOTOOLCHAIN": "local", "GOFLAGS": "-modcacherw -trimpath"}
+    go = {"GOPATH": str(GO), "GOCACHE": str(GO / "cache"), "GOTOOLCHAIN": "local", "GOFLAGS": "-modcacherw"}
 
     def run(*command: str | Path) -> str:
         done = subprocess.run(
@@ -96,7 +96,6 @@ def test_oapi_codegen(api, run, tmp_path):
     (tmp_path / "users").mkdir()
 
     assert run("oapi-codegen", "--config", "oapi-codegen.yaml", DESCRIPTION) == ""
-    run("go", "vet", "./...")
     assert "Another user has this email address" in run("go", "run", ".", *api)
 
 
