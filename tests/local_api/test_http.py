@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -78,7 +79,7 @@ def test_a_malformed_request_is_rejected_at_once_and_ends_the_connection(echo, w
 def test_a_request_that_the_client_cuts_off_is_rejected(echo, wire):
     with echo.connect() as connection:
         connection.send(wire)
-        connection.socket.shutdown(1)
+        connection.socket.shutdown(socket.SHUT_WR)
 
         assert connection.response().status == 400
 
@@ -163,10 +164,13 @@ def test_a_client_that_waits_with_too_large_a_body_is_not_told_to_continue(echo)
 
 
 @pytest.mark.parametrize("wire", [GET, post(b"Content-Length: 3", body=b"abc")])
-def test_a_client_that_ends_its_half_of_the_connection_gets_its_response(echo, wire):
-    with echo.connect() as connection:
+def test_a_client_that_ends_its_half_of_the_connection_gets_its_response(start, wire):
+    api = start(GATED, template_text=template(properties="Timeout: 60"))
+    with api.connect() as connection:
         connection.send(wire)
-        connection.socket.shutdown(1)
+        connection.socket.shutdown(socket.SHUT_WR)
+        api.wait_until_serving(1)
+        api.open_gate()
 
         assert connection.response().status == 200
         assert connection.rest() == b""
@@ -256,7 +260,7 @@ def test_idle_and_slow_connections_are_closed(echo):
 
 
 def test_at_the_end_the_current_request_is_served_and_the_connections_are_closed(start):
-    api = start(GATED.replace("serve(handle)", "import signal; signal.signal(signal.SIGTERM, lambda *_: open('gate', 'w').close())\nserve(handle)"))
+    api = start("import signal; signal.signal(signal.SIGTERM, lambda *_: open('gate', 'w').close())\n" + GATED)
     with api.connect() as idle, api.connect() as serving, api.connect() as reading:
         idle.send(b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n")
         assert idle.response().status == 403
