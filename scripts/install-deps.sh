@@ -34,7 +34,7 @@ readonly distribution
 declare -A packages=(
   [python]='ca-certificates python3 python3-venv'
   [compiler]='g++ cmake ninja-build ccache pkg-config ca-certificates libcurl4-openssl-dev rapidjson-dev libssl-dev
-    libfmt-dev uuid-dev libexpected-dev libcpp-httplib-dev libyaml-cpp-dev'
+    libfmt-dev uuid-dev libexpected-dev libboost-dev libyaml-cpp-dev'
   [unit]='libgtest-dev libgmock-dev libbenchmark-dev'
   [static]='dpkg-dev xz-utils patch make perl'
   [run]='curl default-jre-headless maven' # Java 17 or newer on every supported system

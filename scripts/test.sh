@@ -24,8 +24,8 @@
 #   emulator      the HTTP contract with the functions in AWS's Runtime Interface Emulator
 #   sam_local     `sam local start-api`: the smoke test, the gateway, authentication; the whole HTTP contract with --long
 #   arm64         the cross-built functions under qemu
-#   sanitizers    runtime and api with AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer; line coverage; the
-#                 smoke test under Valgrind
+#   sanitizers    runtime, api and local_api with AddressSanitizer and UndefinedBehaviorSanitizer; line coverage; the smoke
+#                 test under Valgrind
 #   bench         the signature check of the benchmark
 #
 # The script installs what the suites need (scripts/install-deps.sh), builds what has changed, and runs CTest, with as many
@@ -70,7 +70,7 @@ targets() {
     reliability) printf '%s\n' "$release" 'bench rig' ;;
     fuzz) printf '%s\n' 'fuzz tests/fuzz/all' ;;
     arm64) printf '%s\n' 'release-arm64 functions/all' "$release" ;;
-    sanitizers) printf '%s\n' "$preset functions/all" 'tsan scripts/local_api/all' 'shared functions/all' "$release" ;;
+    sanitizers) printf '%s\n' "$preset functions/all" 'dev scripts/local_api/all' 'shared functions/all' "$release" ;;
     bench) ;;
     *) printf '%s\n' "$release" ;;
   esac

@@ -78,8 +78,8 @@ else()
 endif()
 
 add_pytest(sanitizers.runtime tests/runtime -m "not release" ENVIRONMENT BUILD_DIR=${CMAKE_BINARY_DIR} PROPERTIES COST 140)
-add_pytest(sanitizers.api tests/api ENVIRONMENT BUILD_DIR=${CMAKE_BINARY_DIR} LOCAL_API=build/tsan/scripts/local_api/local_api
-  TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/support/thread-sanitizer-suppressions.txt)
+add_pytest(sanitizers.api tests/api ENVIRONMENT BUILD_DIR=${CMAKE_BINARY_DIR} LOCAL_API=build/dev/scripts/local_api/local_api)
+add_pytest(sanitizers.local_api tests/local_api ENVIRONMENT BUILD_DIR=build/dev)
 add_pytest(sanitizers.valgrind tests/valgrind ENVIRONMENT BUILD_DIR=build/shared)
 if(SERVERLESS_COVERAGE)
   file(MAKE_DIRECTORY ${results}/coverage)

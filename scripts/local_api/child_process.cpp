@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,6 +13,7 @@
 #include <csignal>
 #include <cstring>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace serverless::local_api {
@@ -70,7 +70,9 @@ int read_error(int fd) {
 
 }  // namespace
 
-ChildProcess::ChildProcess(const std::filesystem::path& program, const Variables& variables, int output_fd) {
+ChildProcess::ChildProcess(boost::asio::io_context& io, const std::filesystem::path& program,
+                           const Variables& variables, int output_fd)
+    : pid_fd_(io) {
   std::vector<std::string> texts;
   texts.reserve(variables.size());
   for (const auto& [name, value] : variables) texts.push_back(fmt::format("{}={}", name, value));
@@ -95,8 +97,12 @@ ChildProcess::ChildProcess(const std::filesystem::path& program, const Variables
   if (error == 0) error = read_error(errors[0]);
   close(errors[0]);
   if (error == 0) {
-    pid_fd_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
-    if (pid_fd_ < 0) error = errno;
+    const auto pid_fd = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
+    if (pid_fd < 0) {
+      error = errno;
+    } else {
+      pid_fd_.assign(pid_fd);
+    }
   }
   if (error != 0) {
     if (pid_ > 0) waitpid(pid_, nullptr, 0);
@@ -105,30 +111,26 @@ ChildProcess::ChildProcess(const std::filesystem::path& program, const Variables
 }
 
 ChildProcess::~ChildProcess() {
-  if (pid_fd_ < 0) return;
+  if (!pid_fd_.is_open()) return;
   signal(SIGKILL);
   reap();
 }
 
-void ChildProcess::signal(int number) const {
-  syscall(SYS_pidfd_send_signal, pid_fd_, number, nullptr, 0);
+void ChildProcess::when_ended(std::function<void()> ended) {
+  pid_fd_.async_wait(pid_fd_.wait_read, [ended = std::move(ended)](const boost::system::error_code& error) {
+    if (!error) ended();
+  });
 }
 
-bool ChildProcess::ends_within(std::chrono::milliseconds limit) const {
-  pollfd ended{.fd = pid_fd_, .events = POLLIN, .revents = 0};
-  int count = 0;
-  do {
-    count = poll(&ended, 1, static_cast<int>(limit.count()));
-  } while (count < 0 && errno == EINTR);
-  return count != 0;
+void ChildProcess::signal(int number) {
+  syscall(SYS_pidfd_send_signal, pid_fd_.native_handle(), number, nullptr, 0);
 }
 
 std::string ChildProcess::reap() {
   int status = 0;
   while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
-  close(pid_fd_);
-  pid_fd_ = -1;
+  pid_fd_.close();
   if (WIFSIGNALED(status))
     return fmt::format("signal {} ({})", WTERMSIG(status), sigdescr_np(WTERMSIG(status)));
   return fmt::format("exit code {}", WEXITSTATUS(status));

@@ -2,8 +2,10 @@
 
 #include <sys/types.h>
 
-#include <chrono>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "template.h"
@@ -16,19 +18,19 @@ class ChildProcess {
  public:
   /// Starts `program` in the folder that contains it, with these variables as its whole environment, and with
   /// `output_fd` as its standard output and standard error. Throws std::system_error when it cannot start.
-  ChildProcess(const std::filesystem::path& program, const Variables& variables, int output_fd);
+  ChildProcess(boost::asio::io_context& io, const std::filesystem::path& program, const Variables& variables,
+               int output_fd);
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
   pid_t pid() const { return pid_; }
 
-  /// Sends a signal; has no effect on a process that has ended. Must not be called during or after reap().
-  void signal(int number) const;
+  /// Calls `ended` once the process has ended, unless this object is destroyed first.
+  void when_ended(std::function<void()> ended);
 
-  static constexpr std::chrono::milliseconds forever{-1};
-  /// Waits until the process ends. Returns false when it still runs after `limit`.
-  bool ends_within(std::chrono::milliseconds limit) const;
+  /// Sends a signal; has no effect on a process that has ended. Must not be called after reap().
+  void signal(int number);
 
   /// Waits until the process ends and reaps it. Returns how it ended: "exit code 1",
   /// "signal 11 (Segmentation fault)".
@@ -36,8 +38,8 @@ class ChildProcess {
 
  private:
   pid_t pid_ = -1;
-  /// Refers to this process even when its pid is in use again; -1 once the process is reaped.
-  int pid_fd_ = -1;
+  /// Refers to this process even when its pid is in use again; closed once the process is reaped.
+  boost::asio::posix::stream_descriptor pid_fd_;
 };
 
 }  // namespace serverless::local_api

@@ -13,7 +13,7 @@
 namespace serverless::local_api {
 namespace {
 
-using SteadyTime = std::chrono::steady_clock::time_point;
+using Error = boost::system::error_code;
 
 /// The time that Lambda allows for the initialization, up to the request for the first invocation.
 /// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
@@ -41,21 +41,16 @@ std::string new_trace_id(Instant now) {
 
 }  // namespace
 
-/// An invocation, on the stack of the thread that waits for its outcome.
+/// An invocation without an outcome.
 struct Function::Pending {
   std::string event;
-  /// The environment that serves the invocation; null while it waits in the queue.
-  Environment* environment = nullptr;
-  /// The time at which the invocation times out, once an environment serves it.
-  SteadyTime deadline = {};
-  std::optional<Outcome> outcome = {};
-  /// Signals that an environment serves the invocation, or that it has an outcome. Each invocation has its
-  /// own: waking the whole queue for each step of one invocation takes longer than serving it.
-  std::condition_variable progressed = {};
+  Done done;
+  /// Limits the time in the queue, and then the time in an environment.
+  boost::asio::steady_timer timer;
 
-  void settle(Outcome settled) {
-    outcome = std::move(settled);
-    progressed.notify_one();
+  void settle(Outcome outcome) {
+    timer.cancel();
+    done(std::move(outcome));
   }
 };
 
@@ -71,84 +66,56 @@ struct Function::Environment {
   };
 
   std::string name;
+  boost::asio::steady_timer init_timer;
   State state = State::starting;
-  /// Null unless the process runs.
-  ChildProcess* process = nullptr;
-  bool has_ended = false;
+  std::unique_ptr<ChildProcess> process = {};
   bool is_retired = false;
-  /// The number of calls of next(): only the latest call receives an invocation.
-  std::size_t calls = 0;
+  /// Present while it waits for an invocation.
+  Deliver deliver = {};
   /// The invocation that it serves; null unless it is busy.
-  Pending* serving = nullptr;
+  std::shared_ptr<Pending> serving = {};
   /// The id of its latest invocation.
   std::string request_id = {};
 
-  void signal(int number) const {
-    if (process != nullptr) process->signal(number);
+  void signal(int number) {
+    if (process) process->signal(number);
+  }
+
+  /// Ends its wait for an invocation, if it waits.
+  void deliver_nothing() {
+    if (const Deliver waiting = std::exchange(deliver, {})) waiting(std::nullopt);
   }
 };
 
-Function::Function(Settings settings, Log& log) : settings_(std::move(settings)), log_(log) {
-  for (std::size_t i = 0; i < settings_.max_environments; ++i)
-    threads_.emplace_back([this] { run_environments(); });
+Function::Function(boost::asio::io_context& io, Settings settings, Log& log)
+    : io_(io), settings_(std::move(settings)), log_(log), kill_timer_(io) {}
+
+Function::~Function() = default;
+
+void Function::invoke(std::string event, Done done) {
+  if (stopped_) return done({Outcome::Kind::failed});
+  const auto pending = std::make_shared<Pending>(
+      Pending{.event = std::move(event), .done = std::move(done), .timer = boost::asio::steady_timer(io_)});
+  queue_.push_back(pending);
+  pending->timer.expires_after(queue_limit);
+  pending->timer.async_wait([this, pending](Error cancelled) {
+    if (!cancelled) on_queue_limit(pending);
+  });
+  dispatch();
 }
 
-Function::~Function() {
-  begin_stop();
-  finish_stop(std::chrono::steady_clock::now());
-  for (std::thread& thread : threads_) thread.join();
-}
-
-Outcome Function::invoke(std::string event) {
-  std::unique_lock lock(mutex_);
-  if (stopping_) return {Outcome::Kind::failed};
-  Pending pending{.event = std::move(event)};
-  queue_.push_back(&pending);
-  changed_.notify_all();
-
-  const auto has_left_queue = [&] { return pending.environment != nullptr || pending.outcome; };
-  if (!pending.progressed.wait_for(lock, queue_limit, has_left_queue)) {
-    std::erase(queue_, &pending);
-    log_.write(LogLevel::error, fmt::format("no environment of {} became idle within {} s", settings_.name,
-                                            queue_limit.count()));
-    return {Outcome::Kind::timed_out};
-  }
-  if (!pending.progressed.wait_until(lock, pending.deadline, [&] { return pending.outcome.has_value(); }))
-    time_out(pending);
-  return *std::move(pending.outcome);
-}
-
-std::optional<Invocation> Function::next(const std::string& name) {
-  std::unique_lock lock(mutex_);
+void Function::next(const std::string& name, Deliver deliver) {
   const auto environment = find(name);
-  if (environment == nullptr || environment->state == Environment::State::busy) return std::nullopt;
-  const std::size_t call = ++environment->calls;
+  if (environment == nullptr || environment->state == Environment::State::busy) return deliver(std::nullopt);
+  environment->deliver_nothing();
+  environment->deliver = std::move(deliver);
   if (environment->state == Environment::State::starting) environment->state = Environment::State::idle;
-  if (environment->is_retired || stopping_) shut_down(*environment);
-
-  const auto is_over = [&] { return environment->has_ended || environment->calls != call; };
-  changed_.wait(
-      lock, [&] { return is_over() || (environment->state == Environment::State::idle && !queue_.empty()); });
-  if (is_over()) return std::nullopt;
-
-  Pending& pending = *queue_.front();
-  queue_.pop_front();
-  pending.environment = environment.get();
-  pending.deadline = std::chrono::steady_clock::now() + settings_.timeout;
-  environment->state = Environment::State::busy;
-  environment->serving = &pending;
-  environment->request_id = RandomIds().new_uuid();
-  pending.progressed.notify_one();
-  const Instant now = SystemClock().now();
-  return Invocation{.request_id = environment->request_id,
-                    .trace_id = new_trace_id(now),
-                    .deadline = now + settings_.timeout,
-                    .event = std::move(pending.event)};
+  if (environment->is_retired || stopped_) shut_down(*environment);
+  dispatch();
 }
 
 Function::CallResult Function::respond(const std::string& name, const std::string& request_id,
                                        std::string payload) {
-  const std::lock_guard lock(mutex_);
   const auto environment = find(name);
   const CallResult result = may_finish(environment.get(), request_id);
   if (result == CallResult::accepted) finish(*environment, {Outcome::Kind::responded, std::move(payload)});
@@ -157,7 +124,6 @@ Function::CallResult Function::respond(const std::string& name, const std::strin
 
 Function::CallResult Function::fail(const std::string& name, const std::string& request_id,
                                     const ReportedError& error) {
-  const std::lock_guard lock(mutex_);
   const auto environment = find(name);
   const CallResult result = may_finish(environment.get(), request_id);
   if (result == CallResult::accepted) {
@@ -169,7 +135,6 @@ Function::CallResult Function::fail(const std::string& name, const std::string& 
 }
 
 Function::CallResult Function::fail_init(const std::string& name, const ReportedError& error) {
-  const std::lock_guard lock(mutex_);
   const auto environment = find(name);
   if (environment == nullptr || environment->state != Environment::State::starting)
     return CallResult::wrong_state;
@@ -179,17 +144,16 @@ Function::CallResult Function::fail_init(const std::string& name, const Reported
 }
 
 void Function::retire_environments() {
-  const std::lock_guard lock(mutex_);
   for (const auto& environment : environments_) {
     environment->is_retired = true;
     if (environment->state == Environment::State::idle) shut_down(*environment);
   }
+  dispatch();
 }
 
-void Function::begin_stop() {
-  const std::lock_guard lock(mutex_);
-  stopping_ = true;
-  for (Pending* pending : std::exchange(queue_, {})) pending->settle({Outcome::Kind::failed});
+void Function::stop(std::chrono::milliseconds limit, std::function<void()> stopped) {
+  stopped_ = std::move(stopped);
+  for (const auto& pending : std::exchange(queue_, {})) pending->settle({Outcome::Kind::failed});
   for (const auto& environment : environments_) {
     if (environment->state == Environment::State::busy) {
       environment->signal(SIGTERM);  // it may still respond
@@ -197,91 +161,37 @@ void Function::begin_stop() {
       shut_down(*environment);
     }
   }
-  changed_.notify_all();
+  if (environments_.empty()) return stopped_();
+  kill_timer_.expires_after(limit);
+  kill_timer_.async_wait([this](Error cancelled) {
+    if (cancelled) return;
+    for (const auto& environment : environments_) environment->signal(SIGKILL);
+  });
 }
 
-void Function::finish_stop(SteadyTime deadline) {
-  std::unique_lock lock(mutex_);
-  const auto all_ended = [&] { return environments_.empty(); };
-  if (changed_.wait_until(lock, deadline, all_ended)) return;
-  for (const auto& environment : environments_) environment->signal(SIGKILL);
-  changed_.wait(lock, all_ended);
+void Function::dispatch() {
+  for (const auto& environment : environments_) {
+    if (queue_.empty()) return;
+    if (environment->state == Environment::State::idle && environment->deliver) deliver(*environment);
+  }
+  while (environments_.size() < settings_.max_environments && needs_environment()) start_environment();
 }
 
-void Function::run_environments() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    changed_.wait(lock, [&] { return stopping_ || needs_environment(); });
-    if (stopping_) return;
-    const auto environment = std::make_shared<Environment>();
-    environment->name = fmt::format("{}-{}", settings_.name, ++started_);
-    environments_.push_back(environment);
-
-    lock.unlock();
-    const std::string ending = run(*environment);
-    lock.lock();
-
-    record_end(*environment, ending);
-    std::erase(environments_, environment);
-    changed_.notify_all();
-  }
-}
-
-std::string Function::run(Environment& environment) try {
-  Variables variables = settings_.variables;
-  variables.insert_or_assign("AWS_LAMBDA_RUNTIME_API",
-                             fmt::format("{}/environments/{}", settings_.runtime_api, environment.name));
-  ChildProcess process(settings_.bootstrap, variables, settings_.output_fd);
-  {
-    const std::lock_guard lock(mutex_);
-    environment.process = &process;
-    // A shutdown before this point could not signal the process.
-    if (stopping_ || environment.state == Environment::State::ending) process.signal(SIGKILL);
-    log_.write(LogLevel::info, fmt::format("started {}", environment.name),
-               {{"environment", environment.name}, {"pid", static_cast<std::int64_t>(process.pid())}});
-  }
-  if (!process.ends_within(init_limit)) {
-    const std::lock_guard lock(mutex_);
-    if (environment.state == Environment::State::starting) {
-      log_.write(LogLevel::error,
-                 fmt::format("{} did not request an invocation within {} s and was killed", environment.name,
-                             init_limit.count()),
-                 {{"environment", environment.name}});
-      process.signal(SIGKILL);
-    }
-  }
-  process.ends_within(ChildProcess::forever);
-  {
-    const std::lock_guard lock(mutex_);
-    environment.process = nullptr;
-  }
-  return process.reap();
-} catch (const std::system_error& error) {
-  return error.what();
-}
-
-void Function::record_end(Environment& environment, const std::string& ending) {
-  environment.has_ended = true;
-  const auto report = [&](LogLevel level, std::string_view event) {
-    log_.write(level, fmt::format("{} {}: {}", environment.name, event, ending),
-               {{"environment", environment.name}, {"hint", output_hint}});
-  };
-  switch (environment.state) {
-    case Environment::State::starting:
-      report(LogLevel::error, "ended before it requested an invocation");
-      if (queue_.empty()) return;
-      queue_.front()->settle({Outcome::Kind::failed});
-      queue_.pop_front();
-      return;
-    case Environment::State::idle:
-      return report(LogLevel::warn, "ended while it was idle");
-    case Environment::State::busy:
-      report(LogLevel::error, "ended during an invocation");
-      environment.serving->settle({Outcome::Kind::failed});
-      return;
-    case Environment::State::ending:
-      return log_.write(LogLevel::debug, fmt::format("{} ended: {}", environment.name, ending));
-  }
+void Function::deliver(Environment& environment) {
+  const auto pending = std::move(queue_.front());
+  queue_.pop_front();
+  environment.state = Environment::State::busy;
+  environment.serving = pending;
+  environment.request_id = RandomIds().new_uuid();
+  pending->timer.expires_after(settings_.timeout);
+  pending->timer.async_wait([this, pending](Error cancelled) {
+    if (!cancelled) on_timeout(pending);
+  });
+  const Instant now = SystemClock().now();
+  std::exchange(environment.deliver, {})(Invocation{.request_id = environment.request_id,
+                                                    .trace_id = new_trace_id(now),
+                                                    .deadline = now + settings_.timeout,
+                                                    .event = std::move(pending->event)});
 }
 
 bool Function::needs_environment() const {
@@ -293,7 +203,83 @@ bool Function::needs_environment() const {
                           std::count_if(environments_.begin(), environments_.end(), is_available));
 }
 
-std::shared_ptr<Function::Environment> Function::find(const std::string& name) const {
+void Function::start_environment() {
+  const auto environment =
+      std::make_shared<Environment>(Environment{.name = fmt::format("{}-{}", settings_.name, ++started_),
+                                                .init_timer = boost::asio::steady_timer(io_)});
+  environments_.push_back(environment);
+  try {
+    start_process(environment);
+  } catch (const std::system_error& error) {
+    remove(environment, error.what());
+  }
+}
+
+void Function::start_process(const std::shared_ptr<Environment>& environment) {
+  Variables variables = settings_.variables;
+  variables.insert_or_assign("AWS_LAMBDA_RUNTIME_API",
+                             fmt::format("{}/environments/{}", settings_.runtime_api, environment->name));
+  environment->process =
+      std::make_unique<ChildProcess>(io_, settings_.bootstrap, variables, settings_.output_fd);
+  environment->process->when_ended([this, environment] { on_end(environment); });
+  environment->init_timer.expires_after(init_limit);
+  environment->init_timer.async_wait([this, waiting = std::weak_ptr(environment)](Error cancelled) {
+    const auto late = waiting.lock();
+    if (!cancelled && late != nullptr) on_init_limit(*late);
+  });
+  log_.write(
+      LogLevel::info, fmt::format("started {}", environment->name),
+      {{"environment", environment->name}, {"pid", static_cast<std::int64_t>(environment->process->pid())}});
+}
+
+void Function::on_init_limit(Environment& environment) {
+  if (environment.state != Environment::State::starting) return;
+  log_.write(LogLevel::error,
+             fmt::format("{} did not request an invocation within {} s and was killed", environment.name,
+                         init_limit.count()),
+             {{"environment", environment.name}});
+  environment.signal(SIGKILL);
+}
+
+void Function::on_end(const std::shared_ptr<Environment>& environment) {
+  remove(environment, environment->process->reap());
+  if (!stopped_) return dispatch();
+  if (!environments_.empty()) return;
+  kill_timer_.cancel();
+  stopped_();
+}
+
+void Function::remove(const std::shared_ptr<Environment>& environment, const std::string& ending) {
+  environment->process.reset();
+  std::erase(environments_, environment);
+  report_end(*environment, ending);
+  environment->deliver_nothing();
+}
+
+void Function::report_end(Environment& environment, const std::string& ending) {
+  const auto report = [&](LogLevel level, std::string_view event) {
+    log_.write(level, fmt::format("{} {}: {}", environment.name, event, ending),
+               {{"environment", environment.name}, {"hint", output_hint}});
+  };
+  switch (environment.state) {
+    case Environment::State::starting: {
+      report(LogLevel::error, "ended before it requested an invocation");
+      if (queue_.empty()) return;
+      const auto failed = std::move(queue_.front());
+      queue_.pop_front();
+      return failed->settle({Outcome::Kind::failed});
+    }
+    case Environment::State::idle:
+      return report(LogLevel::warn, "ended while it was idle");
+    case Environment::State::busy:
+      report(LogLevel::error, "ended during an invocation");
+      return environment.serving->settle({Outcome::Kind::failed});
+    case Environment::State::ending:
+      return log_.write(LogLevel::debug, fmt::format("{} ended: {}", environment.name, ending));
+  }
+}
+
+std::shared_ptr<Function::Environment> Function::find(std::string_view name) const {
   const auto found = std::find_if(environments_.begin(), environments_.end(),
                                   [&](const auto& environment) { return environment->name == name; });
   return found == environments_.end() ? nullptr : *found;
@@ -305,30 +291,38 @@ Function::CallResult Function::may_finish(const Environment* environment, const 
 }
 
 void Function::finish(Environment& environment, Outcome outcome) {
-  environment.serving->settle(std::move(outcome));
-  environment.serving = nullptr;
   // When the function is stopping, the environment has received SIGTERM and ends by itself.
-  environment.state = stopping_ ? Environment::State::ending : Environment::State::idle;
+  environment.state = stopped_ ? Environment::State::ending : Environment::State::idle;
+  std::exchange(environment.serving, {})->settle(std::move(outcome));
 }
 
-void Function::time_out(Pending& pending) {
-  Environment& environment = *pending.environment;
+void Function::on_queue_limit(const std::shared_ptr<Pending>& pending) {
+  if (std::erase(queue_, pending) == 0) return;
+  log_.write(LogLevel::error, fmt::format("no environment of {} became idle within {} s", settings_.name,
+                                          queue_limit.count()));
+  pending->settle({Outcome::Kind::timed_out});
+}
+
+void Function::on_timeout(const std::shared_ptr<Pending>& pending) {
+  const auto found = std::find_if(environments_.begin(), environments_.end(),
+                                  [&](const auto& one) { return one->serving == pending; });
+  if (found == environments_.end()) return;
+  Environment& environment = **found;
   log_.write(LogLevel::error,
              fmt::format("{} timed out after {} s and was killed", environment.name,
                          std::chrono::duration_cast<std::chrono::seconds>(settings_.timeout).count()),
              {{"environment", environment.name},
               {"lambdaRequestId", environment.request_id},
               {"hint", "the limit is the function's Timeout in the template"}});
-  environment.serving = nullptr;
   environment.state = Environment::State::ending;
+  environment.serving.reset();
   environment.signal(SIGKILL);
-  pending.outcome = {Outcome::Kind::timed_out};
+  pending->settle({Outcome::Kind::timed_out});
 }
 
 void Function::shut_down(Environment& environment) {
   environment.state = Environment::State::ending;
   environment.signal(SIGTERM);
-  changed_.notify_all();
 }
 
 }  // namespace serverless::local_api

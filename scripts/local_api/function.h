@@ -1,15 +1,16 @@
 #pragma once
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
+#include <string_view>
 #include <vector>
 
 #include "core/support/clock.h"
@@ -17,8 +18,6 @@
 #include "template.h"
 
 namespace serverless::local_api {
-
-class ChildProcess;
 
 /// The outcome of an invocation.
 struct Outcome {
@@ -47,8 +46,6 @@ struct ReportedError {
 /// each invocation to an environment. Invocations wait in a queue; when one waits and no environment is idle,
 /// the function starts another, up to the maximum. An environment serves until it ends, times out or is
 /// retired.
-///
-/// All members are safe to call on any thread.
 class Function {
  public:
   struct Settings {
@@ -67,7 +64,12 @@ class Function {
   /// The result of a call to the Runtime API.
   enum class CallResult { accepted, unknown_request, wrong_state };
 
-  Function(Settings settings, Log& log);
+  /// Receives the outcome of an invocation.
+  using Done = std::function<void(Outcome)>;
+  /// Receives the invocation that an environment waits for; nothing when it gets none.
+  using Deliver = std::function<void(std::optional<Invocation>)>;
+
+  Function(boost::asio::io_context& io, Settings settings, Log& log);
   ~Function();
   Function(const Function&) = delete;
   Function& operator=(const Function&) = delete;
@@ -75,12 +77,12 @@ class Function {
   const std::string& name() const { return settings_.name; }
   const std::filesystem::path& bootstrap() const { return settings_.bootstrap; }
 
-  /// Dispatches the event to an environment and waits for the outcome.
-  Outcome invoke(std::string event);
+  /// Dispatches the event to an environment. Calls `done` once, now or later.
+  void invoke(std::string event, Done done);
 
-  /// Waits for the next invocation for this environment. Returns nothing when the environment is busy, has
-  /// ended or has made a later call.
-  std::optional<Invocation> next(const std::string& environment);
+  /// Calls `deliver` once, with the next invocation for this environment; with nothing when the environment
+  /// is busy, ends or makes a later call.
+  void next(const std::string& environment, Deliver deliver);
   /// Ends the environment's invocation with a response.
   CallResult respond(const std::string& environment, const std::string& request_id, std::string payload);
   /// Ends the environment's invocation with an error.
@@ -92,41 +94,43 @@ class Function {
   /// as it is when they start.
   void retire_environments();
 
-  /// Fails all waiting invocations, refuses new ones, and tells all environments to end.
-  void begin_stop();
-  /// Waits until all environments have ended; kills those that still run at the deadline.
-  void finish_stop(std::chrono::steady_clock::time_point deadline);
+  /// Fails all waiting invocations, refuses new ones, and tells all environments to end; kills those that
+  /// still run after `limit`. Calls `stopped` when all have ended.
+  void stop(std::chrono::milliseconds limit, std::function<void()> stopped);
 
  private:
   struct Pending;
   struct Environment;
 
-  /// The main function of each thread: runs one environment after another, whenever one is needed.
-  void run_environments();
-  /// Runs the process of an environment. Returns how it ended.
-  std::string run(Environment& environment);
-
-  // With the mutex held:
-  void record_end(Environment& environment, const std::string& ending);
+  /// Gives waiting invocations to idle environments, and starts environments for the rest.
+  void dispatch();
+  void deliver(Environment& environment);
   bool needs_environment() const;
-  std::shared_ptr<Environment> find(const std::string& name) const;
+  void start_environment();
+  void start_process(const std::shared_ptr<Environment>& environment);
+  void on_init_limit(Environment& environment);
+  void on_end(const std::shared_ptr<Environment>& environment);
+  void remove(const std::shared_ptr<Environment>& environment, const std::string& ending);
+  void report_end(Environment& environment, const std::string& ending);
+
+  std::shared_ptr<Environment> find(std::string_view name) const;
   static CallResult may_finish(const Environment* environment, const std::string& request_id);
   void finish(Environment& environment, Outcome outcome);
-  void time_out(Pending& pending);
-  void shut_down(Environment& environment);
+  void on_queue_limit(const std::shared_ptr<Pending>& pending);
+  void on_timeout(const std::shared_ptr<Pending>& pending);
+  static void shut_down(Environment& environment);
 
+  boost::asio::io_context& io_;
   const Settings settings_;
   Log& log_;
 
-  std::mutex mutex_;
-  /// Signals a change of the members below, except for the progress of a single invocation.
-  std::condition_variable changed_;
-  std::deque<Pending*> queue_;
+  std::deque<std::shared_ptr<Pending>> queue_;
   std::vector<std::shared_ptr<Environment>> environments_;
   std::size_t started_ = 0;
-  bool stopping_ = false;
 
-  std::vector<std::thread> threads_;
+  boost::asio::steady_timer kill_timer_;
+  /// Present once the function is stopping.
+  std::function<void()> stopped_;
 };
 
 }  // namespace serverless::local_api

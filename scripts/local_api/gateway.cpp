@@ -25,8 +25,8 @@ std::string_view title_of(int status) {
       return "Content Too Large";
     case 414:
       return "URI Too Long";
-    case 416:
-      return "Range Not Satisfiable";
+    case 431:
+      return "Request Header Fields Too Large";
     case 502:
       return "Bad Gateway";
     case 504:
@@ -34,6 +34,11 @@ std::string_view title_of(int status) {
     default:
       return "Internal Server Error";
   }
+}
+
+/// Returns whether the gateway passes the body of such a request on.
+bool may_have_body(std::string_view method) {
+  return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
 
 /// Returns the methods that SAM would allow for CORS rules without AllowMethods.
@@ -59,14 +64,19 @@ Gateway::Gateway(const Template& description,
       resources_.add(route.method, route.path, *functions.at(function.logical_id));
 }
 
-HttpResponse Gateway::respond(const HttpRequest& request) const {
+void Gateway::handle(HttpRequest request, Respond respond) const {
   const std::string request_id = RandomIds().new_uuid();
   const auto match = find(request);
-  if (!match) return problem(403, request_id);
-  if (request.method == "OPTIONS" && cors_) return preflight(match->resource, request_id);
+  if (!match) return respond(problem(403, request_id));
+  if (request.method == "OPTIONS" && cors_) return respond(preflight(match->resource, request_id));
   Function* const function = match->resource.serving(request.method);
-  if (function == nullptr) return problem(403, request_id);
-  return invoke(*function, request, *match, request_id);
+  if (function == nullptr) return respond(problem(403, request_id));
+
+  if (!may_have_body(request.method)) request.body.clear();
+  function->invoke(encode_proxy_event(request, *match, request_id, SystemClock().now()),
+                   [this, function, request_id, respond = std::move(respond)](const Outcome& outcome) {
+                     respond(response_to(outcome, *function, request_id));
+                   });
 }
 
 bool Gateway::has_path_of(const HttpRequest& request) const {
@@ -81,10 +91,8 @@ std::optional<Match> Gateway::find(const HttpRequest& request) const {
   return resources_.find(std::string_view(request.target).substr(0, request.target.find('?')));
 }
 
-HttpResponse Gateway::invoke(Function& function, const HttpRequest& request, const Match& match,
-                             const std::string& request_id) const {
-  const Outcome outcome =
-      function.invoke(encode_proxy_event(request, match, request_id, SystemClock().now()));
+HttpResponse Gateway::response_to(const Outcome& outcome, const Function& function,
+                                  const std::string& request_id) const {
   if (outcome.kind == Outcome::Kind::timed_out) return problem(504, request_id);
   if (outcome.kind == Outcome::Kind::failed) return problem(502, request_id);
 

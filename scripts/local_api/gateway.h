@@ -9,6 +9,7 @@
 #include "core/http/message.h"
 #include "core/support/log.h"
 #include "function.h"
+#include "http_service.h"
 #include "message.h"
 #include "resources.h"
 #include "template.h"
@@ -26,7 +27,7 @@ class Gateway {
   Gateway(const Template& description, const std::map<std::string, std::unique_ptr<Function>>& functions,
           Log& log);
 
-  HttpResponse respond(const HttpRequest& request) const;
+  void handle(HttpRequest request, Respond respond) const;
   /// Returns whether the API has the path, with any method.
   bool has_path_of(const HttpRequest& request) const;
   /// Returns the response to a request that the gateway cannot pass to a function.
@@ -34,8 +35,8 @@ class Gateway {
 
  private:
   std::optional<Match> find(const HttpRequest& request) const;
-  HttpResponse invoke(Function& function, const HttpRequest& request, const Match& match,
-                      const std::string& request_id) const;
+  HttpResponse response_to(const Outcome& outcome, const Function& function,
+                           const std::string& request_id) const;
   HttpResponse preflight(const Resource& resource, const std::string& request_id) const;
   HttpResponse problem(int status, const std::string& request_id) const;
   HttpResponse with_standard_headers(http::Response response, const std::string& request_id) const;

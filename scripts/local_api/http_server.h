@@ -1,62 +1,39 @@
 #pragma once
 
-#include <cstddef>
-#include <functional>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <string>
-#include <thread>
+#include <vector>
 
-#include "message.h"
-
-namespace httplib {
-class Server;
-}
+#include "http_service.h"
 
 namespace serverless::local_api {
 
-/// An HTTP server, the only user of cpp-httplib. It passes requests and responses on byte for byte; the rest
-/// of httplib (compression, ranges, forms) is switched off.
-///
-/// Two things cannot be switched off: httplib percent-decodes the values of request headers, and drops empty
-/// ones.
+class HttpConnection;
+
+/// An HTTP/1.1 server: RFC 9110 and RFC 9112. It passes requests and responses on byte for byte.
 class HttpServer {
  public:
-  struct Settings {
-    std::string host;
-    /// 0 for any free port.
-    int port;
-    /// The number of connections that are served at a time; further ones wait.
-    std::size_t threads;
-    std::size_t max_body_bytes;
-    /// Whether a connection may carry more than one request. Without keep-alive, no idle connection delays a
-    /// stop, and no connection is closed while a client sends its next request.
-    bool keep_alive;
-  };
-  /// Called on many threads at once. Must not throw.
-  using Handler = std::function<HttpResponse(HttpRequest)>;
-  /// Returns the response, with this status, to a request that is malformed (400) or too large (413, 414).
-  /// Must not throw.
-  using Rejection = std::function<HttpResponse(int status)>;
-
-  /// Binds the port. Throws std::runtime_error, with the reason, when it cannot.
-  HttpServer(const Settings& settings, const Handler& handler, const Rejection& reject);
-  /// Stops, and waits for the pending responses.
-  ~HttpServer();
-  HttpServer(const HttpServer&) = delete;
-  HttpServer& operator=(const HttpServer&) = delete;
+  /// Binds the port; 0 stands for any free port. Throws std::runtime_error, with the reason, when it cannot.
+  HttpServer(boost::asio::io_context& io, const std::string& host, int port, HttpService service);
 
   int port() const { return port_; }
 
-  /// Starts to serve, on threads of its own.
-  void start();
-  /// Accepts no more connections; returns at once. Must not be called on two threads at the same time.
+  /// Starts to serve, as soon as the context runs.
+  void start() { accept(); }
+  /// Accepts no more connections, and closes each one once it serves no request.
   void stop();
 
  private:
-  std::unique_ptr<httplib::Server> server_;
-  int port_ = 0;
-  bool is_stopped_ = false;
-  std::thread thread_;
+  void accept();
+
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer pause_;
+  const std::shared_ptr<const HttpService> service_;
+  int port_;
+  std::vector<std::weak_ptr<HttpConnection>> connections_;
 };
 
 }  // namespace serverless::local_api

@@ -2,17 +2,21 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "core/support/clock.h"
@@ -34,10 +38,6 @@ using Functions = std::map<std::string, std::unique_ptr<Function>>;
 
 /// The time that a function has to end after SIGTERM, as on Lambda.
 constexpr std::chrono::milliseconds shutdown_limit(500);
-
-/// The number of requests that are served, or wait for an environment, at a time; further ones wait to be
-/// read.
-constexpr std::size_t max_requests = 128;
 
 /// Returns the name of the function's folder: "create_user" for "CreateUser".
 std::string snake_case(std::string_view logical_id) {
@@ -73,28 +73,34 @@ int open_log(const std::filesystem::path& file) {
   return fd;
 }
 
-/// The signals that end the program. They are blocked before the first thread starts, so that only wait()
-/// receives them.
-class EndSignals {
- public:
-  EndSignals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  }
+HttpService service_of(const Gateway& gateway, const std::optional<Docs>& docs) {
+  return {.handle =
+              [&](HttpRequest request, const Respond& respond) {
+                std::optional<HttpResponse> page;
+                if (docs && !gateway.has_path_of(request)) page = docs->respond(request);
+                page ? respond(*std::move(page)) : gateway.handle(std::move(request), respond);
+              },
+          .reject = [&](int status) { return gateway.reject(status); },
+          .max_body_bytes = Gateway::max_body_bytes};
+}
 
-  void wait() const {
-    int number = 0;
-    sigwait(&set_, &number);
-  }
+HttpService service_of(const RuntimeApi& runtime_api) {
+  return {.handle = [&](const HttpRequest& request,
+                        const Respond& respond) { runtime_api.handle(request, respond); },
+          .reject = RuntimeApi::reject,
+          .max_body_bytes = RuntimeApi::max_response_bytes};
+}
 
- private:
-  sigset_t set_{};
-};
+/// Stops the functions. Calls `stopped` when all have stopped.
+void stop(const Functions& functions, const std::function<void()>& stopped) {
+  const auto running = std::make_shared<std::size_t>(functions.size());
+  for (const auto& [name, function] : functions)
+    function->stop(shutdown_limit, [running, stopped] {
+      if (--*running == 0) stopped();
+    });
+}
 
 void serve(const Options& options) {
-  const EndSignals end_signals;
   const int log_fd = open_log(options.log_file);
   const SystemClock clock;
   Log log(clock, LogLevel::info, log_fd);
@@ -103,21 +109,17 @@ void serve(const Options& options) {
   const std::string region = region_from(inherited, options);
   const Template description = read_template(options.template_file, options.variables, region);
 
+  boost::asio::io_context io(1);  // all work is done on this thread
+  boost::asio::signal_set end_signals(io, SIGINT, SIGTERM);
   Functions functions;
   const RuntimeApi runtime_api(functions, region);
-  HttpServer runtime_server(
-      {.host = "127.0.0.1",
-       .port = 0,
-       // An environment has one connection, and a second one while it reconnects.
-       .threads = 2 * options.max_environments * description.functions.size(),
-       .max_body_bytes = RuntimeApi::max_response_bytes,
-       .keep_alive = true},
-      [&](const HttpRequest& request) { return runtime_api.respond(request); }, RuntimeApi::reject);
+  HttpServer runtime_server(io, "127.0.0.1", 0, service_of(runtime_api));
   for (const FunctionTemplate& function : description.functions) {
     const auto bootstrap = bootstrap_of(function, options);
     functions.emplace(
         function.logical_id,
         std::make_unique<Function>(
+            io,
             Function::Settings{.name = function.logical_id,
                                .bootstrap = bootstrap,
                                .timeout = function.timeout,
@@ -132,31 +134,20 @@ void serve(const Options& options) {
   std::optional<Docs> docs;
   if (!options.docs_viewer.empty())
     docs.emplace(options.template_file.parent_path() / "openapi.yaml", options.docs_viewer);
-  HttpServer server(
-      {.host = options.host,
-       .port = options.port,
-       .threads = max_requests,
-       .max_body_bytes = Gateway::max_body_bytes,
-       .keep_alive = false},
-      [&](const HttpRequest& request) {
-        std::optional<HttpResponse> page;
-        if (docs && !gateway.has_path_of(request)) page = docs->respond(request);
-        return page ? *std::move(page) : gateway.respond(request);
-      },
-      [&](int status) { return gateway.reject(status); });
+  HttpServer server(io, options.host, options.port, service_of(gateway, docs));
   std::optional<RebuildWatch> rebuild_watch;
-  if (options.watch) rebuild_watch.emplace(functions, log);
+  if (options.watch) rebuild_watch.emplace(io, functions, log);
 
+  end_signals.async_wait([&](const boost::system::error_code&, int) {
+    server.stop();
+    if (rebuild_watch) rebuild_watch->stop();
+    stop(functions, [&] { runtime_server.stop(); });
+  });
   runtime_server.start();
   server.start();
   fmt::print("listening on http://{}:{}\n", options.host, server.port());
   std::fflush(stdout);
-
-  end_signals.wait();
-  server.stop();
-  const auto deadline = std::chrono::steady_clock::now() + shutdown_limit;
-  for (const auto& [name, function] : functions) function->begin_stop();
-  for (const auto& [name, function] : functions) function->finish_stop(deadline);
+  io.run();  // until all of them have stopped
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -181,5 +172,6 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace serverless::local_api
 
 int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may end first
   return serverless::local_api::run({argv + 1, argv + argc});
 }

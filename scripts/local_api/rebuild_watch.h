@@ -1,11 +1,15 @@
 #pragma once
 
-#include <condition_variable>
+#include <sys/types.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <ctime>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
+#include <tuple>
+#include <vector>
 
 #include "core/support/log.h"
 #include "function.h"
@@ -15,20 +19,32 @@ namespace serverless::local_api {
 /// Checks twice a second which functions were rebuilt, and retires their environments.
 class RebuildWatch {
  public:
-  RebuildWatch(const std::map<std::string, std::unique_ptr<Function>>& functions, Log& log);
-  ~RebuildWatch();
-  RebuildWatch(const RebuildWatch&) = delete;
-  RebuildWatch& operator=(const RebuildWatch&) = delete;
+  RebuildWatch(boost::asio::io_context& io, const std::map<std::string, std::unique_ptr<Function>>& functions,
+               Log& log);
+
+  void stop();
 
  private:
-  void watch();
+  /// Identifies a build of a file: inode, size, time of modification. All are zero when the file does not
+  /// exist or is not executable; linkers set that permission last.
+  using Build = std::tuple<ino_t, off_t, std::time_t, long>;
 
-  const std::map<std::string, std::unique_ptr<Function>>& functions_;
+  struct Watched {
+    Function& function;
+    Build in_use;
+    Build last_seen;
+  };
+
+  static Build build_of(const Function& function);
+  /// Returns whether a new build exists that has not changed since the previous check.
+  static bool is_rebuilt(Watched& watched);
+  void check_later();
+  void check();
+
+  boost::asio::steady_timer timer_;
   Log& log_;
-  std::mutex mutex_;
-  std::condition_variable stopped_;
+  std::vector<Watched> all_;
   bool is_stopped_ = false;
-  std::thread thread_;
 };
 
 }  // namespace serverless::local_api

@@ -1,5 +1,8 @@
 #include "resources.h"
 
+#include <algorithm>
+#include <array>
+
 #include "core/http/uri.h"
 #include "path_segment.h"
 
@@ -30,8 +33,11 @@ std::optional<std::map<std::string, std::string>> match(std::string_view pattern
 }  // namespace
 
 Function* Resource::serving(const std::string& method) const {
+  constexpr std::array<std::string_view, 7> any = {"DELETE", "GET",  "HEAD", "OPTIONS",
+                                                   "PATCH",  "POST", "PUT"};
   auto found = functions.find(method);
-  if (found == functions.end()) found = functions.find("ANY");
+  if (found == functions.end() && std::find(any.begin(), any.end(), method) != any.end())
+    found = functions.find("ANY");
   return found == functions.end() ? nullptr : found->second;
 }
 

@@ -13,7 +13,7 @@ class Function;
 /// A path of the API, as in the template: "/users/{userId}".
 struct Resource {
   std::string path;
-  /// By method; "ANY" serves the methods without an entry.
+  /// By method; "ANY" serves the methods without an entry, of those that API Gateway knows.
   std::map<std::string, Function*> functions;
 
   /// Returns the function that serves a method, or null.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/http/headers.h"
@@ -72,7 +73,7 @@ std::string function_of(const std::string& environment) {
 
 }  // namespace
 
-HttpResponse RuntimeApi::respond(const HttpRequest& request) const {
+void RuntimeApi::handle(const HttpRequest& request, Respond respond) const {
   const auto path = segments(request.target);
   const auto is = [&](std::string_view method, std::initializer_list<std::string_view> tail) {
     return request.method == method && std::equal(path.begin() + 2, path.end(), tail.begin(), tail.end(),
@@ -81,21 +82,24 @@ HttpResponse RuntimeApi::respond(const HttpRequest& request) const {
                                                   });
   };
   const auto not_found = [] { return error(404, "NotFound", "the Runtime API has no such call"); };
-  if (path.size() < 4 || path[0] != "environments") return not_found();
+  if (path.size() < 4 || path[0] != "environments") return respond(not_found());
 
   const std::string& environment = path[1];
   const auto found = functions_.find(function_of(environment));
-  if (found == functions_.end()) return wrong_state();
+  if (found == functions_.end()) return respond(wrong_state());
   Function& function = *found->second;
 
-  if (is("GET", {"2018-06-01", "runtime", "invocation", "next"})) return next(function, environment);
+  if (is("GET", {"2018-06-01", "runtime", "invocation", "next"}))
+    return function.next(environment, [this, &function, respond = std::move(respond)](auto invocation) {
+      respond(next_response(function, std::move(invocation)));
+    });
   if (is("POST", {"2018-06-01", "runtime", "invocation", "*", "response"}))
-    return response_to(function.respond(environment, path[5], request.body));
+    return respond(response_to(function.respond(environment, path[5], request.body)));
   if (is("POST", {"2018-06-01", "runtime", "invocation", "*", "error"}))
-    return response_to(function.fail(environment, path[5], reported_error(request)));
+    return respond(response_to(function.fail(environment, path[5], reported_error(request))));
   if (is("POST", {"2018-06-01", "runtime", "init", "error"}))
-    return response_to(function.fail_init(environment, reported_error(request)));
-  return not_found();
+    return respond(response_to(function.fail_init(environment, reported_error(request))));
+  respond(not_found());
 }
 
 HttpResponse RuntimeApi::reject(int status) {
@@ -105,8 +109,7 @@ HttpResponse RuntimeApi::reject(int status) {
   return error(status, "InvalidRequest", "the Runtime API cannot read this request");
 }
 
-HttpResponse RuntimeApi::next(Function& function, const std::string& environment) const {
-  auto invocation = function.next(environment);
+HttpResponse RuntimeApi::next_response(const Function& function, std::optional<Invocation> invocation) const {
   if (!invocation) return wrong_state();
   return {.status = 200,
           .headers = {{"Content-Type", "application/json"},

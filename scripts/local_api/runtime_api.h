@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "function.h"
+#include "http_service.h"
 #include "message.h"
 
 namespace serverless::local_api {
@@ -23,12 +25,12 @@ class RuntimeApi {
   RuntimeApi(const std::map<std::string, std::unique_ptr<Function>>& functions, std::string region)
       : functions_(functions), region_(std::move(region)) {}
 
-  HttpResponse respond(const HttpRequest& request) const;
+  void handle(const HttpRequest& request, Respond respond) const;
   /// Returns the response to a request that cannot be read.
   static HttpResponse reject(int status);
 
  private:
-  HttpResponse next(Function& function, const std::string& environment) const;
+  HttpResponse next_response(const Function& function, std::optional<Invocation> invocation) const;
 
   const std::map<std::string, std::unique_ptr<Function>>& functions_;
   std::string region_;

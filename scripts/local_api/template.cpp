@@ -30,10 +30,12 @@ class Reader {
         values_(root_, file, region),
         overrides_(overrides) {}
 
-  Template read() const {
+  Template read() {
     for (const auto& [name, value] : overrides_)
       if (!name.starts_with("AWS_") && !is_variable(name))
         throw SetupError(fmt::format("--env {}: no function of the template has this variable", name));
+    set_parameters(node_at(root_, {"Globals", "Function"}));
+    for (const auto& resource : resources_) set_parameters(node_at(resource.second, {"Properties"}));
     Template result;
     for (const auto& resource : resources_) {
       if (type_of(resource.second) == "AWS::Serverless::Function")
@@ -55,6 +57,17 @@ class Reader {
     return std::any_of(resources_.begin(), resources_.end(), [&](const auto& resource) {
       return node_at(resource.second, {"Properties", "Environment", "Variables", name}).IsDefined();
     });
+  }
+
+  /// Sets the parameters that are the values of overridden variables of a function, so that the gateway uses
+  /// the same values.
+  void set_parameters(const YAML::Node& properties) {
+    for (const auto& variable : node_at(properties, {"Environment", "Variables"})) {
+      const auto override = overrides_.find(variable.first.as<std::string>());
+      const std::string parameter = values_.parameter_of(variable.second);
+      if (override != overrides_.end() && !parameter.empty())
+        values_.set_parameter(parameter, override->second);
+    }
   }
 
   FunctionTemplate function(const std::string& logical_id, const YAML::Node& resource) const {

@@ -52,8 +52,8 @@ struct Template {
 /// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
 ///
 /// The values of variables in `overrides` are not read, so they may be values that are known only on AWS.
-/// Each override must be an AWS_* variable or a variable of a function. `region` is AWS::Region. Throws
-/// SetupError.
+/// Where such a value is a parameter, the override is the value of the parameter everywhere. Each override
+/// must be an AWS_* variable or a variable of a function. `region` is AWS::Region. Throws SetupError.
 Template read_template(const std::filesystem::path& file, const Variables& overrides,
                        const std::string& region);
 

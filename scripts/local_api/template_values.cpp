@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <utility>
 
 #include "template.h"
@@ -43,6 +42,13 @@ YAML::Node node_at(const YAML::Node& node, std::initializer_list<std::string_vie
 TemplateValues::TemplateValues(const YAML::Node& root, std::string file, std::string region)
     : root_(root), file_(std::move(file)), region_(std::move(region)) {}
 
+std::string TemplateValues::parameter_of(const YAML::Node& value) const {
+  const auto [function, argument] = function_of(value);
+  const bool is_parameter =
+      function == "Ref" && argument.IsScalar() && node_at(root_, {"Parameters", argument.Scalar()});
+  return is_parameter ? argument.Scalar() : "";
+}
+
 std::string TemplateValues::text(const YAML::Node& value, std::string_view place) const {
   const auto [function, argument] = function_of(value);
   if (function == "Ref" && argument.IsScalar()) return ref(argument.Scalar(), value, place);
@@ -76,6 +82,7 @@ std::string TemplateValues::ref(const std::string& name, const YAML::Node& node,
                                                                 {"AWS::URLSuffix", "amazonaws.com"}};
   if (const auto found = pseudo_parameters.find(name); found != pseudo_parameters.end()) return found->second;
 
+  if (const auto set = parameters_.find(name); set != parameters_.end()) return set->second;
   if (node_at(root_, {"Parameters", name})) {
     const YAML::Node value = node_at(root_, {"Parameters", name, "Default"});
     if (!value) fail(node, place, fmt::format("the parameter {} has no Default", name));

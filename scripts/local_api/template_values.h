@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,11 @@ YAML::Node node_at(const YAML::Node& node, std::initializer_list<std::string_vie
 class TemplateValues {
  public:
   TemplateValues(const YAML::Node& root, std::string file, std::string region);
+
+  /// Returns the parameter that the value refers to, or "" for any other value.
+  std::string parameter_of(const YAML::Node& value) const;
+  /// Uses the value instead of the parameter's Default.
+  void set_parameter(const std::string& name, const std::string& value) { parameters_[name] = value; }
 
   /// Returns the value as a string. `place` is its path, such as "Globals.Function.Timeout", for error
   /// messages. Throws SetupError.
@@ -37,6 +43,7 @@ class TemplateValues {
   YAML::Node root_;
   std::string file_;
   std::string region_;
+  std::map<std::string, std::string> parameters_;
 };
 
 }  // namespace serverless::local_api

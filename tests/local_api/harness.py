@@ -90,6 +90,35 @@ Resources:
 {textwrap.dedent(rest)}"""
 
 
+class Connection:
+    """A connection to the local API that sends bytes as they are."""
+
+    def __init__(self, port: int):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self._received = self.socket.makefile("rb")
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._received.close()
+        self.socket.close()
+
+    def send(self, wire: bytes) -> None:
+        self.socket.sendall(wire)
+
+    def response(self, *, has_body: bool = True) -> Response:
+        """Returns the next response."""
+        status = int(self._received.readline().split()[1])
+        headers = http.client.parse_headers(self._received)
+        body = self._received.read(int(headers.get("Content-Length", 0)) if has_body else 0)
+        return Response(status, headers.items(), body)
+
+    def rest(self) -> bytes:
+        """Returns what the server sends until it closes the connection."""
+        return self._received.read()
+
+
 class LocalApi:
     def __init__(
         self,
@@ -140,12 +169,13 @@ class LocalApi:
         connection.close()
         return response
 
+    def connect(self) -> Connection:
+        return Connection(self.port)
+
     def send_raw(self, wire: bytes) -> Response:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
-            connection.sendall(wire)
-            received = http.client.HTTPResponse(connection)
-            received.begin()
-            return Response(received.status, received.getheaders(), received.read())
+        with self.connect() as connection:
+            connection.send(wire)
+            return connection.response()
 
     def get(self, target: str = "/echo") -> Response:
         return self.request("GET", target)

@@ -76,6 +76,14 @@ def test_headers_keep_their_case(echo):
     }
 
 
+@pytest.mark.parametrize("value", ["", "%41", "a  b", "a\tb", "x" * 9000])
+def test_the_value_of_a_header_is_passed_unchanged(echo, value):
+    event = event_of(echo, "GET", "/echo", headers=[("If-Match", value)])
+
+    assert event["headers"]["If-Match"] == value
+    assert event["multiValueHeaders"]["If-Match"] == [value]
+
+
 def test_a_repeated_header_appears_with_its_last_value_and_with_all_values(echo):
     event = event_of(echo, "GET", "/echo", headers=[("X-Two", "a"), ("x-two", "b")])
 

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string_view>
+
+#include "message.h"
+
+namespace serverless::local_api {
+
+/// The rules of RFC 9112 for requests that the HTTP parser does not check.
+
+/// Returns whether a field continues on the next line, which a server must reject (section 5.2). `head` is
+/// everything up to the empty line.
+bool has_folded_line(std::string_view head);
+
+/// Returns whether the request has one Host, unless it is older than HTTP/1.1 (section 3.2), and at most one
+/// header that tells where its body ends: a Content-Length of one number, or the transfer coding `chunked`,
+/// which HTTP/1.0 lacks (section 6).
+bool is_unambiguous(const HttpRequest& request, bool is_http_1_0);
+
+/// Replaces a target in absolute form by its path and query, and the value of Host by its authority (section
+/// 3.2.2).
+void convert_absolute_form(HttpRequest& request);
+
+}  // namespace serverless::local_api
