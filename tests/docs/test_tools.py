@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,12 +10,14 @@ from pathlib import Path
 from support.function import REPOSITORY
 from support.scripts import run_script
 
-NEWMAN = REPOSITORY / "build/node/node_modules/.bin/newman"
+NODE_TOOLS = REPOSITORY / "build/node/node_modules/.bin"
+NEWMAN = NODE_TOOLS / "newman"
+HTTPYAC = NODE_TOOLS / "httpyac"
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 
 
-def run(*command: str | Path) -> None:
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=900, check=False)
+def run(*command: str | Path, cwd: Path = REPOSITORY) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -22,6 +25,16 @@ def test_newman_runs_the_postman_collection(api: dict[str, str]) -> None:
     token = ["--env-var", f"token={api['API_TOKEN']}"] if "API_TOKEN" in api else []
 
     run(NEWMAN, "run", "postman_collection.json", "--env-var", f"baseUrl={api['API_BASE_URL']}", *token)
+
+
+def test_httpyac_runs_the_requests_for_editors_from_top_to_bottom(api: dict[str, str], tmp_path: Path) -> None:
+    text = (REPOSITORY / "tests/api/users.http").read_text(encoding="utf-8")
+    text = re.sub("^@baseUrl = .*", f"@baseUrl = {api['API_BASE_URL']}", text, flags=re.MULTILINE)
+    if "API_TOKEN" in api:
+        text = re.sub(r"^([A-Z]+ {{baseUrl}}.*)", rf"\1\nAuthorization: Bearer {api['API_TOKEN']}", text, flags=re.MULTILINE)
+    (tmp_path / "users.http").write_text(text, encoding="utf-8")
+
+    run(HTTPYAC, "send", "users.http", "--all", "--output-failed", "exchange", cwd=tmp_path)
 
 
 def test_schemathesis_finds_no_difference_between_the_api_and_its_description(api: dict[str, str]) -> None:
