@@ -66,18 +66,19 @@ parts_of() {
     deploy) printf '%s ' "$run deploy python-deploy" ;;
     arm64) printf '%s ' "$run arm64 static-arm64" ;;
     sbom) printf '%s ' 'python debsecan python-run python-sbom' ;;
-    unit | 'test unit') printf '%s ' 'compiler unit' ;;
+    unit) printf '%s ' 'compiler unit' ;;
+    'test unit') printf '%s ' 'python compiler unit' ;;
     template) printf '%s ' 'python python-run python-test checkov' ;;
     lint) printf '%s ' 'compiler unit clang shellcheck python python-run python-test' ;;
     bench) printf '%s ' "$functions bench python-bench" ;;
     'test reliability') printf '%s ' "$functions wrk go" ;;
-    'test fuzz') printf '%s ' 'compiler unit clang' ;;
+    'test fuzz') printf '%s ' 'python compiler unit clang' ;;
     'test sam_local') printf '%s ' "$functions docker" ;;
     'test arm64')
       printf '%s ' "$functions"
       ! can_cross_build || printf '%s ' 'arm64 static-arm64'
       ;;
-    'test docs') printf '%s ' "$functions node browser go clients" ;;
+    'test docs') printf '%s ' "$functions node browser clients" ;;
     'test deploy') printf '%s ' "$functions checkov" ;;
     'test operations') printf '%s ' "$functions deploy debsecan go" ;;
     'test sanitizers') printf '%s ' "$functions valgrind" ;;
@@ -146,8 +147,9 @@ install_static_libs() {
   local versions=$ROOT/build/static-libs/packages
   mkdir -p "${versions%/*}"
   # apt takes a second: ask it only when it knows something new.
-  [[ $versions -nt /var/lib/dpkg/status && $versions -nt /var/lib/apt/lists && $versions -nt $0 ]] || apt-cache policy gcc "libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates libc-ares-dev libcurl4-openssl-dev \
-    libexpected-dev libfmt-dev libssl-dev rapidjson-dev uuid-dev | grep -E '^[a-z]|Installed|Candidate' >"$versions"
+  [[ $versions -nt /var/lib/dpkg/status && $versions -nt /var/lib/apt/lists && $versions -nt $0 ]] ||
+    apt-cache policy gcc "libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates libc-ares-dev libcurl4-openssl-dev \
+      libexpected-dev libfmt-dev libssl-dev rapidjson-dev uuid-dev | grep -E '^[a-z]|Installed|Candidate' >"$versions"
   once "$ROOT/build/static-libs/$1/stamp" "$ROOT"/scripts/deps/{build-static-libs.sh,curl.patch} "$versions" -- \
     "$ROOT/scripts/deps/build-static-libs.sh" "$1"
 }
@@ -196,17 +198,22 @@ install_node_packages() {
   logged "$logs/npm-ci.log" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund
 }
 
-# These tools are available as Go source only. The Go tool chain is one of the Python packages.
+# Runs the Go tool chain, which is one of the Python packages.
+go() {
+  local folder=$ROOT/build/go
+  env GOPATH="$folder" GOBIN="$folder/bin" GOCACHE="$folder/cache" GOTOOLCHAIN=local GOFLAGS=-modcacherw "$venv/bin/go" "$@"
+}
+
 install_go_tools() {
-  local go=$ROOT/build/go
-  local command=(env GOPATH="$go" GOBIN="$go/bin" GOCACHE="$go/cache" GOTOOLCHAIN=local GOFLAGS=-modcacherw
-    "$ROOT/build/venv/bin/go")
-  say 'building actionlint, oapi-codegen and the linearizability checker with Go'
-  logged "$logs/actionlint.log" "${command[@]}" install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
-  logged "$logs/oapi-codegen.log" "${command[@]}" install github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
-  logged "$logs/linearizability.log" "${command[@]}" -C "$linearizability" install .
-  logged "$logs/go-client.log" "${command[@]}" -C "$clients/go" build \
-    github.com/google/uuid github.com/oapi-codegen/{nullable,runtime}
+  say 'building actionlint and the linearizability checker with Go'
+  logged "$logs/actionlint.log" go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+  logged "$logs/linearizability.log" go -C "$linearizability" install .
+}
+
+install_go_client() {
+  say 'building oapi-codegen with Go'
+  logged "$logs/oapi-codegen.log" go install github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
+  logged "$logs/go-client.log" go -C "$clients/go" mod download
 }
 
 purposes=()
@@ -267,8 +274,9 @@ readonly test=$ROOT/tests/requirements.txt checkov=$ROOT/tests/requirements-chec
   if needs clients; then
     once "$ROOT/build/venv-clients/stamp" "$clients/requirements.txt" -- install_python_packages "$ROOT/build/venv-clients" "$clients/requirements.txt"
     once "$ROOT/build/openapi-generator/stamp" "$ROOT/scripts/deps/openapi-generator.pom.xml" -- install_openapi_generator
+    once "$ROOT/build/go/stamp-client" "$ROOT/scripts/install-deps.sh" "$clients"/go/go.* -- install_go_client
   fi
-  ! needs go || once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" "$linearizability"/* "$clients"/go/go.* -- install_go_tools
+  ! needs go || once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" "$linearizability"/* -- install_go_tools
 } &
 downloads=$!
 ! needs static || install_static_libs native

@@ -69,8 +69,11 @@ targets() {
     integration) printf '%s\n' "$preset integration_tests functions/get_user/bootstrap" "$release" ;;
     reliability) printf '%s\n' "$release" 'bench rig' ;;
     fuzz) printf '%s\n' 'fuzz tests/fuzz/all' ;;
-    arm64) printf '%s\n' 'release-arm64 functions/all' "$release" ;;
-    sanitizers) printf '%s\n' "$preset functions/all" 'dev scripts/local_api/all' 'shared functions/all' "$release" ;;
+    arm64)
+      ! can_cross_build || printf '%s\n' 'release-arm64 functions/all'
+      printf '%s\n' "$release"
+      ;;
+    sanitizers) printf '%s\n' "$preset functions/all scripts/local_api/all" 'shared functions/all' "$release" ;;
     bench) ;;
     *) printf '%s\n' "$release" ;;
   esac

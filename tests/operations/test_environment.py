@@ -24,6 +24,8 @@ SETTINGS = {
     "CXX": "clang++",
     "CXXFLAGS": "-flto=thin",
     "CMAKE_GENERATOR": "Unix Makefiles",
+    "BOOST_ROOT": "/nowhere",
+    "Boost_DIR": "/nowhere",
     "DESTDIR": "/nowhere",
     "MAKEFLAGS": "--dry-run",
     "PIP_USER": "1",

@@ -20,7 +20,7 @@ from support.function import REPOSITORY, WRAPPER, build_folder
 from support.listening import free_port, wait_until_open
 
 #: What the sanitizers with which a function or the local API may be built report.
-REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:")
+REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|runtime error:")
 
 
 @dataclass
