@@ -83,8 +83,7 @@ mkdir -p "$ROOT/build"
 exec {lock}>"$ROOT/build/test.lock"
 flock --nonblock "$lock" || die 'another run of this script is in progress, and both would write to build/test-results'
 "$ROOT/scripts/install-deps.sh" test "${suites[@]}"
-rm -rf "$results"
-mkdir -p "$results"
+rm -rf "$results" && mkdir -p "$results"
 cd "$ROOT"
 logged build/logs/configure-tests.log cmake --preset "$preset" -DSERVERLESS_LONG_TESTS=$long
 while read -r -a wanted; do
