@@ -19,8 +19,7 @@
 namespace serverless::local_api {
 namespace {
 
-/// The data that the child needs, prepared before the fork: between fork and exec, a program with threads may
-/// call async-signal-safe functions only, and must not allocate memory.
+/// The data that the child needs, prepared before the fork.
 struct ChildSetup {
   const char* program;
   const char* folder;
@@ -42,9 +41,6 @@ struct ChildSetup {
 
   setpgid(0, 0);  // Ctrl-C reaches the parent only, which then stops its children
   std::signal(SIGPIPE, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
 
   const int input = open("/dev/null", O_RDONLY);
   if (input < 0 || dup2(input, STDIN_FILENO) < 0 || dup2(setup.output_fd, STDOUT_FILENO) < 0 ||

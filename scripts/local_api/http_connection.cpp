@@ -57,11 +57,16 @@ bool has_no_body(int status) {
   return status == 204 || status == 304;
 }
 
+/// Returns the reason phrase; none for a status that is not registered.
+std::string_view reason_of(int code) {
+  const auto status = beast::http::int_to_status(static_cast<unsigned>(code));
+  if (status == beast::http::status::unknown) return {};
+  const auto reason = beast::http::obsolete_reason(status);
+  return {reason.data(), reason.size()};
+}
+
 std::string head_of(const HttpResponse& response, bool keep_alive) {
-  const auto reason =
-      beast::http::obsolete_reason(beast::http::int_to_status(static_cast<unsigned>(response.status)));
-  auto head =
-      fmt::format("HTTP/1.1 {} {}\r\n", response.status, std::string_view(reason.data(), reason.size()));
+  auto head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
   for (const auto& [name, value] : response.headers)
     fmt::format_to(std::back_inserter(head), "{}: {}\r\n", name, value);
   fmt::format_to(std::back_inserter(head), "Connection: {}\r\n", keep_alive ? "keep-alive" : "close");
@@ -101,19 +106,24 @@ void HttpConnection::skip_empty_lines() {
   while (received().starts_with("\r\n")) buffer_.consume(2);
 }
 
+bool HttpConnection::is_idle() const {
+  return received().find_first_not_of("\r\n") == std::string_view::npos;
+}
+
 void HttpConnection::read_head() {
   skip_empty_lines();
   const auto head = received().substr(0, max_head_bytes);
+  is_head_ = head.starts_with("HEAD ");
   if (const auto length = head_length(head)) return on_head(head.substr(0, *length));
   if (head.size() == max_head_bytes) return reject(head.find('\n') == std::string_view::npos ? 414 : 431);
 
   const auto free = buffer_.prepare(max_head_bytes - head.size());
   stream_.async_read_some(free, [self = shared_from_this()](Error error, std::size_t size) {
-    const bool is_first = self->buffer_.size() == 0;
+    const bool was_idle = self->is_idle();
     self->buffer_.commit(size);
-    if (error == asio::error::eof && !is_first) return self->reject(400);
+    if (error == asio::error::eof && !was_idle) return self->reject(400);
     if (error) return;
-    if (is_first) self->stream_.expires_after(time_limit);
+    if (was_idle && !self->is_idle()) self->stream_.expires_after(time_limit);
     self->read_head();
   });
 }
@@ -130,10 +140,9 @@ void HttpConnection::on_head(std::string_view head) {
 
   const bool is_http_1_0 = parser_->get().version() == 10;
   request_ = parsed_head();
-  if (!is_unambiguous(request_, is_http_1_0)) return reject(400);
+  if (!has_valid_target(request_) || !is_unambiguous(request_, is_http_1_0)) return reject(400);
   if (error) return reject(413);
   convert_absolute_form(request_);
-  is_head_ = request_.method == "HEAD";
   keep_alive_ = parser_->get().keep_alive();
   const bool expects_continue =
       !is_http_1_0 && beast::iequals(parser_->get()[beast::http::field::expect], "100-continue");
@@ -188,7 +197,6 @@ void HttpConnection::handle() {
 
 void HttpConnection::reject(int status) {
   is_serving_ = true;
-  is_head_ = false;
   keep_alive_ = false;  // where the next request begins is not known
   respond(service_->reject(status));
 }

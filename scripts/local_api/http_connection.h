@@ -35,6 +35,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   std::string_view received() const;
   void skip_empty_lines();
+  /// Returns whether nothing has arrived of the next request. Empty lines are no part of it.
+  bool is_idle() const;
   void read_head();
   void on_head(std::string_view head);
   HttpRequest parsed_head() const;
@@ -56,6 +58,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   /// Present while a request is read.
   std::optional<Parser> parser_;
   HttpRequest request_;
+  /// Whether the method of the request is HEAD, whose response has no body.
   bool is_head_ = false;
   bool keep_alive_ = false;
   /// Whether a request is complete or rejected, and its response is not sent yet.

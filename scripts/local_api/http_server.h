@@ -13,7 +13,9 @@ namespace serverless::local_api {
 
 class HttpConnection;
 
-/// An HTTP/1.1 server: RFC 9110 and RFC 9112. It passes requests and responses on byte for byte.
+/// An HTTP/1.1 server: RFC 9110 and RFC 9112. The service gets the target and the values of headers as the
+/// client sent them, except that a target in absolute form is split into Host and path; and the body without
+/// its transfer coding. The server adds Connection and Content-Length to the responses of the service.
 class HttpServer {
  public:
   /// Binds the port; 0 stands for any free port. Throws std::runtime_error, with the reason, when it cannot.

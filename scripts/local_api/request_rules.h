@@ -12,7 +12,11 @@ namespace serverless::local_api {
 /// everything up to the empty line.
 bool has_folded_line(std::string_view head);
 
-/// Returns whether the request has one Host, unless it is older than HTTP/1.1 (section 3.2), and at most one
+/// Returns whether the target is a path with or without a query, the URI of one with a host, or the `*` of an
+/// OPTIONS request (section 3.2).
+bool has_valid_target(const HttpRequest& request);
+
+/// Returns whether the request has one valid Host, which HTTP/1.0 may lack (section 3.2), and at most one
 /// header that tells where its body ends: a Content-Length of one number, or the transfer coding `chunked`,
 /// which HTTP/1.0 lacks (section 6).
 bool is_unambiguous(const HttpRequest& request, bool is_http_1_0);

@@ -29,8 +29,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., LocalApi]]:
         return api
 
     yield start_local_api
-    for api in started:
-        code = api.stop()
+    codes = [api.stop() for api in started]
+    for api, code in zip(started, codes, strict=True):
         assert code == 0, f"exit code {code}\n{api.log_file.read_text()}"
 
 

@@ -76,7 +76,12 @@ def write_function(build_dir: Path, folder: str, source: str) -> Path:
 
 
 def template(
-    *, method: str = "any", path: str = "/echo", function: str = "Echo", properties: str = "", rest: str = ""
+    *,
+    method: str = "any",
+    path: str = "/echo",
+    function: str = "Echo",
+    properties: str = "Timeout: 60",
+    rest: str = "",
 ) -> str:
     """Returns a template with one function and one route."""
     return f"""\
@@ -213,7 +218,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=60, check=False)
 
 
-def eventually(condition: Callable[[], Any], *, seconds: float = 10) -> Any:
+def eventually(condition: Callable[[], Any], *, seconds: float = 60) -> Any:
     """Waits until the condition is true, and returns its value."""
     end = time.monotonic() + seconds
     while not (result := condition()):

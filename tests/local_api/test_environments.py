@@ -24,8 +24,6 @@ def handle(event):
 serve(handle)
 """
 
-LONG_TIMEOUT = "Timeout: 60"
-
 
 def concurrently(count, ask):
     with ThreadPoolExecutor(count) as pool:
@@ -43,7 +41,7 @@ def test_consecutive_requests_share_an_environment(start):
 
 
 def test_concurrent_requests_get_separate_environments(start):
-    api = start(GATED, template_text=template(properties=LONG_TIMEOUT))
+    api = start(GATED)
     with ThreadPoolExecutor(5) as pool:
         responses = [pool.submit(api.get) for _ in range(5)]
         api.wait_until_serving(5)
@@ -71,7 +69,7 @@ def test_more_requests_than_environments_wait_and_get_their_own_responses(start)
 
 
 def test_a_busy_function_does_not_delay_another(start):
-    slow = template(function="Slow", path="/slow", properties=LONG_TIMEOUT)
+    slow = template(function="Slow", path="/slow")
     quick = template(function="Quick", path="/quick").removeprefix("Resources:\n")
     api = start(
         template_text=slow + quick,
@@ -128,30 +126,31 @@ def test_an_environment_that_ends_while_idle_is_replaced(start):
 
 
 def test_a_timeout_is_a_504_and_the_environment_is_killed(start):
-    api = start(SLOW_NAME, template_text=template(properties="Timeout: 1"))
+    api = start(SLOW_NAME, template_text=template(properties="Timeout: 5"))
     assert api.get().json == "Echo-1"
     [pid] = api.environments()
     start_time = time.monotonic()
 
-    response = api.get("/echo?seconds=30")
+    response = api.get("/echo?seconds=600")
 
-    assert 0.9 < time.monotonic() - start_time < 20
+    assert time.monotonic() - start_time > 4.9
     assert response.status == 504
     assert response.json["title"] == "Gateway Timeout"
     eventually(lambda: not is_alive(pid))
     assert api.get().json == "Echo-2"
     [error] = api.errors()
-    assert error["message"] == "Echo-1 timed out after 1 s and was killed"
+    assert error["message"] == "Echo-1 timed out after 5 s and was killed"
 
 
 def test_the_timeout_begins_when_an_environment_gets_the_request(start):
     api = start(
-        SLOW_NAME, template_text=template(properties="Timeout: 2"), options=("--max-environments", "1")
+        SLOW_NAME, template_text=template(properties="Timeout: 6"), options=("--max-environments", "1")
     )
 
-    responses = concurrently(3, lambda _: api.get("/echo?seconds=0.8").status)
+    # Together they take longer than the timeout; each one takes a small part of it.
+    responses = concurrently(10, lambda _: api.get("/echo?seconds=0.65").status)
 
-    assert responses == [200, 200, 200]
+    assert responses == [200] * 10
 
 
 def test_an_error_that_the_function_reports_is_a_502_and_the_environment_remains(start):
@@ -210,16 +209,16 @@ def test_a_program_that_cannot_run_is_reported_by_name(start):
 
 
 def test_an_environment_that_requests_no_invocation_is_killed_after_ten_seconds(start):
-    api = start("import time; time.sleep(60)")
+    api = start("import time; time.sleep(600)")
     start_time = time.monotonic()
 
     assert api.get().status == 502
-    assert 9 < time.monotonic() - start_time < 30
+    assert time.monotonic() - start_time > 9.9
     assert "Echo-1 did not request an invocation within 10 s and was killed" in [one["message"] for one in api.errors()]
 
 
 def test_a_client_that_disconnects_does_not_affect_the_environment(start):
-    api = start(GATED, template_text=template(properties=LONG_TIMEOUT))
+    api = start(GATED)
     with socket.create_connection(("127.0.0.1", api.port)) as connection:
         connection.sendall(b"GET /echo HTTP/1.1\r\nHost: x\r\n\r\n")
         api.wait_until_serving(1)

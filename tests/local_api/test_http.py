@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -30,6 +32,24 @@ MALFORMED = {
     "an unknown version": b"GET /echo HTTP/9\r\n\r\n",
     "no Host": b"GET /echo HTTP/1.1\r\n\r\n",
     "two Hosts": get(b"Host: x"),
+    "a Host with a space": b"GET /echo HTTP/1.1\r\nHost: a b\r\n\r\n",
+    "a Host with a path": b"GET /echo HTTP/1.1\r\nHost: x/y\r\n\r\n",
+    "a Host with a user": b"GET /echo HTTP/1.1\r\nHost: u@h\r\n\r\n",
+    "a Host with an incomplete escape": b"GET /echo HTTP/1.1\r\nHost: x%2\r\n\r\n",
+    "a Host with a port of letters": b"GET /echo HTTP/1.1\r\nHost: x:y\r\n\r\n",
+    "a Host with two ports": b"GET /echo HTTP/1.1\r\nHost: x:80:80\r\n\r\n",
+    "a Host with an open bracket": b"GET /echo HTTP/1.1\r\nHost: [::1\r\n\r\n",
+    "a Host with a bracket only": b"GET /echo HTTP/1.1\r\nHost: [\r\n\r\n",
+    "a Host with a name in brackets": b"GET /echo HTTP/1.1\r\nHost: [x]\r\n\r\n",
+    "an invalid Host of HTTP/1.0": b"GET /echo HTTP/1.0\r\nHost: x/y\r\n\r\n",
+    "a target without a slash": get(target=b"echo"),
+    "a target with a fragment": get(target=b"/echo#f"),
+    "a target in absolute form with a fragment": get(target=b"http://x/echo#f"),
+    "a target in absolute form with a user": get(target=b"http://user@host/echo"),
+    "a target in absolute form without a host": get(target=b"http:///echo"),
+    "a target in absolute form with a port only": get(target=b"http://:80/echo"),
+    "a target of an unknown scheme": get(target=b"ftp://x/echo"),
+    "a GET of all": get(target=b"*"),
     "a space before the colon": get(b"X-A : 1"),
     "no colon": get(b"X-A"),
     "no name": get(b": 1"),
@@ -104,6 +124,15 @@ def test_a_target_in_absolute_form_without_a_path_is_the_root(echo, target):
     assert echo.send_raw(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()).status == 403
 
 
+@pytest.mark.parametrize("host", ["", "a-b.example", "a_b:80", "x:", "[::1]", "[2001:db8::7]:8443", "127.0.0.1:1", "x%2Dy"])
+def test_every_valid_host_is_accepted(echo, host):
+    assert echo.send_raw(f"GET /echo HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).status == 200
+
+
+def test_options_may_ask_about_the_whole_server(echo):
+    assert echo.send_raw(b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").status == 403  # like every path without a route
+
+
 def test_empty_lines_before_a_request_are_ignored(echo):
     assert echo.send_raw(b"\r\n\r\n" + GET).status == 200
 
@@ -165,7 +194,7 @@ def test_a_client_that_waits_with_too_large_a_body_is_not_told_to_continue(echo)
 
 @pytest.mark.parametrize("wire", [GET, post(b"Content-Length: 3", body=b"abc")])
 def test_a_client_that_ends_its_half_of_the_connection_gets_its_response(start, wire):
-    api = start(GATED, template_text=template(properties="Timeout: 60"))
+    api = start(GATED)
     with api.connect() as connection:
         connection.send(wire)
         connection.socket.shutdown(socket.SHUT_WR)
@@ -222,6 +251,43 @@ def test_the_response_to_head_has_no_body(echo):
         assert connection.response().status == 200
 
 
+@pytest.mark.parametrize(
+    ("wire", "status"),
+    [
+        (b"HEAD /echo HTTP/1.1\r\n\r\n", 400),
+        (b"HEAD /echo HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", 400),
+        (b"HEAD /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", 400),
+        (b"HEAD /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n", 413),
+        (b"HEAD /echo HTTP/1.1\r\nX-Long: " + b"x" * HEAD_LIMIT, 431),
+    ],
+)
+def test_the_response_to_a_rejected_head_has_no_body(echo, wire, status):
+    with echo.connect() as connection:
+        connection.send(wire)
+        head = connection.response(has_body=False)
+
+        assert head.status == status
+        assert int(head.headers["content-length"]) > 0
+        assert connection.rest() == b""
+
+
+def test_the_response_to_a_malformed_request_after_head_has_a_body(echo):
+    with echo.connect() as connection:
+        connection.send(GET.replace(b"GET", b"HEAD") + b"nonsense\r\n\r\n")
+        connection.response(has_body=False)
+
+        assert connection.response().json["status"] == 400
+
+
+@pytest.mark.parametrize(("status", "reason"), [(200, "OK"), (299, ""), (420, ""), (499, "")])
+def test_a_status_that_is_not_registered_has_no_reason_phrase(start, status, reason):
+    api = start(f"serve(lambda event: proxy_response(None, {status}))")
+    with api.connect() as connection:
+        connection.send(get(b"Connection: close"))
+
+        assert connection.rest().startswith(f"HTTP/1.1 {status} {reason}\r\n".encode())
+
+
 def test_slow_clients_do_not_delay_others(echo):
     connections = [echo.connect() for _ in range(200)]
     is_served = threading.Event()
@@ -235,8 +301,10 @@ def test_slow_clients_do_not_delay_others(echo):
         connection.send(b"GET /echo HTTP/1.1\r\nX-Slow: ")
     with ThreadPoolExecutor() as pool:
         sender = pool.submit(trickle)
-        status = echo.get().status
-        is_served.set()
+        try:
+            status = echo.get().status
+        finally:
+            is_served.set()
         sender.result()
 
     assert status == 200
@@ -253,10 +321,21 @@ def test_idle_and_slow_connections_are_closed(echo):
     for connection, beginning in zip(connections, beginnings, strict=True):
         connection.send(beginning)
     assert connections[-1].response().status == 200
+    with echo.connect() as connection:
+        send_empty_lines_until_closed(connection)
 
     for connection in connections:
         with connection:
             assert connection.rest() == b""
+
+
+def send_empty_lines_until_closed(connection):
+    end = time.monotonic() + 300
+    with contextlib.suppress(ConnectionError):  # when the server closes the connection as a line arrives
+        while not select.select([connection.socket], [], [], 0.5)[0]:
+            assert time.monotonic() < end, "the server did not close the connection"
+            connection.send(b"\r\n")
+        assert connection.rest() == b""
 
 
 def test_at_the_end_the_current_request_is_served_and_the_connections_are_closed(start):
