@@ -3,21 +3,28 @@ tests/docs/clients, which docs/clients.md explains, use the API with them."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+import yaml
 
-from support import api_host
+from support import api_host, dynamodb_local
 from support.function import REPOSITORY
 
 CLIENTS = REPOSITORY / "tests/docs/clients"
 DESCRIPTION = REPOSITORY / "openapi.yaml"
 PAGE = (REPOSITORY / "docs/clients.md").read_text(encoding="utf-8")
+
+#: The programs in tests/docs/clients, and the parts of them on the page.
+PROGRAMS = re.findall(r"\]\(\.\./tests/docs/clients/(\S+)\)", PAGE)
+EXAMPLES = re.findall(r"^```(?:python|ts|go)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 PYTHON = REPOSITORY / "build/venv-clients/bin"
 NODE = REPOSITORY / "build/node/node_modules"
@@ -71,7 +78,7 @@ def test_openapi_generator(api, run, tmp_path):
     shutil.copytree(CLIENTS / "python-openapi-generator", tmp_path, dirs_exist_ok=True)
 
     log = run(
-        "java", "-jar", REPOSITORY / "build/openapi-generator/openapi-generator-cli.jar", "generate", "--generator-name",
+        dynamodb_local.java(), "-jar", REPOSITORY / "build/openapi-generator/openapi-generator-cli.jar", "generate", "--generator-name",
         "python", "--input-spec", DESCRIPTION, "--output", ".", "--package-name", "users_client",
     )  # fmt: skip
     warnings = re.findall(r"(?:WARN|ERROR).*", log)
@@ -103,23 +110,53 @@ def without_indentation(text: str) -> str:
     return re.sub(r"^[ \t]+", "", text, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("example", re.findall(r"^```\w+\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
-def test_the_examples_of_the_page_are_parts_of_the_programs(example: str):
-    files = [path for path in CLIENTS.glob("*/*") if path.is_file()]
-    programs = [without_indentation(path.read_text(encoding="utf-8")) for path in files]
+def steps(paragraphs: list[str]) -> dict[str, str]:
+    """Returns the code of the paragraphs that begin with a comment, by their comments."""
+    parts = [paragraph.partition("\n") for paragraph in paragraphs]
+    return {line: code for line, _, code in parts if line.startswith(("# ", "// "))}
 
-    for passage in example.split("\n\n"):
-        assert any(without_indentation(passage) in program for program in programs), passage
+
+@pytest.mark.parametrize(("file", "example"), list(zip(PROGRAMS, EXAMPLES, strict=True)), ids=PROGRAMS)
+def test_each_example_of_the_page_shows_every_step_of_its_program(file: str, example: str):
+    client, *shown = without_indentation(example).strip().split("\n\n")
+    _, found, rest = without_indentation((CLIENTS / file).read_text(encoding="utf-8")).partition(client)
+    assert found
+
+    program = steps(rest.split("\n\n"))
+    page = steps(shown)
+    assert len(page) == len(shown)
+    assert list(page) == list(program)
+    for step, code in page.items():
+        assert code, step
+        assert f"{program[step]}\n".startswith(f"{code}\n"), step
+
+
+def test_the_configuration_on_the_page_is_that_of_the_tests():
+    (configuration,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+    assert yaml.safe_load(configuration) == yaml.safe_load((CLIENTS / "go/oapi-codegen.yaml").read_text(encoding="utf-8"))
+
+
+def pins() -> dict[str, str]:
+    """Returns the versions that the tests install, by the names that package managers give to the packages."""
+    python = (CLIENTS / "requirements.txt").read_text(encoding="utf-8")
+    node = json.loads((REPOSITORY / "tests/package.json").read_text(encoding="utf-8"))
+    go = (CLIENTS / "go/go.mod").read_text(encoding="utf-8")
+    scripts = (REPOSITORY / "scripts/install-deps.sh").read_text(encoding="utf-8")
+    maven = ElementTree.parse(REPOSITORY / "scripts/deps/openapi-generator.pom.xml").getroot()
+    (java,) = maven.iterfind("{*}dependencies/{*}dependency")
+    return {
+        **dict(re.findall(r"^([\w-]+)==(\S+)$", python, re.MULTILINE)),
+        **node["devDependencies"],
+        **dict(re.findall(r"^(?:require )?\s*(\S+/\S+) v(\S+)", go, re.MULTILINE)),
+        **dict(re.findall(r" install (\S+)@v(\S+)$", scripts, re.MULTILINE)),
+        f"{java.findtext('{*}groupId')}:{java.findtext('{*}artifactId')}": java.findtext("{*}version", ""),
+    }
 
 
 def test_the_versions_on_the_page_are_those_that_the_tests_use():
-    files = [
-        CLIENTS / "requirements.txt", CLIENTS / "go/go.mod", REPOSITORY / "tests/package.json",
-        REPOSITORY / "scripts/install-deps.sh", REPOSITORY / "scripts/deps/openapi-generator.pom.xml",
-    ]  # fmt: skip
-    pins = "".join(file.read_text(encoding="utf-8") for file in files)
-    versions = re.findall(r"([\w-]+)(?:==|@v?|:)(\d+\.\d+\.\d+)", PAGE)
+    versions = dict(re.findall(r"([\w./:-]+)(?:==|@v?|:)(\d+\.\d+\.\d+)\b", PAGE))
 
-    assert len(versions) >= 8
-    for name, version in versions:
-        assert re.search(rf"{name}\W[^\n]*\n?[^\n]*(?<![\d.]){re.escape(version)}\b", pins), f"{name} {version}"
+    assert versions
+    assert list(versions.values()) == re.findall(r"(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)", PAGE)
+    assert versions == {name: version for name, version in pins().items() if name in versions}

@@ -9,7 +9,7 @@ import pytest
 from support.endpoints import FUNCTIONS
 from support.function import REPOSITORY
 
-_, *REQUESTS = re.split("^### ", (REPOSITORY / "tests/api/users.http").read_text(encoding="utf-8"), flags=re.MULTILINE)
+HEAD, *REQUESTS = re.split("^### ", (REPOSITORY / "tests/api/users.http").read_text(encoding="utf-8"), flags=re.MULTILINE)
 
 
 def test_the_file_has_every_route():
@@ -27,5 +27,7 @@ def test_every_request_checks_its_status(request_text: str):
 
 def test_no_request_needs_an_id_that_a_person_has_to_enter():
     text = "".join(REQUESTS)
+    settings = set(re.findall(r"^@(\w+)", HEAD, re.MULTILINE))
 
-    assert set(re.findall(r"{{(\w+)}}", text)) - {"baseUrl"} == set(re.findall(r'client\.global\.set\("(\w+)"', text))
+    assert settings == {"baseUrl", "token"}
+    assert set(re.findall(r"{{(\w+)}}", text)) - settings == set(re.findall(r'client\.global\.set\("(\w+)"', text))

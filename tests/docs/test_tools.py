@@ -27,14 +27,34 @@ def test_newman_runs_the_postman_collection(api: dict[str, str]) -> None:
     run(NEWMAN, "run", "postman_collection.json", "--env-var", f"baseUrl={api['API_BASE_URL']}", *token)
 
 
-def test_httpyac_runs_the_requests_for_editors_from_top_to_bottom(api: dict[str, str], tmp_path: Path) -> None:
+def requests_for_editors(api: dict[str, str]) -> str:
+    """Returns users.http with the settings that a person would enter for this API."""
     text = (REPOSITORY / "tests/api/users.http").read_text(encoding="utf-8")
     text = re.sub("^@baseUrl = .*", f"@baseUrl = {api['API_BASE_URL']}", text, flags=re.MULTILINE)
     if "API_TOKEN" in api:
-        text = re.sub(r"^([A-Z]+ {{baseUrl}}.*)", rf"\1\nAuthorization: Bearer {api['API_TOKEN']}", text, flags=re.MULTILINE)
-    (tmp_path / "users.http").write_text(text, encoding="utf-8")
+        text = re.sub("^@token = .*", f"@token = {api['API_TOKEN']}", text, flags=re.MULTILINE)
+    return text
 
-    run(HTTPYAC, "send", "users.http", "--all", "--output-failed", "exchange", cwd=tmp_path)
+
+def send_all(file: Path) -> None:
+    run(HTTPYAC, "send", file.name, "--all", "--output-failed", "exchange", cwd=file.parent)
+
+
+def test_httpyac_runs_the_requests_for_editors_from_top_to_bottom(api: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "users.http"
+    file.write_text(requests_for_editors(api), encoding="utf-8")
+
+    send_all(file)
+
+
+def test_httpyac_runs_the_requests_for_editors_after_a_run_that_stopped_midway(api: dict[str, str], tmp_path: Path) -> None:
+    requests, stopped = tmp_path / "users.http", tmp_path / "stopped.http"
+    text = requests_for_editors(api)
+    requests.write_text(text, encoding="utf-8")
+    stopped.write_text(text[: text.index("### Get the user")], encoding="utf-8")
+
+    send_all(stopped)
+    send_all(requests)
 
 
 def test_schemathesis_finds_no_difference_between_the_api_and_its_description(api: dict[str, str]) -> None:

@@ -11,6 +11,8 @@ from users_client import ApiClient, ApiException, Configuration, Problem, User, 
 url, token = sys.argv[1:]
 api = UsersApi(ApiClient(Configuration(host=url, access_token=token)))
 
+other = api.create_user(UserCreation(name="Grace Hopper", email=f"{uuid.uuid4()}@example.com"))
+
 # Create a user.
 email = f"{uuid.uuid4()}@example.com"
 ada = api.create_user(UserCreation(name="Ada Lovelace", email=email, age=36))
@@ -30,7 +32,6 @@ except ApiException as exception:
 assert api.list_users(email=email).users == [ada]
 
 # List all users, a page at a time.
-other = api.create_user(UserCreation(name="Grace Hopper", email=f"{uuid.uuid4()}@example.com"))
 page = api.list_users(page_size=1)
 users: list[User] = page.users
 while page.next_token:
@@ -39,9 +40,11 @@ while page.next_token:
 assert ada in users
 assert other in users
 
-# Change it, unless it has changed meanwhile. The second change of the same version fails.
+# Change it, unless it has changed meanwhile.
 king = api.update_user(ada.user_id, UserPatch(name="Ada King"), if_match=etag)
 assert (king.name, king.age) == ("Ada King", 36)
+
+# The second change of the same version fails.
 try:
     api.update_user(ada.user_id, UserPatch(name="Ada Byron"), if_match=etag)
     raise AssertionError("412 is an exception")
@@ -65,6 +68,7 @@ for error in problem.errors:
     print(error.var_field, error.code, error.message)
 assert [error.code for error in problem.errors] == ["taken"]
 
-# Delete the users.
+# Delete it.
 api.delete_user(ada.user_id)
+
 api.delete_user(other.user_id)

@@ -14,6 +14,9 @@ from users_api_client.types import UNSET
 url, token = sys.argv[1:]
 client = AuthenticatedClient(base_url=url, token=token)
 
+other = create_user.sync(client=client, body=UserCreation(name="Grace Hopper", email=f"{uuid.uuid4()}@example.com"))
+assert isinstance(other, User)
+
 # Create a user.
 email = f"{uuid.uuid4()}@example.com"
 ada = create_user.sync(client=client, body=UserCreation(name="Ada Lovelace", email=email, age=36))
@@ -32,8 +35,6 @@ assert isinstance(page, UserPage)
 assert page.users == [ada]
 
 # List all users, a page at a time.
-other = create_user.sync(client=client, body=UserCreation(name="Grace Hopper", email=f"{uuid.uuid4()}@example.com"))
-assert isinstance(other, User)
 users: list[User] = []
 page = list_users.sync(client=client, page_size=1)
 while True:
@@ -45,10 +46,12 @@ while True:
 assert ada in users
 assert other in users
 
-# Change it, unless it has changed meanwhile. The second change of the same version fails.
+# Change it, unless it has changed meanwhile.
 king = update_user.sync(ada.user_id, client=client, body=UserPatch(name="Ada King"), if_match=etag)
 assert isinstance(king, User)
 assert (king.name, king.age) == ("Ada King", 36)
+
+# The second change of the same version fails.
 problem = update_user.sync(ada.user_id, client=client, body=UserPatch(name="Ada Byron"), if_match=etag)
 assert isinstance(problem, Problem)
 assert problem.status == HTTPStatus.PRECONDITION_FAILED
@@ -67,6 +70,8 @@ for error in problem.errors:
     print(error.field, error.code, error.message)
 assert [error.code for error in problem.errors] == [FieldErrorCode.TAKEN]
 
-# Delete the users.
-assert isinstance(delete_user.sync(ada.user_id, client=client), User)
+# Delete it.
+deleted = delete_user.sync(ada.user_id, client=client)
+assert isinstance(deleted, User)
+
 assert isinstance(delete_user.sync(other.user_id, client=client), User)

@@ -10,6 +10,10 @@ type User = components["schemas"]["User"];
 const [url, token] = process.argv.slice(2);
 const api = createClient<paths>({ baseUrl: url, headers: { Authorization: `Bearer ${token}` } });
 
+const another = await api.POST("/users", { body: { name: "Grace Hopper", email: `${randomUUID()}@example.com` } });
+assert(another.data);
+const other: User = another.data;
+
 // Create a user.
 const email = `${randomUUID()}@example.com`;
 const created = await api.POST("/users", { body: { name: "Ada Lovelace", email, age: 36 } });
@@ -29,9 +33,6 @@ const found = await api.GET("/users", { params: { query: { email } } });
 assert.deepEqual(found.data?.users, [ada]);
 
 // List all users, a page at a time.
-const another = await api.POST("/users", { body: { name: "Grace Hopper", email: `${randomUUID()}@example.com` } });
-assert(another.data);
-const other: User = another.data;
 const ids: string[] = [];
 let nextToken: string | undefined;
 do {
@@ -43,11 +44,13 @@ do {
 assert(ids.includes(ada.userId));
 assert(ids.includes(other.userId));
 
-// Change it, unless it has changed meanwhile. The second change of the same version fails.
+// Change it, unless it has changed meanwhile.
 const header = { "If-Match": etag };
 const changed = await api.PUT("/users/{userId}", { params: { path, header }, body: { name: "Ada King" } });
 assert.equal(changed.data?.name, "Ada King");
 assert.equal(changed.data.age, 36);
+
+// The second change of the same version fails.
 const refused = await api.PUT("/users/{userId}", { params: { path, header }, body: { name: "Ada Byron" } });
 assert.equal(refused.error?.status, 412);
 
@@ -65,6 +68,8 @@ for (const { field, code, message } of problem.errors ?? []) {
 }
 assert.deepEqual(problem.errors?.map(({ code }) => code), ["taken"]);
 
-// Delete the users.
-assert((await api.DELETE("/users/{userId}", { params: { path } })).data);
+// Delete it.
+const deleted = await api.DELETE("/users/{userId}", { params: { path } });
+assert(deleted.data);
+
 assert((await api.DELETE("/users/{userId}", { params: { path: { userId: other.userId } } })).data);
