@@ -188,7 +188,7 @@ build_curl() {
 
 rm -rf "$work"
 mkdir -p "$work"
-say "building libcurl and OpenSSL for static executables ($target)"
+say "building libcurl and OpenSSL for static executables ($target): minutes; output in build/logs/static-libs-*.log"
 update_lists
 # shellcheck source=/dev/null
 (. /etc/os-release && printf 'distribution %s-%s-%s\n' "$ID" "${VERSION_ID-unstable}" "$VERSION_CODENAME") >"$work/versions"
