@@ -155,7 +155,7 @@ def pins() -> dict[str, str]:
 
 
 def test_the_versions_on_the_page_are_those_that_the_tests_use():
-    versions = dict(re.findall(r"([\w./:-]+)(?:==|@v?|:)(\d+\.\d+\.\d+)\b", PAGE))
+    versions = dict(re.findall(r"(@?[\w./:-]+)(?:==|@v?|:)(\d+\.\d+\.\d+)\b", PAGE))
 
     assert versions
     assert list(versions.values()) == re.findall(r"(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)", PAGE)
