@@ -57,7 +57,7 @@ bool has_no_body(int status) {
   return status == 204 || status == 304;
 }
 
-/// Returns the reason phrase; none for a status that is not registered.
+/// Returns the reason phrase; none for a status that Beast does not know.
 std::string_view reason_of(int code) {
   const auto status = beast::http::int_to_status(static_cast<unsigned>(code));
   if (status == beast::http::status::unknown) return {};
