@@ -124,10 +124,11 @@ install_packages() {
   say "installed with apt in $((SECONDS - start)) s"
 }
 
-# once STAMP FILE… -- COMMAND…: runs COMMAND unless it has already succeeded with the same content of all FILEs.
+# once WHAT STAMP FILE… -- COMMAND…: installs WHAT with COMMAND, unless that has already succeeded with the same content of
+# all FILEs.
 once() {
-  local stamp=$1 inputs=() sum
-  shift
+  local what=$1 stamp=$2 inputs=() sum
+  shift 2
   while [[ $1 != -- ]]; do
     inputs+=("$1")
     shift
@@ -136,8 +137,9 @@ once() {
   sum=$(sha256sum "${inputs[@]}")
   [[ ! -f $stamp || $(<"$stamp") != "$sum" ]] || return 0
   local start=$SECONDS
+  say "installing $what"
   "$@"
-  say "${1##*/} took $((SECONDS - start)) s"
+  say "installed $what in $((SECONDS - start)) s"
   printf '%s\n' "$sum" >"$stamp"
 }
 
@@ -150,40 +152,33 @@ install_static_libs() {
   [[ $versions -nt /var/lib/dpkg/status && $versions -nt /var/lib/apt/lists && $versions -nt $0 ]] ||
     apt-cache policy gcc "libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates libc-ares-dev libcurl4-openssl-dev \
       libexpected-dev libfmt-dev libssl-dev rapidjson-dev uuid-dev | grep -E '^[a-z]|Installed|Candidate' >"$versions"
-  once "$ROOT/build/static-libs/$1/stamp" "$ROOT"/scripts/deps/{build-static-libs.sh,curl.patch} "$versions" -- \
-    "$ROOT/scripts/deps/build-static-libs.sh" "$1"
+  once "libcurl and OpenSSL for static executables ($1)" "$ROOT/build/static-libs/$1/stamp" \
+    "$ROOT"/scripts/deps/{build-static-libs.sh,curl.patch} "$versions" -- "$ROOT/scripts/deps/build-static-libs.sh" "$1"
 }
 
-install_dynamodb_local() {
-  local folder=$ROOT/build/dynamodb-local
-  say 'downloading DynamoDB Local with Maven'
-  rm -rf "$folder"
-  logged "$logs/dynamodb-local.log" mvn --batch-mode --strict-checksums \
-    --file "$ROOT/scripts/deps/dynamodb-local.pom.xml" dependency:copy-dependencies "-DoutputDirectory=$folder/lib"
+# install_with_maven NAME GOAL OPTION…: downloads what scripts/deps/NAME.pom.xml lists into build/NAME.
+install_with_maven() {
+  local name=$1
+  shift
+  rm -rf "$ROOT/build/$name"
+  logged "$logs/$name.log" mvn --batch-mode --strict-checksums --file "$ROOT/scripts/deps/$name.pom.xml" "$@"
 }
 
 install_swagger_ui() {
   local folder=$ROOT/build/swagger-ui
-  say 'downloading Swagger UI with Maven'
-  rm -rf "$folder"
-  logged "$logs/swagger-ui.log" mvn --batch-mode --strict-checksums \
-    --file "$ROOT/scripts/deps/swagger-ui.pom.xml" dependency:unpack-dependencies "-DoutputDirectory=$folder" \
-    "-DmarkersDirectory=$folder"
+  install_with_maven swagger-ui dependency:unpack-dependencies "-DoutputDirectory=$folder" "-DmarkersDirectory=$folder"
   mv "$folder"/META-INF/resources/webjars/swagger-ui/*/* "$folder"
 }
 
-install_openapi_generator() {
-  local folder=$ROOT/build/openapi-generator
-  say 'downloading OpenAPI Generator with Maven'
-  rm -rf "$folder"
-  logged "$logs/openapi-generator.log" mvn --batch-mode --strict-checksums \
-    --file "$ROOT/scripts/deps/openapi-generator.pom.xml" dependency:copy-dependencies "-DoutputDirectory=$folder"
+# install_python_packages NAME VENV REQUIREMENTS…: the last file includes the files before it.
+install_python_packages() {
+  local name=$1 folder=$2
+  shift 2
+  once "Python packages ($name)" "$folder/stamp-$name" "$@" -- install_requirements "$folder" "${!#}"
 }
 
-# install_python_packages VENV REQUIREMENTS
-install_python_packages() {
+install_requirements() {
   local folder=$1 requirements=$2
-  say "installing with pip: ${requirements#"$ROOT/"}"
   [[ -x $folder/bin/python ]] || logged "$logs/venv.log" /usr/bin/python3 -m venv "$folder"
   logged "$logs/pip-install.log" "$folder/bin/python" -m pip install --disable-pip-version-check \
     --requirement "$requirements"
@@ -191,7 +186,6 @@ install_python_packages() {
 
 install_node_packages() {
   local folder=$ROOT/build/node
-  say 'installing with npm: tests/package.json'
   rm -rf "$folder"
   mkdir -p "$folder"
   cp "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" "$folder"
@@ -201,17 +195,16 @@ install_node_packages() {
 # Runs the Go tool chain, which is one of the Python packages.
 go() {
   local folder=$ROOT/build/go
-  env GOPATH="$folder" GOBIN="$folder/bin" GOCACHE="$folder/cache" GOTOOLCHAIN=local GOFLAGS=-modcacherw "$venv/bin/go" "$@"
+  env GOPATH="$folder" GOBIN="$folder/bin" GOCACHE="$folder/cache" GOTOOLCHAIN=local GOFLAGS=-modcacherw \
+    "$venv/bin/go" "$@"
 }
 
 install_go_tools() {
-  say 'building actionlint and the linearizability checker with Go'
   logged "$logs/actionlint.log" go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
   logged "$logs/linearizability.log" go -C "$linearizability" install .
 }
 
 install_go_client() {
-  say 'building oapi-codegen with Go'
   logged "$logs/oapi-codegen.log" go install github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
   logged "$logs/go-client.log" go -C "$clients/go" mod download
 }
@@ -250,33 +243,37 @@ done
 read -r -d '' -a wanted <<<"$wanted" || true
 install_packages "${wanted[@]}"
 
-readonly venv=$ROOT/build/venv linearizability=$ROOT/tests/reliability/linearizability clients=$ROOT/tests/docs/clients
-readonly run=$ROOT/scripts/deps/requirements.txt deploy=$ROOT/scripts/deps/requirements-deploy.txt sbom=$ROOT/scripts/deps/requirements-sbom.txt
-readonly test=$ROOT/tests/requirements.txt checkov=$ROOT/tests/requirements-checkov.txt bench=$ROOT/tests/bench/requirements.txt
+readonly build=$ROOT/build deps=$ROOT/scripts/deps tests=$ROOT/tests
+readonly venv=$build/venv linearizability=$tests/reliability/linearizability clients=$tests/docs/clients
+readonly run=$deps/requirements.txt deploy=$deps/requirements-deploy.txt sbom=$deps/requirements-sbom.txt
+readonly test=$tests/requirements.txt bench=$tests/bench/requirements.txt
 # The downloads wait for the network while the compiler needs the processor.
 {
   # The requirements of the benchmark include those of the tests, which include all others.
   if needs python-bench; then
-    once "$venv/stamp-bench" "$run" "$deploy" "$sbom" "$test" "$bench" -- install_python_packages "$venv" "$bench"
+    install_python_packages bench "$venv" "$run" "$deploy" "$sbom" "$test" "$bench"
   elif needs python-test; then
-    once "$venv/stamp-test" "$run" "$deploy" "$sbom" "$test" -- install_python_packages "$venv" "$test"
+    install_python_packages test "$venv" "$run" "$deploy" "$sbom" "$test"
   else
-    ! needs python-run || once "$venv/stamp-run" "$run" -- install_python_packages "$venv" "$run"
-    ! needs python-deploy || once "$venv/stamp-deploy" "$run" "$deploy" -- install_python_packages "$venv" "$deploy"
-    ! needs python-sbom || once "$venv/stamp-sbom" "$run" "$sbom" -- install_python_packages "$venv" "$sbom"
+    ! needs python-run || install_python_packages run "$venv" "$run"
+    ! needs python-deploy || install_python_packages deploy "$venv" "$run" "$deploy"
+    ! needs python-sbom || install_python_packages sbom "$venv" "$run" "$sbom"
   fi
-  ! needs checkov || once "$ROOT/build/venv-checkov/stamp" "$checkov" -- install_python_packages "$ROOT/build/venv-checkov" "$checkov"
+  ! needs checkov || install_python_packages checkov "$build/venv-checkov" "$tests/requirements-checkov.txt"
   if needs run; then
-    once "$ROOT/build/dynamodb-local/stamp" "$ROOT/scripts/deps/dynamodb-local.pom.xml" -- install_dynamodb_local
-    once "$ROOT/build/swagger-ui/stamp" "$ROOT/scripts/deps/swagger-ui.pom.xml" -- install_swagger_ui
+    once 'DynamoDB Local' "$build/dynamodb-local/stamp" "$deps/dynamodb-local.pom.xml" -- \
+      install_with_maven dynamodb-local dependency:copy-dependencies "-DoutputDirectory=$build/dynamodb-local/lib"
+    once 'Swagger UI' "$build/swagger-ui/stamp" "$deps/swagger-ui.pom.xml" -- install_swagger_ui
   fi
-  ! needs node || once "$ROOT/build/node/stamp" "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" -- install_node_packages
+  ! needs node || once 'Node.js packages' "$build/node/stamp" "$tests"/package{,-lock}.json -- install_node_packages
   if needs clients; then
-    once "$ROOT/build/venv-clients/stamp" "$clients/requirements.txt" -- install_python_packages "$ROOT/build/venv-clients" "$clients/requirements.txt"
-    once "$ROOT/build/openapi-generator/stamp" "$ROOT/scripts/deps/openapi-generator.pom.xml" -- install_openapi_generator
-    once "$ROOT/build/go/stamp-client" "$ROOT/scripts/install-deps.sh" "$clients"/go/go.* -- install_go_client
+    install_python_packages clients "$build/venv-clients" "$clients/requirements.txt"
+    once 'OpenAPI Generator' "$build/openapi-generator/stamp" "$deps/openapi-generator.pom.xml" -- \
+      install_with_maven openapi-generator dependency:copy-dependencies "-DoutputDirectory=$build/openapi-generator"
+    once 'oapi-codegen' "$build/go/stamp-client" "$ROOT/scripts/install-deps.sh" "$clients"/go/go.* -- install_go_client
   fi
-  ! needs go || once "$ROOT/build/go/stamp" "$ROOT/scripts/install-deps.sh" "$linearizability"/* -- install_go_tools
+  ! needs go || once 'actionlint and the linearizability checker' "$build/go/stamp" "$ROOT/scripts/install-deps.sh" \
+    "$linearizability"/* -- install_go_tools
 } &
 downloads=$!
 ! needs static || install_static_libs native

@@ -129,7 +129,7 @@ unpack_source() {
     newest=${newest:-$version}
     apt-get "${apt_options[@]}" source --download-only "$package=$version" >"$log" 2>&1 || continue
     logged "$log" dpkg-source --no-check --extract "${package}_${version#*:}.dsc" "$work/$package"
-    say "$package: source package $version"
+    say "downloaded the source of $package $version"
     printf '%s %s\n' "$package" "$version" >>"$work/versions"
     [[ $version == "$newest" ]] || printf '%s %s its source could not be downloaded; to try again: rm -r %s\n' \
       "$package" "$newest" "build/static-libs/$target" >>"$work/outdated"
@@ -188,7 +188,7 @@ build_curl() {
 
 rm -rf "$work"
 mkdir -p "$work"
-say "building libcurl and OpenSSL for static executables ($target): minutes; output in build/logs/static-libs-*.log"
+say "building libcurl and OpenSSL ($target) takes minutes; the output is in build/logs/static-libs-*.log"
 update_lists
 # shellcheck source=/dev/null
 (. /etc/os-release && printf 'distribution %s-%s-%s\n' "$ID" "${VERSION_ID-unstable}" "$VERSION_CODENAME") >"$work/versions"

@@ -17,9 +17,9 @@ esac
 
 # The folders of the core; each may include from itself and from those before it.
 export FOLDERS='support json http net auth dynamodb lambda app'
-# The terms of the domain, and terms of HTTP, C callbacks and AWS that contain one of them.
+# The terms of the domain, and terms of HTTP and AWS that contain one of them.
 export DOMAIN='user|e-?mail|name_?prefix'
-export OTHERS='user[-_ ]?agent|userinfo|void\* user|>\(user\)|user_?arn|:user/|cognito user pool|userguide'
+export OTHERS='user[-_ ]?agent|userinfo|user_?arn|:user/|cognito user pool|userguide'
 
 cd "$ROOT"
 # shellcheck disable=SC2016 # awk's variables

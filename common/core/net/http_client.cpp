@@ -67,18 +67,18 @@ std::size_t consumed(std::size_t size, Consume consume) noexcept {
   }
 }
 
-std::size_t on_body(char* data, std::size_t /*one*/, std::size_t size, void* user) noexcept {
+std::size_t on_body(char* data, std::size_t /*one*/, std::size_t size, void* pointer) noexcept {
   return consumed(size, [&] {
-    auto& exchange = *static_cast<Exchange*>(user);
+    auto& exchange = *static_cast<Exchange*>(pointer);
     if (size > exchange.max_body - exchange.response.body.size()) throw std::length_error("body");
     exchange.response.body.append(data, size);
   });
 }
 
 /// Receives the status line and each header line.
-std::size_t on_header(char* data, std::size_t /*one*/, std::size_t size, void* user) noexcept {
+std::size_t on_header(char* data, std::size_t /*one*/, std::size_t size, void* pointer) noexcept {
   return consumed(size, [&] {
-    auto& exchange = *static_cast<Exchange*>(user);
+    auto& exchange = *static_cast<Exchange*>(pointer);
     exchange.response_begun = true;
     const std::string_view line(data, size);
     const auto colon = line.find(':');
@@ -91,9 +91,9 @@ std::size_t on_header(char* data, std::size_t /*one*/, std::size_t size, void* u
 
 /// libcurl calls this function each time before it sends the request. It would repeat the request on a new
 /// connection when a reused one died, but only the caller can decide whether to repeat a write.
-int before_sending(void* user, char* /*remote_ip*/, char* /*local_ip*/, int /*remote_port*/,
+int before_sending(void* pointer, char* /*remote_ip*/, char* /*local_ip*/, int /*remote_port*/,
                    int /*local_port*/) {
-  return ++static_cast<Exchange*>(user)->times_sent == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+  return ++static_cast<Exchange*>(pointer)->times_sent == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 template <typename T>
@@ -135,8 +135,8 @@ Easy configured_easy() {
   return easy;
 }
 
-CURLcode on_tls_context(CURL* /*easy*/, void* context, void* user) noexcept {
-  static_cast<CertificateAuthorities*>(user)->install_in(static_cast<SSL_CTX*>(context));
+CURLcode on_tls_context(CURL* /*easy*/, void* context, void* pointer) noexcept {
+  static_cast<CertificateAuthorities*>(pointer)->install_in(static_cast<SSL_CTX*>(context));
   return CURLE_OK;
 }
 
