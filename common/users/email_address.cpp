@@ -49,6 +49,11 @@ bool is_email_address(std::string_view text) {
   return count_dotted(text.substr(0, at), is_atom) >= 1 && count_dotted(text.substr(at + 1), is_label) >= 2;
 }
 
+Checked<std::string> checked_email_address(std::string_view text) {
+  if (is_email_address(text)) return std::string(text);
+  return tl::unexpected(FieldFault{"invalid_format", "must be a valid email address"});
+}
+
 std::string folded_email(std::string_view address) {
   return serverless::ascii_lower_case(address);
 }

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "users/imports.h"
+
 namespace users {
 
 /// Returns whether `text` is an email address in its common form: an RFC 5322 addr-spec in ASCII, with a
@@ -10,6 +12,9 @@ namespace users {
 /// octets, 254 octets in total (RFC 5321). Quoted local parts, comments, address literals, surrounding space
 /// and a trailing dot are not accepted.
 bool is_email_address(std::string_view text);
+
+/// Returns the address as it is, or the fault of a text that is none.
+Checked<std::string> checked_email_address(std::string_view text);
 
 /// Returns the form in which addresses are compared: with A to Z in lower case.
 std::string folded_email(std::string_view address);

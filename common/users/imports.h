@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/support/clock.h"
+#include "core/support/fields.h"
 #include "core/support/ids.h"
 #include "core/support/result.h"
 
@@ -15,9 +16,12 @@ namespace dynamodb = serverless::dynamodb;
 namespace http = serverless::http;
 namespace json = serverless::json;
 
+using serverless::Checked;
 using serverless::Clock;
 using serverless::collect;
 using serverless::failure;
+using serverless::Field;
+using serverless::FieldFault;
 using serverless::from_rfc3339;
 using serverless::Ids;
 using serverless::Instant;

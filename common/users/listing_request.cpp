@@ -49,7 +49,7 @@ int read_page_size(http::QueryReader& query, const Parameters& parameters) {
 
 /// Returns the folded prefix, or nothing when it is at fault.
 std::optional<std::string> read_name_prefix(http::QueryReader& query, const std::string& text) {
-  constexpr NameFault not_utf8{"invalid_format", "must be UTF-8"};
+  constexpr FieldFault not_utf8{"invalid_format", "must be UTF-8"};
   const auto fault = serverless::is_utf8(text) ? fault_of_name_prefix(text) : not_utf8;
   if (!fault) return folded_name(text);
   query.add_fault("namePrefix", fault->code, fault->message);

@@ -20,14 +20,14 @@ bool is_white_space(char32_t c) {
 
 }  // namespace
 
-tl::expected<std::string, NameFault> trimmed_name(std::string_view text) {
+Checked<std::string> trimmed_name(std::string_view text) {
   std::size_t position = 0;
   std::size_t begin = 0;
   std::size_t end = 0;
   std::size_t code_points = 0;          // from begin to position
   std::size_t trimmed_code_points = 0;  // from begin to end
   while (const auto next = decode_code_point(text.substr(position))) {
-    if (is_control(next->code_point)) return tl::unexpected<NameFault>(name_with_control_character);
+    if (is_control(next->code_point)) return tl::unexpected<FieldFault>(name_with_control_character);
     position += next->length;
     if (!is_white_space(next->code_point)) {
       end = position;
@@ -38,12 +38,12 @@ tl::expected<std::string, NameFault> trimmed_name(std::string_view text) {
       begin = end = position;
     }
   }
-  if (trimmed_code_points == 0) return tl::unexpected<NameFault>(name_too_short);
-  if (trimmed_code_points > max_name_code_points) return tl::unexpected<NameFault>(name_too_long);
+  if (trimmed_code_points == 0) return tl::unexpected<FieldFault>(name_too_short);
+  if (trimmed_code_points > max_name_code_points) return tl::unexpected<FieldFault>(name_too_long);
   return std::string(text.substr(begin, end - begin));
 }
 
-std::optional<NameFault> fault_of_name_prefix(std::string_view text) {
+std::optional<FieldFault> fault_of_name_prefix(std::string_view text) {
   std::size_t code_points = 0;
   while (const auto next = decode_code_point(text)) {
     if (is_control(next->code_point)) return name_with_control_character;

@@ -4,8 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
+#include "users/email_address.h"
 #include "users/imports.h"
+#include "users/name.h"
 
 namespace users {
 
@@ -26,12 +29,30 @@ class UserId {
   std::string text_;
 };
 
+/// The fields of a user that a client sets.
+struct UserValues {
+  std::string name;
+  std::string email;
+  std::optional<int> age = {};
+
+  /// Declares each field, in the order in which the API shows them; see core/support/fields.h. A new field
+  /// comes last.
+  static constexpr auto fields() {
+    return std::tuple(Field("name", &UserValues::name, trimmed_name),
+                      Field("email", &UserValues::email, checked_email_address),
+                      Field("age", &UserValues::age, serverless::integer_from<1, 150>));
+  }
+
+  bool operator==(const UserValues&) const = default;
+};
+
+/// The changes that a client makes to a user (JSON Merge Patch, RFC 7396).
+using UserPatch = serverless::Patch<UserValues>;
+
 /// A user as it is stored and shown.
 struct User {
   UserId id;
-  std::string name;
-  std::string email;
-  std::optional<int> age;
+  UserValues values;
   Instant created_at;
   Instant updated_at;
   /// 1 at creation; each change increases it by one.
@@ -40,25 +61,7 @@ struct User {
   bool operator==(const User&) const = default;
 };
 
-/// The values that a client gives to create a user, validated by parse_new_user().
-struct NewUser {
-  std::string name;
-  std::string email;
-  std::optional<int> age;
-
-  bool operator==(const NewUser&) const = default;
-};
-
-/// The changes that a client makes to a user (JSON Merge Patch, RFC 7396), validated by parse_user_patch().
-/// An absent field keeps its value.
-struct UserPatch {
-  std::optional<std::string> name = {};
-  std::optional<std::string> email = {};
-  /// The outer optional tells whether the age changes. The inner one is the new age; without a value the age
-  /// is removed.
-  std::optional<std::optional<int>> age = {};
-
-  bool operator==(const UserPatch&) const = default;
-};
+/// Returns a canonical text of the values, for the fingerprint of an idempotency record.
+std::string fingerprint_values(const UserValues& values);
 
 }  // namespace users

@@ -1,5 +1,6 @@
 #include "users/user_item.h"
 
+#include "core/dynamodb/field_attributes.h"
 #include "core/support/utf8.h"
 #include "users/email_address.h"
 
@@ -13,15 +14,13 @@ std::string name_initial(std::string_view folded_name) {
   return std::string(folded_name.substr(0, first ? first->length : 0));
 }
 
-void add_name(dynamodb::Attributes& attributes, const UserId& id, const std::string& name) {
+/// Add the attributes that the index of names and the claim of an address need beside the field.
+void add_name_keys(dynamodb::Attributes& attributes, const UserId& id, const std::string& name) {
   const NamePosition position = name_position(id, name);
-  attributes.push_back({"name", name});
   attributes.push_back({"nameInitial", name_initial(position.folded_name)});
   attributes.push_back({"nameKey", name_key(position)});
 }
-
-void add_email(dynamodb::Attributes& attributes, const std::string& email) {
-  attributes.push_back({"email", email});
+void add_folded_email(dynamodb::Attributes& attributes, const std::string& email) {
   attributes.push_back({unique_email.name, folded_email(email)});
 }
 
@@ -37,9 +36,9 @@ dynamodb::Table users_table(const serverless::Environment& environment) {
 
 dynamodb::Attributes to_item(const User& user) {
   dynamodb::Attributes item{{"userId", user.id.text()}};
-  add_name(item, user.id, user.name);
-  add_email(item, user.email);
-  if (user.age) item.push_back({"age", *user.age});
+  dynamodb::append_fields(item, user.values);
+  add_name_keys(item, user.id, user.values.name);
+  add_folded_email(item, user.values.email);
   item.push_back({"createdAt", to_rfc3339(user.created_at)});
   item.push_back({"updatedAt", to_rfc3339(user.updated_at)});
   item.push_back({dynamodb::version_attribute, user.version});
@@ -48,27 +47,21 @@ dynamodb::Attributes to_item(const User& user) {
 
 dynamodb::ItemChange to_change(const UserId& id, const UserPatch& patch, Instant now) {
   dynamodb::ItemChange change{.set = {{"updatedAt", to_rfc3339(now)}}};
-  if (patch.name) add_name(change.set, id, *patch.name);
-  if (patch.email) add_email(change.set, *patch.email);
-  if (patch.age && *patch.age) change.set.push_back({"age", **patch.age});
-  if (patch.age && !*patch.age) change.remove.emplace_back("age");
+  dynamodb::append_fields(change, patch);
+  if (const auto* name = patch.find(&UserValues::name)) add_name_keys(change.set, id, *name);
+  if (const auto* email = patch.find(&UserValues::email)) add_folded_email(change.set, *email);
   return change;
 }
 
 std::optional<User> to_user(const dynamodb::Item& item) {
   const auto id = UserId::parse(item.string("userId").value_or(""));
-  const auto name = item.string("name");
-  const auto email = item.string("email");
-  const auto age = item.number<int>("age");
-  const bool bad_age = item.has("age") && !age;
+  auto values = dynamodb::read_fields<UserValues>(item);
   const auto created_at = from_rfc3339(item.string("createdAt").value_or(""));
   const auto updated_at = from_rfc3339(item.string("updatedAt").value_or(""));
   const auto version = item.number<std::int64_t>(dynamodb::version_attribute);
-  if (!id || !name || !email || bad_age || !created_at || !updated_at || !version) return std::nullopt;
+  if (!id || !values || !created_at || !updated_at || !version) return std::nullopt;
   return User{.id = *id,
-              .name = std::string(*name),
-              .email = std::string(*email),
-              .age = age,
+              .values = *std::move(values),
               .created_at = *created_at,
               .updated_at = *updated_at,
               .version = *version};

@@ -1,13 +1,13 @@
 #include "users/user_json.h"
 
-#include "core/json/writer.h"
+#include "core/json/field_writer.h"
 
 namespace users {
 namespace {
 
 void write_user(json::Writer& json, const User& user) {
-  json.begin_object().member("userId", user.id.text()).member("name", user.name).member("email", user.email);
-  if (user.age) json.member("age", *user.age);
+  json.begin_object().member("userId", user.id.text());
+  json::write_fields(json, user.values);
   json.member("createdAt", to_rfc3339(user.created_at))
       .member("updatedAt", to_rfc3339(user.updated_at))
       .member("version", user.version)

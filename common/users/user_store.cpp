@@ -93,7 +93,7 @@ Result<std::optional<User>> UserFinder::find_by_email(std::string_view email) {
   if (!found) return failure(to_problem(found.error()));
   return read_user(found->item).map([&](User user) -> std::optional<User> {
     // A version of the API without claims may have changed the address and left the folded form.
-    if (folded_email(user.email) != folded) return std::nullopt;
+    if (folded_email(user.values.email) != folded) return std::nullopt;
     return user;
   });
 }

@@ -1,20 +1,18 @@
 #include "create_user/create_user.h"
 
+#include "core/http/field_reader.h"
 #include "core/http/idempotency.h"
-#include "core/http/json_body.h"
 #include "users/user_responses.h"
-#include "users/validation.h"
 
 namespace users {
 
 Result<http::Response> create_user(const http::Request& request, const Services<UserCreator>& services) {
-  return collect(http::idempotency_key(request), http::json_body(request).and_then(parse_new_user))
-      .and_then(unpacked([&](const std::optional<std::string>& key, const NewUser& given) {
+  return collect(http::idempotency_key(request),
+                 http::json_body(request).and_then(http::read_values<UserValues>))
+      .and_then(unpacked([&](const std::optional<std::string>& key, const UserValues& given) {
         const Instant now = services.clock.now();
         const User user{.id = UserId::make(services.ids),
-                        .name = given.name,
-                        .email = given.email,
-                        .age = given.age,
+                        .values = given,
                         .created_at = now,
                         .updated_at = now,
                         .version = 1};

@@ -10,7 +10,6 @@
 #include "users/page_position.h"
 #include "users/user_json.h"
 #include "users/user_responses.h"
-#include "users/validation.h"
 
 /// Measures the parts of a request outside the network.
 namespace users {
@@ -24,9 +23,7 @@ constexpr const char* body = R"({"name":"José 名前","email":"jose.garcia+news
 User a_user(Ids& ids) {
   const Instant now = *from_rfc3339("2026-01-02T03:04:05.678Z");
   return {.id = UserId::make(ids),
-          .name = "José 名前",
-          .email = "jose.garcia+news@mail.example.com",
-          .age = 41,
+          .values = {.name = "José 名前", .email = "jose.garcia+news@mail.example.com", .age = 41},
           .created_at = now,
           .updated_at = now,
           .version = 1};
@@ -54,11 +51,12 @@ void decode_event(benchmark::State& state, const char* name) {
 BENCHMARK_CAPTURE(decode_event, rest, "rest_create_user.json");
 BENCHMARK_CAPTURE(decode_event, http, "http_create_user.json");
 
-void parse_new_user(benchmark::State& state) {
-  if (!users::parse_new_user(body)) return state.SkipWithError("the body is rejected");
-  for (auto _ : state) benchmark::DoNotOptimize(users::parse_new_user(body));
+void read_user_values(benchmark::State& state) {
+  if (!serverless::http::read_values<users::UserValues>(body))
+    return state.SkipWithError("the body is rejected");
+  for (auto _ : state) benchmark::DoNotOptimize(serverless::http::read_values<users::UserValues>(body));
 }
-BENCHMARK(parse_new_user);
+BENCHMARK(read_user_values);
 
 void is_email_address(benchmark::State& state) {
   const std::string address = "jose.garcia+news@mail.example.com";

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
+#include "core/http/field_reader.h"
 #include "core/http/problem_response.h"
+#include "core/json/field_writer.h"
 #include "core/json/json.h"
-#include "core/json/writer.h"
 #include "core/support/utf8.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/response.h"
@@ -15,7 +16,6 @@
 #include "users/name_order.h"
 #include "users/user_item.h"
 #include "users/user_json.h"
-#include "users/validation.h"
 
 namespace serverless::fuzz {
 namespace {
@@ -38,16 +38,18 @@ void check_order(const std::string& name) {
 }
 
 void check_valid(const User& user) {
-  require(trimmed_name(user.name) == user.name, "a valid name is trimmed");
-  require(is_email_address(user.email), "a valid user has an address");
-  require(!user.age || (*user.age >= 1 && *user.age <= 150), "a valid age is in its range");
-  check_order(user.name);
-  const auto position = name_position(user.id, user.name);
+  require(trimmed_name(user.values.name) == user.values.name, "a valid name is trimmed");
+  require(is_email_address(user.values.email), "a valid user has an address");
+  require(!user.values.age || (*user.values.age >= 1 && *user.values.age <= 150),
+          "a valid age is in its range");
+  check_order(user.values.name);
+  const auto position = name_position(user.id, user.values.name);
   require(parse_name_key(name_key(position)) == position, "a name key parses back to its position");
 
   const auto shown = serverless::json::Document::parse(to_json(user), {.unique_members = true});
-  require(shown && shown->root()["name"].string() == user.name &&
-              shown->root()["email"].string() == user.email && shown->root()["age"].integer() == user.age,
+  require(shown && shown->root()["name"].string() == user.values.name &&
+              shown->root()["email"].string() == user.values.email &&
+              shown->root()["age"].integer() == user.values.age,
           "a user's JSON shows the user");
 
   serverless::json::Writer item;
@@ -65,10 +67,10 @@ User patched(const User& user, const UserPatch& patch) {
   return services.with(user).users.update(user.id, patch, {}, user.updated_at).value();
 }
 
-std::string body_of(const NewUser& user) {
+std::string body_of(const UserValues& values) {
   serverless::json::Writer json;
-  json.begin_object().member("name", user.name).member("email", user.email);
-  if (user.age) json.member("age", *user.age);
+  json.begin_object();
+  serverless::json::write_fields(json, values);
   json.end_object();
   return std::move(json).text();
 }
@@ -77,20 +79,18 @@ std::string body_of(const NewUser& user) {
 
 void try_input(std::string_view input) {
   const User ada = users::testing::ada();
-  if (const auto given = parse_new_user(input)) {
+  if (const auto given = http::read_values<UserValues>(input)) {
     User user = ada;
-    user.name = given->name;
-    user.email = given->email;
-    user.age = given->age;
+    user.values = *given;
     check_valid(user);
-    require(parse_new_user(body_of(*given)) == *given, "an accepted user is accepted again");
-    require(parse_user_patch(input).has_value(), "a body that creates a user can update one");
+    require(http::read_values<UserValues>(body_of(*given)) == *given, "an accepted user is accepted again");
+    require(http::read_patch<UserValues>(input).has_value(), "a body that creates a user can update one");
   } else {
     check_rejection(given.error());
   }
-  if (const auto patch = parse_user_patch(input)) {
+  if (const auto patch = http::read_patch<UserValues>(input)) {
     check_valid(patched(ada, *patch));
-    require(patch->name || patch->email || patch->age, "a patch changes something");
+    require(*patch != UserPatch(), "a patch changes something");
   } else {
     check_rejection(patch.error());
   }

@@ -213,8 +213,8 @@ def test_update_sets_every_named_field(capture):
     assert update_request(capture, {"name": "Ada King", "email": "King@example.com", "age": 37}) == {
         "TableName": "Users",
         "Key": KEY,
-        "UpdateExpression": f"{UPDATE}, #name = :name, #nameInitial = :nameInitial, #nameKey = :nameKey,"
-        " #email = :email, #foldedEmail = :foldedEmail, #age = :age",
+        "UpdateExpression": f"{UPDATE}, #name = :name, #email = :email, #age = :age,"
+        " #nameInitial = :nameInitial, #nameKey = :nameKey, #foldedEmail = :foldedEmail",
         "ConditionExpression": f"attribute_exists(#userId) AND {NOT_WRITTEN_YET} AND #foldedEmail = :foldedEmail",
         "ExpressionAttributeNames": names("name", "nameInitial", "nameKey", "email", "foldedEmail", "age"),
         "ExpressionAttributeValues": {

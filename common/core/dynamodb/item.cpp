@@ -15,8 +15,10 @@ void write_attribute(json::Writer& json, std::string_view name, const AttributeV
   json.key(name).begin_object();
   if (const auto* text = std::get_if<std::string>(&value)) {
     json.member("S", *text);
+  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    json.member("N", fmt::to_string(*number));
   } else {
-    json.member("N", fmt::to_string(std::get<std::int64_t>(value)));
+    json.member("BOOL", std::get<bool>(value));
   }
   json.end_object();
 }

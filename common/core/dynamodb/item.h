@@ -16,8 +16,8 @@
 /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 namespace serverless::dynamodb {
 
-/// The value of an attribute of the type S or N.
-using AttributeValue = std::variant<std::string, std::int64_t>;
+/// The value of an attribute of the type S, N or BOOL.
+using AttributeValue = std::variant<std::string, std::int64_t, bool>;
 
 struct Attribute {
   /// A literal, which outlives the attribute.
@@ -29,7 +29,7 @@ using Attributes = std::vector<Attribute>;
 /// Returns the value of the attribute `name`, or a null pointer when there is none.
 const AttributeValue* find(const Attributes& attributes, std::string_view name);
 
-/// Writes one member: `"name":{"S":"text"}` or `"name":{"N":"7"}`.
+/// Writes one member: `"name":{"S":"text"}`, `"name":{"N":"7"}` or `"name":{"BOOL":true}`.
 void write_attribute(json::Writer& json, std::string_view name, const AttributeValue& value);
 
 /// A view of a stored item, or of none. Valid as long as the document that it is part of.
@@ -43,6 +43,9 @@ class Item {
 
   /// Returns the attribute when it exists and is of the type S.
   std::optional<std::string_view> string(std::string_view name) const { return value_[name]["S"].string(); }
+
+  /// Returns the attribute when it exists and is of the type BOOL.
+  std::optional<bool> boolean(std::string_view name) const { return value_[name]["BOOL"].boolean(); }
 
   /// Returns the attribute when it exists, is of the type N and fits.
   template <std::integral Number>

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/http/message.h"
+#include "core/json/field_writer.h"
 #include "core/support/clock.h"
 #include "core/support/result.h"
 
@@ -37,6 +38,19 @@ struct IdempotencyRecord {
 /// Separates the values of a fingerprint, and the caller from the key. Neither a key nor a value may contain
 /// it.
 constexpr char fingerprint_separator = '\x1f';
+
+/// Returns a canonical text of the fields that have a value, but for the first `skipped` fields. It is empty
+/// when none has a value, so a field that is added to the struct does not change the text of values without
+/// it.
+template <typename Values>
+std::string canonical_text(const Values& values, std::size_t skipped = 0) {
+  json::Writer json;
+  json.begin_object();
+  json::write_fields(json, values, skipped);
+  json.end_object();
+  std::string text = std::move(json).text();
+  return text == "{}" ? std::string() : text;
+}
 
 /// Makes the record of a request at `now`. It is valid for 25 hours: 24, and one hour for clock skew.
 /// `values` is a canonical text of what the client wants to create.

@@ -9,9 +9,7 @@ namespace users::testing {
 User ada() {
   const Instant created = FakeClock().now();
   return {.id = *UserId::parse("ada00000-0000-4000-8000-000000000001"),
-          .name = "Ada Lovelace",
-          .email = "ada@example.com",
-          .age = 36,
+          .values = {.name = "Ada Lovelace", .email = "ada@example.com", .age = 36},
           .created_at = created,
           .updated_at = created,
           .version = 1};
@@ -20,7 +18,7 @@ User ada() {
 User another_user(Ids& ids) {
   User user = ada();
   user.id = UserId::make(ids);
-  user.email = fmt::format("{}@example.com", user.id.text());
+  user.values.email = fmt::format("{}@example.com", user.id.text());
   return user;
 }
 

@@ -94,7 +94,8 @@ TEST(CreateUser, ReturnsTheCurrentUserOnAReplay) {
   const auto request = a_post().header("Idempotency-Key", "key").body(ada_body);
   ASSERT_THAT(create_user(request, services), HasStatus(201));
   const auto id = services.users.list(1, std::nullopt)->users[0].id;
-  ASSERT_TRUE(services.users.update(id, {.name = "Ada King"}, {}, services.clock.now()));
+  ASSERT_TRUE(
+      services.users.update(id, UserPatch().set(&UserValues::name, "Ada King"), {}, services.clock.now()));
   const auto again = create_user(request, services);
   ASSERT_THAT(again, HasStatus(201));
   EXPECT_EQ(again->headers.get("ETag"), R"("2")");

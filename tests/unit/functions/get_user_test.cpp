@@ -24,7 +24,7 @@ TEST(GetUser, ReturnsTheUserWithItsETag) {
 
 TEST(GetUser, OmitsAnAbsentAge) {
   User user = ada();
-  user.age = std::nullopt;
+  user.values.age = std::nullopt;
   FakeServices services;
   services.with(user);
   EXPECT_EQ(get_user(for_user(a_get(), user.id.text()), services)->body.find("age"), std::string::npos);

@@ -96,7 +96,7 @@ TEST(ListUsers, ListsUsersByNamePrefix) {
   FakeServices services;
   for (const char* name : {"Ádám", "ada", "Ada Lovelace", "Bob", "ADA"}) {
     User user = another_user(services.ids);
-    user.name = name;
+    user.values.name = name;
     services.with(user);
   }
   std::vector<std::string> names;

@@ -36,8 +36,8 @@ TEST(UpdateUser, ChangesTheFieldsOfTheBody) {
   ASSERT_THAT(update_user(put_ada().body(R"({"name":" Ada King ","email":"king@example.com"})"), services),
               HasStatus(200));
   User expected = ada();
-  expected.name = "Ada King";
-  expected.email = "king@example.com";
+  expected.values.name = "Ada King";
+  expected.values.email = "king@example.com";
   expected.version = 2;
   EXPECT_EQ(services.users.get(ada().id), expected);
 }
@@ -46,7 +46,7 @@ TEST(UpdateUser, RemovesTheAgeWithNull) {
   FakeServices services;
   services.with(ada());
   ASSERT_THAT(update_user(put_ada().body(R"({"age":null})"), services), HasStatus(200));
-  EXPECT_EQ(services.users.get(ada().id)->age, std::nullopt);
+  EXPECT_EQ(services.users.get(ada().id)->values.age, std::nullopt);
 }
 
 TEST(UpdateUser, CountsEqualValuesAsAChange) {

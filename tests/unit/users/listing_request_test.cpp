@@ -151,7 +151,7 @@ TEST(Listing, RejectsAnInvalidNamePrefix) {
 }
 
 TEST(Listing, ByNamePrefixContinuesFromItsOwnToken) {
-  const NamePosition after = users::name_position(ada().id, ada().name);
+  const NamePosition after = users::name_position(ada().id, ada().values.name);
   const auto request = [](const std::string& token) {
     return a_get().query("namePrefix", "ADA").query("nextToken", token);
   };

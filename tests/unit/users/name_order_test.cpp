@@ -47,7 +47,7 @@ constexpr const char* id_2 = "00000000-0000-4000-8000-000000000002";
 TEST(NameKey, ParsesBackToItsPosition) {
   for (const auto& one : {position("ada", id_1), position("名", id_2)})
     EXPECT_EQ(parse_name_key(name_key(one)), one);
-  EXPECT_EQ(name_position(ada().id, ada().name), position("ada lovelace", ada().id.text().c_str()));
+  EXPECT_EQ(name_position(ada().id, ada().values.name), position("ada lovelace", ada().id.text().c_str()));
 }
 
 TEST(NameKey, SortsByNameAndThenById) {

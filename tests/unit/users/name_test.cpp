@@ -13,8 +13,8 @@ namespace {
 using serverless::testing::times;
 using serverless::testing::utf8;
 
-tl::expected<std::string, NameFault> fault(NameFault fault) {
-  return tl::unexpected<NameFault>(fault);
+Checked<std::string> fault(FieldFault fault) {
+  return tl::unexpected<FieldFault>(fault);
 }
 
 /// One code point of each length in UTF-8.

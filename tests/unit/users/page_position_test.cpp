@@ -30,7 +30,7 @@ TEST(UserPageToken, IsRejectedWhenItsPositionIsNotTheIdOfAUser) {
 
 // Tokens of a listing by name
 
-const NamePosition ada_by_name = name_position(ada().id, ada().name);
+const NamePosition ada_by_name = name_position(ada().id, ada().values.name);
 
 TEST(NamePageToken, ParsesBackWithItsPrefix) {
   for (const char* prefix : {"a", "ada", "ada lovelace"})

@@ -27,8 +27,8 @@ TEST(UserJson, DistinguishesCreationFromTheLastChange) {
 
 TEST(UserJson, OmitsAnAbsentAge) {
   User user = ada();
-  user.age = std::nullopt;
-  user.name = "José \"名前\" 👩‍🚀";
+  user.values.age = std::nullopt;
+  user.values.name = "José \"名前\" 👩‍🚀";
   EXPECT_EQ(to_json(user),
             R"({"userId":"ada00000-0000-4000-8000-000000000001","name":"José \"名前\" 👩‍🚀",)"
             R"("email":"ada@example.com","createdAt":"2026-01-02T03:04:05.678Z",)"

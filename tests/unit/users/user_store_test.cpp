@@ -20,7 +20,7 @@ class UserStoreOnDamagedTable : public ::testing::Test {
   /// Adds an item with Ada's key that is not a user.
   void add_damaged_item() {
     const Attributes item{{"userId", ada().id.text()},
-                          {"foldedEmail", ada().email},
+                          {"foldedEmail", ada().values.email},
                           {"nameInitial", "a"},
                           {"nameKey", "ada"},
                           {"version", 1}};
@@ -34,10 +34,11 @@ class UserStoreOnDamagedTable : public ::testing::Test {
 TEST_F(UserStoreOnDamagedTable, FailsOnAnItemThatIsNotAUser) {
   add_damaged_item();
   EXPECT_THAT(users_.get(ada().id), IsProblem(Kind::internal));
-  EXPECT_THAT(users_.update(ada().id, {.age = 37}, {}, ada().updated_at), IsProblem(Kind::internal));
+  EXPECT_THAT(users_.update(ada().id, UserPatch().set(&UserValues::age, 37), {}, ada().updated_at),
+              IsProblem(Kind::internal));
   EXPECT_THAT(users_.list(1, std::nullopt), IsProblem(Kind::internal));
   EXPECT_THAT(users_.list_by_name_prefix("a", 1, std::nullopt), IsProblem(Kind::internal));
-  EXPECT_THAT(users_.find_by_email(ada().email), IsProblem(Kind::internal));
+  EXPECT_THAT(users_.find_by_email(ada().values.email), IsProblem(Kind::internal));
   EXPECT_THAT(users_.remove(ada().id, {}), IsProblem(Kind::internal));
 }
 
@@ -53,7 +54,7 @@ TEST_F(UserStoreOnDamagedTable, DoesNotFindAUserByAStaleFoldedAddress) {
   for (auto& [name, value] : item)
     if (name == "email") value = "king@example.com";
   ASSERT_TRUE(table_.create(item));
-  EXPECT_EQ(users_.find_by_email(ada().email).value(), std::nullopt);
+  EXPECT_EQ(users_.find_by_email(ada().values.email).value(), std::nullopt);
 }
 
 TEST_F(UserStoreOnDamagedTable, FailsOnAPositionThatIsNotOfAUser) {

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "tests/support/dish.h"
 #include "tests/support/fakes.h"
 #include "tests/support/matchers.h"
 #include "tests/support/requests.h"
@@ -69,6 +70,15 @@ TEST(IdempotencyRecord, RevealsNeitherCallerNorKey) {
 TEST(IdempotencyRecord, IsValidForMoreThanADay) {
   EXPECT_EQ(record_of("", "key").requested_at, FakeClock().now());
   EXPECT_EQ(record_of("", "key").expires_at, FakeClock().now() + std::chrono::hours(25));
+}
+
+TEST(CanonicalText, HasTheFieldsThatHaveAValue) {
+  EXPECT_EQ(canonical_text(soup()), R"({"title":"Soup","price":450,"vegan":true})");
+  EXPECT_EQ(canonical_text(full_dish(), 3), R"({"note":"","origin":"四川","heat":5,"cold":false})");
+}
+
+TEST(CanonicalText, IsEmptyWithoutAnyField) {
+  EXPECT_EQ(canonical_text(soup(), 3), "");
 }
 
 }  // namespace

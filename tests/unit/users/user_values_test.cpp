@@ -1,10 +1,11 @@
-#include "users/validation.h"
+#include "core/http/field_reader.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "tests/support/text.h"
 #include "tests/support/users/matchers.h"
+#include "users/user.h"
 
 namespace users::testing {
 namespace {
@@ -17,6 +18,9 @@ using ::testing::FieldsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Optional;
+
+constexpr auto read_post = http::read_values<UserValues>;
+constexpr auto read_put = http::read_patch<UserValues>;
 
 /// Return the body of a POST in which one member has this JSON value.
 std::string with_name(std::string_view json) {
@@ -35,29 +39,27 @@ std::string json_string(std::string_view text) {
 
 // POST
 
-TEST(NewUser, HasANameAnEmailAndAnOptionalAge) {
-  EXPECT_EQ(parse_new_user(R"({"name":"Ada","email":"ada@example.com","age":36})"),
-            (NewUser{.name = "Ada", .email = "ada@example.com", .age = 36}));
-  EXPECT_EQ(parse_new_user(R"( { "email" : "ada@example.com" , "name" : "Ada" } )"),
-            (NewUser{.name = "Ada", .email = "ada@example.com", .age = {}}));
+TEST(UserValues, HasANameAnEmailAndAnOptionalAge) {
+  EXPECT_EQ(read_post(R"({"name":"Ada","email":"ada@example.com","age":36})"),
+            (UserValues{.name = "Ada", .email = "ada@example.com", .age = 36}));
+  EXPECT_EQ(read_post(R"( { "email" : "ada@example.com" , "name" : "Ada" } )"),
+            (UserValues{.name = "Ada", .email = "ada@example.com"}));
 }
 
-TEST(NewUser, KeepsUnicodeText) {
-  EXPECT_EQ(
-      parse_new_user(R"({"name":" Jos\u00e9 名前 \ud83d\ude80\"\\ ","email":"O'Hara+tag@Example.COM"})"),
-      (NewUser{.name = "José 名前 🚀\"\\", .email = "O'Hara+tag@Example.COM", .age = {}}));
+TEST(UserValues, KeepsUnicodeText) {
+  EXPECT_EQ(read_post(R"({"name":" Jos\u00e9 名前 \ud83d\ude80\"\\ ","email":"O'Hara+tag@Example.COM"})"),
+            (UserValues{.name = "José 名前 🚀\"\\", .email = "O'Hara+tag@Example.COM"}));
 }
 
-TEST(NewUser, HasANameOf1To100CodePoints) {
+TEST(UserValues, HasANameOf1To100CodePoints) {
   for (const char* one : {"a", "é", "名", "🚀", "\\u00e9", "\\ud83d\\ude80"}) {
-    EXPECT_TRUE(parse_new_user(with_name(json_string(one)))) << one;
-    EXPECT_TRUE(parse_new_user(with_name(json_string(times(100, one))))) << one;
-    EXPECT_THAT(parse_new_user(with_name(json_string(times(101, one)))), IsInvalid("name", "too_long"))
-        << one;
+    EXPECT_TRUE(read_post(with_name(json_string(one)))) << one;
+    EXPECT_TRUE(read_post(with_name(json_string(times(100, one))))) << one;
+    EXPECT_THAT(read_post(with_name(json_string(times(101, one)))), IsInvalid("name", "too_long")) << one;
   }
 }
 
-TEST(NewUser, RejectsAnInvalidName) {
+TEST(UserValues, RejectsAnInvalidName) {
   constexpr std::pair<const char*, const char*> cases[] = {
       {R"("")", "too_short"},
       {R"(" ")", "too_short"},
@@ -76,10 +78,10 @@ TEST(NewUser, RejectsAnInvalidName) {
       {R"({"first":"Ada"})", "wrong_type"},
   };
   for (const auto& [name, code] : cases)
-    EXPECT_THAT(parse_new_user(with_name(name)), IsInvalid("name", code)) << name;
+    EXPECT_THAT(read_post(with_name(name)), IsInvalid("name", code)) << name;
 }
 
-TEST(NewUser, RejectsAnInvalidEmail) {
+TEST(UserValues, RejectsAnInvalidEmail) {
   const std::pair<std::string, const char*> cases[] = {
       {R"("")", "invalid_format"},
       {R"("ada")", "invalid_format"},
@@ -96,15 +98,15 @@ TEST(NewUser, RejectsAnInvalidEmail) {
       {"{}", "wrong_type"},
   };
   for (const auto& [email, code] : cases)
-    EXPECT_THAT(parse_new_user(with_email(email)), IsInvalid("email", code)) << email;
+    EXPECT_THAT(read_post(with_email(email)), IsInvalid("email", code)) << email;
 }
 
-TEST(NewUser, HasAnAgeFrom1To150) {
+TEST(UserValues, HasAnAgeFrom1To150) {
   for (const int age : {1, 2, 36, 149, 150})
-    EXPECT_THAT(parse_new_user(with_age(fmt::to_string(age))).value().age, Optional(age));
+    EXPECT_THAT(read_post(with_age(fmt::to_string(age))).value().age, Optional(age));
 }
 
-TEST(NewUser, RejectsAnInvalidAge) {
+TEST(UserValues, RejectsAnInvalidAge) {
   const std::pair<std::string, const char*> cases[] = {
       {"0", "out_of_range"},
       {"-0", "out_of_range"},
@@ -131,13 +133,12 @@ TEST(NewUser, RejectsAnInvalidAge) {
       {"[36]", "wrong_type"},
       {"{}", "wrong_type"},
   };
-  for (const auto& [age, code] : cases)
-    EXPECT_THAT(parse_new_user(with_age(age)), IsInvalid("age", code)) << age;
+  for (const auto& [age, code] : cases) EXPECT_THAT(read_post(with_age(age)), IsInvalid("age", code)) << age;
 }
 
-TEST(NewUser, RequiresNameAndEmail) {
-  EXPECT_THAT(parse_new_user(R"({"email":"ada@example.com"})"), IsInvalid("name", "required"));
-  EXPECT_THAT(parse_new_user(R"({"name":"Ada"})"), IsInvalid("email", "required"));
+TEST(UserValues, RequiresNameAndEmail) {
+  EXPECT_THAT(read_post(R"({"email":"ada@example.com"})"), IsInvalid("name", "required"));
+  EXPECT_THAT(read_post(R"({"name":"Ada"})"), IsInvalid("email", "required"));
 }
 
 /// Matches a problem with these errors.
@@ -153,19 +154,18 @@ auto error(std::string_view field, std::string_view code) {
   return FieldsAre(std::string(field), std::string(code), Not(""));
 }
 
-TEST(NewUser, ReportsAllErrorsAtOnce) {
-  EXPECT_THAT(parse_new_user("{}"),
-              HasErrors(ElementsAre(error("name", "required"), error("email", "required"))));
-  EXPECT_THAT(parse_new_user(R"({"id":1,"age":"1","email":"ada","":0,"name":""})"),
+TEST(UserValues, ReportsAllErrorsAtOnce) {
+  EXPECT_THAT(read_post("{}"), HasErrors(ElementsAre(error("name", "required"), error("email", "required"))));
+  EXPECT_THAT(read_post(R"({"id":1,"age":"1","email":"ada","":0,"name":""})"),
               HasErrors(ElementsAre(error("name", "too_short"), error("email", "invalid_format"),
                                     error("age", "wrong_type"), error("id", "unknown_field"),
                                     error("", "unknown_field"))));
 }
 
-TEST(NewUser, RejectsUnknownFields) {
+TEST(UserValues, RejectsUnknownFields) {
   for (const char* field : {"userId", "createdAt", "updatedAt", "version", "Name", "EMAIL", "age ", "名"}) {
     const auto body = fmt::format(R"({{"name":"Ada","email":"ada@example.com","{}":null}})", field);
-    EXPECT_THAT(parse_new_user(body), IsInvalid(field, "unknown_field"));
+    EXPECT_THAT(read_post(body), IsInvalid(field, "unknown_field"));
   }
 }
 
@@ -175,11 +175,9 @@ std::string unknown_fields(int count) {
   return members;
 }
 
-TEST(NewUser, ReportsAtMost50Errors) {
+TEST(UserValues, ReportsAtMost50Errors) {
   const auto errors_with = [](int count) {
-    return parse_new_user(R"({"name":"","email":"ada@example.com")" + unknown_fields(count) + "}")
-        .error()
-        .errors;
+    return read_post(R"({"name":"","email":"ada@example.com")" + unknown_fields(count) + "}").error().errors;
   };
   EXPECT_EQ(errors_with(48).size(), 49U);
   EXPECT_EQ(errors_with(49).size(), 50U);
@@ -191,46 +189,46 @@ TEST(NewUser, ReportsAtMost50Errors) {
 // PUT
 
 TEST(UserPatch, HasTheFieldsOfTheBody) {
-  EXPECT_EQ(parse_user_patch(R"({"name":" Ada King "})"), (UserPatch{.name = "Ada King"}));
-  EXPECT_EQ(parse_user_patch(R"({"email":"king@example.com"})"), (UserPatch{.email = "king@example.com"}));
-  EXPECT_EQ(parse_user_patch(R"({"age":37})"), (UserPatch{.age = 37}));
-  EXPECT_EQ(parse_user_patch(R"({"age":37,"name":"Ada","email":"king@example.com"})"),
-            (UserPatch{.name = "Ada", .email = "king@example.com", .age = 37}));
+  EXPECT_EQ(read_put(R"({"name":" Ada King "})"), UserPatch().set(&UserValues::name, "Ada King"));
+  EXPECT_EQ(read_put(R"({"email":"king@example.com"})"),
+            UserPatch().set(&UserValues::email, "king@example.com"));
+  EXPECT_EQ(read_put(R"({"age":37})"), UserPatch().set(&UserValues::age, 37));
+  EXPECT_EQ(read_put(R"({"age":37,"name":"Ada","email":"king@example.com"})"),
+            UserPatch()
+                .set(&UserValues::name, "Ada")
+                .set(&UserValues::email, "king@example.com")
+                .set(&UserValues::age, 37));
 }
 
 TEST(UserPatch, RemovesTheAgeWithNull) {
-  const auto patch = parse_user_patch(R"({"age":null})");
-  ASSERT_TRUE(patch);
-  ASSERT_TRUE(patch->age);
-  EXPECT_EQ(*patch->age, std::nullopt);
+  EXPECT_EQ(read_put(R"({"age":null})"), UserPatch().set(&UserValues::age, std::nullopt));
 }
 
 TEST(UserPatch, RejectsNullForOtherFields) {
-  EXPECT_THAT(parse_user_patch(R"({"name":null})"), IsInvalid("name", "wrong_type"));
-  EXPECT_THAT(parse_user_patch(R"({"email":null})"), IsInvalid("email", "wrong_type"));
+  EXPECT_THAT(read_put(R"({"name":null})"), IsInvalid("name", "wrong_type"));
+  EXPECT_THAT(read_put(R"({"email":null})"), IsInvalid("email", "wrong_type"));
 }
 
 TEST(UserPatch, RequiresAtLeastOneField) {
-  EXPECT_THAT(parse_user_patch("{}"), IsInvalid("", "required"));
-  EXPECT_THAT(parse_user_patch(" {\n} "), IsInvalid("", "required"));
-  EXPECT_THAT(parse_user_patch(R"({"nickname":"Ada"})"), IsInvalid("nickname", "unknown_field"));
+  EXPECT_THAT(read_put("{}"), IsInvalid("", "required"));
+  EXPECT_THAT(read_put(" {\n} "), IsInvalid("", "required"));
+  EXPECT_THAT(read_put(R"({"nickname":"Ada"})"), IsInvalid("nickname", "unknown_field"));
 }
 
 TEST(UserPatch, FollowsTheRulesOfAUser) {
-  EXPECT_THAT(parse_user_patch(R"({"name":" "})"), IsInvalid("name", "too_short"));
-  EXPECT_THAT(parse_user_patch(fmt::format(R"({{"name":"{}"}})", times(101, "é"))),
-              IsInvalid("name", "too_long"));
-  EXPECT_THAT(parse_user_patch(R"({"name":"\u0000"})"), IsInvalid("name", "invalid_format"));
-  EXPECT_THAT(parse_user_patch(R"({"email":"ada@localhost"})"), IsInvalid("email", "invalid_format"));
-  EXPECT_THAT(parse_user_patch(R"({"age":151})"), IsInvalid("age", "out_of_range"));
-  EXPECT_THAT(parse_user_patch(R"({"age":36.0})"), IsInvalid("age", "wrong_type"));
-  EXPECT_THAT(parse_user_patch(R"({"age":"36"})"), IsInvalid("age", "wrong_type"));
+  EXPECT_THAT(read_put(R"({"name":" "})"), IsInvalid("name", "too_short"));
+  EXPECT_THAT(read_put(fmt::format(R"({{"name":"{}"}})", times(101, "é"))), IsInvalid("name", "too_long"));
+  EXPECT_THAT(read_put(R"({"name":"\u0000"})"), IsInvalid("name", "invalid_format"));
+  EXPECT_THAT(read_put(R"({"email":"ada@localhost"})"), IsInvalid("email", "invalid_format"));
+  EXPECT_THAT(read_put(R"({"age":151})"), IsInvalid("age", "out_of_range"));
+  EXPECT_THAT(read_put(R"({"age":36.0})"), IsInvalid("age", "wrong_type"));
+  EXPECT_THAT(read_put(R"({"age":"36"})"), IsInvalid("age", "wrong_type"));
 }
 
 TEST(UserPatch, RejectsTheReadOnlyFieldsOfAUser) {
-  EXPECT_THAT(parse_user_patch(R"({"userId":"ada00000-0000-4000-8000-000000000001","name":"Ada",)"
-                               R"("email":"ada@example.com","age":36,"createdAt":"2026-01-02T03:04:05.678Z",)"
-                               R"("updatedAt":"2026-01-02T03:04:05.678Z","version":1})"),
+  EXPECT_THAT(read_put(R"({"userId":"ada00000-0000-4000-8000-000000000001","name":"Ada",)"
+                       R"("email":"ada@example.com","age":36,"createdAt":"2026-01-02T03:04:05.678Z",)"
+                       R"("updatedAt":"2026-01-02T03:04:05.678Z","version":1})"),
               HasErrors(ElementsAre(error("userId", "unknown_field"), error("createdAt", "unknown_field"),
                                     error("updatedAt", "unknown_field"), error("version", "unknown_field"))));
 }
@@ -241,10 +239,10 @@ class UserBody : public ::testing::TestWithParam<Result<std::string> (*)(std::st
 
 /// Parse a body, and return the name or the problem.
 Result<std::string> as_post(std::string_view body) {
-  return parse_new_user(body).map([](const NewUser& user) { return user.name; });
+  return read_post(body).map([](const UserValues& user) { return user.name; });
 }
 Result<std::string> as_put(std::string_view body) {
-  return parse_user_patch(body).map([](const UserPatch& patch) { return *patch.name; });
+  return read_put(body).map([](const UserPatch& patch) { return *patch.find(&UserValues::name); });
 }
 INSTANTIATE_TEST_SUITE_P(PostAndPut, UserBody, ::testing::Values(as_post, as_put),
                          [](const auto& test) { return test.param == as_post ? "Post" : "Put"; });

@@ -1,0 +1,94 @@
+// openapi.yaml describes the fields that UserValues declares.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <yaml-cpp/yaml.h>
+
+#include <concepts>
+#include <string>
+#include <vector>
+
+#include "users/user.h"
+
+namespace users::testing {
+namespace {
+
+using ::testing::ElementsAreArray;
+
+const YAML::Node& schemas() {
+  static const YAML::Node all = YAML::LoadFile(OPENAPI_FILE)["components"]["schemas"];
+  return all;
+}
+
+/// Returns the properties of a schema and their types, as "age: integer", in their order. `null` follows the
+/// type of one that may be null.
+std::vector<std::string> properties(const char* schema) {
+  std::vector<std::string> all;
+  for (const auto& property : schemas()[schema]["properties"]) {
+    YAML::Node type = property.second;
+    if (const auto reference = type["$ref"].as<std::string>(""); !reference.empty())
+      type.reset(schemas()[reference.substr(reference.rfind('/') + 1)]);
+    all.push_back(fmt::format("{}: {}{}", property.first.as<std::string>(), type["type"].as<std::string>(),
+                              type["nullable"].as<bool>(false) ? " or null" : ""));
+  }
+  return all;
+}
+
+std::vector<std::string> required(const char* schema) {
+  return schemas()[schema]["required"].as<std::vector<std::string>>();
+}
+
+template <typename Value>
+constexpr const char* type_name() {
+  if constexpr (std::same_as<Value, bool>) return "boolean";
+  if constexpr (std::integral<Value>) return "integer";
+  return "string";
+}
+
+/// Returns the names of the fields that are not optional.
+std::vector<std::string> required_fields() {
+  std::vector<std::string> names;
+  serverless::for_each_field<UserValues>([&](auto field) {
+    if (!field.is_optional) names.emplace_back(field.name);
+  });
+  return names;
+}
+
+/// Returns the fields and their types, as properties() does. `optional` follows the type of an optional
+/// field.
+std::vector<std::string> typed_fields(std::string_view optional = "") {
+  std::vector<std::string> all;
+  serverless::for_each_field<UserValues>([&](auto field) {
+    all.push_back(fmt::format("{}: {}{}", field.name, type_name<typename decltype(field)::Value>(),
+                              field.is_optional ? optional : ""));
+  });
+  return all;
+}
+
+/// Returns what a user has: the server sets the first and the last members.
+std::vector<std::string> among(std::vector<std::string> first, const std::vector<std::string>& fields,
+                               const std::vector<std::string>& last) {
+  first.insert(first.end(), fields.begin(), fields.end());
+  first.insert(first.end(), last.begin(), last.end());
+  return first;
+}
+
+TEST(OpenApi, DescribesTheFieldsOfACreation) {
+  EXPECT_THAT(properties("UserCreation"), ElementsAreArray(typed_fields()));
+  EXPECT_THAT(required("UserCreation"), ElementsAreArray(required_fields()));
+}
+
+TEST(OpenApi, DescribesTheFieldsOfAPatch) {
+  EXPECT_THAT(properties("UserPatch"), ElementsAreArray(typed_fields(" or null")));
+}
+
+TEST(OpenApi, DescribesTheFieldsOfAUser) {
+  EXPECT_THAT(properties("User"),
+              ElementsAreArray(among({"userId: string"}, typed_fields(),
+                                     {"createdAt: string", "updatedAt: string", "version: integer"})));
+  EXPECT_THAT(required("User"),
+              ElementsAreArray(among({"userId"}, required_fields(), {"createdAt", "updatedAt", "version"})));
+}
+
+}  // namespace
+}  // namespace users::testing
