@@ -21,12 +21,7 @@ PSEUDO_PARAMETERS = {
     "AWS::StackName": "users",
     "AWS::URLSuffix": "amazonaws.com",
 }
-KNOWN_BEFOREHAND = PseudoParameterValues(
-    region=PSEUDO_PARAMETERS["AWS::Region"],
-    account_id=PSEUDO_PARAMETERS["AWS::AccountId"],
-    stack_id=PSEUDO_PARAMETERS["AWS::StackId"],
-    stack_name=PSEUDO_PARAMETERS["AWS::StackName"],
-)
+KNOWN_BEFOREHAND = {"region": "Region", "account_id": "AccountId", "stack_id": "StackId", "stack_name": "StackName"}
 NO_VALUE = object()
 
 
@@ -140,7 +135,8 @@ class Stack(Resources):
             assert len(value) <= definition.get("MaxLength", len(value)), f"{name}={value} is too long"
         defaults = {name: definition["Default"] for name, definition in template["Parameters"].items()}
         # SAM's implementation of AWS::LanguageExtensions; it replaces references to parameters with their values.
-        extended = process_template(template, {**defaults, **parameters}, KNOWN_BEFOREHAND)
+        known = {name: PSEUDO_PARAMETERS[f"AWS::{word}"] for name, word in KNOWN_BEFOREHAND.items()}
+        extended = process_template(template, {**defaults, **parameters}, PseudoParameterValues(**known))
         expanded = transform(extended, dict(parameters), _NoManagedPolicies())
         super().__init__(expanded, {**PSEUDO_PARAMETERS, **defaults, **parameters})
 
