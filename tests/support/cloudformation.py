@@ -21,7 +21,10 @@ PSEUDO_PARAMETERS = {
     "AWS::StackName": "users",
     "AWS::URLSuffix": "amazonaws.com",
 }
-KNOWN_BEFOREHAND = {"region": "Region", "account_id": "AccountId", "stack_id": "StackId", "stack_name": "StackName"}
+KNOWN_BEFOREHAND = {
+    **{"region": "Region", "account_id": "AccountId", "stack_id": "StackId", "stack_name": "StackName"},
+    **{"partition": "Partition", "url_suffix": "URLSuffix"},
+}
 NO_VALUE = object()
 
 
