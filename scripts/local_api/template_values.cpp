@@ -26,8 +26,8 @@ std::pair<std::string, YAML::Node> function_of(const YAML::Node& value) {
   return {"", value};
 }
 
-/// Returns a member of a map, its own or one that it merges ("<<: *anchor"); an undefined node when it has none.
-/// https://yaml.org/type/merge.html
+/// Returns a member of a map, its own or one that it merges ("<<: *anchor"); an undefined node when it has
+/// none. https://yaml.org/type/merge.html
 YAML::Node member_of(const YAML::Node& map, const std::string& name) {
   const YAML::Node nowhere(YAML::NodeType::Undefined);
   if (!map.IsMap()) return nowhere;
