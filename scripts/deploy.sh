@@ -11,6 +11,8 @@
 # samconfig.toml. The script installs missing tools (scripts/install-deps.sh deploy), and builds for the Architecture of
 # the stack; arm64 requires Debian.
 #
+# With KeepTable=true, the script also turns on the deletion protection of the tables, otherwise it turns it off.
+#
 # The test deletes the users that it creates. With Authorization=AWS_IAM, it signs requests with your credentials, which
 # must allow execute-api:Invoke. If the API requires an API key, the script looks it up. If the API requires a bearer
 # token, set TOKEN in the environment, as for test-api.sh.
@@ -30,6 +32,8 @@ case ${arguments[*]} in
 esac
 use_stack
 
+ask_stack deployable "$stack"
+
 cd "$ROOT"
 export PRESET=release
 libraries=native
@@ -43,6 +47,8 @@ logged "$ROOT/build/logs/sam-build.log" sam build
 
 say "deploying the stack $stack"
 sam deploy "${ask[@]}" || die "the stack $stack was not deployed"
+# Not in the template: CloudFormation could not roll back the creation of protected tables.
+ask_stack protect "$stack"
 
 url=$(ask_stack output "$stack" ApiUrl)
 say "API URL: $url"

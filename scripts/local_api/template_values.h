@@ -9,7 +9,8 @@
 
 namespace serverless::local_api {
 
-/// Returns the node at a path of names through nested maps, or an undefined node when it does not exist.
+/// Returns the node at a path of names through nested maps and maps that they merge ("<<: *anchor"), or an
+/// undefined node when it does not exist.
 YAML::Node node_at(const YAML::Node& node, std::initializer_list<std::string_view> names);
 
 /// Evaluates the values of a CloudFormation template that are known without AWS: !Ref and !Sub of parameters

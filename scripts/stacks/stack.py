@@ -53,6 +53,35 @@ def parameter(stack: str, key: str) -> None:
     print(values[key])
 
 
+def deployable(stack: str) -> None:
+    """Fails, with what to do, if CloudFormation cannot update the stack because its creation failed."""
+    try:
+        status = _describe(stack)["StackStatus"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":  # the stack does not exist yet
+            raise
+        return
+    if status not in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"):
+        return
+    events = boto3.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
+    failures = [event for page in events for event in page["StackEvents"] if event["ResourceStatus"] == "CREATE_FAILED"]
+    cause = f": {failures[-1]['LogicalResourceId']}: {failures[-1].get('ResourceStatusReason', '')}" if failures else ""
+    sys.exit(
+        f"the first deployment of the stack {stack} failed and was rolled back{cause}. CloudFormation cannot update such a "
+        f"stack. Delete it, which loses nothing, and deploy again: aws cloudformation delete-stack --stack-name {stack}"
+    )
+
+
+def protect(stack: str) -> None:
+    """Turns the deletion protection of the stack's tables on or off, as its KeepTable says."""
+    values = {one["ParameterKey"]: one["ParameterValue"] for one in _describe(stack).get("Parameters", [])}
+    dynamodb = boto3.client("dynamodb")
+    protected = values.get("KeepTable") == "true"
+    for table in (_output(stack, "TableName"), _output(stack, "ClaimsTableName")):
+        if dynamodb.describe_table(TableName=table)["Table"].get("DeletionProtectionEnabled", False) != protected:
+            dynamodb.update_table(TableName=table, DeletionProtectionEnabled=protected)
+
+
 def resources(stack: str) -> None:
     """Prints a line for each resource of the stack: "deleted" or "kept", which is its fate when the stack is deleted, its
     type, and its name.
@@ -102,7 +131,7 @@ def _describe(stack: str) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     actions = parser.add_subparsers(required=True)
-    for action in (architecture, output, api_key, credentials, parameter, resources, drop):
+    for action in (architecture, deployable, output, api_key, credentials, parameter, protect, resources, drop):
         arguments = actions.add_parser(action.__name__, help=action.__doc__)
         arguments.set_defaults(action=action)
         for name in inspect.signature(action).parameters:

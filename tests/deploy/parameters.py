@@ -27,7 +27,7 @@ BACKUP = {"UseBackup": "true"}
 CANARY = {"CanaryDeployment": "true"}
 ENCRYPTION = {"EncryptionKeyArn": KEY}
 
-#: Each set of parameters with the resources that it adds.
+#: Each set of parameters with the resources that it adds; a name with a dot is in the nested stack before the dot.
 ADDED = [
     (IAM, set()),
     (COGNITO, set()),
@@ -35,15 +35,25 @@ ADDED = [
     (SECRET, set()),
     ({"Architecture": "arm64"}, set()),
     (ENCRYPTION, set()),
-    (API_KEY, {"ApiKey", "UsagePlan", "UsagePlanKey"}),
-    (DOMAIN, {"Certificate", "DnsRecord", "Domain", "DomainMapping"}),
-    (WAF, {"WafLog", "WafLogging", "WebAcl", "WebAclAssociation"}),
-    (BACKUP, {"BackupPlan", "BackupRole", "BackupSelection", "BackupVault"}),
-    (CANARY, {"CanaryRole", "ServerlessDeploymentApplication", *(f"{name}DeploymentGroup" for name in FUNCTIONS)}),
+    (API_KEY, {"ApiKey", "ApiKey.Key", "ApiKey.UsagePlan", "ApiKey.UsagePlanKey"}),
+    (DOMAIN, {"Domain", "Domain.Certificate", "Domain.DnsRecord", "Domain.Domain", "Domain.Mapping"}),
+    (WAF, {"Waf", "Waf.Association", "Waf.Log", "Waf.Logging", "Waf.WebAcl"}),
+    (BACKUP, {"Backup", "Backup.Plan", "Backup.Role", "Backup.Selection", "Backup.Vault"}),
+    (
+        CANARY,
+        {"ServerlessDeploymentApplication"}.union(*(
+            {f"{name}{part}" for part in ("DeploymentGroup", "Canary", "Canary.Failing", "Canary.Role")}
+            for name in FUNCTIONS
+        )),
+    ),
     (
         VPC,
-        {"DynamoDbEndpoint", "FunctionsSecurityGroup", "RouteTable", "RoutesOfSubnetA", "RoutesOfSubnetB", "SubnetA",
-         "SubnetB", "Vpc"},
+        {"Vpc", "Vpc.DynamoDbEndpoint", "Vpc.FunctionsSecurityGroup", "Vpc.RouteTable", "Vpc.RoutesOfSubnetA",
+         "Vpc.RoutesOfSubnetB", "Vpc.SubnetA", "Vpc.SubnetB", "Vpc.Vpc"},
     ),
 ]  # fmt: skip
+#: Nearly everything at once.
+MOST = {
+    **COGNITO, **ENCRYPTION, **API_KEY, **DOMAIN, **WAF, **BACKUP, **CANARY, **VPC, "AlarmTopicArn": TOPIC,
+}  # fmt: skip
 each_set = pytest.mark.parametrize("parameters", [parameters for parameters, _ in ADDED], ids=lambda one: " ".join(one))

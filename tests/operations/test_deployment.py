@@ -69,7 +69,7 @@ def test_the_deployed_functions_are_the_built_ones(deployed: str, stand_in: Aws)
 
     assert len(functions) == len(FUNCTIONS)
     for name in FUNCTIONS:
-        (function,) = [one for one in functions if f"-{name}-" in one["FunctionName"]]
+        (function,) = [one for one in functions if one["FunctionName"].endswith(f"-{name}")]
         assert (function["Runtime"], function["Handler"]) == ("provided.al2023", "bootstrap")
         archive = zipfile.ZipFile(io.BytesIO(by_digest[function["CodeSha256"]]))
         assert archive.namelist() == ["bootstrap"]

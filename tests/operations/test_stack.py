@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -83,3 +84,35 @@ def test_a_resource_is_listed_with_its_fate(
         stack.resources("users-api")
 
     assert capsys.readouterr().out == expected
+
+
+@pytest.fixture
+def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    client = boto3.client("cloudformation", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+    monkeypatch.setattr(boto3, "client", lambda service: client)
+    with Stubber(client) as stub:
+        yield stub
+
+
+def description(status: str) -> dict[str, object]:
+    return {"Stacks": [{"StackName": "users-api", "CreationTime": datetime.now(UTC), "StackStatus": status}]}
+
+
+def test_a_stack_whose_first_deployment_failed_is_explained(cloudformation: Stubber) -> None:
+    event = {"StackId": "arn", "EventId": "1", "StackName": "users-api", "Timestamp": datetime.now(UTC)}
+    cause = {"LogicalResourceId": "ApiGatewayAccount", "ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": "not allowed"}
+    cloudformation.add_response("describe_stacks", description("ROLLBACK_COMPLETE"))
+    cloudformation.add_response("describe_stack_events", {"StackEvents": [event | cause]})
+
+    with pytest.raises(SystemExit, match="ApiGatewayAccount: not allowed.* delete-stack --stack-name users-api"):
+        stack.deployable("users-api")
+
+
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", None])
+def test_another_stack_can_be_deployed(cloudformation: Stubber, status: str | None) -> None:
+    if status:
+        cloudformation.add_response("describe_stacks", description(status))
+    else:
+        cloudformation.add_client_error("describe_stacks", "ValidationError")
+
+    stack.deployable("users-api")
