@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from samcli.cli.types import CfnParameterOverridesType
+from samcli.yamlhelper import yaml_parse
 from .samconfig import deploy_settings
 
 
@@ -83,19 +84,24 @@ def protect(stack: str) -> None:
 
 
 def resources(stack: str) -> None:
-    """Prints a line for each resource of the stack: "deleted" or "kept", which is its fate when the stack is deleted, its
-    type, and its name.
+    """Prints a line for each resource of the stack and its nested stacks: "deleted" or "kept", which is its fate when the
+    stack is deleted, its type, and its name.
     """
     cloudformation = boto3.client("cloudformation")
     # In the processed template, deletion policies that depend on a parameter are resolved.
     template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
+    if isinstance(template, str):  # YAML, as in a nested stack without a transform
+        template = yaml_parse(template)
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
     for page in pages:
         for resource in page["StackResourceSummaries"]:
             name = resource.get("PhysicalResourceId")
             if not name or resource["ResourceStatus"] == "DELETE_COMPLETE":
                 continue  # the list includes resources that were never created, or that a rollback deleted
-            print(_fate(resource, template["Resources"]), resource["ResourceType"], name)
+            if resource["ResourceType"] == "AWS::CloudFormation::Stack":
+                resources(name)
+            else:
+                print(_fate(resource, template["Resources"]), resource["ResourceType"], name)
 
 
 def _fate(resource: dict[str, Any], definitions: dict[str, Any]) -> str:

@@ -86,6 +86,46 @@ def test_a_resource_is_listed_with_its_fate(
     assert capsys.readouterr().out == expected
 
 
+NESTED = """
+Resources:
+  Vault: {Type: AWS::Backup::BackupVault, DeletionPolicy: RetainExceptOnCreate, Properties: {BackupVaultName: !Ref Name}}
+  Plan: {Type: AWS::Backup::BackupPlan}
+"""
+
+
+def summaries(*resources: tuple[str, str, str]) -> dict[str, object]:
+    names = ("LogicalResourceId", "ResourceType", "PhysicalResourceId")
+    status = {"ResourceStatus": "CREATE_COMPLETE", "LastUpdatedTimestamp": datetime.now(UTC)}
+    return {"StackResourceSummaries": [status | dict(zip(names, one, strict=True)) for one in resources]}
+
+
+def test_the_resources_of_a_nested_stack_are_listed_with_their_fates(
+    cloudformation: Stubber, capsys: pytest.CaptureFixture[str]
+) -> None:
+    template = {"Backup": {"Type": "AWS::CloudFormation::Stack"}, **TEMPLATE}
+    cloudformation.add_response("get_template", {"TemplateBody": json.dumps({"Resources": template})})
+    cloudformation.add_response(
+        "list_stack_resources",
+        summaries(("Backup", "AWS::CloudFormation::Stack", "arn:nested"), ("Deleted", "AWS::DynamoDB::Table", "Users")),
+    )
+    # CloudFormation returns a template without a transform as it was uploaded.
+    nested = {"StackName": "arn:nested"}
+    cloudformation.add_response("get_template", {"TemplateBody": NESTED}, {**nested, "TemplateStage": "Processed"})
+    cloudformation.add_response(
+        "list_stack_resources",
+        summaries(("Vault", "AWS::Backup::BackupVault", "vault"), ("Plan", "AWS::Backup::BackupPlan", "plan")),
+        nested,
+    )
+
+    stack.resources("users-api")
+
+    assert capsys.readouterr().out.splitlines() == [
+        "kept AWS::Backup::BackupVault vault",
+        "deleted AWS::Backup::BackupPlan plan",
+        "deleted AWS::DynamoDB::Table Users",
+    ]
+
+
 @pytest.fixture
 def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     client = boto3.client("cloudformation", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
