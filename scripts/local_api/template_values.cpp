@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <utility>
+#include <vector>
 
 #include "template.h"
 
@@ -66,6 +67,16 @@ std::string TemplateValues::text(const YAML::Node& value, std::string_view place
   if (!function.empty()) fail(value, place, fmt::format("the value of {} is known only on AWS", function));
   if (!value.IsScalar()) fail(value, place, "must be a string or a number");
   return value.Scalar();
+}
+
+std::string TemplateValues::list(const YAML::Node& value, std::string_view place) const {
+  const auto [function, argument] = function_of(value);
+  if (function == "Split" && argument.IsSequence() && argument.size() == 2 && argument[0].Scalar() == ",")
+    return text(argument[1], place);
+  if (!function.empty() || !value.IsSequence()) return text(value, place);
+  std::vector<std::string> texts;
+  for (const auto& item : value) texts.push_back(text(item, place));
+  return fmt::format("{}", fmt::join(texts, ","));
 }
 
 int TemplateValues::number(const YAML::Node& value, std::string_view place) const {

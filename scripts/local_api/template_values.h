@@ -29,6 +29,9 @@ class TemplateValues {
   /// Returns the value as a string. `place` is its path, such as "Globals.Function.Timeout", for error
   /// messages. Throws SetupError.
   std::string text(const YAML::Node& value, std::string_view place) const;
+  /// Returns the texts of a list, or of a !Split at commas, joined by commas; a single text as it is. Throws
+  /// SetupError.
+  std::string list(const YAML::Node& value, std::string_view place) const;
   /// Returns the value, which must be a positive integer. Throws SetupError.
   int number(const YAML::Node& value, std::string_view place) const;
 

@@ -56,4 +56,14 @@ ADDED = [
 MOST = {
     **COGNITO, **ENCRYPTION, **API_KEY, **DOMAIN, **WAF, **BACKUP, **CANARY, **VPC, "AlarmTopicArn": TOPIC,
 }  # fmt: skip
+
+#: The authorizer of an HTTP API.
+NATIVE_JWT = {"Authorization": "JWT", "JwtIssuer": "https://issuer.example/", "JwtAudience": "users"}
+#: The sets for template-http.yaml, which lacks API keys, WAF and Cognito's own authorizer.
+HTTP_SETS = [
+    NATIVE_JWT, *(parameters for parameters, _ in ADDED if parameters not in (COGNITO, API_KEY, WAF)),
+]  # fmt: skip
+HTTP_MOST = {
+    **NATIVE_JWT, **ENCRYPTION, **DOMAIN, **BACKUP, **CANARY, **VPC, "AlarmTopicArn": TOPIC,
+}  # fmt: skip
 each_set = pytest.mark.parametrize("parameters", [parameters for parameters, _ in ADDED], ids=lambda one: " ".join(one))

@@ -12,8 +12,8 @@ import cfnlint
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from deploy.parameters import MOST
-from support.cloudformation import PSEUDO_PARAMETERS, Resources, listed, stack
+from deploy.parameters import HTTP_MOST, MOST
+from support.cloudformation import PSEUDO_PARAMETERS, Resources, http_stack, listed, stack
 from support.function import REPOSITORY
 
 PARAMETERS = {"Repository": "owner/users", "Environment": "prod", "StackName": "users", "CreateProvider": "true"}
@@ -30,9 +30,16 @@ def statements(role: str) -> list[dict[str, Any]]:
 
 
 @cache
+def types_of_the_stacks() -> set[str]:
+    """Returns the types of the resources of both templates with nearly every parameter."""
+    stacks = (stack(**MOST), http_stack(**HTTP_MOST))
+    return {resource["Type"] for one in stacks for resource in one.all_resources().values()}
+
+
+@cache
 def schemas() -> dict[str, dict[str, Any]]:
     """Returns CloudFormation's schemas of the stack's types; their handlers list the permissions that they use."""
-    types = {resource["Type"] for resource in stack(**MOST).all_resources().values()}
+    types = types_of_the_stacks()
     folder = Path(cfnlint.__file__).parent / "data/schemas/resources"
     found = (json.loads(file.read_text(encoding="utf-8")) for file in folder.glob("*.json"))
     return {schema["typeName"]: schema for schema in found if schema.get("typeName") in types}
@@ -41,12 +48,11 @@ def schemas() -> dict[str, dict[str, Any]]:
 def test_cloudformation_may_create_update_and_delete_every_type_of_the_stack() -> None:
     allowed = [action for statement in statements("ExecutionRole") for action in listed(statement["Action"])]
     services = {action.partition(":")[0] for action in allowed}
-    types = {resource["Type"] for resource in stack(**MOST).all_resources().values()}
-    assert schemas().keys() == types
+    assert schemas().keys() == types_of_the_stacks()
 
     for kind, schema in schemas().items():
         service = kind.split("::")[1].lower()
-        names = {"certificatemanager": "acm", "wafv2": "wafv2"}
+        names = {"certificatemanager": "acm", "apigatewayv2": "apigateway"}
         own = [
             permission
             for action in ("create", "read", "update", "delete")

@@ -16,7 +16,7 @@ def alarms(of: Resources) -> dict[str, Any]:
     return {name: of.properties(name) for name in of.names("AWS::CloudWatch::Alarm")}
 
 
-def watched(alarm: dict[str, Any]) -> set[tuple[str, str, str]]:
+def watched(alarm: dict[str, Any]) -> set[tuple[str, str, Any]]:
     """Returns the namespace and the name of each metric of an alarm, and the value of the metric's last dimension."""
     metrics = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one] or [alarm]
     return {(one["Namespace"], one["MetricName"], one["Dimensions"][-1]["Value"]) for one in metrics}
@@ -27,7 +27,7 @@ def test_few_alarms_watch_the_api_the_concurrency_and_both_tables_with_their_ind
     tables = ({"Ref": "UsersTable"}, "ByName", {"Ref": "ClaimsTable"})
 
     assert not default.names("AWS::CloudWatch::Alarm")
-    assert watched(monitoring["Failing"]) == {("AWS/ApiGateway", "5XXError", "Prod")}
+    assert watched(monitoring["Failing"]) == {("AWS/ApiGateway", "5XXError", "Prod"), ("AWS/ApiGateway", "Count", "Prod")}
     assert watched(monitoring["Slow"]) == {("AWS/ApiGateway", "Latency", "Prod")}
     assert watched(monitoring["FunctionsThrottled"]) == {("AWS/Lambda", "Throttles", f"users-{name}") for name in FUNCTIONS}
     throttled = [one["MetricStat"]["Metric"] for one in monitoring["TablesThrottled"]["Metrics"] if "MetricStat" in one]

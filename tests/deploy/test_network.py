@@ -95,11 +95,12 @@ def test_the_domain_has_a_certificate_a_dns_record_and_the_stage() -> None:
     assert api.properties("Certificate")["DomainValidationOptions"] == [
         {"DomainName": "api.example.com", "HostedZoneId": "Z0123456789"}
     ]
-    assert api.properties("Domain")["RegionalCertificateArn"] == {"Ref": "Certificate"}
-    assert api.properties("Domain")["SecurityPolicy"] == "TLS_1_2"
+    assert api.properties("Domain")["DomainNameConfigurations"] == [
+        {"CertificateArn": {"Ref": "Certificate"}, "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}
+    ]
     assert api.properties("Mapping") == {
         "DomainName": {"Ref": "Domain"},
-        "RestApiId": {"Ref": "Api"},
+        "ApiId": {"Ref": "Api"},
         "Stage": {"Ref": "ApiProdStage"},
     }
     assert (record["Name"], record["Type"], record["HostedZoneId"]) == ("api.example.com", "A", "Z0123456789")

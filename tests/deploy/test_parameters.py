@@ -44,6 +44,7 @@ def test_the_default_stack_has_no_optional_resources(default: Stack) -> None:
         "AWS::Lambda::Permission",
         "AWS::Lambda::Version",
         "AWS::Logs::LogGroup",
+        "AWS::Logs::QueryDefinition",
     }
 
 

@@ -1,4 +1,4 @@
-"""The results of SAM, cfn-lint and checkov for template.yaml."""
+"""The results of SAM, cfn-lint and checkov for the templates."""
 
 from __future__ import annotations
 
@@ -18,22 +18,27 @@ from support.function import REPOSITORY
 ENVIRONMENT = os.environ | {"AWS_DEFAULT_REGION": "eu-central-1"}
 
 
-def test_sam_validates_the_template(sam: Callable[..., str]) -> None:
-    assert "is a valid SAM Template" in sam("validate", "--lint", "--template", "template.yaml")
+#: The templates that `sam deploy` takes.
+ROOTS = ("template.yaml", "template-http.yaml")
+
+
+@pytest.mark.parametrize("template", ROOTS)
+def test_sam_validates_the_template(sam: Callable[..., str], template: str) -> None:
+    assert "is a valid SAM Template" in sam("validate", "--lint", "--template", template)
 
 
 def test_cfn_lint_reports_nothing() -> None:
     nested = sorted(str(path.relative_to(REPOSITORY)) for path in (REPOSITORY / "stack").glob("*.yaml"))
     linter = str(Path(sys.executable).with_name("cfn-lint"))
     # `sam build` expands YAML aliases; without SAM's transform in a template, cfn-lint does not know that.
-    command = [linter, "--ignore-checks", "W1100", "W1101", "--", "template.yaml", *nested]
+    command = [linter, "--ignore-checks", "W1100", "W1101", "--", *ROOTS, *nested]
     done = subprocess.run(command, cwd=REPOSITORY, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def templates() -> list[Path]:
-    return [REPOSITORY / "template.yaml", *sorted((REPOSITORY / "stack").glob("*.yaml"))]
+    return [*(REPOSITORY / root for root in ROOTS), *sorted((REPOSITORY / "stack").glob("*.yaml"))]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +68,8 @@ def test_every_skipped_check_has_a_reason_in_the_template(checkov: dict[str, Any
 
     assert {check["check_id"] for check in skipped} == {
         reason["id"]
-        for resource in yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))["Resources"].values()
+        for root in ROOTS
+        for resource in yaml_parse((REPOSITORY / root).read_text(encoding="utf-8"))["Resources"].values()
         for reason in resource.get("Metadata", {}).get("checkov", {}).get("skip", [])
     }  # a skip of a passing check would be superfluous
     for check in skipped:

@@ -121,14 +121,19 @@ class Resources:
         return re.sub(r"\$\{([^!}]+)\}", replacement, text)
 
 
+def source(file: str = "template.yaml") -> dict[str, Any]:
+    """Returns a template of the project as it is."""
+    return yaml_parse((REPOSITORY / file).read_text(encoding="utf-8"))
+
+
 class Stack(Resources):
     """template.yaml with these parameters; the other parameters have their defaults."""
 
-    def __init__(self, packaged: dict[str, Any] | None = None, /, **parameters: str):
-        """Processes template.yaml, or the template that `sam deploy` has packaged."""
+    def __init__(self, template: dict[str, Any] | None = None, /, **parameters: str):
+        """Processes template.yaml, or another template, such as the one that `sam deploy` has packaged."""
         os.environ.setdefault("AWS_DEFAULT_REGION", PSEUDO_PARAMETERS["AWS::Region"])  # the transform requires a region
-        template = packaged or yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))
-        if not packaged:
+        template = template or source()
+        if template["Globals"]["Function"]["CodeUri"] == ".":
             template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"  # where `sam deploy` puts the code
         for name, value in parameters.items():
             definition = template["Parameters"].get(name)
@@ -181,3 +186,9 @@ class Stack(Resources):
 @functools.cache
 def stack(**parameters: str) -> Stack:
     return Stack(**parameters)
+
+
+@functools.cache
+def http_stack(**parameters: str) -> Stack:
+    """Returns template-http.yaml with these parameters."""
+    return Stack(source("template-http.yaml"), **parameters)
