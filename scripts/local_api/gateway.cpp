@@ -127,6 +127,10 @@ HttpResponse Gateway::preflight(const Resource& resource, const std::string& req
   if (!cors_->allow_headers.empty())
     response.headers.set("Access-Control-Allow-Headers", cors_->allow_headers);
   if (!cors_->max_age.empty()) response.headers.set("Access-Control-Max-Age", cors_->max_age);
+  if (kind_ == ApiKind::http) {
+    response.headers.set("Access-Control-Allow-Origin", cors_->allow_origin);
+    return {.status = 204, .headers = {response.headers.begin(), response.headers.end()}};
+  }
   return with_standard_headers(std::move(response), request_id);
 }
 

@@ -35,8 +35,8 @@ ADDED = [
     (SECRET, set()),
     ({"Architecture": "arm64"}, set()),
     (ENCRYPTION, set()),
-    (API_KEY, {"ApiKey", "ApiKey.Key", "ApiKey.UsagePlan", "ApiKey.UsagePlanKey"}),
-    (DOMAIN, {"Domain", "Domain.Certificate", "Domain.DnsRecord", "Domain.Domain", "Domain.Mapping"}),
+    (API_KEY, {"ClientKey", "ClientKey.Key", "ClientKey.UsagePlan", "ClientKey.UsagePlanKey"}),
+    (DOMAIN, {"CustomDomain", "CustomDomain.Certificate", "CustomDomain.DnsRecord", "CustomDomain.Domain", "CustomDomain.Mapping"}),
     (WAF, {"Waf", "Waf.Association", "Waf.Log", "Waf.Logging", "Waf.WebAcl"}),
     (BACKUP, {"Backup", "Backup.Plan", "Backup.Role", "Backup.Selection", "Backup.Vault"}),
     (
@@ -48,8 +48,8 @@ ADDED = [
     ),
     (
         VPC,
-        {"Vpc", "Vpc.DynamoDbEndpoint", "Vpc.FunctionsSecurityGroup", "Vpc.RouteTable", "Vpc.RoutesOfSubnetA",
-         "Vpc.RoutesOfSubnetB", "Vpc.SubnetA", "Vpc.SubnetB", "Vpc.Vpc"},
+        {"Network", "Network.DynamoDbEndpoint", "Network.FunctionsSecurityGroup", "Network.RouteTable", "Network.RoutesOfSubnetA",
+         "Network.RoutesOfSubnetB", "Network.SubnetA", "Network.SubnetB", "Network.Vpc"},
     ),
 ]  # fmt: skip
 #: Nearly everything at once.

@@ -101,15 +101,15 @@ def test_the_access_log_describes_requests_without_their_query(default: Stack) -
 
 
 def test_only_the_stage_waits_for_the_role_of_the_logs_and_the_role_for_the_api(default: Stack) -> None:
-    nested = default.nested("ApiGatewayAccount")
+    nested = default.nested("GatewayLogging")
 
     # In an account that never had an API, the role can be set only when the API exists.
-    assert default.resources["ApiGatewayAccount"]["DependsOn"] == "Api"
-    assert "ApiGatewayAccount" not in json.dumps(default.resources["Api"])
+    assert default.resources["GatewayLogging"]["DependsOn"] == "Api"
+    assert "GatewayLogging" not in json.dumps(default.resources["Api"])
     (deployment,) = default.names("AWS::ApiGateway::Deployment")
-    assert "ApiGatewayAccount" not in json.dumps(default.resources[deployment])
+    assert "GatewayLogging" not in json.dumps(default.resources[deployment])
     assert default.properties("ApiProdStage")["Variables"] == {
-        "logRole": {"Fn::GetAtt": ["ApiGatewayAccount", "Outputs.Account"]}
+        "logRole": {"Fn::GetAtt": ["GatewayLogging", "Outputs.Account"]}
     }
     assert nested.properties("Account")["CloudWatchRoleArn"] == {"Fn::GetAtt": ["LogRole", "Arn"]}
     # Other APIs of the account may depend on it when this stack is deleted.

@@ -58,7 +58,7 @@ def test_cognito_access_tokens_need_a_scope() -> None:
 def test_with_api_keys_every_route_requires_one_in_addition(parameters: dict[str, str], caller: list[Any]) -> None:
     api = stack(**API_KEY, **parameters, MonthlyQuota="5000", ThrottleRate="7", ThrottleBurst="9")
     definition = api.properties("Api")["Body"]["securityDefinitions"]["api_key"]
-    nested = api.nested("ApiKey")
+    nested = api.nested("ClientKey")
     plan = nested.properties("UsagePlan")
 
     assert securities(api) == [*caller, {"api_key": []}]
@@ -71,7 +71,7 @@ def test_with_api_keys_every_route_requires_one_in_addition(parameters: dict[str
         "KeyType": "API_KEY",
         "UsagePlanId": {"Ref": "UsagePlan"},
     }
-    assert api.outputs["ApiKeyId"]["Value"] == {"Fn::GetAtt": ["ApiKey", "Outputs.Id"]}
+    assert api.outputs["ApiKeyId"]["Value"] == {"Fn::GetAtt": ["ClientKey", "Outputs.Id"]}
     assert nested.outputs["Id"]["Value"] == {"Ref": "Key"}
 
 

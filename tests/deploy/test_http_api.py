@@ -19,7 +19,7 @@ ONLY_REST = {
     },
     "Rules": {"CognitoNeedsUserPool"},
     "Conditions": {"AllowsAnyOrigin", "AuthorizesWithCognito", "HasCognitoScopes", "NeedsApiKey", "HasWaf", "SetsLogRole"},
-    "Resources": {"ApiGatewayAccount", "ApiKey", "Waf"},
+    "Resources": {"GatewayLogging", "ClientKey", "Waf"},
     "Outputs": {"ApiKeyId"},
 }
 ONLY_HTTP = {
@@ -204,7 +204,7 @@ def test_the_gateway_has_the_cors_rules(parameters: dict[str, str], signature: l
 def test_the_domain_leads_to_the_stage() -> None:
     root = http_stack(**DOMAIN)
 
-    assert root.nested("Domain").properties("Mapping") == {
+    assert root.nested("CustomDomain").properties("Mapping") == {
         "DomainName": {"Ref": "Domain"},
         "ApiId": {"Ref": "Api"},
         "Stage": {"Ref": "ApiApiGatewayDefaultStage"},

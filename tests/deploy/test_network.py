@@ -7,7 +7,7 @@ from support.endpoints import FUNCTIONS, arn
 
 def test_the_vpc_has_a_route_to_the_tables_only() -> None:
     functions = stack(**VPC)
-    api = functions.nested("Vpc")
+    api = functions.nested("Network")
     endpoint = api.properties("DynamoDbEndpoint")
     (statement,) = endpoint["PolicyDocument"]["Statement"]
     group = api.properties("FunctionsSecurityGroup")
@@ -15,8 +15,8 @@ def test_the_vpc_has_a_route_to_the_tables_only() -> None:
     for function in FUNCTIONS:
         # The outputs exist only when the whole nested stack does, the routes to DynamoDB included.
         assert functions.properties(function)["VpcConfig"] == {
-            "SubnetIds": {"Fn::Split": [",", {"Fn::GetAtt": ["Vpc", "Outputs.SubnetIds"]}]},
-            "SecurityGroupIds": [{"Fn::GetAtt": ["Vpc", "Outputs.SecurityGroupId"]}],
+            "SubnetIds": {"Fn::Split": [",", {"Fn::GetAtt": ["Network", "Outputs.SubnetIds"]}]},
+            "SecurityGroupIds": [{"Fn::GetAtt": ["Network", "Outputs.SecurityGroupId"]}],
         }
     assert api.outputs["SubnetIds"]["Value"] == "${SubnetA},${SubnetB}"
     assert api.outputs["SecurityGroupId"]["Value"] == {"Ref": "FunctionsSecurityGroup"}
@@ -89,7 +89,7 @@ def test_the_log_of_the_waf_redacts_queries_and_credentials() -> None:
 
 def test_the_domain_has_a_certificate_a_dns_record_and_the_stage() -> None:
     root = stack(**DOMAIN)
-    api = root.nested("Domain")
+    api = root.nested("CustomDomain")
     record = api.properties("DnsRecord")
 
     assert api.properties("Certificate")["DomainValidationOptions"] == [

@@ -115,9 +115,9 @@ def test_the_logging_role_of_the_account_can_be_left_unchanged() -> None:
     api = stack(SetApiGatewayLogRole="false")
 
     assert permanent(stack()) - permanent(api) == {
-        *("ApiGatewayAccount", "ApiGatewayAccount.Account", "ApiGatewayAccount.LogRole")
+        *("GatewayLogging", "GatewayLogging.Account", "GatewayLogging.LogRole")
     }
-    assert "ApiGatewayAccount" not in json.dumps(api.resources)
+    assert "GatewayLogging" not in json.dumps(api.resources)
 
 
 def test_the_outputs_are_the_urls_and_the_table_names(default: Stack) -> None:
@@ -126,5 +126,14 @@ def test_the_outputs_are_the_urls_and_the_table_names(default: Stack) -> None:
         "TableName": {"Ref": "UsersTable"},
         "ClaimsTableName": {"Ref": "ClaimsTable"},
         "TableStreamArn": {"Fn::GetAtt": ["UsersTable", "StreamArn"]},
-        "Dashboard": "users",
+        "Dashboard": {"Fn::GetAtt": ["Monitoring", "Outputs.Dashboard"]},
     }
+
+
+def test_a_stack_from_before_the_nested_stacks_can_be_updated() -> None:
+    # CloudFormation changes the type of no resource. These resources were in the template, and are in nested stacks now.
+    moved = {"Vpc", "ApiKey", "Domain", "ApiGatewayAccount", "Dashboard", "WebAcl", "Certificate", "BackupVault", "UsagePlan"}
+
+    assert not moved & set(stack(**MOST).resources)
+    # The old dashboard, with the name of the stack, is deleted when the new one exists.
+    assert stack().nested("Monitoring").properties("Dashboard")["DashboardName"] == "users-api"

@@ -67,7 +67,7 @@ def roles(resources: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 def test_one_service_may_assume_each_role() -> None:
     trusted = {
-        "ApiGatewayAccount.LogRole": "apigateway",
+        "GatewayLogging.LogRole": "apigateway",
         "Backup.Role": "backup",
         **{f"{function}Canary.Role": "codedeploy" for function in FUNCTIONS},
         **{f"{function}Role": "lambda" for function in FUNCTIONS},

@@ -99,6 +99,7 @@ def test_the_template_of_the_project_is_served(start):
     assert preflight["access-control-allow-methods"] == ",".join(sorted({"OPTIONS", *user_methods}))
     allowed = "Content-Type,Authorization,If-Match,If-None-Match,Idempotency-Key"
     assert preflight["access-control-allow-headers"] == allowed
+    assert preflight["access-control-max-age"] == "7200"
 
 
 def test_a_variable_of_the_command_line_replaces_one_that_cannot_be_resolved(start):
@@ -174,9 +175,9 @@ def test_a_timeout_must_be_a_number(tmp_path, value):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "PATH:1: Resources: no function has an event of type Api"),
-        ("Resources: {Echo: {Type: AWS::S3::Bucket}}", "PATH:1: Resources: no function has an event of type Api"),
-        ("[1, 2]", "PATH:1: Resources: no function has an event of type Api"),
+        ("", "PATH:1: Resources: no function has an event of type Api or HttpApi"),
+        ("Resources: {Echo: {Type: AWS::S3::Bucket}}", "PATH:1: Resources: no function has an event of type Api or HttpApi"),
+        ("[1, 2]", "PATH:1: Resources: no function has an event of type Api or HttpApi"),
         ("Resources: {Echo: [}", "PATH:1: "),
         (template(method="''").replace("Method: ''", "Verb: get"), "PATH:7: Resources.Echo.Properties.Events.Route: needs a Method"),
         (
