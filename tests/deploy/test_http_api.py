@@ -19,19 +19,20 @@ ONLY_REST = {
     },
     "Rules": {"CognitoNeedsUserPool"},
     "Conditions": {"AllowsAnyOrigin", "AuthorizesWithCognito", "HasCognitoScopes", "NeedsApiKey", "HasWaf", "SetsLogRole"},
-    "Resources": {"GatewayLogging", "ClientKey", "Waf"},
+    "Resources": {"Api", "GatewayLogging", "ClientKey", "Waf"},
     "Outputs": {"ApiKeyId"},
 }
 ONLY_HTTP = {
     "Parameters": {"ReadScopes", "WriteScopes"},
     "Rules": {"AuthorizerNeedsIssuerAndAudience"},
     "Conditions": {"AuthorizesWithJwt"},
+    # Another name than that of the REST API, so that a stack can change its kind: resources cannot change their type.
+    "Resources": {"HttpApi"},
 }
 #: What both have with another content.
 DIFFERENT = {
     "Parameters": {"Authorization", "JwtIssuer", "JwtAudience", "MethodMetrics"},
     "Conditions": {"Authorizes"},
-    "Resources": {"Api"},
     "Outputs": {"ApiUrl"},
 }
 
@@ -39,9 +40,9 @@ DIFFERENT = {
 def comparable(value: Any) -> Any:
     """Returns a part of template-http.yaml with the names that the part has in template.yaml."""
     text = json.dumps(value, sort_keys=True)
-    text = text.replace('"ApiId": {"Ref": "Api"}, "Method"', '"RestApiId": {"Ref": "Api"}, "Method"')
-    text = re.sub(r'("RestApiId": .{,80}"Type": )"HttpApi"', r'\1"Api"', text)
-    text = text.replace("ApiApiGatewayDefaultStage", "ApiProdStage").replace('"HttpApiId": {"Ref": "Api"}', '"HttpApiId": ""')
+    text = text.replace("HttpApiApiGatewayDefaultStage", "ApiProdStage").replace('"HttpApiId": {"Ref": "HttpApi"}', '"HttpApiId": ""')
+    text = text.replace('"ApiId": {"Ref": "HttpApi"}, "Method"', '"RestApiId": {"Ref": "Api"}, "Method"')
+    text = text.replace('{"Ref": "HttpApi"}', '{"Ref": "Api"}').replace('"Type": "HttpApi"', '"Type": "Api"')
     return json.loads(text)
 
 
@@ -67,7 +68,7 @@ def api() -> Stack:
 
 
 def test_the_only_routes_are_those_of_the_functions_and_invoke_their_aliases(api: Stack) -> None:
-    integrations = {route: one["x-amazon-apigateway-integration"] for route, one in api.routes().items()}
+    integrations = {route: one["x-amazon-apigateway-integration"] for route, one in api.routes("HttpApi").items()}
 
     assert integrations == {
         (expected.method, expected.path): {
@@ -88,19 +89,19 @@ def test_the_api_may_invoke_a_function_for_its_route_only(api: Stack, function: 
         "Action": "lambda:InvokeFunction",
         "FunctionName": {"Ref": f"{function}Aliaslive"},
         "Principal": "apigateway.amazonaws.com",
-        "SourceArn": "arn:aws:execute-api:eu-central-1:123456789012:${Api}/*/%s%s"
+        "SourceArn": "arn:aws:execute-api:eu-central-1:123456789012:${HttpApi}/*/%s%s"
         % (expected.method, expected.path.replace("{userId}", "*")),
     }
 
 
 def securities(of: Stack) -> dict[str, Any]:
     """Returns the security requirement of each function's route."""
-    routes = of.routes()
+    routes = of.routes("HttpApi")
     return {name: routes[expected.method, expected.path]["security"] for name, expected in FUNCTIONS.items()}
 
 
 def schemes(of: Stack) -> dict[str, Any]:
-    return of.properties("Api")["Body"]["components"]["securitySchemes"]
+    return of.properties("HttpApi")["Body"]["components"]["securitySchemes"]
 
 
 def test_by_default_anyone_may_call(api: Stack) -> None:
@@ -190,7 +191,7 @@ def test_the_access_log_is_that_of_the_rest_api_without_what_an_http_api_lacks(a
 
 @pytest.mark.parametrize(("parameters", "signature"), [({}, []), (IAM, ["X-Amz-Date", "X-Amz-Security-Token"])])
 def test_the_gateway_has_the_cors_rules(parameters: dict[str, str], signature: list[str]) -> None:
-    assert http_stack(**parameters, AllowedOrigin="https://app.example").properties("Api")["Body"][
+    assert http_stack(**parameters, AllowedOrigin="https://app.example").properties("HttpApi")["Body"][
         "x-amazon-apigateway-cors"
     ] == {
         "allowOrigins": ["https://app.example"],
@@ -206,21 +207,21 @@ def test_the_domain_leads_to_the_stage() -> None:
 
     assert root.nested("CustomDomain").properties("Mapping") == {
         "DomainName": {"Ref": "Domain"},
-        "ApiId": {"Ref": "Api"},
-        "Stage": {"Ref": "ApiApiGatewayDefaultStage"},
+        "ApiId": {"Ref": "HttpApi"},
+        "Stage": {"Ref": "HttpApiApiGatewayDefaultStage"},
     }
-    (server,) = root.properties("Api")["Body"]["servers"]
+    (server,) = root.properties("HttpApi")["Body"]["servers"]
     assert server["x-amazon-apigateway-endpoint-configuration"]["disableExecuteApiEndpoint"] is True
     assert root.outputs["ApiUrl"]["Value"] == "https://api.example.com"
 
 
 def test_the_url_has_no_stage(api: Stack) -> None:
-    assert api.outputs["ApiUrl"]["Value"] == "https://${Api}.execute-api.eu-central-1.amazonaws.com"
+    assert api.outputs["ApiUrl"]["Value"] == "https://${HttpApi}.execute-api.eu-central-1.amazonaws.com"
 
 
 def metrics(alarm: dict[str, Any]) -> set[str]:
     found = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one] or [alarm]
-    dimensions = [{"Name": "ApiId", "Value": {"Ref": "Api"}}, {"Name": "Stage", "Value": "$default"}]
+    dimensions = [{"Name": "ApiId", "Value": {"Ref": "HttpApi"}}, {"Name": "Stage", "Value": "$default"}]
     assert all(one["Dimensions"] == dimensions for one in found)
     return {one["MetricName"] for one in found}
 
@@ -233,7 +234,7 @@ def test_the_alarms_and_the_dashboard_show_the_metrics_of_an_http_api(api: Stack
     widgets = json.loads(monitoring.properties("Dashboard")["DashboardBody"])["widgets"]
     shown = [line for widget in widgets for line in widget["properties"]["metrics"] if line[0] == "AWS/ApiGateway"]
     assert {line[1] for line in shown} == {"4xx", "5xx", "Latency"}
-    assert {tuple(line[2:6]) for line in shown} == {("ApiId", "${Api}", "Stage", "$default")}
+    assert {tuple(line[2:6]) for line in shown} == {("ApiId", "${HttpApi}", "Stage", "$default")}
 
 
 @pytest.mark.parametrize("parameters", HTTP_SETS, ids=" ".join)
@@ -244,3 +245,9 @@ def test_a_parameter_changes_the_functions_roles_and_tables_as_in_the_other_temp
 
     for kind in kinds:
         assert {name: http.resources[name] for name in http.names(kind)} == {name: rest.resources[name] for name in rest.names(kind)}
+
+
+def test_a_stack_can_change_its_kind_of_api() -> None:
+    rest, http = stack().resources, http_stack().resources
+
+    assert {name for name in rest.keys() & http.keys() if rest[name]["Type"] != http[name]["Type"]} == set()

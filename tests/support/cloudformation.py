@@ -165,11 +165,11 @@ class Stack(Resources):
         nested = {name: self.nested(name).resources for name in self.names("AWS::CloudFormation::Stack")}
         return self.resources | {f"{stack}.{name}": one for stack, many in nested.items() for name, one in many.items()}
 
-    def routes(self) -> dict[tuple[str, str], dict[str, Any]]:
+    def routes(self, api: str = "Api") -> dict[tuple[str, str], dict[str, Any]]:
         """Returns the API's operations by method and path, except OPTIONS, which serve preflight requests."""
         return {
             (method.upper(), path): operation
-            for path, operations in self.properties("Api")["Body"]["paths"].items()
+            for path, operations in self.properties(api)["Body"]["paths"].items()
             for method, operation in operations.items()
             if method != "options"
         }
