@@ -61,7 +61,7 @@ if [[ $key == true ]]; then
   API_KEY=$(ask_stack api_key "$stack")
   export API_KEY
 fi
-if [[ $authorization == COGNITO || $mode == jwt ]]; then
+if [[ $authorization == COGNITO || $authorization == JWT || $mode == jwt ]]; then
   if [[ -z ${TOKEN-} ]]; then
     say "NOT TESTED: the API requires a bearer token, and TOKEN is not set; set it and run scripts/test-api.sh $url"
     exit

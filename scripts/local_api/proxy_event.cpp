@@ -193,7 +193,7 @@ std::string encode_proxy_event(const HttpRequest& request, const Match& match, s
 std::string encode_http_event(const HttpRequest& request, const Match& match, std::string_view request_id,
                               Instant received) {
   const auto [raw_path, raw_query] = split_target(request.target);
-  const std::string path = well_formed(raw_path);
+  const std::string path = well_formed(http::percent_decoded(raw_path));
   const bool has_own_route = match.resource.functions.contains(request.method);
   const auto route_key = fmt::format("{} {}", has_own_route ? request.method : "ANY", match.resource.path);
   Fields headers = request.headers;

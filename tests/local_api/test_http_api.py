@@ -53,10 +53,10 @@ def test_route_and_context_describe_the_request(echo):
     context = event["requestContext"]
 
     assert event["routeKey"] == context["routeKey"] == "GET /echo/{name}"
-    assert event["rawPath"] == "/echo/a%20b"
+    assert event["rawPath"] == "/echo/a b"
     assert event["pathParameters"] == {"name": "a b"}
     assert context["http"] == {
-        "method": "GET", "path": "/echo/a%20b", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "tests",
+        "method": "GET", "path": "/echo/a b", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "tests",
     }  # fmt: skip
     assert context["stage"] == "$default"
     assert before <= context["timeEpoch"] <= time.time_ns() // 1_000_000
