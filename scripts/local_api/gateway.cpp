@@ -163,9 +163,8 @@ HttpResponse Gateway::error(int status, const std::string& request_id) const {
   json::Writer json;
   if (kind_ == ApiKind::http) {
     json.begin_object().member("message", title_of(status)).end_object();
-    return {.status = status,
-            .headers = {{"Content-Type", "application/json"}},
-            .body = std::move(json).text()};
+    return {
+        .status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(json).text()};
   }
   json.begin_object()
       .member("type", "about:blank")

@@ -41,8 +41,8 @@ class Gateway {
   HttpResponse response_to(const Outcome& outcome, const Function& function,
                            const std::string& request_id) const;
   HttpResponse preflight(const Resource& resource, const std::string& request_id) const;
-  /// Removes the function's CORS headers, and adds those of the rules if the request has an Origin, as an HTTP
-  /// API does.
+  /// Removes the function's CORS headers, and adds those of the rules if the request has an Origin, as an
+  /// HTTP API does.
   void apply_cors(HttpResponse& response, bool has_origin) const;
   HttpResponse error(Failure failure, const std::string& request_id) const;
   HttpResponse error(int status, const std::string& request_id) const;

@@ -90,8 +90,7 @@ std::string header(const HttpRequest& request, std::string_view name) {
 
 /// Returns the time as in a log: "12/Mar/2026:19:03:58 +0000".
 std::string log_time(Instant time) {
-  return fmt::format("{:%d/%b/%Y:%H:%M:%S +0000}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+  return fmt::format("{:%d/%b/%Y:%H:%M:%S +0000}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
 void write_request_context(json::Writer& json, const HttpRequest& request, const Match& match,

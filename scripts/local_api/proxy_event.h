@@ -18,7 +18,8 @@ std::string encode_proxy_event(const HttpRequest& request, const Match& match, s
                                Instant received);
 
 /// Returns the event that an HTTP API sends to a function (payload version 2.0). The stage is "$default",
-/// and `rawPath` and `requestContext.http.path` are the decoded path. Cookies stay in the headers, as no function of this project reads them.
+/// and `rawPath` and `requestContext.http.path` are the decoded path. Cookies stay in the headers, as no
+/// function of this project reads them.
 ///
 /// Bodies and malformed bytes as in encode_proxy_event().
 /// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html

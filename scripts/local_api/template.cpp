@@ -146,8 +146,8 @@ class Reader {
     for (const auto& resource : resources_) {
       const YAML::Node rules = node_at(resource.second, {"Properties", property});
       if (type_of(resource.second) == fmt::format("AWS::Serverless::{}", api) && rules)
-        return CorsRules{rules,
-                         fmt::format("Resources.{}.Properties.{}", resource.first.as<std::string>(), property)};
+        return CorsRules{
+            rules, fmt::format("Resources.{}.Properties.{}", resource.first.as<std::string>(), property)};
     }
     const YAML::Node rules = node_at(root_, {"Globals", api, property});
     if (!rules) return std::nullopt;
