@@ -32,9 +32,10 @@ case ${arguments[*]} in
 esac
 use_stack
 
+cd "$ROOT"
+ask_stack known_parameters "$config" "$environment"
 ask_stack deployable "$stack"
 
-cd "$ROOT"
 export PRESET=release
 libraries=native
 if [[ $(ask_stack architecture "$config" "$environment" "$stack") == arm64 ]]; then

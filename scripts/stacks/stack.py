@@ -11,14 +11,12 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from samcli.cli.types import CfnParameterOverridesType
 from samcli.yamlhelper import yaml_parse
-from .samconfig import deploy_settings
+from .samconfig import settings
 
 
 def architecture(config: str, environment: str, stack: str) -> None:
     """Prints the Architecture of the next deployment: from samconfig.toml, else from the stack, else the default."""
-    overrides = deploy_settings(config, environment).get("parameter_overrides", "")
-    text = " ".join(overrides) if isinstance(overrides, list) else overrides
-    chosen = CfnParameterOverridesType().convert((text,), None, None)
+    chosen = _overrides(config, environment)
     try:
         parameters = _describe(stack).get("Parameters", [])
     except ClientError as error:
@@ -27,6 +25,15 @@ def architecture(config: str, environment: str, stack: str) -> None:
         parameters = []
     kept = {one["ParameterKey"]: one["ParameterValue"] for one in parameters}
     print(chosen.get("Architecture") or kept.get("Architecture") or "x86_64")
+
+
+def known_parameters(config: str, environment: str) -> None:
+    """Fails if samconfig.toml sets parameters that the template of the environment lacks: SAM would ignore them."""
+    name = settings(config, environment, "build").get("template_file", "template.yaml")
+    with open(name, encoding="utf-8") as file:
+        known = yaml_parse(file.read())["Parameters"]
+    if unknown := _overrides(config, environment).keys() - known.keys():
+        sys.exit(f"{name} has no parameter {', '.join(sorted(unknown))}: remove it from {config}")
 
 
 def output(stack: str, key: str) -> None:
@@ -121,6 +128,12 @@ def drop(table: str) -> None:
     dynamodb.get_waiter("table_not_exists").wait(TableName=table, WaiterConfig={"Delay": 2})
 
 
+def _overrides(config: str, environment: str) -> dict[str, str]:
+    overrides = settings(config, environment, "deploy").get("parameter_overrides", "")
+    text = " ".join(overrides) if isinstance(overrides, list) else overrides
+    return CfnParameterOverridesType().convert((text,), None, None)
+
+
 def _output(stack: str, key: str) -> str:
     outputs = {output["OutputKey"]: output["OutputValue"] for output in _describe(stack).get("Outputs", [])}
     if key not in outputs:
@@ -135,7 +148,7 @@ def _describe(stack: str) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     actions = parser.add_subparsers(required=True)
-    for action in (architecture, deployable, output, api_key, credentials, parameter, protect, resources, drop):
+    for action in (architecture, deployable, known_parameters, output, api_key, credentials, parameter, protect, resources, drop):
         arguments = actions.add_parser(action.__name__, help=action.__doc__)
         arguments.set_defaults(action=action)
         for name in inspect.signature(action).parameters:

@@ -12,6 +12,8 @@ import pytest
 from stacks import stack
 from botocore.stub import Stubber
 
+from support.function import REPOSITORY
+
 TEMPLATE = {
     "Retained": {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain"},
     "Deleted": {"Type": "AWS::DynamoDB::Table"},
@@ -156,3 +158,32 @@ def test_another_stack_can_be_deployed(cloudformation: Stubber, status: str | No
         cloudformation.add_client_error("describe_stacks", "ValidationError")
 
     stack.deployable("users-api")
+
+
+@pytest.mark.parametrize("template", ["template.yaml", "template-http.yaml"])
+def test_a_parameter_that_the_template_lacks_is_rejected(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, template: str
+) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    config = tmp_path / "samconfig.toml"
+    text = f'[default.build.parameters]\ntemplate_file = "{template}"\n[default.deploy.parameters]\nparameter_overrides = '
+    config.write_text(text + '["TableName=Users", "ThrottleRate=5"]')
+
+    stack.known_parameters(str(config), "default")
+
+    # SAM would ignore it, and the API would have no WAF.
+    config.write_text(text + '["TableName=Users", "UseWaff=true"]')
+    with pytest.raises(SystemExit, match=f"{template} has no parameter UseWaff: remove it from "):
+        stack.known_parameters(str(config), "default")
+
+
+def test_an_http_api_has_no_waf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    config = tmp_path / "samconfig.toml"
+    config.write_text(
+        '[default.build.parameters]\ntemplate_file = "template-http.yaml"\n'
+        '[default.deploy.parameters]\nparameter_overrides = "UseWaf=true TableName=Users"'
+    )
+
+    with pytest.raises(SystemExit, match="template-http.yaml has no parameter UseWaf"):
+        stack.known_parameters(str(config), "default")
