@@ -11,6 +11,8 @@
 # samconfig.toml. The script installs missing tools (scripts/install-deps.sh deploy), and builds for the Architecture of
 # the stack; arm64 requires Debian.
 #
+# With KeepTable=true, the script also turns on the deletion protection of the tables, otherwise it turns it off.
+#
 # The test deletes the users that it creates. With Authorization=AWS_IAM, it signs requests with your credentials, which
 # must allow execute-api:Invoke. If the API requires an API key, the script looks it up. If the API requires a bearer
 # token, set TOKEN in the environment, as for test-api.sh.
@@ -31,6 +33,9 @@ esac
 use_stack
 
 cd "$ROOT"
+ask_stack known_parameters "$config" "$environment"
+ask_stack deployable "$stack"
+
 export PRESET=release
 libraries=native
 if [[ $(ask_stack architecture "$config" "$environment" "$stack") == arm64 ]]; then
@@ -43,6 +48,8 @@ logged "$ROOT/build/logs/sam-build.log" sam build
 
 say "deploying the stack $stack"
 sam deploy "${ask[@]}" || die "the stack $stack was not deployed"
+# Not in the template: CloudFormation could not roll back the creation of protected tables.
+ask_stack protect "$stack"
 
 url=$(ask_stack output "$stack" ApiUrl)
 say "API URL: $url"
@@ -55,7 +62,7 @@ if [[ $key == true ]]; then
   API_KEY=$(ask_stack api_key "$stack")
   export API_KEY
 fi
-if [[ $authorization == COGNITO || $mode == jwt ]]; then
+if [[ $authorization == COGNITO || $authorization == JWT || $mode == jwt ]]; then
   if [[ -z ${TOKEN-} ]]; then
     say "NOT TESTED: the API requires a bearer token, and TOKEN is not set; set it and run scripts/test-api.sh $url"
     exit

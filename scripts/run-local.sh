@@ -2,7 +2,7 @@
 # Serves the users API on this machine with the real functions and DynamoDB Local, without Docker. Ctrl-C stops it.
 #
 # Usage: scripts/run-local.sh [--port PORT] [--dynamodb-port PORT] [--in-memory] [--preset PRESET] [--watch]
-#                             [--env NAME=VALUE]…
+#                             [--template FILE] [--env NAME=VALUE]…
 #
 #   --port PORT            the port of the API, which listens on 127.0.0.1 only (default: 3000)
 #   --dynamodb-port PORT   the port of DynamoDB Local, which always listens on all addresses of the machine
@@ -11,7 +11,8 @@
 #   --preset PRESET        the CMake preset to build and serve (default: release); dev builds faster after an edit and has
 #                          sanitizers
 #   --watch                restart a function after each build of it: cmake --build --preset PRESET, in another terminal
-#   --env NAME=VALUE       set a variable of template.yaml, or an AWS_* variable, for all functions
+#   --template FILE        the template to serve (default: template.yaml); template-http.yaml is an HTTP API
+#   --env NAME=VALUE       set a variable of the template, or an AWS_* variable, for all functions
 #
 # The script first installs missing dependencies (scripts/install-deps.sh run) and builds what has changed. The logs are
 # in build/local/PORT. AWS_LAMBDA_LOG_LEVEL=DEBUG in the environment makes the functions log more.
@@ -39,6 +40,7 @@ while (($#)); do
     --in-memory) in_memory=true; shift ;;
     --preset) preset=$(option_value "$@"); shift 2 ;;
     --watch) api_options+=(--watch); shift ;;
+    --template) api_options+=(--template "$(option_value "$@")"); shift 2 ;;
     --env) api_options+=(--env "$(option_value "$@")"); shift 2 ;;
     -h | --help) show_help ;;
     *) usage_error "unknown argument $1" ;;

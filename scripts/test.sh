@@ -13,10 +13,11 @@
 #   wire          the requests to DynamoDB, compared with those of botocore
 #   runtime       the functions with a scripted Lambda Runtime API
 #   local_api     the local API with stand-ins for the functions
-#   api           the HTTP contract and scripts/test-api.sh against the local API, without and with bearer tokens
+#   api           the HTTP contract and scripts/test-api.sh against the local API: as a REST API without and with bearer
+#                 tokens, and as an HTTP API
 #   docs          openapi.yaml and its page, the Postman collection, and the examples, compared with the local API; clients
 #                 that are generated from openapi.yaml
-#   deploy        template.yaml, and the output of `sam build`
+#   deploy        the templates, and the output of `sam build`
 #   operations    the scripts and the workflows, with a stand-in for AWS
 # With --all, also:
 #   reliability   faults between the functions and their peers: no data is lost, and every request gets a timely response

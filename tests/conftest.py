@@ -14,6 +14,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run for the durations in docs/reliability.md instead of seconds")
     parser.addoption("--host", choices=api_host.KINDS, default="local", help="the host that tests/api starts (default: local)")
     parser.addoption(
+        "--api-kind", choices=api_host.TEMPLATES, default="rest", help="the API that the host serves (default: rest)"
+    )
+    parser.addoption(
         "--auth", choices=("none", "jwt"), default="none", help="whether that host requires tokens (default: none)"
     )
 

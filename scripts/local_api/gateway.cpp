@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
+#include "core/http/headers.h"
 #include "core/http/standard_headers.h"
 #include "core/json/writer.h"
 #include "core/support/clock.h"
@@ -21,6 +23,8 @@ std::string_view title_of(int status) {
       return "Bad Request";
     case 403:
       return "Forbidden";
+    case 404:
+      return "Not Found";
     case 413:
       return "Content Too Large";
     case 414:
@@ -29,6 +33,8 @@ std::string_view title_of(int status) {
       return "Request Header Fields Too Large";
     case 502:
       return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
     case 504:
       return "Gateway Timeout";
     default:
@@ -39,6 +45,12 @@ std::string_view title_of(int status) {
 /// Returns whether the gateway passes the body of such a request on.
 bool may_have_body(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
+
+/// Returns whether a web page of another origin may have sent the request.
+bool has_origin(const HttpRequest& request) {
+  return std::any_of(request.headers.begin(), request.headers.end(),
+                     [](const auto& field) { return http::same_name(field.first, "Origin"); });
 }
 
 /// Returns the methods that SAM would allow for CORS rules without AllowMethods.
@@ -58,7 +70,7 @@ std::string methods_of(const Resource& resource) {
 
 Gateway::Gateway(const Template& description,
                  const std::map<std::string, std::unique_ptr<Function>>& functions, Log& log)
-    : cors_(description.cors), log_(log) {
+    : kind_(description.kind), cors_(description.cors), log_(log) {
   for (const FunctionTemplate& function : description.functions)
     for (const auto& route : function.routes)
       resources_.add(route.method, route.path, *functions.at(function.logical_id));
@@ -67,15 +79,19 @@ Gateway::Gateway(const Template& description,
 void Gateway::handle(HttpRequest request, Respond respond) const {
   const std::string request_id = RandomIds().new_uuid();
   const auto match = find(request);
-  if (!match) return respond(problem(403, request_id));
+  if (!match) return respond(error(Failure::unknown_route, request_id));
   if (request.method == "OPTIONS" && cors_) return respond(preflight(match->resource, request_id));
   Function* const function = match->resource.serving(request.method);
-  if (function == nullptr) return respond(problem(403, request_id));
+  if (function == nullptr) return respond(error(Failure::unknown_route, request_id));
 
   if (!may_have_body(request.method)) request.body.clear();
-  function->invoke(encode_proxy_event(request, *match, request_id, SystemClock().now()),
-                   [this, function, request_id, respond = std::move(respond)](const Outcome& outcome) {
-                     respond(response_to(outcome, *function, request_id));
+  const auto encode = kind_ == ApiKind::rest ? encode_proxy_event : encode_http_event;
+  function->invoke(encode(request, *match, request_id, SystemClock().now()),
+                   [this, function, request_id, has_origin = has_origin(request),
+                    respond = std::move(respond)](const Outcome& outcome) {
+                     HttpResponse response = response_to(outcome, *function, request_id);
+                     if (kind_ == ApiKind::http && cors_) apply_cors(response, has_origin);
+                     respond(std::move(response));
                    });
 }
 
@@ -84,7 +100,7 @@ bool Gateway::has_path_of(const HttpRequest& request) const {
 }
 
 HttpResponse Gateway::reject(int status) const {
-  return problem(status, RandomIds().new_uuid());
+  return error(status, RandomIds().new_uuid());
 }
 
 std::optional<Match> Gateway::find(const HttpRequest& request) const {
@@ -93,15 +109,15 @@ std::optional<Match> Gateway::find(const HttpRequest& request) const {
 
 HttpResponse Gateway::response_to(const Outcome& outcome, const Function& function,
                                   const std::string& request_id) const {
-  if (outcome.kind == Outcome::Kind::timed_out) return problem(504, request_id);
-  if (outcome.kind == Outcome::Kind::failed) return problem(502, request_id);
+  if (outcome.kind == Outcome::Kind::timed_out) return error(Failure::timed_out, request_id);
+  if (outcome.kind == Outcome::Kind::failed) return error(Failure::bad_response, request_id);
 
-  auto response = decode_proxy_response(outcome.payload);
+  auto response = decode_proxy_response(outcome.payload, kind_);
   if (response) return *std::move(response);
   log_.write(LogLevel::error,
              fmt::format("malformed response from {}: {}", function.name(), response.error()),
              {{"apiRequestId", request_id}});
-  return problem(502, request_id);
+  return error(Failure::bad_response, request_id);
 }
 
 HttpResponse Gateway::preflight(const Resource& resource, const std::string& request_id) const {
@@ -110,11 +126,46 @@ HttpResponse Gateway::preflight(const Resource& resource, const std::string& req
   response.headers.set("Access-Control-Allow-Methods", methods.empty() ? methods_of(resource) : methods);
   if (!cors_->allow_headers.empty())
     response.headers.set("Access-Control-Allow-Headers", cors_->allow_headers);
+  if (!cors_->max_age.empty()) response.headers.set("Access-Control-Max-Age", cors_->max_age);
+  if (kind_ == ApiKind::http) {
+    response.headers.set("Access-Control-Allow-Origin", cors_->allow_origin);
+    return {.status = 204, .headers = {response.headers.begin(), response.headers.end()}};
+  }
   return with_standard_headers(std::move(response), request_id);
 }
 
-HttpResponse Gateway::problem(int status, const std::string& request_id) const {
+/// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+void Gateway::apply_cors(HttpResponse& response, bool has_origin) const {
+  std::erase_if(response.headers, [](const auto& field) {
+    constexpr std::string_view prefix = "Access-Control-";
+    return http::same_name(std::string_view(field.first).substr(0, prefix.size()), prefix);
+  });
+  if (!has_origin) return;
+  response.headers.emplace_back("Access-Control-Allow-Origin", cors_->allow_origin);
+  if (!cors_->expose_headers.empty())
+    response.headers.emplace_back("Access-Control-Expose-Headers", cors_->expose_headers);
+}
+
+HttpResponse Gateway::error(Failure failure, const std::string& request_id) const {
+  const bool of_rest_api = kind_ == ApiKind::rest;
+  switch (failure) {
+    case Failure::unknown_route:
+      return error(of_rest_api ? 403 : 404, request_id);
+    case Failure::timed_out:
+      return error(of_rest_api ? 504 : 503, request_id);
+    case Failure::bad_response:
+      break;
+  }
+  return error(of_rest_api ? 502 : 500, request_id);
+}
+
+HttpResponse Gateway::error(int status, const std::string& request_id) const {
   json::Writer json;
+  if (kind_ == ApiKind::http) {
+    json.begin_object().member("message", title_of(status)).end_object();
+    return {
+        .status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(json).text()};
+  }
   json.begin_object()
       .member("type", "about:blank")
       .member("title", title_of(status))

@@ -18,7 +18,7 @@ namespace serverless::local_api {
 
 /// Stands in for API Gateway: finds the function that serves a request, invokes it, and converts the proxy
 /// response to an HTTP response. The gateway itself responds to preflight requests, and reports its own
-/// errors in the form that openapi.yaml defines.
+/// errors: those of a REST API in the form that openapi.yaml defines, those of an HTTP API in its fixed form.
 class Gateway {
  public:
   /// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
@@ -34,13 +34,21 @@ class Gateway {
   HttpResponse reject(int status) const;
 
  private:
+  /// The gateway's own errors, whose statuses depend on the kind of API.
+  enum class Failure { unknown_route, bad_response, timed_out };
+
   std::optional<Match> find(const HttpRequest& request) const;
   HttpResponse response_to(const Outcome& outcome, const Function& function,
                            const std::string& request_id) const;
   HttpResponse preflight(const Resource& resource, const std::string& request_id) const;
-  HttpResponse problem(int status, const std::string& request_id) const;
+  /// Removes the function's CORS headers, and adds those of the rules if the request has an Origin, as an
+  /// HTTP API does.
+  void apply_cors(HttpResponse& response, bool has_origin) const;
+  HttpResponse error(Failure failure, const std::string& request_id) const;
+  HttpResponse error(int status, const std::string& request_id) const;
   HttpResponse with_standard_headers(http::Response response, const std::string& request_id) const;
 
+  ApiKind kind_;
   Resources resources_;
   std::optional<Cors> cors_;
   Log& log_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <utility>
 #include <vector>
 
 #include "core/http/headers.h"
@@ -25,6 +26,12 @@ std::string well_formed(std::string_view text) {
     text.remove_prefix(next ? next->length : 1);
   }
   return result;
+}
+
+/// Returns the path and the query of a target.
+std::pair<std::string_view, std::string_view> split_target(std::string_view target) {
+  const auto query_begins = std::min(target.size(), target.find('?'));
+  return {target.substr(0, query_begins), target.substr(std::min(target.size(), query_begins + 1))};
 }
 
 /// All values of one name, in order.
@@ -81,9 +88,13 @@ std::string header(const HttpRequest& request, std::string_view name) {
   return "";
 }
 
+/// Returns the time as in a log: "12/Mar/2026:19:03:58 +0000".
+std::string log_time(Instant time) {
+  return fmt::format("{:%d/%b/%Y:%H:%M:%S +0000}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
 void write_request_context(json::Writer& json, const HttpRequest& request, const Match& match,
                            std::string_view path, std::string_view request_id, Instant received) {
-  const auto seconds = std::chrono::system_clock::to_time_t(received);
   json.key("requestContext")
       .begin_object()
       .member("accountId", "123456789012")
@@ -98,10 +109,48 @@ void write_request_context(json::Writer& json, const HttpRequest& request, const
       .member("path", path)
       .member("protocol", "HTTP/1.1")
       .member("requestId", request_id)
-      .member("requestTime", fmt::format("{:%d/%b/%Y:%H:%M:%S +0000}", fmt::gmtime(seconds)))
+      .member("requestTime", log_time(received))
       .member("requestTimeEpoch", received.time_since_epoch().count())
       .member("resourcePath", match.resource.path)
       .member("stage", "Prod")
+      .end_object();
+}
+
+/// Writes each name with its values, joined by commas.
+void write_joined(json::Writer& json, std::string_view key, const std::vector<Group>& groups) {
+  json.key(key).begin_object();
+  for (const Group& group : groups)
+    json.member(well_formed(group.name), well_formed(fmt::format("{}", fmt::join(group.values, ","))));
+  json.end_object();
+}
+
+std::string lower_case(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+void write_http_context(json::Writer& json, const HttpRequest& request, std::string_view route_key,
+                        std::string_view path, std::string_view request_id, Instant received) {
+  json.key("requestContext")
+      .begin_object()
+      .member("accountId", "123456789012")
+      .member("apiId", "local")
+      .member("domainName", header(request, "Host"))
+      .member("domainPrefix", "local")
+      .key("http")
+      .begin_object()
+      .member("method", request.method)
+      .member("path", path)
+      .member("protocol", "HTTP/1.1")
+      .member("sourceIp", request.client_address)
+      .member("userAgent", header(request, "User-Agent"))
+      .end_object()
+      .member("requestId", request_id)
+      .member("routeKey", route_key)
+      .member("stage", "$default")
+      .member("time", log_time(received))
+      .member("timeEpoch", received.time_since_epoch().count())
       .end_object();
 }
 
@@ -120,10 +169,9 @@ void write_body(json::Writer& json, const std::string& body) {
 
 std::string encode_proxy_event(const HttpRequest& request, const Match& match, std::string_view request_id,
                                Instant received) {
-  const std::string_view target = request.target;
-  const auto query_begins = std::min(target.size(), target.find('?'));
-  const std::string path = well_formed(target.substr(0, query_begins));
-  const auto query = http::parse_query(target.substr(std::min(target.size(), query_begins + 1)));
+  const auto [raw_path, raw_query] = split_target(request.target);
+  const std::string path = well_formed(raw_path);
+  const auto query = http::parse_query(raw_query);
 
   json::Writer json;
   json.begin_object()
@@ -137,6 +185,35 @@ std::string encode_proxy_event(const HttpRequest& request, const Match& match, s
   json.key("stageVariables").value(nullptr);
   write_request_context(json, request, match, path, request_id, received);
   write_body(json, request.body);
+  json.end_object();
+  return std::move(json).text();
+}
+
+std::string encode_http_event(const HttpRequest& request, const Match& match, std::string_view request_id,
+                              Instant received) {
+  const auto [raw_path, raw_query] = split_target(request.target);
+  const std::string path = well_formed(http::percent_decoded(raw_path));
+  const bool has_own_route = match.resource.functions.contains(request.method);
+  const auto route_key = fmt::format("{} {}", has_own_route ? request.method : "ANY", match.resource.path);
+  Fields headers = request.headers;
+  for (auto& [name, value] : headers) name = lower_case(name);
+
+  json::Writer json;
+  json.begin_object()
+      .member("version", "2.0")
+      .member("routeKey", route_key)
+      .member("rawPath", path)
+      .member("rawQueryString", well_formed(raw_query));
+  write_joined(json, "headers", grouped(headers, std::equal_to<std::string>()));
+  if (const auto query = http::parse_query(raw_query); !query.empty())
+    write_joined(json, "queryStringParameters", grouped(query, std::equal_to<std::string>()));
+  if (!match.path_parameters.empty()) write_path_parameters(json, match);
+  write_http_context(json, request, route_key, path, request_id, received);
+  if (request.body.empty()) {
+    json.member("isBase64Encoded", false);
+  } else {
+    write_body(json, request.body);
+  }
   json.end_object();
   return std::move(json).text();
 }

@@ -17,4 +17,13 @@ namespace serverless::local_api {
 std::string encode_proxy_event(const HttpRequest& request, const Match& match, std::string_view request_id,
                                Instant received);
 
+/// Returns the event that an HTTP API sends to a function (payload version 2.0). The stage is "$default",
+/// and `rawPath` and `requestContext.http.path` are the decoded path. Cookies stay in the headers, as no
+/// function of this project reads them.
+///
+/// Bodies and malformed bytes as in encode_proxy_event().
+/// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+std::string encode_http_event(const HttpRequest& request, const Match& match, std::string_view request_id,
+                              Instant received);
+
 }  // namespace serverless::local_api

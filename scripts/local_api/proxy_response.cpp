@@ -60,12 +60,12 @@ std::optional<std::string> unknown_member(const json::Value& response) {
 }
 
 /// Returns the fields of `headers` and `multiValueHeaders`, without duplicates.
-tl::expected<Fields, std::string> header_fields(const json::Value& response) {
+tl::expected<Fields, std::string> header_fields(const json::Value& response, ApiKind kind) {
   Fields fields;
   const auto add = [&](std::string_view name, const json::Value& value) {
     auto text = header_value(value);
     if (!is_name(name) || !text) return false;
-    const std::pair field(remapped_name(name), *std::move(text));
+    const std::pair field(kind == ApiKind::rest ? remapped_name(name) : std::string(name), *std::move(text));
     if (std::find(fields.begin(), fields.end(), field) == fields.end()) fields.push_back(field);
     return true;
   };
@@ -103,7 +103,7 @@ bool has_content_type(const Fields& fields) {
 
 }  // namespace
 
-tl::expected<HttpResponse, std::string> decode_proxy_response(std::string_view json) {
+tl::expected<HttpResponse, std::string> decode_proxy_response(std::string_view json, ApiKind kind) {
   const auto document = json::Document::parse(json);
   if (!document) return malformed(fmt::format("not JSON: {}", document.error().message));
   const json::Value response = document->root();
@@ -114,7 +114,7 @@ tl::expected<HttpResponse, std::string> decode_proxy_response(std::string_view j
   const auto status = response["statusCode"].integer();
   if (!status || *status < 200 || *status > 599)
     return malformed("statusCode is not an integer from 200 to 599");
-  auto headers = header_fields(response);
+  auto headers = header_fields(response, kind);
   if (!headers) return malformed(std::move(headers).error());
   auto body = body_bytes(response);
   if (!body) return malformed(std::move(body).error());

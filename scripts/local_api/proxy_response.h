@@ -6,12 +6,14 @@
 #include <tl/expected.hpp>
 
 #include "message.h"
+#include "template.h"
 
 namespace serverless::local_api {
 
-/// Converts the proxy response of a function to an HTTP response, by the rules of a REST API; returns the
-/// reason when it is malformed. Headers that API Gateway reserves are renamed as API Gateway renames them.
+/// Converts the proxy response of a function to an HTTP response; returns the reason when it is malformed.
+/// Headers that a REST API reserves are renamed as a REST API renames them. An HTTP API also accepts
+/// responses without a status code; here they are malformed.
 /// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format
-tl::expected<HttpResponse, std::string> decode_proxy_response(std::string_view json);
+tl::expected<HttpResponse, std::string> decode_proxy_response(std::string_view json, ApiKind kind);
 
 }  // namespace serverless::local_api

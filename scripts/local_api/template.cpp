@@ -4,6 +4,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "template_values.h"
@@ -43,13 +45,29 @@ class Reader {
     }
     const bool has_route = std::any_of(result.functions.begin(), result.functions.end(),
                                        [](const FunctionTemplate& one) { return !one.routes.empty(); });
-    if (!has_route) values_.fail(root_, "Resources", "no function has an event of type Api");
-    result.cors = cors();
+    if (!has_route) values_.fail(root_, "Resources", "no function has an event of type Api or HttpApi");
+    result.kind = kind();
+    result.cors = result.kind == ApiKind::rest ? rest_cors() : http_cors();
     return result;
   }
 
  private:
   static std::string type_of(const YAML::Node& node) { return node_at(node, {"Type"}).as<std::string>(""); }
+
+  static bool is_route(const YAML::Node& event) {
+    return type_of(event) == "Api" || type_of(event) == "HttpApi";
+  }
+
+  /// Returns the kind of API to which all routes belong.
+  ApiKind kind() const {
+    std::set<std::string> types;
+    for (const auto& resource : resources_)
+      for (const auto& event : node_at(resource.second, {"Properties", "Events"}))
+        if (is_route(event.second)) types.insert(type_of(event.second));
+    if (types.size() > 1)
+      values_.fail(root_, "Resources", "events are of type Api and of type HttpApi, but this serves one API");
+    return types.contains("HttpApi") ? ApiKind::http : ApiKind::rest;
+  }
 
   /// Returns whether a function of the template has this variable.
   bool is_variable(const std::string& name) const {
@@ -80,7 +98,7 @@ class Reader {
     apply(node_at(root_, {"Globals", "Function"}), "Globals.Function", function);
     apply(node_at(resource, {"Properties"}), place, function);
     for (const auto& event : node_at(resource, {"Properties", "Events"})) {
-      if (type_of(event.second) != "Api") continue;
+      if (!is_route(event.second)) continue;
       const std::string name = event.first.as<std::string>();
       function.routes.push_back(route(event.second, fmt::format("{}.Events.{}", place, name)));
     }
@@ -117,31 +135,56 @@ class Reader {
     return {.method = upper_case(property("Method")), .path = property("Path")};
   }
 
-  /// Returns the CORS rules of the first AWS::Serverless::Api that has some, otherwise those of Globals.
-  std::optional<Cors> cors() const {
+  /// CORS rules and their path in the template.
+  struct CorsRules {
+    YAML::Node node;
+    std::string place;
+  };
+
+  /// Returns the rules of the first API that has some, otherwise those of Globals.
+  std::optional<CorsRules> cors_rules(std::string_view api, std::string_view property) const {
     for (const auto& resource : resources_) {
-      const YAML::Node rules = node_at(resource.second, {"Properties", "Cors"});
-      if (type_of(resource.second) == "AWS::Serverless::Api" && rules)
-        return cors(rules, fmt::format("Resources.{}.Properties.Cors", resource.first.as<std::string>()));
+      const YAML::Node rules = node_at(resource.second, {"Properties", property});
+      if (type_of(resource.second) == fmt::format("AWS::Serverless::{}", api) && rules)
+        return CorsRules{
+            rules, fmt::format("Resources.{}.Properties.{}", resource.first.as<std::string>(), property)};
     }
-    const YAML::Node rules = node_at(root_, {"Globals", "Api", "Cors"});
+    const YAML::Node rules = node_at(root_, {"Globals", api, property});
     if (!rules) return std::nullopt;
-    return cors(rules, "Globals.Api.Cors");
+    return CorsRules{rules, fmt::format("Globals.{}.{}", api, property)};
   }
 
-  Cors cors(const YAML::Node& rules, const std::string& place) const {
-    if (!rules.IsMap())
-      return {.allow_origin = quoted(rules, place), .allow_methods = {}, .allow_headers = {}};
+  std::optional<Cors> rest_cors() const {
+    const auto rules = cors_rules("Api", "Cors");
+    if (!rules) return std::nullopt;
+    if (!rules->node.IsMap()) return Cors{.allow_origin = quoted(rules->node, rules->place)};
     const auto rule = [&](const char* name) {
-      const YAML::Node value = node_at(rules, {name});
-      return value ? quoted(value, fmt::format("{}.{}", place, name)) : "";
+      const YAML::Node value = node_at(rules->node, {name});
+      return value ? quoted(value, fmt::format("{}.{}", rules->place, name)) : "";
     };
-    return {.allow_origin = rule("AllowOrigin"),
-            .allow_methods = rule("AllowMethods"),
-            .allow_headers = rule("AllowHeaders")};
+    return Cors{.allow_origin = rule("AllowOrigin"),
+                .allow_methods = rule("AllowMethods"),
+                .allow_headers = rule("AllowHeaders"),
+                .max_age = rule("MaxAge")};
   }
 
-  /// Returns a CORS value without the single quotes that SAM requires: "'*'".
+  std::optional<Cors> http_cors() const {
+    const auto rules = cors_rules("HttpApi", "CorsConfiguration");
+    if (!rules) return std::nullopt;
+    if (!rules->node.IsMap())
+      values_.fail(rules->node, rules->place, "must be a map with AllowOrigins and others");
+    const auto rule = [&](const char* name) {
+      const YAML::Node value = node_at(rules->node, {name});
+      return value ? values_.list(value, fmt::format("{}.{}", rules->place, name)) : "";
+    };
+    return Cors{.allow_origin = rule("AllowOrigins"),
+                .allow_methods = rule("AllowMethods"),
+                .allow_headers = rule("AllowHeaders"),
+                .expose_headers = rule("ExposeHeaders"),
+                .max_age = rule("MaxAge")};
+  }
+
+  /// Returns a CORS value without the single quotes that SAM requires for a REST API: "'*'".
   std::string quoted(const YAML::Node& value, const std::string& place) const {
     const std::string text = values_.text(value, place);
     if (text.size() < 2 || !text.starts_with('\'') || !text.ends_with('\''))

@@ -34,21 +34,29 @@ struct FunctionTemplate {
   std::vector<Route> routes;
 };
 
-/// The CORS rules, for the responses to preflight requests.
+/// The two kinds of API that API Gateway offers. They differ in the payload of events, in the gateway's own
+/// errors, and in CORS.
+enum class ApiKind { rest, http };
+
+/// The CORS rules, for the responses to preflight requests; those of an HTTP API apply to all responses.
 struct Cors {
   std::string allow_origin;
   /// Empty for the methods of the path.
-  std::string allow_methods;
-  std::string allow_headers;
+  std::string allow_methods = {};
+  std::string allow_headers = {};
+  std::string expose_headers = {};
+  /// In seconds; empty for none.
+  std::string max_age = {};
 };
 
 struct Template {
+  ApiKind kind = ApiKind::rest;
   std::vector<FunctionTemplate> functions;
   std::optional<Cors> cors;
 };
 
 /// Reads the parts of a SAM template that a local API needs: the functions with events of type Api (a REST
-/// API), their variables, timeout and memory, and the CORS rules.
+/// API) or of type HttpApi (an HTTP API), their variables, timeout and memory, and the CORS rules.
 /// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
 ///
 /// The values of variables in `overrides` are not read, so they may be values that are known only on AWS.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <utility>
+#include <vector>
 
 #include "template.h"
 
@@ -25,15 +26,23 @@ std::pair<std::string, YAML::Node> function_of(const YAML::Node& value) {
   return {"", value};
 }
 
+/// Returns a member of a map, its own or one that it merges ("<<: *anchor"); an undefined node when it has
+/// none. https://yaml.org/type/merge.html
+YAML::Node member_of(const YAML::Node& map, const std::string& name) {
+  const YAML::Node nowhere(YAML::NodeType::Undefined);
+  if (!map.IsMap()) return nowhere;
+  if (const YAML::Node own = map[name]) return own;
+  if (const YAML::Node merged = map["<<"]) return member_of(merged, name);
+  return nowhere;
+}
+
 }  // namespace
 
 YAML::Node node_at(const YAML::Node& node, std::initializer_list<std::string_view> names) {
-  const YAML::Node nowhere(YAML::NodeType::Undefined);
   YAML::Node found = node;
   for (const auto name : names) {
-    if (!found.IsMap()) return nowhere;
-    const YAML::Node next = std::as_const(found)[std::string(name)];  // non-const access would add the member
-    if (!next) return nowhere;
+    const YAML::Node next = member_of(found, std::string(name));
+    if (!next) return next;
     found.reset(next);
   }
   return found;
@@ -58,6 +67,16 @@ std::string TemplateValues::text(const YAML::Node& value, std::string_view place
   if (!function.empty()) fail(value, place, fmt::format("the value of {} is known only on AWS", function));
   if (!value.IsScalar()) fail(value, place, "must be a string or a number");
   return value.Scalar();
+}
+
+std::string TemplateValues::list(const YAML::Node& value, std::string_view place) const {
+  const auto [function, argument] = function_of(value);
+  if (function == "Split" && argument.IsSequence() && argument.size() == 2 && argument[0].Scalar() == ",")
+    return text(argument[1], place);
+  if (!function.empty() || !value.IsSequence()) return text(value, place);
+  std::vector<std::string> texts;
+  for (const auto& item : value) texts.push_back(text(item, place));
+  return fmt::format("{}", fmt::join(texts, ","));
 }
 
 int TemplateValues::number(const YAML::Node& value, std::string_view place) const {

@@ -9,7 +9,8 @@
 
 namespace serverless::local_api {
 
-/// Returns the node at a path of names through nested maps, or an undefined node when it does not exist.
+/// Returns the node at a path of names through nested maps and maps that they merge ("<<: *anchor"), or an
+/// undefined node when it does not exist.
 YAML::Node node_at(const YAML::Node& node, std::initializer_list<std::string_view> names);
 
 /// Evaluates the values of a CloudFormation template that are known without AWS: !Ref and !Sub of parameters
@@ -28,6 +29,9 @@ class TemplateValues {
   /// Returns the value as a string. `place` is its path, such as "Globals.Function.Timeout", for error
   /// messages. Throws SetupError.
   std::string text(const YAML::Node& value, std::string_view place) const;
+  /// Returns the texts of a list, or of a !Split at commas, joined by commas; a single text as it is. Throws
+  /// SetupError.
+  std::string list(const YAML::Node& value, std::string_view place) const;
   /// Returns the value, which must be a positive integer. Throws SetupError.
   int number(const YAML::Node& value, std::string_view place) const;
 

@@ -11,8 +11,8 @@ import tomllib
 from typing import Any
 
 
-def deploy_settings(config: str, environment: str) -> dict[str, Any]:
-    """Returns the settings that `sam deploy` uses."""
+def settings(config: str, environment: str, command: str) -> dict[str, Any]:
+    """Returns the settings that SAM uses for a command, such as `deploy`."""
     try:
         with open(config, "rb") as file:
             environments = {name: value for name, value in tomllib.load(file).items() if isinstance(value, dict)}
@@ -23,8 +23,8 @@ def deploy_settings(config: str, environment: str) -> dict[str, Any]:
     commands = environments[environment]
     return {
         name: value
-        for command in ("global", "deploy")
-        for name, value in commands.get(command, {}).get("parameters", {}).items()
+        for one in ("global", command)
+        for name, value in commands.get(one, {}).get("parameters", {}).items()
     }
 
 
@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("config")
     parser.add_argument("environment")
     options = parser.parse_args()
-    parameters = deploy_settings(options.config, options.environment)
+    parameters = settings(options.config, options.environment, "deploy")
     if missing := {"stack_name", "region"} - parameters.keys():
         sys.exit(f"{options.config} does not set {' and '.join(sorted(missing))} for {options.environment}")
     print(parameters["stack_name"], parameters["region"], parameters.get("profile", ""), sep="\n")

@@ -22,13 +22,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if "API_BASE_URL" in os.environ or config.option.collectonly:
         return
-    host, requires_tokens = config.getoption("--host"), config.getoption("--auth") == "jwt"
+    host, api_kind, requires_tokens = (
+        config.getoption("--host"), config.getoption("--api-kind"), config.getoption("--auth") == "jwt"
+    )  # fmt: skip
     instances = getattr(config.option, "numprocesses", None) or 1
     started = contextlib.ExitStack()
     config.add_cleanup(started.close)
     url = started.enter_context(dynamodb_local.running())
     try:
-        running = api_host.running(host, url, requires_tokens=requires_tokens, instances=instances)
+        running = api_host.running(
+            host, url, api_kind=api_kind, requires_tokens=requires_tokens, instances=instances
+        )
         os.environ.update(started.enter_context(running))
     except api_host.Unavailable as reason:
         config.stash[UNAVAILABLE] = str(reason)

@@ -27,7 +27,7 @@ BACKUP = {"UseBackup": "true"}
 CANARY = {"CanaryDeployment": "true"}
 ENCRYPTION = {"EncryptionKeyArn": KEY}
 
-#: Each set of parameters with the resources that it adds.
+#: Each set of parameters with the resources that it adds; a name with a dot is in the nested stack before the dot.
 ADDED = [
     (IAM, set()),
     (COGNITO, set()),
@@ -35,15 +35,35 @@ ADDED = [
     (SECRET, set()),
     ({"Architecture": "arm64"}, set()),
     (ENCRYPTION, set()),
-    (API_KEY, {"ApiKey", "UsagePlan", "UsagePlanKey"}),
-    (DOMAIN, {"Certificate", "DnsRecord", "Domain", "DomainMapping"}),
-    (WAF, {"WafLog", "WafLogging", "WebAcl", "WebAclAssociation"}),
-    (BACKUP, {"BackupPlan", "BackupRole", "BackupSelection", "BackupVault"}),
-    (CANARY, {"CanaryRole", "ServerlessDeploymentApplication", *(f"{name}DeploymentGroup" for name in FUNCTIONS)}),
+    (API_KEY, {"ClientKey", "ClientKey.Key", "ClientKey.UsagePlan", "ClientKey.UsagePlanKey"}),
+    (DOMAIN, {"CustomDomain", "CustomDomain.Certificate", "CustomDomain.DnsRecord", "CustomDomain.Domain", "CustomDomain.Mapping"}),
+    (WAF, {"Waf", "Waf.Association", "Waf.Log", "Waf.Logging", "Waf.WebAcl"}),
+    (BACKUP, {"Backup", "Backup.Plan", "Backup.Role", "Backup.Selection", "Backup.Vault"}),
+    (
+        CANARY,
+        {"ServerlessDeploymentApplication"}.union(*(
+            {f"{name}{part}" for part in ("DeploymentGroup", "Canary", "Canary.Failing", "Canary.Role")}
+            for name in FUNCTIONS
+        )),
+    ),
     (
         VPC,
-        {"DynamoDbEndpoint", "FunctionsSecurityGroup", "RouteTable", "RoutesOfSubnetA", "RoutesOfSubnetB", "SubnetA",
-         "SubnetB", "Vpc"},
+        {"Network", "Network.DynamoDbEndpoint", "Network.FunctionsSecurityGroup", "Network.RouteTable", "Network.RoutesOfSubnetA",
+         "Network.RoutesOfSubnetB", "Network.SubnetA", "Network.SubnetB", "Network.Vpc"},
     ),
 ]  # fmt: skip
+#: Nearly everything at once.
+MOST = {
+    **COGNITO, **ENCRYPTION, **API_KEY, **DOMAIN, **WAF, **BACKUP, **CANARY, **VPC, "AlarmTopicArn": TOPIC,
+}  # fmt: skip
+
+#: The authorizer of an HTTP API.
+NATIVE_JWT = {"Authorization": "JWT", "JwtIssuer": "https://issuer.example/", "JwtAudience": "users"}
+#: The sets for template-http.yaml, which lacks API keys, WAF and Cognito's own authorizer.
+HTTP_SETS = [
+    NATIVE_JWT, *(parameters for parameters, _ in ADDED if parameters not in (COGNITO, API_KEY, WAF)),
+]  # fmt: skip
+HTTP_MOST = {
+    **NATIVE_JWT, **ENCRYPTION, **DOMAIN, **BACKUP, **CANARY, **VPC, "AlarmTopicArn": TOPIC,
+}  # fmt: skip
 each_set = pytest.mark.parametrize("parameters", [parameters for parameters, _ in ADDED], ids=lambda one: " ".join(one))

@@ -73,7 +73,7 @@ def test_the_stage_has_tracing_metrics_and_throttling(default: Stack) -> None:
         {
             "HttpMethod": "*",
             "ResourcePath": "/*",
-            "MetricsEnabled": True,
+            "MetricsEnabled": "false",
             "ThrottlingRateLimit": 100,
             "ThrottlingBurstLimit": 200,
         }
@@ -95,18 +95,25 @@ def test_the_access_log_describes_requests_without_their_query(default: Stack) -
     variables = set(entry.values())
     assert all(re.fullmatch(r"\$context\.[\w.]+", variable) for variable in variables), variables
     assert {"$context.path", "$context.httpMethod", "$context.status", "$context.responseLatency"} <= variables
+    assert {"$context.extendedRequestId", "$context.identity.apiKeyId", "$context.authorizer.error"} <= variables
     # Variables that contain the query or identify the caller.
-    assert not {variable for variable in variables if re.search("quer|requestOverride|authorizer|customDomain", variable)}
+    assert not {one for one in variables if re.search("quer|requestOverride|authorizer[.](?!error)|customDomain", one)}
 
 
-def test_the_stage_is_created_after_api_gateway_may_write_logs(default: Stack) -> None:
-    account = default.resources["ApiGatewayAccount"]
+def test_only_the_stage_waits_for_the_role_of_the_logs_and_the_role_for_the_api(default: Stack) -> None:
+    nested = default.nested("GatewayLogging")
 
-    assert default.resources["Api"]["Metadata"]["After"] == {"Ref": "ApiGatewayAccount"}
-    assert account["Properties"]["CloudWatchRoleArn"] == {"Fn::GetAtt": ["ApiGatewayLogRole", "Arn"]}
+    # In an account that never had an API, the role can be set only when the API exists.
+    assert default.resources["GatewayLogging"]["DependsOn"] == "Api"
+    assert "GatewayLogging" not in json.dumps(default.resources["Api"])
+    (deployment,) = default.names("AWS::ApiGateway::Deployment")
+    assert "GatewayLogging" not in json.dumps(default.resources[deployment])
+    assert default.properties("ApiProdStage")["Variables"] == {
+        "logRole": {"Fn::GetAtt": ["GatewayLogging", "Outputs.Account"]}
+    }
+    assert nested.properties("Account")["CloudWatchRoleArn"] == {"Fn::GetAtt": ["LogRole", "Arn"]}
     # Other APIs of the account may depend on it when this stack is deleted.
-    assert account["DeletionPolicy"] == "Retain"
-    assert default.resources["ApiGatewayLogRole"]["DeletionPolicy"] == "Retain"
+    assert {one["DeletionPolicy"] for one in nested.resources.values()} == {"Retain"}
 
 
 def deployment_at(second: int, **parameters: str) -> set[str]:
@@ -130,6 +137,7 @@ def test_the_gateway_responds_to_preflight_requests(default: Stack, path: str) -
     assert integration["type"] == "mock"
     assert integration["responses"]["default"]["responseParameters"] == {
         "method.response.header.Access-Control-Allow-Origin": "'*'",
+        "method.response.header.Access-Control-Max-Age": "'7200'",
         "method.response.header.Access-Control-Allow-Methods": f"'{','.join(methods)}'",
         "method.response.header.Access-Control-Allow-Headers": (
             "'Content-Type,Authorization,If-Match,If-None-Match,Idempotency-Key'"

@@ -49,23 +49,30 @@ def test_with_cognito_every_route_requires_a_token_of_the_pool() -> None:
     }
 
 
+def test_cognito_access_tokens_need_a_scope() -> None:
+    # API Gateway accepts access tokens only on methods with scopes, and ID tokens only on methods without.
+    assert securities(Stack(**COGNITO, CognitoScopes="users/read,users/api")) == [{"caller": ["users/read", "users/api"]}]
+
+
 @pytest.mark.parametrize(("parameters", "caller"), [({}, []), (IAM, [{"caller": []}]), (COGNITO, [{"caller": []}])])
 def test_with_api_keys_every_route_requires_one_in_addition(parameters: dict[str, str], caller: list[Any]) -> None:
     api = stack(**API_KEY, **parameters, MonthlyQuota="5000", ThrottleRate="7", ThrottleBurst="9")
     definition = api.properties("Api")["Body"]["securityDefinitions"]["api_key"]
-    plan = api.properties("UsagePlan")
+    nested = api.nested("ClientKey")
+    plan = nested.properties("UsagePlan")
 
     assert securities(api) == [*caller, {"api_key": []}]
     assert definition == {"type": "apiKey", "name": "x-api-key", "in": "header"}
     assert plan["ApiStages"] == [{"ApiId": {"Ref": "Api"}, "Stage": {"Ref": "ApiProdStage"}}]
     assert plan["Throttle"] == {"RateLimit": "7", "BurstLimit": "9"}
     assert plan["Quota"] == {"Limit": "5000", "Period": "MONTH"}
-    assert api.properties("UsagePlanKey") == {
-        "KeyId": {"Ref": "ApiKey"},
+    assert nested.properties("UsagePlanKey") == {
+        "KeyId": {"Ref": "Key"},
         "KeyType": "API_KEY",
         "UsagePlanId": {"Ref": "UsagePlan"},
     }
-    assert api.outputs["ApiKeyId"]["Value"] == {"Ref": "ApiKey"}
+    assert api.outputs["ApiKeyId"]["Value"] == {"Fn::GetAtt": ["ClientKey", "Outputs.Id"]}
+    assert nested.outputs["Id"]["Value"] == {"Ref": "Key"}
 
 
 def test_with_jwt_the_functions_have_the_issuer_and_the_url_of_its_keys() -> None:

@@ -2,8 +2,7 @@
 
 import pytest
 
-from deploy.parameters import CANARY
-from support.cloudformation import Stack, stack
+from support.cloudformation import PSEUDO_PARAMETERS, Stack, stack
 from support.endpoints import FUNCTIONS, each_function
 
 
@@ -27,7 +26,7 @@ def test_a_function_is_a_small_custom_runtime(default: Stack, function: str) -> 
     assert (properties["Runtime"], properties["Handler"]) == ("provided.al2023", "bootstrap")
     assert (properties["MemorySize"], properties["Timeout"], properties["Architectures"]) == (128, 10, ["x86_64"])
     assert properties["TracingConfig"] == {"Mode": "Active"}
-    assert properties["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{function}Log"}}
+    assert properties["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{function}Log"}, "ApplicationLogLevel": "INFO"}
     assert properties["Environment"]["Variables"] == {
         "TABLE_NAME": "Users",
         "CLAIMS_TABLE_NAME": "UserClaims",
@@ -40,7 +39,7 @@ def test_a_function_is_a_small_custom_runtime(default: Stack, function: str) -> 
         "JWT_JWKS_FILE": "",
         "JWT_SECRET": "",
         "JWT_SECRET_PREVIOUS": "",
-        "AWS_ENDPOINT_URL_DYNAMODB": "",
+        "AWS_ENDPOINT_URL_DYNAMODB": "https://dynamodb.eu-central-1.amazonaws.com",
     }
     assert not {"VpcConfig", "ReservedConcurrentExecutions"} & set(properties)
 
@@ -71,21 +70,36 @@ def test_the_reserved_concurrency_applies_to_each_function() -> None:
     }
 
 
-@each_function
-def test_a_canary_deployment_rolls_back_on_an_alarm_of_its_function(function: str) -> None:
-    api = stack(**CANARY)
-    policy = api.resources[f"{function}Aliaslive"]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
-    group = api.properties(f"{function}DeploymentGroup")
+def test_the_level_of_the_logs_keeps_the_lines_with_the_metrics() -> None:
+    # Lambda treats a line without a level, as those with metrics, as INFO.
+    assert stack(LogLevel="DEBUG").properties("GetUser")["LoggingConfig"]["ApplicationLogLevel"] == "DEBUG"
+    with pytest.raises(AssertionError, match="LogLevel=WARN"):
+        stack(LogLevel="WARN")
 
-    assert policy == {
-        "ApplicationName": {"Ref": "ServerlessDeploymentApplication"},
-        "DeploymentGroupName": {"Ref": f"{function}DeploymentGroup"},
-    }
-    assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
-    assert group["AlarmConfiguration"] == {
-        "Enabled": True,
-        "Alarms": [{"Name": {"Ref": f"{function}Failing"}}, {"Name": {"Ref": f"{function}Slow"}}],
-    }
-    assert group["AutoRollbackConfiguration"]["Enabled"] is True
-    assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
-    assert group["ServiceRoleArn"] == {"Fn::GetAtt": ["CanaryRole", "Arn"]}
+
+def endpoint(of: Stack) -> str:
+    return of.properties("GetUser")["Environment"]["Variables"]["AWS_ENDPOINT_URL_DYNAMODB"]
+
+
+@pytest.mark.parametrize(
+    ("region", "suffix"),
+    [("cn-north-1", "amazonaws.com.cn"), ("eusc-de-east-1", "amazonaws.eu"), ("us-iso-east-1", "c2s.ic.gov")],
+)
+def test_the_functions_use_the_endpoint_of_their_partition(
+    monkeypatch: pytest.MonkeyPatch, region: str, suffix: str
+) -> None:
+    monkeypatch.setitem(PSEUDO_PARAMETERS, "AWS::Region", region)
+    monkeypatch.setitem(PSEUDO_PARAMETERS, "AWS::URLSuffix", suffix)
+
+    elsewhere = Stack()
+    encrypted = Stack(EncryptionKeyArn=f"arn:aws-x:kms:{region}:123456789012:key/0b7a3c55")
+
+    assert endpoint(elsewhere) == f"https://dynamodb.{region}.{suffix}"
+    assert f"dynamodb.{region}.{suffix}" in str(encrypted.statements("GetUserRole"))
+    assert "amazonaws.com/" not in str(elsewhere.outputs)
+
+
+def test_another_endpoint_of_dynamodb_can_be_set() -> None:
+    fips = "https://dynamodb-fips.us-east-1.amazonaws.com"
+
+    assert endpoint(stack(DynamoDbEndpoint=fips)) == fips

@@ -6,19 +6,23 @@ from support.endpoints import FUNCTIONS, arn
 
 
 def test_the_vpc_has_a_route_to_the_tables_only() -> None:
-    api = stack(**VPC)
+    functions = stack(**VPC)
+    api = functions.nested("Network")
     endpoint = api.properties("DynamoDbEndpoint")
     (statement,) = endpoint["PolicyDocument"]["Statement"]
     group = api.properties("FunctionsSecurityGroup")
 
     for function in FUNCTIONS:
-        assert api.properties(function)["VpcConfig"] == {
-            "SubnetIds": [{"Ref": "SubnetA"}, {"Ref": "SubnetB"}],
-            "SecurityGroupIds": [{"Ref": "FunctionsSecurityGroup"}],
+        # The outputs exist only when the whole nested stack does, the routes to DynamoDB included.
+        assert functions.properties(function)["VpcConfig"] == {
+            "SubnetIds": {"Fn::Split": [",", {"Fn::GetAtt": ["Network", "Outputs.SubnetIds"]}]},
+            "SecurityGroupIds": [{"Fn::GetAtt": ["Network", "Outputs.SecurityGroupId"]}],
         }
+    assert api.outputs["SubnetIds"]["Value"] == "${SubnetA},${SubnetB}"
+    assert api.outputs["SecurityGroupId"]["Value"] == {"Ref": "FunctionsSecurityGroup"}
     assert (endpoint["VpcEndpointType"], endpoint["ServiceName"]) == ("Gateway", "com.amazonaws.eu-central-1.dynamodb")
     assert endpoint["RouteTableIds"] == [{"Ref": "RouteTable"}]
-    assert statement["Resource"] == [arn("UsersTable"), arn("UsersTable/index/*"), arn("ClaimsTable")]
+    assert statement["Resource"] == [arn("UsersTable"), "${UsersTable.Arn}/index/*", arn("ClaimsTable")]
     for subnet in ("A", "B"):
         assert api.properties(f"RoutesOfSubnet{subnet}") == {
             "SubnetId": {"Ref": f"Subnet{subnet}"},
@@ -44,13 +48,16 @@ def test_the_vpc_has_a_route_to_the_tables_only() -> None:
 
 
 def test_the_waf_protects_the_stage_and_allows_large_bodies() -> None:
-    api = stack(**WAF)
+    api = stack(**WAF, WafRateLimit="300").nested("Waf")
+    (rate, *managed) = api.properties("WebAcl")["Rules"]
     groups = {
         rule["Statement"]["ManagedRuleGroupStatement"]["Name"]: rule["Statement"]["ManagedRuleGroupStatement"]
-        for rule in api.properties("WebAcl")["Rules"]
+        for rule in managed
     }
 
-    assert api.properties("WebAclAssociation") == {
+    assert rate["Action"] == {"Block": {}}
+    assert rate["Statement"] == {"RateBasedStatement": {"Limit": "300", "AggregateKeyType": "IP"}}
+    assert api.properties("Association") == {
         "WebACLArn": {"Fn::GetAtt": ["WebAcl", "Arn"]},
         "ResourceArn": "arn:aws:apigateway:eu-central-1::/restapis/${Api}/stages/${ApiProdStage}",
     }
@@ -60,7 +67,7 @@ def test_the_waf_protects_the_stage_and_allows_large_bodies() -> None:
         "AWSManagedRulesCommonRuleSet",
     }
     # Any value other than None would only count the requests that the groups block.
-    assert [rule["OverrideAction"] for rule in api.properties("WebAcl")["Rules"]] == [{"None": {}}] * len(groups)
+    assert [rule["OverrideAction"] for rule in managed] == [{"None": {}}] * len(groups)
     # The group blocks bodies larger than 8 KB; the contract allows 16 KiB.
     assert groups["AWSManagedRulesCommonRuleSet"]["RuleActionOverrides"] == [
         {"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}
@@ -68,11 +75,11 @@ def test_the_waf_protects_the_stage_and_allows_large_bodies() -> None:
 
 
 def test_the_log_of_the_waf_redacts_queries_and_credentials() -> None:
-    api = stack(**WAF)
-    logging = api.properties("WafLogging")
+    api = stack(**WAF).nested("Waf")
+    logging = api.properties("Logging")
 
-    assert api.properties("WafLog")["LogGroupName"].startswith("aws-waf-logs-")
-    assert logging["LogDestinationConfigs"] == ["arn:aws:logs:eu-central-1:123456789012:log-group:${WafLog}"]
+    assert api.properties("Log")["LogGroupName"].startswith("aws-waf-logs-")
+    assert logging["LogDestinationConfigs"] == ["arn:aws:logs:eu-central-1:123456789012:log-group:${Log}"]
     assert logging["RedactedFields"] == [
         {"QueryString": {}},
         {"SingleHeader": {"Name": "authorization"}},
@@ -81,17 +88,19 @@ def test_the_log_of_the_waf_redacts_queries_and_credentials() -> None:
 
 
 def test_the_domain_has_a_certificate_a_dns_record_and_the_stage() -> None:
-    api = stack(**DOMAIN)
+    root = stack(**DOMAIN)
+    api = root.nested("CustomDomain")
     record = api.properties("DnsRecord")
 
     assert api.properties("Certificate")["DomainValidationOptions"] == [
         {"DomainName": "api.example.com", "HostedZoneId": "Z0123456789"}
     ]
-    assert api.properties("Domain")["RegionalCertificateArn"] == {"Ref": "Certificate"}
-    assert api.properties("Domain")["SecurityPolicy"] == "TLS_1_2"
-    assert api.properties("DomainMapping") == {
+    assert api.properties("Domain")["DomainNameConfigurations"] == [
+        {"CertificateArn": {"Ref": "Certificate"}, "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}
+    ]
+    assert api.properties("Mapping") == {
         "DomainName": {"Ref": "Domain"},
-        "RestApiId": {"Ref": "Api"},
+        "ApiId": {"Ref": "Api"},
         "Stage": {"Ref": "ApiProdStage"},
     }
     assert (record["Name"], record["Type"], record["HostedZoneId"]) == ("api.example.com", "A", "Z0123456789")
@@ -99,4 +108,6 @@ def test_the_domain_has_a_certificate_a_dns_record_and_the_stage() -> None:
         "DNSName": {"Fn::GetAtt": ["Domain", "RegionalDomainName"]},
         "HostedZoneId": {"Fn::GetAtt": ["Domain", "RegionalHostedZoneId"]},
     }
-    assert api.outputs["ApiUrl"]["Value"] == "https://api.example.com"
+    assert root.outputs["ApiUrl"]["Value"] == "https://api.example.com"
+    # Requests to the other name would bypass what the domain's DNS leads to.
+    assert root.properties("Api")["Body"]["x-amazon-apigateway-endpoint-configuration"]["disableExecuteApiEndpoint"] is True

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from deploy.parameters import BACKUP, CANARY, ENCRYPTION, KEY, VPC, each_set
+from deploy.parameters import ENCRYPTION, KEY, MOST, each_set
 from support.cloudformation import Stack, listed, stack
 from support.endpoints import FUNCTIONS, arn, each_function
 
@@ -21,6 +21,7 @@ def test_a_role_allows_the_actions_of_its_function_on_tables_its_log_and_traces(
         for statement in default.statements(f"{function}Role")
         for action in listed(statement["Action"])
         for resource in listed(statement["Resource"])
+        if not action.startswith("ec2:")
     }
 
     log = json.dumps({"Fn::GetAtt": [f"{function}Log", "Arn"]})
@@ -60,17 +61,20 @@ def test_a_role_belongs_to_one_function_and_lambda_may_assume_it(default: Stack,
     }
 
 
+def roles(resources: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {name: one["Properties"] for name, one in resources.items() if one["Type"] == "AWS::IAM::Role"}
+
+
 def test_one_service_may_assume_each_role() -> None:
-    api = stack(**CANARY, **BACKUP)
     trusted = {
-        "ApiGatewayLogRole": "apigateway",
-        "BackupRole": "backup",
-        "CanaryRole": "codedeploy",
+        "GatewayLogging.LogRole": "apigateway",
+        "Backup.Role": "backup",
+        **{f"{function}Canary.Role": "codedeploy" for function in FUNCTIONS},
         **{f"{function}Role": "lambda" for function in FUNCTIONS},
     }
 
     assert {
-        role: api.properties(role)["AssumeRolePolicyDocument"]["Statement"] for role in api.names("AWS::IAM::Role")
+        name: role["AssumeRolePolicyDocument"]["Statement"] for name, role in roles(stack(**MOST).all_resources()).items()
     } == {
         role: [{"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"}]
         for role, service in trusted.items()
@@ -78,10 +82,9 @@ def test_one_service_may_assume_each_role() -> None:
 
 
 def test_only_actions_without_resources_are_allowed_on_all_resources() -> None:
-    most = stack(UseVpc="true", CanaryDeployment="true", EncryptionKeyArn=KEY, UseBackup="true")
-    policies = [most.properties(role).get("Policies", []) for role in most.names("AWS::IAM::Role")]
-    documents = [policy["PolicyDocument"] for several in policies for policy in several]
-    documents += [most.properties(policy)["PolicyDocument"] for policy in most.names("AWS::IAM::ManagedPolicy")]
+    resources = stack(**MOST).all_resources()
+    documents = [policy["PolicyDocument"] for role in roles(resources).values() for policy in role.get("Policies", [])]
+    documents += [one["Properties"]["PolicyDocument"] for one in resources.values() if one["Type"] == "AWS::IAM::ManagedPolicy"]
     statements = [statement for document in documents for statement in document["Statement"]]
 
     assert len(statements) > 2 * len(FUNCTIONS)
@@ -90,25 +93,19 @@ def test_only_actions_without_resources_are_allowed_on_all_resources() -> None:
     assert {action.partition(":")[0] for action in everywhere} == {"xray", "ec2"}
 
 
-@each_function
-def test_only_in_the_vpc_a_role_may_create_network_interfaces(function: str) -> None:
-    def interface_actions(of: Stack) -> set[str]:
-        return {
-            action
-            for statement in of.statements(f"{function}Role")
-            for action in listed(statement["Action"])
-            if action.startswith("ec2:")
-        }
+@each_set
+def test_lambda_can_delete_network_interfaces_after_the_functions_left_the_vpc(parameters: dict[str, str]) -> None:
+    # Lambda uses the role for the interfaces. Without the permission, it could not delete them when UseVpc becomes false.
+    statements = [one for one in stack(**parameters).statements("GetUserRole") if "ec2:" in str(one["Action"])]
+    by_effect = {one["Effect"]: one for one in statements}
 
-    assert interface_actions(stack()) == set()
-    assert interface_actions(stack(**VPC)) == {
-        "ec2:CreateNetworkInterface",
-        "ec2:DescribeNetworkInterfaces",
-        "ec2:DescribeSubnets",
-        "ec2:DeleteNetworkInterface",
-        "ec2:AssignPrivateIpAddresses",
-        "ec2:UnassignPrivateIpAddresses",
+    assert "ec2:DeleteNetworkInterface" in by_effect["Allow"]["Action"]
+    # The code of the functions has none of these permissions.
+    assert by_effect["Deny"]["Action"] == by_effect["Allow"]["Action"]
+    assert by_effect["Deny"]["Condition"] == {
+        "ArnLike": {"lambda:SourceFunctionArn": "arn:aws:lambda:*:123456789012:function:users-*"}
     }
+    assert all(stack().properties(function)["FunctionName"] == f"users-{function}" for function in FUNCTIONS)
 
 
 @each_function
@@ -125,14 +122,3 @@ def test_only_with_a_customer_managed_key_a_role_may_use_it_and_through_dynamodb
             "Condition": {"StringEquals": {"kms:ViaService": "dynamodb.eu-central-1.amazonaws.com"}},
         }
     ]
-
-
-def test_the_role_of_canary_deployments_is_limited_to_this_stack() -> None:
-    statements = stack(**CANARY).statements("CanaryRole")
-
-    assert {action: one["Resource"] for one in statements for action in listed(one["Action"])} == {
-        "lambda:GetAlias": "arn:aws:lambda:eu-central-1:123456789012:function:users-*",
-        "lambda:UpdateAlias": "arn:aws:lambda:eu-central-1:123456789012:function:users-*",
-        "lambda:GetProvisionedConcurrencyConfig": "arn:aws:lambda:eu-central-1:123456789012:function:users-*",
-        "cloudwatch:DescribeAlarms": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:users-*",
-    }

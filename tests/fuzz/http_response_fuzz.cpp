@@ -71,7 +71,8 @@ void try_input(std::string_view input) {
   static auto& server = *new Server;  // its thread runs until the process ends
   // One client for each input: libcurl before 8.1.1 misreads a second response that begins with a folded
   // line.
-  net::HttpClient client("tests");
+  const SystemClock clock;
+  net::HttpClient client("tests", clock);
   server.respond_with(input);
   const auto response =
       client.send({.url = server.url(), .timeout = std::chrono::milliseconds(2000), .max_body = max_body});

@@ -65,7 +65,7 @@ class DynamoDbTableUnderTest final : public TableUnderTest {
   Deadline deadline_{clock_};
   SystemRandom random_;
   Log log_{clock_, LogLevel::warn, STDERR_FILENO};
-  net::HttpClient http_{"tests"};
+  net::HttpClient http_{"tests", clock_};
   dynamodb::Client client_{configuration_.dynamodb_endpoint,
                            dynamodb::Signer(configuration_.credentials, configuration_.region),
                            http_,

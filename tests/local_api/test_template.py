@@ -12,7 +12,8 @@ VARIABLES = "import os\nserve(lambda event: proxy_response(dict(os.environ)))"
 VALUES = """\
 Parameters:
   TableName: {Type: String, Default: Users}
-  Seconds: {Type: Number, Default: 9}
+  Seconds: &number {Type: Number, Default: 9}
+  Switch: {<<: *number, Description: A number.}
 Conditions:
   HasName: !Not [!Equals [!Ref TableName, '']]
   HasNone: {'Fn::Equals': [!Ref TableName, '']}
@@ -42,6 +43,7 @@ Resources:
           IF: !If [HasName, !Sub 'a ${TableName}', none]
           LONG_IF: {'Fn::If': [HasNone, some, !Ref TableName]}
           SUB_WITH_NAMES: !Sub ['${Own}-${TableName}', {Own: !Ref Seconds}]
+          MERGED: !Ref Switch
       Events:
         Route: {Type: Api, Properties: {Path: /echo, Method: Get}}
   UsersTable:
@@ -68,9 +70,16 @@ def test_values_are_resolved_like_in_cloudformation(start):
         "IF": "a Users",
         "LONG_IF": "Users",
         "SUB_WITH_NAMES": "9-Users",
+        "MERGED": "9",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "192",
     }
     assert {name: variables.get(name) for name in expected} == expected
+
+
+def test_a_function_has_the_settings_that_it_merges(start):
+    text = template(properties="<<: {Environment: {Variables: {SHARED: all}}}")
+
+    assert start(VARIABLES, template_text=text).get().json["SHARED"] == "all"
 
 
 def test_the_template_of_the_project_is_served(start):
@@ -90,6 +99,7 @@ def test_the_template_of_the_project_is_served(start):
     assert preflight["access-control-allow-methods"] == ",".join(sorted({"OPTIONS", *user_methods}))
     allowed = "Content-Type,Authorization,If-Match,If-None-Match,Idempotency-Key"
     assert preflight["access-control-allow-headers"] == allowed
+    assert preflight["access-control-max-age"] == "7200"
 
 
 def test_a_variable_of_the_command_line_replaces_one_that_cannot_be_resolved(start):
@@ -165,9 +175,9 @@ def test_a_timeout_must_be_a_number(tmp_path, value):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "PATH:1: Resources: no function has an event of type Api"),
-        ("Resources: {Echo: {Type: AWS::S3::Bucket}}", "PATH:1: Resources: no function has an event of type Api"),
-        ("[1, 2]", "PATH:1: Resources: no function has an event of type Api"),
+        ("", "PATH:1: Resources: no function has an event of type Api or HttpApi"),
+        ("Resources: {Echo: {Type: AWS::S3::Bucket}}", "PATH:1: Resources: no function has an event of type Api or HttpApi"),
+        ("[1, 2]", "PATH:1: Resources: no function has an event of type Api or HttpApi"),
         ("Resources: {Echo: [}", "PATH:1: "),
         (template(method="''").replace("Method: ''", "Verb: get"), "PATH:7: Resources.Echo.Properties.Events.Route: needs a Method"),
         (

@@ -69,7 +69,7 @@ def test_the_deployed_functions_are_the_built_ones(deployed: str, stand_in: Aws)
 
     assert len(functions) == len(FUNCTIONS)
     for name in FUNCTIONS:
-        (function,) = [one for one in functions if f"-{name}-" in one["FunctionName"]]
+        (function,) = [one for one in functions if one["FunctionName"].endswith(f"-{name}")]
         assert (function["Runtime"], function["Handler"]) == ("provided.al2023", "bootstrap")
         archive = zipfile.ZipFile(io.BytesIO(by_digest[function["CodeSha256"]]))
         assert archive.namelist() == ["bootstrap"]
@@ -122,6 +122,21 @@ def test_an_api_that_requires_a_signature_and_a_key_is_tested_with_them(
     assert "ok    GET /users/{userId} without a signature or key: 403\n" in done.stdout
     assert re.search(r"\n[1-9]\d+ passed, 0 failed\n$", done.stdout)
     assert not [secret for secret in (*CREDENTIALS.values(), key["value"]) if secret in done.stdout]
+
+
+def test_the_setting_of_the_template_deploys_an_http_api(
+    deployed: str, stand_in: Aws, config: Path, tmp_path: Path, api: LocalApi
+) -> None:
+    http = another(config, tmp_path, "http")
+    text = http.read_text()
+    http.write_text(text.replace("build_in_source = true", 'build_in_source = true\ntemplate_file = "template-http.yaml"', 1))
+
+    done = run_script("deploy.sh", "--yes", "--config", str(http), environment=stand_in.environment)
+
+    assert done.returncode == 0, done.stdout
+    assert {"AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Stage"} <= stand_in.omitted
+    assert "AWS::ApiGateway::RestApi" not in stand_in.omitted
+    assert re.search(r"\n[1-9]\d+ passed, 0 failed\n$", done.stdout)
 
 
 TOKENS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import boto3
 import pytest
 from stacks import stack
 from botocore.stub import Stubber
+
+from support.function import REPOSITORY
 
 TEMPLATE = {
     "Retained": {"Type": "AWS::DynamoDB::Table", "DeletionPolicy": "Retain"},
@@ -83,3 +86,104 @@ def test_a_resource_is_listed_with_its_fate(
         stack.resources("users-api")
 
     assert capsys.readouterr().out == expected
+
+
+NESTED = """
+Resources:
+  Vault: {Type: AWS::Backup::BackupVault, DeletionPolicy: RetainExceptOnCreate, Properties: {BackupVaultName: !Ref Name}}
+  Plan: {Type: AWS::Backup::BackupPlan}
+"""
+
+
+def summaries(*resources: tuple[str, str, str]) -> dict[str, object]:
+    names = ("LogicalResourceId", "ResourceType", "PhysicalResourceId")
+    status = {"ResourceStatus": "CREATE_COMPLETE", "LastUpdatedTimestamp": datetime.now(UTC)}
+    return {"StackResourceSummaries": [status | dict(zip(names, one, strict=True)) for one in resources]}
+
+
+def test_the_resources_of_a_nested_stack_are_listed_with_their_fates(
+    cloudformation: Stubber, capsys: pytest.CaptureFixture[str]
+) -> None:
+    template = {"Backup": {"Type": "AWS::CloudFormation::Stack"}, **TEMPLATE}
+    cloudformation.add_response("get_template", {"TemplateBody": json.dumps({"Resources": template})})
+    cloudformation.add_response(
+        "list_stack_resources",
+        summaries(("Backup", "AWS::CloudFormation::Stack", "arn:nested"), ("Deleted", "AWS::DynamoDB::Table", "Users")),
+    )
+    # CloudFormation returns a template without a transform as it was uploaded.
+    nested = {"StackName": "arn:nested"}
+    cloudformation.add_response("get_template", {"TemplateBody": NESTED}, {**nested, "TemplateStage": "Processed"})
+    cloudformation.add_response(
+        "list_stack_resources",
+        summaries(("Vault", "AWS::Backup::BackupVault", "vault"), ("Plan", "AWS::Backup::BackupPlan", "plan")),
+        nested,
+    )
+
+    stack.resources("users-api")
+
+    assert capsys.readouterr().out.splitlines() == [
+        "kept AWS::Backup::BackupVault vault",
+        "deleted AWS::Backup::BackupPlan plan",
+        "deleted AWS::DynamoDB::Table Users",
+    ]
+
+
+@pytest.fixture
+def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    client = boto3.client("cloudformation", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+    monkeypatch.setattr(boto3, "client", lambda service: client)
+    with Stubber(client) as stub:
+        yield stub
+
+
+def description(status: str) -> dict[str, object]:
+    return {"Stacks": [{"StackName": "users-api", "CreationTime": datetime.now(UTC), "StackStatus": status}]}
+
+
+def test_a_stack_whose_first_deployment_failed_is_explained(cloudformation: Stubber) -> None:
+    event = {"StackId": "arn", "EventId": "1", "StackName": "users-api", "Timestamp": datetime.now(UTC)}
+    cause = {"LogicalResourceId": "ApiGatewayAccount", "ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": "not allowed"}
+    cloudformation.add_response("describe_stacks", description("ROLLBACK_COMPLETE"))
+    cloudformation.add_response("describe_stack_events", {"StackEvents": [event | cause]})
+
+    with pytest.raises(SystemExit, match="ApiGatewayAccount: not allowed.* delete-stack --stack-name users-api"):
+        stack.deployable("users-api")
+
+
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", None])
+def test_another_stack_can_be_deployed(cloudformation: Stubber, status: str | None) -> None:
+    if status:
+        cloudformation.add_response("describe_stacks", description(status))
+    else:
+        cloudformation.add_client_error("describe_stacks", "ValidationError")
+
+    stack.deployable("users-api")
+
+
+@pytest.mark.parametrize("template", ["template.yaml", "template-http.yaml"])
+def test_a_parameter_that_the_template_lacks_is_rejected(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, template: str
+) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    config = tmp_path / "samconfig.toml"
+    text = f'[default.build.parameters]\ntemplate_file = "{template}"\n[default.deploy.parameters]\nparameter_overrides = '
+    config.write_text(text + '["TableName=Users", "ThrottleRate=5"]')
+
+    stack.known_parameters(str(config), "default")
+
+    # SAM would ignore it, and the API would have no WAF.
+    config.write_text(text + '["TableName=Users", "UseWaff=true"]')
+    with pytest.raises(SystemExit, match=f"{template} has no parameter UseWaff: remove it from "):
+        stack.known_parameters(str(config), "default")
+
+
+def test_an_http_api_has_no_waf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    config = tmp_path / "samconfig.toml"
+    config.write_text(
+        '[default.build.parameters]\ntemplate_file = "template-http.yaml"\n'
+        '[default.deploy.parameters]\nparameter_overrides = "UseWaf=true TableName=Users"'
+    )
+
+    with pytest.raises(SystemExit, match="template-http.yaml has no parameter UseWaf"):
+        stack.known_parameters(str(config), "default")

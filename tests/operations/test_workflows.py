@@ -77,3 +77,11 @@ def test_only_main_is_deployed_and_only_with_a_role() -> None:
 
 def test_the_deployment_is_built_on_debian_12_which_can_build_for_arm64() -> None:
     assert yaml.safe_load((WORKFLOWS / "deploy.yml").read_text())["jobs"]["deploy"]["container"] == "debian:12"
+
+
+def test_the_deployment_can_sign_in_to_another_partition() -> None:
+    steps = yaml.safe_load((WORKFLOWS / "deploy.yml").read_text())["jobs"]["deploy"]["steps"]
+    (region,) = [step["with"]["aws-region"] for step in steps if "role-to-assume" in step.get("with", {})]
+
+    # The region of STS has to be one of the partition of the role.
+    assert region == "${{ vars.AWS_REGION || 'us-east-1' }}"

@@ -70,7 +70,8 @@ class Aws:
             if one["Type"] in TYPES
         }
         self.omitted = {one["Type"] for name, one in stack.resources.items() if name not in known}
-        outputs = {"ApiUrl": {"Value": self.api_url}, "TableName": stack.outputs["TableName"]}
+        outputs = {"ApiUrl": {"Value": self.api_url}}
+        outputs |= {name: stack.outputs[name] for name in ("TableName", "ClaimsTableName")}
         if "ApiKeyId" in stack.outputs:
             outputs["ApiKeyId"] = {"Value": self.api_key_id}
         resources = _without_others(known, set(known))

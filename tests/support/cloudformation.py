@@ -21,12 +21,10 @@ PSEUDO_PARAMETERS = {
     "AWS::StackName": "users",
     "AWS::URLSuffix": "amazonaws.com",
 }
-KNOWN_BEFOREHAND = PseudoParameterValues(
-    region=PSEUDO_PARAMETERS["AWS::Region"],
-    account_id=PSEUDO_PARAMETERS["AWS::AccountId"],
-    stack_id=PSEUDO_PARAMETERS["AWS::StackId"],
-    stack_name=PSEUDO_PARAMETERS["AWS::StackName"],
-)
+KNOWN_BEFOREHAND = {
+    **{"region": "Region", "account_id": "AccountId", "stack_id": "StackId", "stack_name": "StackName"},
+    **{"partition": "Partition", "url_suffix": "URLSuffix"},
+}
 NO_VALUE = object()
 
 
@@ -40,37 +38,22 @@ class _NoManagedPolicies:
         return {}
 
 
-class Stack:
-    """The resources and outputs of the template with these parameters; the other parameters have their defaults.
+class Resources:
+    """The resources and outputs of a template with these parameters.
 
     References to resources stay as they are: {"Ref": "UsersTable"}, {"Fn::GetAtt": ["UsersTable", "Arn"]}, and
     ${UsersTable} in a string.
     """
 
-    def __init__(self, packaged: dict[str, Any] | None = None, /, **parameters: str):
-        """Processes template.yaml, or the template that `sam deploy` has packaged."""
-        os.environ.setdefault("AWS_DEFAULT_REGION", PSEUDO_PARAMETERS["AWS::Region"])  # the transform requires a region
-        template = packaged or yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))
-        if not packaged:
-            template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"  # where `sam deploy` puts the code
-        for name, value in parameters.items():
-            definition = template["Parameters"].get(name)
-            assert definition, f"{name} is not a parameter of the template"
-            allowed = [str(one) for one in definition.get("AllowedValues", [value])]
-            assert value in allowed and re.fullmatch(definition.get("AllowedPattern", ".*"), value), f"{name}={value}"
-            assert len(value) <= definition.get("MaxLength", len(value)), f"{name}={value} is too long"
-        defaults = {name: definition["Default"] for name, definition in template["Parameters"].items()}
-        self._parameters = {**PSEUDO_PARAMETERS, **defaults, **parameters}
-        # SAM's implementation of AWS::LanguageExtensions; it replaces references to parameters with their values.
-        extended = process_template(template, {**defaults, **parameters}, KNOWN_BEFOREHAND)
-        expanded = transform(extended, dict(parameters), _NoManagedPolicies())
-        self._conditions = expanded["Conditions"]
-        for rule in expanded["Rules"].values():
+    def __init__(self, template: dict[str, Any], parameters: dict[str, Any]):
+        self._parameters = parameters
+        self._conditions = template.get("Conditions", {})
+        for rule in template.get("Rules", {}).values():
             if self._holds(rule["RuleCondition"]):
                 for assertion in rule["Assertions"]:
                     assert self._holds(assertion["Assert"]), assertion["AssertDescription"]
-        self.resources: dict[str, Any] = self._present(expanded["Resources"])
-        self.outputs: dict[str, Any] = self._present(expanded["Outputs"])
+        self.resources: dict[str, Any] = self._present(template["Resources"])
+        self.outputs: dict[str, Any] = self._present(template.get("Outputs", {}))
 
     def names(self, kind: str) -> set[str]:
         """Returns the logical ids of the resources of a type."""
@@ -78,23 +61,6 @@ class Stack:
 
     def properties(self, name: str) -> dict[str, Any]:
         return self.resources[name]["Properties"]
-
-    def routes(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Returns the API's operations by method and path, except OPTIONS, which serve preflight requests."""
-        return {
-            (method.upper(), path): operation
-            for path, operations in self.properties("Api")["Body"]["paths"].items()
-            for method, operation in operations.items()
-            if method != "options"
-        }
-
-    def statements(self, role: str) -> list[dict[str, Any]]:
-        """Returns all statements of a role, those of its inline policies first."""
-        properties = self.properties(role)
-        documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
-        for policy in properties.get("ManagedPolicyArns", []):
-            documents.append(self.properties(policy["Ref"])["PolicyDocument"])
-        return [statement for document in documents for statement in document["Statement"]]
 
     def _present(self, definitions: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -141,7 +107,7 @@ class Stack:
                     return items[index] if isinstance(items, list) else {function: [index, items]}
                 case "Fn::Split":
                     separator, text = self._resolve(argument)
-                    return text.split(separator)
+                    return text.split(separator) if isinstance(text, str) else {function: [separator, text]}
         members = {name: self._resolve(item) for name, item in value.items()}
         return {name: item for name, item in members.items() if item is not NO_VALUE}
 
@@ -155,6 +121,74 @@ class Stack:
         return re.sub(r"\$\{([^!}]+)\}", replacement, text)
 
 
+def source(file: str = "template.yaml") -> dict[str, Any]:
+    """Returns a template of the project as it is."""
+    return yaml_parse((REPOSITORY / file).read_text(encoding="utf-8"))
+
+
+class Stack(Resources):
+    """template.yaml with these parameters; the other parameters have their defaults."""
+
+    def __init__(self, template: dict[str, Any] | None = None, /, **parameters: str):
+        """Processes template.yaml, or another template, such as the one that `sam deploy` has packaged."""
+        os.environ.setdefault("AWS_DEFAULT_REGION", PSEUDO_PARAMETERS["AWS::Region"])  # the transform requires a region
+        template = template or source()
+        if template["Globals"]["Function"]["CodeUri"] == ".":
+            template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"  # where `sam deploy` puts the code
+        for name, value in parameters.items():
+            definition = template["Parameters"].get(name)
+            assert definition, f"{name} is not a parameter of the template"
+            allowed = [str(one) for one in definition.get("AllowedValues", [value])]
+            assert value in allowed and re.fullmatch(definition.get("AllowedPattern", ".*"), value), f"{name}={value}"
+            assert len(value) <= definition.get("MaxLength", len(value)), f"{name}={value} is too long"
+        defaults = {name: definition["Default"] for name, definition in template["Parameters"].items()}
+        # SAM's implementation of AWS::LanguageExtensions; it replaces references to parameters with their values.
+        known = {name: PSEUDO_PARAMETERS[f"AWS::{word}"] for name, word in KNOWN_BEFOREHAND.items()}
+        extended = process_template(template, {**defaults, **parameters}, PseudoParameterValues(**known))
+        expanded = transform(extended, dict(parameters), _NoManagedPolicies())
+        super().__init__(expanded, {**PSEUDO_PARAMETERS, **defaults, **parameters})
+
+    def nested(self, name: str, **known: str) -> Resources:
+        """Returns a nested stack with the parameters that this stack passes to it, and the values of those that are known."""
+        properties = self.properties(name)
+        template = yaml_parse((REPOSITORY / properties["TemplateURL"]).read_text(encoding="utf-8"))
+        passed = properties.get("Parameters", {})
+        assert passed.keys() == template.get("Parameters", {}).keys(), f"{name}: {sorted(passed)}"
+        own = {
+            "AWS::StackName": f"{PSEUDO_PARAMETERS['AWS::StackName']}-{name}",
+            "AWS::StackId": PSEUDO_PARAMETERS["AWS::StackId"].replace("users", f"users-{name}").replace("0b7a3c55", "1c8b4d66"),
+        }
+        return Resources(template, {**PSEUDO_PARAMETERS, **own, **passed, **known})
+
+    def all_resources(self) -> dict[str, dict[str, Any]]:
+        """Returns the resources of this stack and of its nested stacks, which have the name of their stack before theirs."""
+        nested = {name: self.nested(name).resources for name in self.names("AWS::CloudFormation::Stack")}
+        return self.resources | {f"{stack}.{name}": one for stack, many in nested.items() for name, one in many.items()}
+
+    def routes(self, api: str = "Api") -> dict[tuple[str, str], dict[str, Any]]:
+        """Returns the API's operations by method and path, except OPTIONS, which serve preflight requests."""
+        return {
+            (method.upper(), path): operation
+            for path, operations in self.properties(api)["Body"]["paths"].items()
+            for method, operation in operations.items()
+            if method != "options"
+        }
+
+    def statements(self, role: str) -> list[dict[str, Any]]:
+        """Returns all statements of a role, those of its inline policies first."""
+        properties = self.properties(role)
+        documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+        for policy in properties.get("ManagedPolicyArns", []):
+            documents.append(self.properties(policy["Ref"])["PolicyDocument"])
+        return [statement for document in documents for statement in document["Statement"]]
+
+
 @functools.cache
 def stack(**parameters: str) -> Stack:
     return Stack(**parameters)
+
+
+@functools.cache
+def http_stack(**parameters: str) -> Stack:
+    """Returns template-http.yaml with these parameters."""
+    return Stack(source("template-http.yaml"), **parameters)

@@ -28,13 +28,13 @@ class Unavailable(Exception):
 
 
 @contextlib.contextmanager
-def running(dynamodb_url: str, tables: Sequence[str], settings: dict[str, str]) -> Iterator[list[str]]:
-    """Yields a URL for each table of users, whose API has these settings."""
+def running(dynamodb_url: str, tables: Sequence[str], settings: dict[str, str], template: str) -> Iterator[list[str]]:
+    """Yields a URL for each table of users, whose API is that of the template with these settings."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         engine = stack.enter_context(_docker(folder / "docker"))
         environment = {**dynamodb_local.credentials(), **engine, "SAM_CLI_TELEMETRY": "0"}
-        _build(folder / "build", environment)
+        _build(template, folder / "build", environment)
         urls = []
         for table in tables:
             variables, port = folder / f"{table}.json", free_port()
@@ -55,11 +55,11 @@ def running(dynamodb_url: str, tables: Sequence[str], settings: dict[str, str]) 
         yield urls
 
 
-def _build(folder: Path, environment: dict[str, str]) -> None:
+def _build(template: str, folder: Path, environment: dict[str, str]) -> None:
     settings = folder.with_name("samconfig.toml")
     shutil.copy(REPOSITORY / "samconfig.toml.example", settings)
     done = subprocess.run(
-        [SAM, "build", "--config-file", settings, "--build-dir", folder],
+        [SAM, "build", "--template", template, "--config-file", settings, "--build-dir", folder],
         cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

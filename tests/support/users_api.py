@@ -5,7 +5,7 @@ API_TOKEN      a bearer token that grants users:read and users:write, where the 
 API_READ_TOKEN a bearer token that grants users:read only
 API_HOST       the kind of host, for the few checks on which hosts differ:
                local (this project's local API; the default), sam (sam local start-api), rest (a deployed REST API),
-               http (a deployed HTTP API)
+               http (a deployed HTTP API, or the local API with template-http.yaml)
 """
 
 from __future__ import annotations

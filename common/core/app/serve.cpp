@@ -42,7 +42,7 @@ void check_ca_bundle(net::HttpClient& client) {
 int run(const BoundEndpoint& endpoint, const ApiNames& names, Clock& clock, Log& log) {
   const ProcessEnvironment environment;
   const lambda::TerminationSignal termination;
-  net::HttpClient client(names.user_agent, termination.descriptor());
+  net::HttpClient client(names.user_agent, clock, termination.descriptor());
   lambda::Runtime runtime(runtime_api(environment), client, clock, log);
 
   RandomIds ids;
@@ -54,7 +54,7 @@ int run(const BoundEndpoint& endpoint, const ApiNames& names, Clock& clock, Log&
     log.set_level(configuration.log_level);
     if (configuration.ca_bundle) client.trust(*configuration.ca_bundle);
     if (configuration.fetches_keys())
-      trust_issuers(issuer.emplace(names.user_agent), configuration.ca_bundle);
+      trust_issuers(issuer.emplace(names.user_agent, clock), configuration.ca_bundle);
     application.emplace(endpoint, names, configuration, environment,
                         Platform{.transport = client,
                                  .issuer_transport = issuer ? *issuer : client,

@@ -6,6 +6,9 @@
 #include <poll.h>
 
 #include <array>
+#include <chrono>
+#include <functional>
+#include <map>
 #include <stdexcept>
 #include <system_error>
 
@@ -18,6 +21,9 @@ namespace serverless::net {
 namespace {
 
 constexpr int poll_ms = 60'000;
+
+// Afterwards, a new handshake costs less than a request on a connection that the server has closed.
+constexpr std::chrono::minutes max_idle_time{2};
 
 struct CurlLibrary {
   CurlLibrary() {
@@ -123,9 +129,6 @@ Easy configured_easy() {
   set(easy, CURLOPT_TLS13_CIPHERS, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384");
   set(easy, CURLOPT_NOSIGNAL, 1L);       // no SIGALRM for timeouts
   set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // a NAT in a VPC drops silent connections
-  // A frozen function may miss that its peer closed an idle connection, and the next request would time out.
-  // After two minutes a new handshake costs less.
-  set(easy, CURLOPT_MAXAGE_CONN, 120L);
   set(easy, CURLOPT_WRITEFUNCTION, on_body);
   set(easy, CURLOPT_HEADERFUNCTION, on_header);
   set(easy, CURLOPT_PREREQFUNCTION, before_sending);
@@ -144,6 +147,12 @@ HeaderList header_list(const http::Headers& headers) {
   HeaderList list;
   for (const auto& [name, value] : headers) append(list, fmt::format("{}: {}", name, value));
   return list;
+}
+
+/// Returns the scheme and the authority of a URL.
+std::string_view server_of(std::string_view url) {
+  const auto authority = url.find("://") + 3;
+  return url.substr(0, url.find_first_of("/?", authority));
 }
 
 bool is_readable(int descriptor) {
@@ -200,6 +209,10 @@ struct HttpClient::Handles {
     set(easy, CURLOPT_ERRORBUFFER, exchange.error_text.data());
   }
 
+  /// Closes all connections if that to the server was idle for too long. libcurl itself measures with a clock
+  /// that stands still while the function is frozen.
+  void close_stale_connections(std::string_view server, Instant now);
+
   /// Begins an exchange and sets the options of its request, whose body must outlive the transfer.
   void prepare(const HttpRequest& request);
 
@@ -216,7 +229,16 @@ struct HttpClient::Handles {
   CertificateAuthorities authorities = CertificateAuthorities::in_text(amazon_roots);
   Multi multi;
   Easy easy;
+  /// When the last exchange with each server ended.
+  std::map<std::string, Instant, std::less<>> last_uses;
 };
+
+void HttpClient::Handles::close_stale_connections(std::string_view server, Instant now) {
+  const auto last_use = last_uses.find(server);
+  if (last_use == last_uses.end() || now - last_use->second <= max_idle_time) return;
+  multi.reset(curl_multi_init());
+  if (!multi) throw std::bad_alloc();
+}
 
 void HttpClient::Handles::prepare(const HttpRequest& request) {
   exchange = {.max_body = request.max_body};
@@ -254,8 +276,9 @@ std::optional<CURLcode> HttpClient::Handles::perform(std::optional<int> interrup
   return message->data.result;
 }
 
-HttpClient::HttpClient(std::string_view user_agent, std::optional<int> interrupt_descriptor)
-    : interrupt_descriptor_(interrupt_descriptor) {
+HttpClient::HttpClient(std::string_view user_agent, const Clock& clock,
+                       std::optional<int> interrupt_descriptor)
+    : clock_(clock), interrupt_descriptor_(interrupt_descriptor) {
   static const CurlLibrary library;
   handles_ = std::make_unique<Handles>();
   set(handles_->easy, CURLOPT_USERAGENT, std::string(user_agent).c_str());
@@ -277,8 +300,11 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
 
   const Easy& easy = handles_->easy;
   Exchange& exchange = handles_->exchange;
+  const std::string_view server = server_of(request.url);
+  handles_->close_stale_connections(server, clock_.now());
   handles_->prepare(request);
   const auto code = handles_->perform(interrupt);
+  handles_->last_uses.insert_or_assign(std::string(server), clock_.now());
   if (!code) return interrupted();
   if (*code != CURLE_OK) {
     const bool sent = exchange.times_sent > 0;

@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "core/http/headers.h"
+#include "core/support/clock.h"
 
 /// HTTP requests. No other folder includes libcurl.
 namespace serverless::net {
@@ -57,12 +58,14 @@ class Transport {
 
 /// HTTP/1.1 over one persistent connection to each server. It sends a request at most once: when a persistent
 /// connection turns out to be closed, the caller decides whether to send again. It uses no proxy and follows
-/// no redirects. Not thread-safe.
+/// no redirects. A connection that was idle for more than two minutes by the wall clock is not used again: a
+/// frozen function may have missed that the server closed it. Not thread-safe.
 class HttpClient final : public Transport {
  public:
   /// Every request carries the header `User-Agent`: firewalls of servers refuse requests without one. The
   /// wait of an interruptible request ends when the descriptor becomes readable. The caller owns it.
-  explicit HttpClient(std::string_view user_agent, std::optional<int> interrupt_descriptor = std::nullopt);
+  HttpClient(std::string_view user_agent, const Clock& clock,
+             std::optional<int> interrupt_descriptor = std::nullopt);
   ~HttpClient() override;
 
   /// Trusts the certificate authorities in this PEM file instead of Amazon's own (net/amazon_roots.h). Call
@@ -78,6 +81,7 @@ class HttpClient final : public Transport {
  private:
   struct Handles;
 
+  const Clock& clock_;
   std::optional<int> interrupt_descriptor_;
   std::unique_ptr<Handles> handles_;
 };

@@ -1,0 +1,136 @@
+"""The dashboard, the alarms of the operator, and the alarms of canary deployments."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from deploy.parameters import CANARY, TOPIC
+from support.cloudformation import Resources, Stack, stack
+from support.endpoints import FUNCTIONS, each_function
+from support.function import REPOSITORY
+
+
+def alarms(of: Resources) -> dict[str, Any]:
+    return {name: of.properties(name) for name in of.names("AWS::CloudWatch::Alarm")}
+
+
+def watched(alarm: dict[str, Any]) -> set[tuple[str, str, Any]]:
+    """Returns the namespace and the name of each metric of an alarm, and the value of the metric's last dimension."""
+    metrics = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one] or [alarm]
+    return {(one["Namespace"], one["MetricName"], one["Dimensions"][-1]["Value"]) for one in metrics}
+
+
+def test_few_alarms_watch_the_api_the_concurrency_and_both_tables_with_their_index(default: Stack) -> None:
+    monitoring = alarms(default.nested("Monitoring"))
+    tables = ({"Ref": "UsersTable"}, "ByName", {"Ref": "ClaimsTable"})
+
+    assert not default.names("AWS::CloudWatch::Alarm")
+    assert watched(monitoring["Failing"]) == {("AWS/ApiGateway", "5XXError", "Prod"), ("AWS/ApiGateway", "Count", "Prod")}
+    assert watched(monitoring["Slow"]) == {("AWS/ApiGateway", "Latency", "Prod")}
+    assert watched(monitoring["FunctionsThrottled"]) == {("AWS/Lambda", "Throttles", f"users-{name}") for name in FUNCTIONS}
+    throttled = [one["MetricStat"]["Metric"] for one in monitoring["TablesThrottled"]["Metrics"] if "MetricStat" in one]
+    assert len(throttled) == 2 * len(tables)
+    for metric in throttled:
+        assert metric["Dimensions"][-1]["Value"] in tables
+    assert len(monitoring) == 4
+
+
+def test_an_alarm_uses_at_most_ten_metrics() -> None:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html"""
+    for alarm in alarms(stack().nested("Monitoring")).values():
+        assert sum("MetricStat" in one for one in alarm.get("Metrics", [])) <= 10
+
+
+def test_every_alarm_says_what_to_do_and_notifies_the_topic_when_it_begins_and_ends(default: Stack) -> None:
+    for alarm in alarms(default.nested("Monitoring")).values():
+        assert alarm["AlarmDescription"].count(".") >= 2  # what happens, and what to do
+        assert alarm["TreatMissingData"] == "notBreaching"
+        assert not {"AlarmActions", "OKActions"} & alarm.keys()
+    for alarm in alarms(stack(AlarmTopicArn=TOPIC).nested("Monitoring")).values():
+        assert (alarm["AlarmActions"], alarm["OKActions"]) == ([TOPIC], [TOPIC])
+
+
+def version_arn(function: str, number: int) -> str:
+    return f"arn:aws:lambda:eu-central-1:123456789012:function:users-{function}:{number}"
+
+
+def canary(function: str, number: int) -> Resources:
+    return stack(**CANARY).nested(f"{function}Canary", Version=version_arn(function, number))
+
+
+@each_function
+def test_a_canary_deployment_rolls_back_on_the_alarm_of_its_function(function: str) -> None:
+    api = stack(**CANARY)
+    policy = api.resources[f"{function}Aliaslive"]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+    group = api.properties(f"{function}DeploymentGroup")
+    passed = api.properties(f"{function}Canary")["Parameters"]
+
+    assert policy["DeploymentGroupName"] == {"Ref": f"{function}DeploymentGroup"}
+    assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+    assert group["AlarmConfiguration"]["Enabled"] is True
+    assert group["AlarmConfiguration"]["Alarms"] == [{"Name": {"Fn::GetAtt": [f"{function}Canary", "Outputs.Alarm"]}}]
+    assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
+    assert group["ServiceRoleArn"] == {"Fn::GetAtt": [f"{function}Canary", "Outputs.Role"]}
+    assert passed == {"Version": {"Ref": api.properties(f"{function}Aliaslive")["FunctionVersion"]["Fn::GetAtt"][0]}}
+
+
+@each_function
+def test_the_alarm_of_a_canary_knows_the_new_version_only(function: str) -> None:
+    alarm = canary(function, 7).properties("Failing")
+
+    for metric in (one["MetricStat"]["Metric"] for one in alarm["Metrics"] if "MetricStat" in one):
+        dimensions = {one["Name"]: one["Value"] for one in metric["Dimensions"]}
+        assert (dimensions["FunctionName"], dimensions["ExecutedVersion"]) == (f"users-{function}", "7")
+        # Lambda has these dimensions for a version that an alias invokes.
+        assert metric["Namespace"] != "AWS/Lambda" or dimensions["Resource"] == f"users-{function}:live"
+    assert {name for _, name, _ in watched(alarm)} == {"Invocations", "Errors", "ServerErrors"}
+
+
+def test_an_alarm_of_an_older_version_does_not_stop_a_deployment() -> None:
+    # An update would leave the state of an alarm as it is. An alarm with another name is new.
+    names = {canary("GetUser", number).properties("Failing")["AlarmName"] for number in (7, 8)}
+
+    assert names == {"users-GetUser-7", "users-GetUser-8"}
+
+
+def test_the_role_of_a_canary_deployment_is_limited_to_its_function() -> None:
+    statements = canary("GetUser", 7).properties("Role")["Policies"][0]["PolicyDocument"]["Statement"]
+
+    assert [statement["Resource"] for statement in statements] == [
+        "arn:aws:lambda:eu-central-1:123456789012:function:users-GetUser*",
+        "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:users-GetUser-*",
+    ]
+
+
+def metrics_of(widget: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Returns namespace, metric, dimensions and values; replaces each dot with the part of the previous line."""
+    metrics: list[tuple[str, ...]] = []
+    for line in widget["properties"]["metrics"]:
+        names = [part for part in line if isinstance(part, str)]
+        metrics.append(tuple(metrics[-1][i] if part == "." else part for i, part in enumerate(names)))
+    return metrics
+
+
+def metrics_of_the_functions() -> set[str]:
+    """Returns the names of the metrics in the directives that every function writes for CloudWatch."""
+    source = (REPOSITORY / "common/core/lambda/metrics.cpp").read_text(encoding="utf-8")
+    definitions = "".join(re.findall(r'R"\((.*)\)"', source.partition(" definitions =")[2].partition(";")[0]))
+    return {metric["Name"] for metric in json.loads(definitions)}
+
+
+def test_the_dashboard_shows_every_metric_of_every_function_and_the_throttles_of_tables_and_index(default: Stack) -> None:
+    widgets = json.loads(default.nested("Monitoring").properties("Dashboard")["DashboardBody"])["widgets"]
+    shown: dict[tuple[str, str, str], set[str]] = {}
+    for widget in widgets:
+        for namespace, metric, *dimensions in metrics_of(widget):
+            shown.setdefault((namespace, metric, widget["properties"]["stat"]), set()).add(dimensions[-1])
+
+    for metric in metrics_of_the_functions():
+        statistics = {"p50", "p90", "p99"} if metric == "Latency" else {"Sum"}
+        for statistic in statistics:
+            assert shown["UsersApi", metric, statistic] == {f"users-{name}" for name in FUNCTIONS}
+    assert shown["AWS/Lambda", "Throttles", "Sum"] == {f"users-{name}" for name in FUNCTIONS}
+    for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+        assert shown["AWS/DynamoDB", metric, "Sum"] == {"${UsersTable}", "ByName", "${ClaimsTable}"}
