@@ -46,7 +46,8 @@ struct Error {
 struct FailedAttempt;
 
 /// Calls DynamoDB's low-level API. It sends the request, checks the response against its CRC, and retries
-/// according to retry.h, until the deadline.
+/// according to retry.h, until the deadline. When DynamoDB refuses a signature, the next ones have the time
+/// of DynamoDB's clock, according to the Date of its response.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
 class Client {
  public:
@@ -65,6 +66,7 @@ class Client {
  private:
   tl::expected<json::Document, FailedAttempt> attempt(std::string_view operation, std::string_view input,
                                                       std::chrono::milliseconds timeout);
+  void correct_clock(std::optional<Instant> date);
 
   std::string endpoint_;
   std::string host_;
@@ -74,6 +76,8 @@ class Client {
   const Deadline& deadline_;
   Random& random_;
   Log& log_;
+  // The difference between DynamoDB's clock and the function's, once a refused signature has revealed one.
+  std::chrono::milliseconds clock_correction_{0};
 };
 
 }  // namespace serverless::dynamodb
