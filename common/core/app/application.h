@@ -60,6 +60,7 @@ class Application {
   ApiNames names_;
   std::string allowed_origin_;
   std::string function_name_;
+  std::string function_version_;
   Clock& clock_;
   Log& log_;
   Deadline deadline_;

@@ -83,6 +83,7 @@ Configuration Configuration::from(const Environment& environment) {
           .ca_bundle = read_ca_bundle(environment),
           .authentication = AuthenticationSettings::from(environment),
           .function_name = environment.get_or("AWS_LAMBDA_FUNCTION_NAME", "unknown"),
+          .function_version = environment.get_or("AWS_LAMBDA_FUNCTION_VERSION", "unknown"),
           .log_level = read_log_level(environment)};
 }
 

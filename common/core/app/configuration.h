@@ -21,6 +21,7 @@ struct Configuration {
   std::optional<std::string> ca_bundle;  ///< AWS_CA_BUNDLE
   std::optional<AuthenticationSettings> authentication;
   std::string function_name;            ///< AWS_LAMBDA_FUNCTION_NAME
+  std::string function_version;         ///< AWS_LAMBDA_FUNCTION_VERSION
   LogLevel log_level = LogLevel::info;  ///< AWS_LAMBDA_LOG_LEVEL, or INFO
 
   /// Returns whether the keys that verify tokens come from a URL.

@@ -40,6 +40,7 @@ TEST(Configuration, HasDefaults) {
   EXPECT_EQ(c.credentials.session_token, std::nullopt);
   EXPECT_EQ(c.ca_bundle, std::nullopt);
   EXPECT_EQ(c.function_name, "unknown");
+  EXPECT_EQ(c.function_version, "unknown");
   EXPECT_EQ(c.log_level, LogLevel::info);
 }
 
@@ -48,11 +49,13 @@ TEST(Configuration, ReadsTheEnvironment) {
                                 {"AWS_SESSION_TOKEN", "a token"},
                                 {"AWS_CA_BUNDLE", "/dev/null"},
                                 {"AWS_LAMBDA_FUNCTION_NAME", "GetOrder"},
+                                {"AWS_LAMBDA_FUNCTION_VERSION", "7"},
                                 {"AWS_LAMBDA_LOG_LEVEL", "debug"}});
   EXPECT_EQ(c.allowed_origin, "https://example.com");
   EXPECT_EQ(c.credentials.session_token, "a token");
   EXPECT_EQ(c.ca_bundle, "/dev/null");
   EXPECT_EQ(c.function_name, "GetOrder");
+  EXPECT_EQ(c.function_version, "7");
   EXPECT_EQ(c.log_level, LogLevel::debug);
 }
 
