@@ -75,7 +75,8 @@ FailedAttempt failed_attempt(int status, RetryReason retry, bool condition_refus
   // After any other server error, the outcome is unknown.
   return {.retry = retry,
           .error = {.kind = kind_of(retry, condition_refused),
-                    .message = fmt::format("HTTP {} {}", status, message)},
+                    .message = fmt::format("HTTP {} {}", status, message),
+                    .throttled = retry == RetryReason::throttled},
           .maybe_done = retry == RetryReason::transient};
 }
 
@@ -142,6 +143,15 @@ void Client::connect(milliseconds timeout) {
 }
 
 tl::expected<json::Document, Error> Client::call(std::string_view operation, std::string_view input) {
+  if (observer_ == nullptr) return attempt_until_final(operation, input);
+  observer_->call_begins(operation, input);
+  auto output = attempt_until_final(operation, input);
+  observer_->call_ended(output ? nullptr : &output.error());
+  return output;
+}
+
+tl::expected<json::Document, Error> Client::attempt_until_final(std::string_view operation,
+                                                                std::string_view input) {
   bool outcome_unknown = false;
   for (int number = 1;; ++number) {
     const milliseconds timeout = std::min(deadline_.remaining_after(reserve), attempt_timeout);
@@ -193,6 +203,7 @@ tl::expected<json::Document, FailedAttempt> Client::attempt(std::string_view ope
                            .timeout = timeout};
   signer_.sign(request.headers, input, clock_.now() + clock_correction_);
   const auto response = transport_.send(request);
+  if (observer_ != nullptr) observer_->attempt_ended(response ? &*response : nullptr);
   if (!response) {
     const bool maybe_done = response.error().kind != net::TransportError::Kind::not_sent;
     return transient_failure(response.error().message, maybe_done);

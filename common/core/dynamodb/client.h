@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/dynamodb/call_observer.h"
 #include "core/dynamodb/item.h"
 #include "core/dynamodb/signer.h"
 #include "core/dynamodb/transaction.h"
@@ -35,6 +36,8 @@ struct Error {
   /// Whether DynamoDB may have carried out an earlier attempt: its response was lost, or reported a failure
   /// within DynamoDB.
   bool after_unknown_outcome = false;
+  /// Whether DynamoDB asked for less traffic.
+  bool throttled = false;
 
   /// Returns the item that did not meet the condition of a single write; none when there was no item.
   Item item() const;
@@ -60,10 +63,14 @@ class Client {
   /// call will open a connection itself. DynamoDB responds to this unsigned GET with `healthy`.
   void connect(std::chrono::milliseconds timeout);
 
+  /// Reports the calls from now on to `observer`, which must outlive them, or to nobody when it is nullptr.
+  void observe(CallObserver* observer) { observer_ = observer; }
+
   /// Performs one operation, such as "GetItem", with its JSON input. Returns its JSON output.
   tl::expected<json::Document, Error> call(std::string_view operation, std::string_view input);
 
  private:
+  tl::expected<json::Document, Error> attempt_until_final(std::string_view operation, std::string_view input);
   tl::expected<json::Document, FailedAttempt> attempt(std::string_view operation, std::string_view input,
                                                       std::chrono::milliseconds timeout);
   void correct_clock(std::optional<Instant> date);
@@ -76,6 +83,7 @@ class Client {
   const Deadline& deadline_;
   Random& random_;
   Log& log_;
+  CallObserver* observer_ = nullptr;
   // The difference between DynamoDB's clock and the function's, once a refused signature has revealed one.
   std::chrono::milliseconds clock_correction_{0};
 };

@@ -418,6 +418,56 @@ TEST_F(DynamoDbClient, FollowsTheDeadline) {
   EXPECT_TRUE(call());
 }
 
+// The observer
+
+class RecordingObserver final : public CallObserver {
+ public:
+  void call_begins(std::string_view operation, std::string_view input) override {
+    seen.push_back(fmt::format("{} {}", operation, input));
+  }
+  void attempt_ended(const net::HttpResponse* response) override {
+    seen.push_back(response == nullptr ? "no response" : fmt::to_string(response->status));
+  }
+  void call_ended(const Error* error) override {
+    seen.emplace_back(error == nullptr ? "output" : error->throttled ? "throttled" : "error");
+  }
+
+  std::vector<std::string> seen;
+};
+
+TEST_F(DynamoDbClient, ReportsEachCallToItsObserver) {
+  const std::string begin = R"(GetItem {"TableName":"Orders"})";
+  RecordingObserver observer;
+  client_.observe(&observer);
+  transport_.script = {not_sent(), exception(500, "InternalServerError"), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(observer.seen, ElementsAre(begin, "no response", "500", "200", "output"));
+
+  observer.seen.clear();
+  transport_.script = {condition_failed()};
+  EXPECT_FALSE(call());
+  EXPECT_THAT(observer.seen, ElementsAre(begin, "400", "error"));
+
+  observer.seen.clear();
+  transport_.script = {throttled(), throttled(), throttled(), throttled()};
+  EXPECT_FALSE(call());
+  EXPECT_THAT(observer.seen, ElementsAre(begin, "400", "400", "400", "400", "throttled"));
+
+  observer.seen.clear();
+  client_.observe(nullptr);
+  transport_.script = {output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(observer.seen, IsEmpty());
+}
+
+TEST_F(DynamoDbClient, ReportsACallForWhichNoTimeIsLeft) {
+  RecordingObserver observer;
+  client_.observe(&observer);
+  deadline_.set(clock_.now());
+  EXPECT_FALSE(call());
+  EXPECT_THAT(observer.seen, ElementsAre(R"(GetItem {"TableName":"Orders"})", "error"));
+}
+
 // The log
 
 TEST_F(DynamoDbClient, LogsEveryFailedAttempt) {
