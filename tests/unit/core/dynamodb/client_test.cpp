@@ -175,8 +175,6 @@ TEST_F(DynamoDbClientWithAWrongClock, SignsAnewWithTheTimeOfDynamoDb) {
     EXPECT_TRUE(call()) << name;
     ASSERT_EQ(transport_.sent.size(), 2U) << name;
     EXPECT_EQ(signed_at()[1], "20260102T040405Z") << name;
-    EXPECT_NE(transport_.sent[1].headers.get("Authorization"),
-              transport_.sent[0].headers.get("Authorization"));
     EXPECT_EQ(transport_.sent[1].body, transport_.sent[0].body);
     EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(12))) << name;
   }
@@ -188,6 +186,7 @@ TEST_F(DynamoDbClientWithAWrongClock, KeepsTheCorrectionForLaterCalls) {
   clock_.advance(std::chrono::minutes(10));
   EXPECT_TRUE(call());
   EXPECT_THAT(signed_at(), ElementsAre("20260102T030405Z", "20260102T040405Z", "20260102T041405Z"));
+  EXPECT_NE(transport_.sent[0].headers.get("Authorization"), transport_.sent[1].headers.get("Authorization"));
   EXPECT_THAT(log_.lines(), Contains(AllOf(HasSubstr("the next signatures have the time of DynamoDB's clock"),
                                            HasSubstr(R"("correctionMs":3599322)"))));
 }
