@@ -45,6 +45,10 @@ class Responses final : public net::Transport {
       case 'c':
         response.headers.set("x-amz-crc32", body);
         return response;
+      case 'd':
+        return net::HttpResponse{.status = 400,
+                                 .headers = {{"Date", std::string(body)}},
+                                 .body = R"({"__type":"#InvalidSignatureException"})"};
       case '4':
         response.status = 400;
         break;

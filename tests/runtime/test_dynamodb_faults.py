@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 
 import pytest
 
 from support.dynamodb_stub import cancelled, damaged, error, ok, stored_user
 from support.events import recorded
-from support.http_server import CutOff, Response
+from support.http_server import CutOff, Handler, Request, Response
 
 GET = recorded("rest_get_user")
 FOUND = {"Item": stored_user()}
@@ -38,7 +39,7 @@ PERMANENT_FAULTS = {
     "AccessDenied": error("AccessDeniedException", "arn:aws:iam::123456789012:role/hidden is not authorized"),
     "ResourceNotFound": error("ResourceNotFoundException", "Requested resource not found: Table: hidden not found"),
     "Validation": error("ValidationException", "hidden: the provided key element does not match the schema"),
-    "UnrecognizedClient": error("UnrecognizedClientException", "The security token hidden is invalid."),
+    "ExpiredToken": error("ExpiredTokenException", "The security token hidden is expired"),
 }
 
 
@@ -90,6 +91,62 @@ def test_a_permanent_fault_is_not_retried_and_reveals_no_internals(start, dynamo
     for internal in (b"hidden", b"arn:", b"ynamo", kind.encode()):
         assert internal not in response.body
     assert "errors" not in response.json
+
+
+def dated(response: Response, date: datetime) -> Response:
+    return Response(response.status, response.body, {**response.headers, "Date": format_datetime(date, usegmt=True)})
+
+
+def with_a_clock(skew: timedelta, response: Response) -> Handler:
+    """Returns a DynamoDB whose clock differs from this machine's. Like AWS's, it refuses signatures of other times."""
+
+    def respond(request: Request) -> Response:
+        now = datetime.now(timezone.utc) + skew
+        signed = datetime.strptime(request.headers["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
+        refused = abs(now - signed) > timedelta(minutes=5)
+        return dated(error("InvalidSignatureException", "Signature expired") if refused else response, now)
+
+    return respond
+
+
+@pytest.mark.parametrize("hours", [1, -1, 24 * 400], ids=["slow", "fast", "more than a year slow"])
+def test_a_wrong_clock_of_the_function_is_corrected(start, dynamodb, hours):
+    dynamodb.always = with_a_clock(timedelta(hours=hours), ok(FOUND))
+    function = start("get_user")
+
+    for _ in range(3):
+        assert function.invoke(GET).http.status == 200
+
+    assert len(dynamodb.requests) == 4  # the first request once more
+
+
+def test_a_clock_that_is_set_later_is_corrected_again(start, dynamodb):
+    function = start("get_user")
+    for hours in (1, 0, -1):
+        dynamodb.always = with_a_clock(timedelta(hours=hours), ok(FOUND))
+        assert function.invoke(GET).http.status == 200
+
+
+def test_the_first_signature_after_a_freeze_may_be_refused(start, dynamodb):
+    """The clock is right again when the response arrives."""
+    dynamodb.then(dated(error("InvalidSignatureException"), datetime.now(timezone.utc)), ok(FOUND))
+
+    assert start("get_user").invoke(GET).http.status == 200
+
+
+@pytest.mark.parametrize("kind", ["InvalidSignatureException", "UnrecognizedClientException", "RequestExpired"])
+def test_a_signature_that_is_always_refused_is_an_internal_error(start, dynamodb, kind):
+    dynamodb.always = dated(error(kind, "hidden"), datetime(1970, 1, 1, tzinfo=timezone.utc))
+    function = start("get_user")
+
+    response = function.invoke(GET).http
+
+    assert_problem(response, 500, "Internal Server Error")
+    assert b"hidden" not in response.body
+    dynamodb.always = with_a_clock(timedelta(), ok(FOUND))
+    dynamodb.requests.clear()
+    assert function.invoke(GET).http.status == 200
+    assert len(dynamodb.requests) == 1  # the wrong date is forgotten
 
 
 def test_an_item_that_is_not_a_user_is_an_internal_error(start, dynamodb):

@@ -127,7 +127,7 @@ def test_lines_below_the_level_are_dropped_and_metrics_remain(start, dynamodb, l
 def test_metrics_have_the_embedded_metric_format_of_cloudwatch(start, dynamodb, event, response, errors):
     if response:
         dynamodb.then(response)
-    function = start("get_user", AWS_LAMBDA_FUNCTION_NAME="users-GetUser-1A2B")
+    function = start("get_user", AWS_LAMBDA_FUNCTION_NAME="users-GetUser-1A2B", AWS_LAMBDA_FUNCTION_VERSION="7")
 
     function.invoke(event)
     finish(function)
@@ -135,10 +135,10 @@ def test_metrics_have_the_embedded_metric_format_of_cloudwatch(start, dynamodb, 
     (line,) = metrics_of(function)
     assert isinstance(line["_aws"]["Timestamp"], int)
     assert 1_700_000_000_000 < line["_aws"]["Timestamp"] < 10_000_000_000_000  # milliseconds
-    (directive,) = line["_aws"]["CloudWatchMetrics"]
-    assert directive["Namespace"] == "UsersApi"
-    assert directive["Dimensions"] == [["FunctionName"]]
-    assert {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]} == {
+    by_function, *by_version = line["_aws"]["CloudWatchMetrics"]
+    assert by_function["Namespace"] == "UsersApi"
+    assert by_function["Dimensions"] == [["FunctionName"]]
+    assert {metric["Name"]: metric["Unit"] for metric in by_function["Metrics"]} == {
         "Requests": "Count",
         "ClientErrors": "Count",
         "ServerErrors": "Count",
@@ -150,6 +150,14 @@ def test_metrics_have_the_embedded_metric_format_of_cloudwatch(start, dynamodb, 
     assert (line["ClientErrors"], line["ServerErrors"]) == errors
     assert line["Latency"] > 0
     assert line["ColdStart"] == 1
+    if errors == (0, 1):
+        server_errors = {"Name": "ServerErrors", "Unit": "Count"}
+        dimensions = [["FunctionName", "ExecutedVersion"]]
+        assert by_version == [{"Namespace": "UsersApi", "Dimensions": dimensions, "Metrics": [server_errors]}]
+        assert line["ExecutedVersion"] == "7"
+    else:
+        assert by_version == []
+        assert "ExecutedVersion" not in line
 
 
 ARN = "arn:aws:iam::123456789012:user/ada"

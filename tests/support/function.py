@@ -93,8 +93,8 @@ class Function:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def invoke(self, event: Any, *, remaining_seconds: float = 10) -> Outcome:
-        return self.runtime.invoke(event, remaining_seconds=remaining_seconds)
+    def invoke(self, event: Any, *, remaining_seconds: float = 10, headers: dict[str, str] | None = None) -> Outcome:
+        return self.runtime.invoke(event, remaining_seconds=remaining_seconds, headers=headers)
 
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)

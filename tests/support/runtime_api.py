@@ -116,8 +116,8 @@ class RuntimeApi:
         """Waits for the next post of the function."""
         return self.outcomes.get(timeout=timeout)
 
-    def invoke(self, event: Any, *, remaining_seconds: float = 10) -> Outcome:
-        request_id = self.send(event, remaining_seconds=remaining_seconds)
+    def invoke(self, event: Any, *, remaining_seconds: float = 10, headers: dict[str, str] | None = None) -> Outcome:
+        request_id = self.send(event, remaining_seconds=remaining_seconds, headers=headers)
         outcome = self.outcome(timeout=remaining_seconds + 60)
         assert outcome.request_id == request_id
         return outcome

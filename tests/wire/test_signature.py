@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 
 import botocore.auth
 import pytest
@@ -13,7 +14,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from support.dynamodb_stub import DynamoDbStub, stored_user
+from support.dynamodb_stub import DynamoDbStub, error, stored_user
 from support.events import recorded
 from support.function import ENVIRONMENT
 from support.http_server import Request
@@ -80,6 +81,21 @@ def test_the_signed_date_is_the_current_time(capture):
 
     signed_at = datetime.strptime(request.headers["x-amz-date"], botocore.auth.SIGV4_TIMESTAMP)
     assert abs(datetime.now(timezone.utc) - signed_at.replace(tzinfo=timezone.utc)) < timedelta(seconds=60)
+
+
+def test_after_a_refusal_the_signature_is_the_one_of_botocore_at_the_time_of_dynamodb(capture, dynamodb, monkeypatch):
+    date = datetime.now(timezone.utc) + timedelta(days=2)
+    refusal = error("InvalidSignatureException")
+    refusal.headers["Date"] = format_datetime(date, usegmt=True)
+
+    request, response = capture("get_user", recorded("rest_get_user"), refusal, ITEM)
+
+    assert response.status == 200
+    signed_at = datetime.strptime(request.headers["x-amz-date"], botocore.auth.SIGV4_TIMESTAMP)
+    ahead = signed_at.replace(tzinfo=timezone.utc) - date.replace(microsecond=0)
+    assert timedelta() <= ahead < timedelta(seconds=60)
+    expected = signature_of_botocore(request, dynamodb, "GetItem", None, monkeypatch)
+    assert request.headers["authorization"] == expected
 
 
 def test_the_signed_body_is_utf_8(capture):

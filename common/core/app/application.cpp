@@ -36,6 +36,7 @@ Application::Application(const BoundEndpoint& endpoint, const ApiNames& names,
       names_(names),
       allowed_origin_(configuration.allowed_origin),
       function_name_(configuration.function_name),
+      function_version_(configuration.function_version),
       clock_(platform.clock),
       log_(platform.log),
       deadline_(platform.clock),
@@ -46,6 +47,7 @@ Application::Application(const BoundEndpoint& endpoint, const ApiNames& names,
           .dynamodb = dynamodb_, .clock = platform.clock, .ids = platform.ids, .environment = environment},
       handler_(endpoint.make_handler(dependencies_)) {
   if (configuration.authentication) set_up_authentication(*configuration.authentication, platform);
+  if (configuration.xray_daemon) set_up_tracing(*configuration.xray_daemon, configuration.region, platform);
 }
 
 void Application::set_up_authentication(const AuthenticationSettings& settings, const Platform& platform) {
@@ -59,6 +61,21 @@ void Application::set_up_authentication(const AuthenticationSettings& settings, 
   authenticator_.emplace(settings.policy, names_.realm, *keys, clock_);
 }
 
+void Application::set_up_tracing(std::string_view xray_daemon, std::string_view region,
+                                 const Platform& platform) {
+  try {
+    tracer_.emplace(xray_daemon, region, platform.clock, platform.ids);
+  } catch (const std::exception& error) {
+    log_.write(LogLevel::warn, "X-Ray receives no subsegments", {{"cause", error.what()}});
+  }
+}
+
+void Application::trace_calls(const std::optional<lambda::Trace>& trace) {
+  const bool traced = tracer_ && trace;
+  if (traced) tracer_->follow(*trace);
+  dynamodb_.observe(traced ? &*tracer_ : nullptr);
+}
+
 void Application::connect() {
   constexpr std::chrono::milliseconds limit{1000};
   const Instant end = clock_.now() + limit;
@@ -70,6 +87,7 @@ void Application::connect() {
 std::string Application::handle(const lambda::Invocation& invocation) {
   const auto start = std::chrono::steady_clock::now();
   deadline_.set(invocation.deadline);
+  trace_calls(invocation.trace);
   auto request = lambda::decode_event(invocation.payload);
   if (request && request->id.empty()) request->id = invocation.request_id;
   try {
@@ -115,6 +133,7 @@ void Application::record(const lambda::Invocation& invocation, std::string_view 
               {"coldStart", invocation.cold_start}});
   log_.write_json(lambda::embedded_metrics({.metrics_namespace = names_.metrics_namespace,
                                             .function_name = function_name_,
+                                            .function_version = function_version_,
                                             .status = status,
                                             .latency_ms = duration.count(),
                                             .cold_start = invocation.cold_start},

@@ -10,6 +10,7 @@
 #include "core/auth/issuer_keys.h"
 #include "core/dynamodb/client.h"
 #include "core/lambda/runtime.h"
+#include "core/lambda/xray.h"
 #include "core/net/http_client.h"
 #include "core/support/deadline.h"
 #include "core/support/log.h"
@@ -49,6 +50,8 @@ class Application {
 
  private:
   void set_up_authentication(const AuthenticationSettings& settings, const Platform& platform);
+  void set_up_tracing(std::string_view xray_daemon, std::string_view region, const Platform& platform);
+  void trace_calls(const std::optional<lambda::Trace>& trace);
   http::Response respond(http::Request& request);
   Result<void> authenticate(http::Request& request);
   void record(const lambda::Invocation& invocation, std::string_view api_request_id, int status,
@@ -60,10 +63,12 @@ class Application {
   ApiNames names_;
   std::string allowed_origin_;
   std::string function_name_;
+  std::string function_version_;
   Clock& clock_;
   Log& log_;
   Deadline deadline_;
   dynamodb::Client dynamodb_;
+  std::optional<lambda::CallTracer> tracer_;
   std::optional<auth::FixedKeys> fixed_keys_;
   std::optional<auth::IssuerKeys> issuer_keys_;
   std::optional<auth::Authenticator> authenticator_;

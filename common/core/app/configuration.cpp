@@ -83,7 +83,9 @@ Configuration Configuration::from(const Environment& environment) {
           .ca_bundle = read_ca_bundle(environment),
           .authentication = AuthenticationSettings::from(environment),
           .function_name = environment.get_or("AWS_LAMBDA_FUNCTION_NAME", "unknown"),
-          .log_level = read_log_level(environment)};
+          .function_version = environment.get_or("AWS_LAMBDA_FUNCTION_VERSION", "unknown"),
+          .log_level = read_log_level(environment),
+          .xray_daemon = environment.get("AWS_XRAY_DAEMON_ADDRESS")};
 }
 
 }  // namespace serverless

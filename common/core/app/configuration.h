@@ -20,8 +20,10 @@ struct Configuration {
   dynamodb::Credentials credentials;     ///< AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
   std::optional<std::string> ca_bundle;  ///< AWS_CA_BUNDLE
   std::optional<AuthenticationSettings> authentication;
-  std::string function_name;            ///< AWS_LAMBDA_FUNCTION_NAME
-  LogLevel log_level = LogLevel::info;  ///< AWS_LAMBDA_LOG_LEVEL, or INFO
+  std::string function_name;               ///< AWS_LAMBDA_FUNCTION_NAME
+  std::string function_version;            ///< AWS_LAMBDA_FUNCTION_VERSION
+  LogLevel log_level = LogLevel::info;     ///< AWS_LAMBDA_LOG_LEVEL, or INFO
+  std::optional<std::string> xray_daemon;  ///< AWS_XRAY_DAEMON_ADDRESS
 
   /// Returns whether the keys that verify tokens come from a URL.
   bool fetches_keys() const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/dynamodb/retry.h"
+#include "core/http/date.h"
 #include "core/support/crc32.h"
 
 namespace serverless::dynamodb {
@@ -15,6 +16,8 @@ struct FailedAttempt {
   Error error;
   /// Whether DynamoDB may have carried out the request all the same.
   bool maybe_done;
+  /// After a refused signature: the time of DynamoDB's clock, if the response had it.
+  std::optional<Instant> date = {};
 };
 
 namespace {
@@ -62,16 +65,18 @@ std::string_view loggable_message(std::string_view exception, const json::Value&
 }
 
 Error::Kind kind_of(RetryReason retry, bool condition_refused) {
+  if (retry == RetryReason::signature_refused) return Error::Kind::rejected;
   if (retry != RetryReason::none) return Error::Kind::unavailable;
   return condition_refused ? Error::Kind::condition_failed : Error::Kind::rejected;
 }
 
 FailedAttempt failed_attempt(int status, RetryReason retry, bool condition_refused, std::string message) {
-  // DynamoDB did not begin a request that it throttled or that met a conflict. After any other server error,
-  // the outcome is unknown.
+  // DynamoDB did not begin a request that it throttled, that met a conflict or whose signature it refused.
+  // After any other server error, the outcome is unknown.
   return {.retry = retry,
           .error = {.kind = kind_of(retry, condition_refused),
-                    .message = fmt::format("HTTP {} {}", status, message)},
+                    .message = fmt::format("HTTP {} {}", status, message),
+                    .throttled = retry == RetryReason::throttled},
           .maybe_done = retry == RetryReason::transient};
 }
 
@@ -98,6 +103,8 @@ tl::expected<json::Document, FailedAttempt> read_response(const net::HttpRespons
     return *std::move(body);
   }
   FailedAttempt failed = classify_error(response.status, body ? body->root() : json::Value());
+  if (failed.retry == RetryReason::signature_refused)
+    failed.date = http::parse_date(response.headers.get("Date").value_or(""));
   if (body) failed.error.details = *std::move(body);
   return tl::unexpected(std::move(failed));
 }
@@ -136,6 +143,15 @@ void Client::connect(milliseconds timeout) {
 }
 
 tl::expected<json::Document, Error> Client::call(std::string_view operation, std::string_view input) {
+  if (observer_ == nullptr) return attempt_until_final(operation, input);
+  observer_->call_begins(operation, input);
+  auto output = attempt_until_final(operation, input);
+  observer_->call_ended(output ? nullptr : &output.error());
+  return output;
+}
+
+tl::expected<json::Document, Error> Client::attempt_until_final(std::string_view operation,
+                                                                std::string_view input) {
   bool outcome_unknown = false;
   for (int number = 1;; ++number) {
     const milliseconds timeout = std::min(deadline_.remaining_after(reserve), attempt_timeout);
@@ -157,12 +173,23 @@ tl::expected<json::Document, Error> Client::call(std::string_view operation, std
     }
     const auto wait =
         wait_before_retry(failed.retry, number, random_.unit(), deadline_.remaining_after(reserve));
+    if (failed.retry == RetryReason::signature_refused) correct_clock(wait ? failed.date : std::nullopt);
     if (!wait) {
       failed.error.after_unknown_outcome = outcome_unknown;
       return tl::unexpected<Error>(std::move(failed.error));
     }
     outcome_unknown = outcome_unknown || failed.maybe_done;
     clock_.sleep_for(*wait);
+  }
+}
+
+/// Makes further signatures have the time of `date` or, without one, of the function's clock. Pass nothing
+/// after the last attempt of a call, so that a wrong date cannot spoil the next call.
+void Client::correct_clock(std::optional<Instant> date) {
+  clock_correction_ = date ? *date - clock_.now() : milliseconds::zero();
+  if (date) {
+    log_.write(LogLevel::warn, "the next signatures have the time of DynamoDB's clock",
+               {{"correctionMs", static_cast<std::int64_t>(clock_correction_.count())}});
   }
 }
 
@@ -174,8 +201,9 @@ tl::expected<json::Document, FailedAttempt> Client::attempt(std::string_view ope
                                        {"X-Amz-Target", fmt::format("DynamoDB_20120810.{}", operation)}},
                            .body = input,
                            .timeout = timeout};
-  signer_.sign(request.headers, input, clock_.now());
+  signer_.sign(request.headers, input, clock_.now() + clock_correction_);
   const auto response = transport_.send(request);
+  if (observer_ != nullptr) observer_->attempt_ended(response ? &*response : nullptr);
   if (!response) {
     const bool maybe_done = response.error().kind != net::TransportError::Kind::not_sent;
     return transient_failure(response.error().message, maybe_done);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/dynamodb/call_observer.h"
 #include "core/dynamodb/item.h"
 #include "core/dynamodb/signer.h"
 #include "core/dynamodb/transaction.h"
@@ -35,6 +36,8 @@ struct Error {
   /// Whether DynamoDB may have carried out an earlier attempt: its response was lost, or reported a failure
   /// within DynamoDB.
   bool after_unknown_outcome = false;
+  /// Whether DynamoDB asked for less traffic.
+  bool throttled = false;
 
   /// Returns the item that did not meet the condition of a single write; none when there was no item.
   Item item() const;
@@ -46,7 +49,8 @@ struct Error {
 struct FailedAttempt;
 
 /// Calls DynamoDB's low-level API. It sends the request, checks the response against its CRC, and retries
-/// according to retry.h, until the deadline.
+/// according to retry.h, until the deadline. When DynamoDB refuses a signature, the next ones have the time
+/// of DynamoDB's clock, according to the Date of its response.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
 class Client {
  public:
@@ -59,12 +63,17 @@ class Client {
   /// call will open a connection itself. DynamoDB responds to this unsigned GET with `healthy`.
   void connect(std::chrono::milliseconds timeout);
 
+  /// Reports the calls from now on to `observer`, which must outlive them, or to nobody when it is nullptr.
+  void observe(CallObserver* observer) { observer_ = observer; }
+
   /// Performs one operation, such as "GetItem", with its JSON input. Returns its JSON output.
   tl::expected<json::Document, Error> call(std::string_view operation, std::string_view input);
 
  private:
+  tl::expected<json::Document, Error> attempt_until_final(std::string_view operation, std::string_view input);
   tl::expected<json::Document, FailedAttempt> attempt(std::string_view operation, std::string_view input,
                                                       std::chrono::milliseconds timeout);
+  void correct_clock(std::optional<Instant> date);
 
   std::string endpoint_;
   std::string host_;
@@ -74,6 +83,9 @@ class Client {
   const Deadline& deadline_;
   Random& random_;
   Log& log_;
+  CallObserver* observer_ = nullptr;
+  // The difference between DynamoDB's clock and the function's, once a refused signature has revealed one.
+  std::chrono::milliseconds clock_correction_{0};
 };
 
 }  // namespace serverless::dynamodb

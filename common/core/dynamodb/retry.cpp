@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace serverless::dynamodb {
 namespace {
@@ -13,35 +14,80 @@ constexpr milliseconds throttled_base{1000};
 constexpr milliseconds longest_span{20'000};
 constexpr milliseconds longest_conflict_span{400};
 
-constexpr std::array<std::string_view, 5> throttling_exceptions = {
-    "ProvisionedThroughputExceededException", "ThrottlingException", "Throttling", "RequestLimitExceeded",
-    "LimitExceededException"};
-constexpr std::array<std::string_view, 3> transient_exceptions = {
-    "TransactionInProgressException", "InternalServerError", "ServiceUnavailable"};
-constexpr std::string_view conflict_exception = "TransactionConflictException";
+struct Decision {
+  std::string_view exception;
+  RetryReason reason;
+};
+
+/// What becomes of each exception. AWS publishes lists, and says "OK to retry" of some exceptions; a comment
+/// explains where a decision differs. The status alone decides about all others.
+constexpr Decision decisions[] = {
+    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+    {"AccessDeniedException", RetryReason::none},
+    {"ConditionalCheckFailedException", RetryReason::none},
+    {"IncompleteSignatureException", RetryReason::none},
+    // AWS: yes. But the items of a partition that are too many for a local index stay too many.
+    {"ItemCollectionSizeLimitExceededException", RetryReason::none},
+    {"LimitExceededException", RetryReason::throttled},
+    {"MissingAuthenticationTokenException", RetryReason::none},
+    {"ProvisionedThroughputExceededException", RetryReason::throttled},
+    {"ReplicatedWriteConflictException", RetryReason::conflict},
+    {"RequestLimitExceeded", RetryReason::throttled},
+    {"ResourceInUseException", RetryReason::none},
+    {"ResourceNotFoundException", RetryReason::none},
+    {"ThrottlingException", RetryReason::throttled},
+    {"UnrecognizedClientException", RetryReason::signature_refused},
+    {"ValidationException", RetryReason::none},
+    {"InternalServerError", RetryReason::transient},
+    {"ServiceUnavailable", RetryReason::transient},
+    // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html#API_TransactWriteItems_Errors
+    {"IdempotentParameterMismatchException", RetryReason::none},
+    {"TransactionCanceledException", RetryReason::none},  // unless its codes say otherwise
+    {"TransactionConflictException", RetryReason::conflict},
+    {"TransactionInProgressException", RetryReason::transient},
+    // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html
+    {"ExpiredTokenException", RetryReason::none},  // the function has no other token
+    {"IncompleteSignature", RetryReason::none},
+    {"InternalFailure", RetryReason::transient},
+    {"MalformedHttpRequestException", RetryReason::none},
+    {"NotAuthorized", RetryReason::none},
+    {"OptInRequired", RetryReason::none},
+    {"RequestAbortedException", RetryReason::none},
+    {"RequestEntityTooLargeException", RetryReason::none},
+    {"RequestExpired", RetryReason::signature_refused},
+    {"RequestTimeoutException", RetryReason::transient},
+    {"UnknownOperationException", RetryReason::none},
+    {"ValidationError", RetryReason::none},
+    // What AWS's SDKs retry beyond these:
+    // https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+    {"Throttling", RetryReason::throttled},
+    // and after which they correct the clock, such as aws-sdk-java-v2's AwsErrorCode.
+    {"AuthFailure", RetryReason::signature_refused},
+    {"InvalidSignatureException", RetryReason::signature_refused},
+    {"RequestInTheFuture", RetryReason::signature_refused},
+    {"RequestTimeTooSkewed", RetryReason::signature_refused},
+    {"SignatureDoesNotMatch", RetryReason::signature_refused},
+};
 // Cancellation codes lack the suffix "Exception".
 constexpr std::array<std::string_view, 3> throttling_codes = {"ProvisionedThroughputExceeded",
                                                               "ThrottlingError", "RequestLimitExceeded"};
 constexpr std::string_view conflict_code = "TransactionConflict";
 
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 }  // namespace
 
 RetryReason retry_reason(int status, std::string_view exception) {
-  if (status == 429 || contains(throttling_exceptions, exception)) return RetryReason::throttled;
-  if (exception == conflict_exception) return RetryReason::conflict;
+  if (status == 429) return RetryReason::throttled;
+  const auto* decision = std::ranges::find(decisions, exception, &Decision::exception);
+  if (decision != std::end(decisions) && decision->reason != RetryReason::none) return decision->reason;
   const bool transient_status =
       status == 408 || status == 500 || status == 502 || status == 503 || status == 504;
-  if (transient_status || contains(transient_exceptions, exception)) return RetryReason::transient;
-  return RetryReason::none;
+  return transient_status ? RetryReason::transient : RetryReason::none;
 }
 
 RetryReason retry_reason(const std::vector<std::string_view>& cancellation_codes) {
-  const auto is_throttling = [](std::string_view code) { return contains(throttling_codes, code); };
+  const auto is_throttling = [](std::string_view code) {
+    return std::ranges::find(throttling_codes, code) != throttling_codes.end();
+  };
   if (std::ranges::any_of(cancellation_codes, is_throttling)) return RetryReason::throttled;
   if (std::ranges::find(cancellation_codes, conflict_code) != cancellation_codes.end())
     return RetryReason::conflict;

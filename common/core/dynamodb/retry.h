@@ -18,8 +18,11 @@ enum class RetryReason {
   transient,
   /// DynamoDB asks for less traffic.
   throttled,
-  /// Another transaction is writing the same item, and DynamoDB turned this request away.
+  /// Another transaction or another Region is writing the same item, and DynamoDB turned this request away.
   conflict,
+  /// DynamoDB did not accept the signature. It may accept one with the time of its own clock, or a moment
+  /// later.
+  signature_refused,
 };
 
 /// Classifies an error response by its HTTP status and the name of its exception.

@@ -5,36 +5,45 @@
 namespace serverless::lambda {
 namespace {
 
-constexpr std::string_view dimensions = R"([["FunctionName"]])";
-constexpr std::string_view definitions = R"([{"Name":"Requests","Unit":"Count"},)"
+constexpr std::string_view by_function = R"([["FunctionName"]])";
+constexpr std::string_view all_metrics = R"([{"Name":"Requests","Unit":"Count"},)"
                                          R"({"Name":"ClientErrors","Unit":"Count"},)"
                                          R"({"Name":"ServerErrors","Unit":"Count"},)"
                                          R"({"Name":"Latency","Unit":"Milliseconds"},)"
                                          R"({"Name":"ColdStart","Unit":"Count"}])";
+constexpr std::string_view by_version = R"([["FunctionName","ExecutedVersion"]])";
+constexpr std::string_view server_errors = R"([{"Name":"ServerErrors","Unit":"Count"}])";
+
+void write_directive(json::Writer& json, std::string_view metrics_namespace, std::string_view dimensions,
+                     std::string_view metrics) {
+  json.begin_object()
+      .member("Namespace", metrics_namespace)
+      .key("Dimensions")
+      .raw(dimensions)
+      .key("Metrics")
+      .raw(metrics)
+      .end_object();
+}
 
 }  // namespace
 
 std::string embedded_metrics(const RequestMetrics& metrics, Instant now) {
+  const bool server_error = metrics.status >= 500;
   json::Writer json;
   json.begin_object()
       .key("_aws")
       .begin_object()
       .member("Timestamp", now.time_since_epoch().count())
       .key("CloudWatchMetrics")
-      .begin_array()
-      .begin_object()
-      .member("Namespace", metrics.metrics_namespace)
-      .key("Dimensions")
-      .raw(dimensions)
-      .key("Metrics")
-      .raw(definitions)
-      .end_object()
-      .end_array()
-      .end_object();
-  json.member("FunctionName", metrics.function_name)
-      .member("Requests", 1)
-      .member("ClientErrors", metrics.status >= 400 && metrics.status < 500 ? 1 : 0)
-      .member("ServerErrors", metrics.status >= 500 ? 1 : 0)
+      .begin_array();
+  write_directive(json, metrics.metrics_namespace, by_function, all_metrics);
+  if (server_error) write_directive(json, metrics.metrics_namespace, by_version, server_errors);
+  json.end_array().end_object();
+  json.member("FunctionName", metrics.function_name);
+  if (server_error) json.member("ExecutedVersion", metrics.function_version);
+  json.member("Requests", 1)
+      .member("ClientErrors", metrics.status >= 400 && !server_error ? 1 : 0)
+      .member("ServerErrors", server_error ? 1 : 0)
       .member("Latency", metrics.latency_ms)
       .member("ColdStart", metrics.cold_start ? 1 : 0)
       .end_object();

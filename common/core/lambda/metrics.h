@@ -11,13 +11,15 @@ namespace serverless::lambda {
 struct RequestMetrics {
   std::string_view metrics_namespace;
   std::string_view function_name;
+  std::string_view function_version;
   int status;
   double latency_ms;
   bool cold_start;
 };
 
 /// Returns a log line from which CloudWatch makes metrics, by function: Requests, ClientErrors, ServerErrors,
-/// Latency and ColdStart. This needs neither a call nor an agent.
+/// Latency and ColdStart. A server error also counts by function and version. This needs neither a call nor
+/// an agent.
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 std::string embedded_metrics(const RequestMetrics& metrics, Instant now);
 

@@ -5,7 +5,6 @@
 #include <charconv>
 
 #include "core/json/writer.h"
-#include "core/lambda/trace.h"
 
 namespace serverless::lambda {
 namespace {
@@ -62,10 +61,12 @@ tl::expected<Invocation, net::TransportError> Runtime::next() {
          fmt::format("HTTP {}{}", response->status, has_id ? "" : " without a valid request id")});
   }
   log_.set_request_id(*request_id);
-  export_trace_id(response->headers.get("Lambda-Runtime-Trace-Id").value_or(""));
+  const auto trace_id = response->headers.get("Lambda-Runtime-Trace-Id").value_or("");
+  export_trace_id(trace_id);
   return Invocation{.request_id = std::string(*request_id),
                     .deadline = deadline_of(response->headers),
                     .cold_start = std::exchange(cold_start_, false),
+                    .trace = sampled_trace(trace_id),
                     .payload = std::move(response->body)};
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "core/lambda/trace.h"
 #include "core/net/http_client.h"
 #include "core/support/clock.h"
 #include "core/support/log.h"
@@ -18,6 +20,8 @@ struct Invocation {
   Instant deadline;
   /// Whether it is the first invocation of this process.
   bool cold_start;
+  /// The trace that it belongs to, if X-Ray records that.
+  std::optional<Trace> trace = {};
   std::string payload;
 };
 

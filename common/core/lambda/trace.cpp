@@ -1,9 +1,42 @@
 #include "core/lambda/trace.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <vector>
 
+#include "core/support/ascii.h"
+
 namespace serverless::lambda {
+namespace {
+
+/// Returns whether `text` has the shape, in which each 0 stands for a hexadecimal digit.
+bool has_shape(std::string_view text, std::string_view shape) {
+  return std::ranges::equal(text, shape, [](char c, char expected) {
+    return expected == '0' ? is_hexadecimal_digit(c) : c == expected;
+  });
+}
+
+}  // namespace
+
+std::optional<Trace> sampled_trace(std::string_view header) {
+  std::string_view root;
+  std::string_view parent;
+  std::string_view sampled;
+  while (!header.empty()) {
+    const auto field = header.substr(0, header.find(';'));
+    header.remove_prefix(std::min(field.size() + 1, header.size()));
+    const auto equals = std::min(field.find('='), field.size());
+    const auto name = field.substr(0, equals);
+    const auto value = field.substr(std::min(equals + 1, field.size()));
+    if (name == "Root") root = value;
+    if (name == "Parent") parent = value;
+    if (name == "Sampled") sampled = value;
+  }
+  if (sampled != "1" || !has_shape(root, "1-00000000-000000000000000000000000") ||
+      !has_shape(parent, "0000000000000000"))
+    return std::nullopt;
+  return Trace{.id = std::string(root), .parent_id = std::string(parent)};
+}
 
 void export_trace_id(std::string_view trace_id) {
   // setenv would keep every value until the process ends, and each invocation brings a new one. This storage

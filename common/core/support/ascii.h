@@ -15,6 +15,11 @@ constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+constexpr bool is_hexadecimal_digit(char c) {
+  const char lower = ascii_lower_case(c);
+  return is_digit(c) || (lower >= 'a' && lower <= 'f');
+}
+
 constexpr bool is_letter_or_digit(char c) {
   const char lower = ascii_lower_case(c);
   return is_digit(c) || (lower >= 'a' && lower <= 'z');

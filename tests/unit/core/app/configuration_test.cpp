@@ -40,7 +40,9 @@ TEST(Configuration, HasDefaults) {
   EXPECT_EQ(c.credentials.session_token, std::nullopt);
   EXPECT_EQ(c.ca_bundle, std::nullopt);
   EXPECT_EQ(c.function_name, "unknown");
+  EXPECT_EQ(c.function_version, "unknown");
   EXPECT_EQ(c.log_level, LogLevel::info);
+  EXPECT_EQ(c.xray_daemon, std::nullopt);
 }
 
 TEST(Configuration, ReadsTheEnvironment) {
@@ -48,12 +50,16 @@ TEST(Configuration, ReadsTheEnvironment) {
                                 {"AWS_SESSION_TOKEN", "a token"},
                                 {"AWS_CA_BUNDLE", "/dev/null"},
                                 {"AWS_LAMBDA_FUNCTION_NAME", "GetOrder"},
-                                {"AWS_LAMBDA_LOG_LEVEL", "debug"}});
+                                {"AWS_LAMBDA_FUNCTION_VERSION", "7"},
+                                {"AWS_LAMBDA_LOG_LEVEL", "debug"},
+                                {"AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000"}});
   EXPECT_EQ(c.allowed_origin, "https://example.com");
   EXPECT_EQ(c.credentials.session_token, "a token");
   EXPECT_EQ(c.ca_bundle, "/dev/null");
   EXPECT_EQ(c.function_name, "GetOrder");
+  EXPECT_EQ(c.function_version, "7");
   EXPECT_EQ(c.log_level, LogLevel::debug);
+  EXPECT_EQ(c.xray_daemon, "127.0.0.1:2000");
 }
 
 TEST(Configuration, NamesAMissingVariable) {

@@ -8,6 +8,7 @@ namespace {
 
 using namespace serverless::testing;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -144,11 +145,115 @@ TEST_F(DynamoDbClient, RetriesAfterAResponseThatIsNotJson) {
   }
 }
 
+// Refused signatures
+
+/// The refusal of a signature, by a DynamoDB whose clock has the time of `date`.
+net::HttpResponse signature_refused(std::string_view date,
+                                    std::string_view name = "InvalidSignatureException") {
+  net::HttpResponse refusal = exception(400, name);
+  if (!date.empty()) refusal.headers.set("Date", date);
+  return refusal;
+}
+
+class DynamoDbClientWithAWrongClock : public DynamoDbClient {
+ protected:
+  /// Returns the times of the signatures.
+  std::vector<std::string> signed_at() const {
+    std::vector<std::string> all;
+    for (const auto& sent : transport_.sent) all.emplace_back(sent.headers.get("X-Amz-Date").value_or(""));
+    return all;
+  }
+};
+
+TEST_F(DynamoDbClientWithAWrongClock, SignsAnewWithTheTimeOfDynamoDb) {
+  for (const char* name :
+       {"InvalidSignatureException", "UnrecognizedClientException", "RequestExpired", "RequestTimeTooSkewed",
+        "RequestInTheFuture", "SignatureDoesNotMatch", "AuthFailure"}) {
+    transport_.sent.clear();
+    clock_.sleeps.clear();
+    transport_.script = {signature_refused("Fri, 02 Jan 2026 04:04:05 GMT", name), output("{}")};
+    EXPECT_TRUE(call()) << name;
+    ASSERT_EQ(transport_.sent.size(), 2U) << name;
+    EXPECT_EQ(signed_at()[1], "20260102T040405Z") << name;
+    EXPECT_EQ(transport_.sent[1].body, transport_.sent[0].body);
+    EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(12))) << name;
+  }
+}
+
+TEST_F(DynamoDbClientWithAWrongClock, KeepsTheCorrectionForLaterCalls) {
+  transport_.script = {signature_refused("Fri, 02 Jan 2026 04:04:05 GMT"), output("{}"), output("{}")};
+  EXPECT_TRUE(call());
+  clock_.advance(std::chrono::minutes(10));
+  EXPECT_TRUE(call());
+  EXPECT_THAT(signed_at(), ElementsAre("20260102T030405Z", "20260102T040405Z", "20260102T041405Z"));
+  EXPECT_NE(transport_.sent[0].headers.get("Authorization"), transport_.sent[1].headers.get("Authorization"));
+  EXPECT_THAT(log_.lines(), Contains(AllOf(HasSubstr("the next signatures have the time of DynamoDB's clock"),
+                                           HasSubstr(R"("correctionMs":3599322)"))));
+}
+
+TEST_F(DynamoDbClientWithAWrongClock, CorrectsTheTimeAgainWhenTheClockWasSet) {
+  transport_.script = {signature_refused("Fri, 02 Jan 2026 04:04:05 GMT"), output("{}")};
+  EXPECT_TRUE(call());
+  clock_.advance(std::chrono::hours(1));
+  transport_.script = {signature_refused("Fri, 02 Jan 2026 04:04:05 GMT"), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(signed_at(),
+              ElementsAre("20260102T030405Z", "20260102T040405Z", "20260102T050405Z", "20260102T040405Z"));
+}
+
+TEST_F(DynamoDbClientWithAWrongClock, CorrectsTheTimeOnceMoreWhenTheClockWasSetInBetween) {
+  transport_.script = {signature_refused("Fri, 02 Jan 2026 04:04:05 GMT"),
+                       signature_refused("Fri, 02 Jan 2026 03:04:05 GMT"), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_EQ(signed_at()[2], "20260102T030405Z");
+}
+
+TEST_F(DynamoDbClientWithAWrongClock, SignsAnewAtItsOwnTimeWhenTheDateIsUnknown) {
+  for (const char* date : {"", "soon"}) {
+    transport_.sent.clear();
+    transport_.script = {signature_refused("Fri, 02 Jan 2026 04:04:05 GMT"), signature_refused(date),
+                         output("{}")};
+    EXPECT_TRUE(call());
+    EXPECT_EQ(signed_at()[2], "20260102T030405Z") << date;
+  }
+}
+
+TEST_F(DynamoDbClientWithAWrongClock, SurvivesWrongDates) {
+  for (const char* date : {"Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"}) {
+    const auto refusal = signature_refused(date);
+    transport_.script = {refusal, refusal, refusal, refusal};
+    const auto result = call();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, Kind::rejected) << "a new call would be refused as well";
+    EXPECT_FALSE(result.error().after_unknown_outcome);
+
+    transport_.sent.clear();
+    transport_.script = {output("{}")};
+    EXPECT_TRUE(call());
+    EXPECT_EQ(signed_at()[0], "20260102T030405Z") << "the wrong date must not spoil valid requests";
+  }
+}
+
+TEST_F(DynamoDbClientWithAWrongClock, ObservesTheDeadline) {
+  deadline_.set(clock_.now() + milliseconds(160));
+  transport_.script = {signature_refused("Fri, 02 Jan 2026 04:04:05 GMT"), output("{}")};
+  EXPECT_FALSE(call());
+  EXPECT_EQ(transport_.sent.size(), 1U);
+}
+
+TEST_F(DynamoDbClientWithAWrongClock, RemembersThatAnEarlierAttemptMayHaveBeenCarriedOut) {
+  for (const bool lost : {true, false}) {
+    transport_.script = {lost ? response_lost() : not_sent(),
+                         signature_refused("Fri, 02 Jan 2026 04:04:05 GMT"), condition_failed()};
+    EXPECT_EQ(call().error().after_unknown_outcome, lost);
+  }
+}
+
 // Errors
 
 TEST_F(DynamoDbClient, DoesNotRetryARejectedRequest) {
   for (const char* name : {"ValidationException", "ResourceNotFoundException", "AccessDeniedException",
-                           "UnrecognizedClientException", "SomethingNew"}) {
+                           "ExpiredTokenException", "SomethingNew"}) {
     transport_.sent.clear();
     transport_.script = {exception(400, name), output("{}")};
     const auto result = call();
@@ -310,6 +415,56 @@ TEST_F(DynamoDbClient, FollowsTheDeadline) {
   deadline_.set(clock_.now() + milliseconds(1000));
   transport_.script = {output("{}")};
   EXPECT_TRUE(call());
+}
+
+// The observer
+
+class RecordingObserver final : public CallObserver {
+ public:
+  void call_begins(std::string_view operation, std::string_view input) override {
+    seen.push_back(fmt::format("{} {}", operation, input));
+  }
+  void attempt_ended(const net::HttpResponse* response) override {
+    seen.push_back(response == nullptr ? "no response" : fmt::to_string(response->status));
+  }
+  void call_ended(const Error* error) override {
+    seen.emplace_back(error == nullptr ? "output" : error->throttled ? "throttled" : "error");
+  }
+
+  std::vector<std::string> seen;
+};
+
+TEST_F(DynamoDbClient, ReportsEachCallToItsObserver) {
+  const std::string begin = R"(GetItem {"TableName":"Orders"})";
+  RecordingObserver observer;
+  client_.observe(&observer);
+  transport_.script = {not_sent(), exception(500, "InternalServerError"), output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(observer.seen, ElementsAre(begin, "no response", "500", "200", "output"));
+
+  observer.seen.clear();
+  transport_.script = {condition_failed()};
+  EXPECT_FALSE(call());
+  EXPECT_THAT(observer.seen, ElementsAre(begin, "400", "error"));
+
+  observer.seen.clear();
+  transport_.script = {throttled(), throttled(), throttled(), throttled()};
+  EXPECT_FALSE(call());
+  EXPECT_THAT(observer.seen, ElementsAre(begin, "400", "400", "400", "400", "throttled"));
+
+  observer.seen.clear();
+  client_.observe(nullptr);
+  transport_.script = {output("{}")};
+  EXPECT_TRUE(call());
+  EXPECT_THAT(observer.seen, IsEmpty());
+}
+
+TEST_F(DynamoDbClient, ReportsACallForWhichNoTimeIsLeft) {
+  RecordingObserver observer;
+  client_.observe(&observer);
+  deadline_.set(clock_.now());
+  EXPECT_FALSE(call());
+  EXPECT_THAT(observer.seen, ElementsAre(R"(GetItem {"TableName":"Orders"})", "error"));
 }
 
 // The log

@@ -10,35 +10,87 @@ using std::chrono::milliseconds;
 
 constexpr double just_below_1 = 0.999999;
 
-TEST(RetryReason, DependsOnStatusAndException) {
-  struct Case {
-    int status;
-    const char* exception;
-    RetryReason reason;
+struct Row {
+  int status;
+  const char* exception;
+  RetryReason reason;
+};
+
+// AWS's table, with its answer to "OK to retry?".
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html#Programming.Errors.MessagesAndCodes
+TEST(RetryReason, FollowsAwsTableOfErrors) {
+  struct AwsRow {
+    Row row;
+    bool ok_to_retry;
   };
-  constexpr Case cases[] = {
-      {400, "ProvisionedThroughputExceededException", RetryReason::throttled},
-      {400, "ThrottlingException", RetryReason::throttled},
-      {400, "Throttling", RetryReason::throttled},
-      {400, "RequestLimitExceeded", RetryReason::throttled},
-      {400, "LimitExceededException", RetryReason::throttled},
-      {503, "ThrottlingException", RetryReason::throttled},
-      {429, "", RetryReason::throttled},
+  constexpr AwsRow rows[] = {
+      {{400, "AccessDeniedException", RetryReason::none}, false},
+      {{400, "ConditionalCheckFailedException", RetryReason::none}, false},
+      {{400, "IncompleteSignatureException", RetryReason::none}, false},
+      {{400, "ItemCollectionSizeLimitExceededException", RetryReason::none}, true},
+      {{400, "LimitExceededException", RetryReason::throttled}, true},
+      {{400, "MissingAuthenticationTokenException", RetryReason::none}, false},
+      {{400, "ProvisionedThroughputExceededException", RetryReason::throttled}, true},
+      {{400, "ReplicatedWriteConflictException", RetryReason::conflict}, true},
+      {{400, "RequestLimitExceeded", RetryReason::throttled}, true},
+      {{400, "ResourceInUseException", RetryReason::none}, false},
+      {{400, "ResourceNotFoundException", RetryReason::none}, false},
+      {{400, "ThrottlingException", RetryReason::throttled}, true},
+      {{400, "UnrecognizedClientException", RetryReason::signature_refused}, true},
+      {{400, "ValidationException", RetryReason::none}, false},
+      {{500, "InternalServerError", RetryReason::transient}, true},
+      {{503, "ServiceUnavailable", RetryReason::transient}, true},
+  };
+  for (const auto& [row, ok_to_retry] : rows) {
+    EXPECT_EQ(retry_reason(row.status, row.exception), row.reason) << row.exception;
+    // The only difference: a collection does not become smaller while a request waits.
+    const bool follows = row.exception != std::string_view("ItemCollectionSizeLimitExceededException");
+    EXPECT_EQ(row.reason != RetryReason::none, ok_to_retry && follows) << row.exception;
+  }
+}
+
+TEST(RetryReason, OfOtherKnownExceptions) {
+  constexpr Row rows[] = {
+      // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html#API_TransactWriteItems_Errors
+      {400, "IdempotentParameterMismatchException", RetryReason::none},
+      {400, "TransactionCanceledException", RetryReason::none},
       {400, "TransactionConflictException", RetryReason::conflict},
-      {408, "", RetryReason::transient},
       {400, "TransactionInProgressException", RetryReason::transient},
-      {500, "InternalServerError", RetryReason::transient},
+      // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html
+      {403, "ExpiredTokenException", RetryReason::none},
+      {403, "IncompleteSignature", RetryReason::none},
+      {500, "InternalFailure", RetryReason::transient},
+      {400, "MalformedHttpRequestException", RetryReason::none},
+      {401, "NotAuthorized", RetryReason::none},
+      {403, "OptInRequired", RetryReason::none},
+      {400, "RequestAbortedException", RetryReason::none},
+      {413, "RequestEntityTooLargeException", RetryReason::none},
+      {400, "RequestExpired", RetryReason::signature_refused},
+      {408, "RequestTimeoutException", RetryReason::transient},
+      {403, "UnrecognizedClientException", RetryReason::signature_refused},
+      {404, "UnknownOperationException", RetryReason::none},
+      {400, "ValidationError", RetryReason::none},
+      // The lists of AWS's SDKs
+      {400, "Throttling", RetryReason::throttled},
+      {400, "AuthFailure", RetryReason::signature_refused},
+      {400, "InvalidSignatureException", RetryReason::signature_refused},
+      {403, "RequestInTheFuture", RetryReason::signature_refused},
+      {403, "RequestTimeTooSkewed", RetryReason::signature_refused},
+      {403, "SignatureDoesNotMatch", RetryReason::signature_refused},
+  };
+  for (const auto& [status, exception, reason] : rows)
+    EXPECT_EQ(retry_reason(status, exception), reason) << status << " " << exception;
+}
+
+TEST(RetryReason, OfAnotherExceptionDependsOnTheStatus) {
+  constexpr Row rows[] = {
+      {429, "", RetryReason::throttled},
+      {408, "", RetryReason::transient},
       {500, "", RetryReason::transient},
       {502, "", RetryReason::transient},
-      {503, "ServiceUnavailable", RetryReason::transient},
+      {503, "", RetryReason::transient},
       {504, "", RetryReason::transient},
       {500, "SomethingNew", RetryReason::transient},
-      {400, "ConditionalCheckFailedException", RetryReason::none},
-      {400, "ValidationException", RetryReason::none},
-      {400, "ResourceNotFoundException", RetryReason::none},
-      {400, "AccessDeniedException", RetryReason::none},
-      {400, "UnrecognizedClientException", RetryReason::none},
-      {400, "TransactionCanceledException", RetryReason::none},
       {400, "SomethingNew", RetryReason::none},
       {400, "", RetryReason::none},
       {403, "", RetryReason::none},
@@ -48,8 +100,13 @@ TEST(RetryReason, DependsOnStatusAndException) {
       {505, "", RetryReason::none},
       {302, "", RetryReason::none},
   };
-  for (const auto& [status, exception, reason] : cases)
+  for (const auto& [status, exception, reason] : rows)
     EXPECT_EQ(retry_reason(status, exception), reason) << status << " " << exception;
+}
+
+TEST(RetryReason, OfAServerErrorIsTransientOrThrottling) {
+  EXPECT_EQ(retry_reason(503, "ThrottlingException"), RetryReason::throttled);
+  EXPECT_EQ(retry_reason(500, "ValidationException"), RetryReason::transient);
 }
 
 TEST(RetryReason, OfACancellationIsConflictOrThrottling) {
@@ -79,9 +136,10 @@ TEST(WaitBeforeRetry, DoublesWithEachAttempt) {
     milliseconds longest;
   };
   constexpr Case cases[] = {
-      {RetryReason::transient, 1, milliseconds(25)},   {RetryReason::transient, 2, milliseconds(50)},
-      {RetryReason::transient, 3, milliseconds(100)},  {RetryReason::throttled, 1, milliseconds(1000)},
-      {RetryReason::throttled, 2, milliseconds(2000)}, {RetryReason::throttled, 3, milliseconds(4000)},
+      {RetryReason::transient, 1, milliseconds(25)},         {RetryReason::transient, 2, milliseconds(50)},
+      {RetryReason::transient, 3, milliseconds(100)},        {RetryReason::throttled, 1, milliseconds(1000)},
+      {RetryReason::throttled, 2, milliseconds(2000)},       {RetryReason::throttled, 3, milliseconds(4000)},
+      {RetryReason::signature_refused, 1, milliseconds(25)},
   };
   for (const auto& [reason, attempt, longest] : cases) {
     EXPECT_EQ(wait_before_retry(reason, attempt, 0.0, hours(1)), milliseconds(0));
@@ -91,7 +149,8 @@ TEST(WaitBeforeRetry, DoublesWithEachAttempt) {
 }
 
 TEST(WaitBeforeRetry, AllowsFourAttemptsAfterOtherFailures) {
-  for (const RetryReason reason : {RetryReason::transient, RetryReason::throttled}) {
+  for (const RetryReason reason :
+       {RetryReason::transient, RetryReason::throttled, RetryReason::signature_refused}) {
     EXPECT_NE(wait_before_retry(reason, 3, 0.0, hours(1)), std::nullopt);
     EXPECT_EQ(wait_before_retry(reason, 4, 0.0, hours(1)), std::nullopt);
     EXPECT_EQ(wait_before_retry(reason, 5, 0.0, hours(1)), std::nullopt);

@@ -13,6 +13,7 @@ TEST(EmbeddedMetrics, AreOneLineInTheFormatOfCloudWatch) {
   EXPECT_EQ(
       embedded_metrics({.metrics_namespace = "OrdersApi",
                         .function_name = "GetOrder",
+                        .function_version = "7",
                         .status = 200,
                         .latency_ms = 1.2345,
                         .cold_start = true},
@@ -22,6 +23,25 @@ TEST(EmbeddedMetrics, AreOneLineInTheFormatOfCloudWatch) {
       R"({"Name":"ClientErrors","Unit":"Count"},{"Name":"ServerErrors","Unit":"Count"},)"
       R"({"Name":"Latency","Unit":"Milliseconds"},{"Name":"ColdStart","Unit":"Count"}]}]},)"
       R"("FunctionName":"GetOrder","Requests":1,"ClientErrors":0,"ServerErrors":0,"Latency":1.234,"ColdStart":1})");
+}
+
+TEST(EmbeddedMetrics, CountAServerErrorByVersionAsWell) {
+  const Instant now = serverless::testing::FakeClock().now();
+  EXPECT_EQ(
+      embedded_metrics({.metrics_namespace = "OrdersApi",
+                        .function_name = "GetOrder",
+                        .function_version = "7",
+                        .status = 503,
+                        .latency_ms = 1.2345,
+                        .cold_start = false},
+                       now),
+      R"({"_aws":{"Timestamp":1767323045678,"CloudWatchMetrics":[{"Namespace":"OrdersApi",)"
+      R"("Dimensions":[["FunctionName"]],"Metrics":[{"Name":"Requests","Unit":"Count"},)"
+      R"({"Name":"ClientErrors","Unit":"Count"},{"Name":"ServerErrors","Unit":"Count"},)"
+      R"({"Name":"Latency","Unit":"Milliseconds"},{"Name":"ColdStart","Unit":"Count"}]},)"
+      R"({"Namespace":"OrdersApi","Dimensions":[["FunctionName","ExecutedVersion"]],)"
+      R"("Metrics":[{"Name":"ServerErrors","Unit":"Count"}]}]},"FunctionName":"GetOrder","ExecutedVersion":"7",)"
+      R"("Requests":1,"ClientErrors":0,"ServerErrors":1,"Latency":1.234,"ColdStart":0})");
 }
 
 TEST(EmbeddedMetrics, CountClientAndServerErrors) {
@@ -35,6 +55,7 @@ TEST(EmbeddedMetrics, CountClientAndServerErrors) {
   for (const auto& [status, client_errors, server_errors] : cases) {
     const auto line = json::Document::parse(embedded_metrics({.metrics_namespace = "n",
                                                               .function_name = "f",
+                                                              .function_version = "7",
                                                               .status = status,
                                                               .latency_ms = 1,
                                                               .cold_start = false},

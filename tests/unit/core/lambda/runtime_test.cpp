@@ -138,6 +138,20 @@ TEST_F(LambdaRuntime, PassesTheInvocationToTheHandler) {
   EXPECT_THAT(traces, ElementsAre("Root=1-id-1", "Root=1-id-2", "Root=1-id-3"));
 }
 
+TEST_F(LambdaRuntime, PassesTheTraceOfASampledInvocationToTheHandler) {
+  net::HttpResponse sampled = *next("id-1");
+  sampled.headers.set("Lambda-Runtime-Trace-Id",
+                      "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=defdfd9912dc5a56;Sampled=1");
+  transport_.script = {sampled, accepted(), next("id-2"), accepted(), interrupted()};
+  std::vector<std::string> traces;
+  EXPECT_EQ(run([&](const Invocation& invocation) {
+              traces.push_back(invocation.trace ? invocation.trace->id : "none");
+              return "{}";
+            }),
+            0);
+  EXPECT_THAT(traces, ElementsAre("1-5759e988-bd862e3fe1be46a994272793", "none"));
+}
+
 TEST_F(LambdaRuntime, AcceptsAnInvocationWithoutADeadlineOrTraceId) {
   net::HttpResponse bare{.status = 200, .headers = {{"Lambda-Runtime-Aws-Request-Id", "id-2"}}, .body = "{}"};
   net::HttpResponse malformed = bare;

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+
+#include "core/net/http_client.h"
+
+namespace serverless::dynamodb {
+
+struct Error;
+
+/// Observes the calls of a client, one after the other.
+class CallObserver {
+ public:
+  virtual ~CallObserver() = default;
+  /// `operation` and `input`, which is JSON, are valid until the call ends.
+  virtual void call_begins(std::string_view operation, std::string_view input) = 0;
+  /// An attempt ended, with nullptr when no response arrived.
+  virtual void attempt_ended(const net::HttpResponse* response) = 0;
+  /// The call ended, with nullptr when it has an output.
+  virtual void call_ended(const Error* error) = 0;
+};
+
+}  // namespace serverless::dynamodb
