@@ -370,6 +370,7 @@ namespace {{
 """,
         f"""request {endpoint.method} "{path}"
 check '{endpoint.method} {endpoint.path}' status=200
+
 """,
     )
 
