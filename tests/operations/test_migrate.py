@@ -138,7 +138,7 @@ def test_create_table_reports_an_old_table(table, dynamodb_url):
 def test_nothing_is_done_on_aws_without_a_yes(stand_in: Aws) -> None:
     dynamodb = stand_in.client("dynamodb")
     with dynamodb_local.users_table(dynamodb) as table:
-        done = run_script("migrate.sh", "--remote", "--table", table, user_input="no\n", environment=stand_in.environment)
+        done = run_script("migrate.sh", "--remote", "--table", table, typed="no\n", environment=stand_in.environment)
 
         assert done.returncode == 1
         assert done.stdout.endswith("migrate.sh: not confirmed, nothing was done\n")

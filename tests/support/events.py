@@ -17,6 +17,14 @@ def recorded(name: str) -> dict[str, Any]:
     return json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))
 
 
+def escaped(text: str, *positions: int) -> str:
+    """Returns a text in which the characters at these positions are percent-encoded, which need not be."""
+    characters = list(text)
+    for position in positions:
+        characters[position] = f"%{ord(text[position]):02x}"
+    return "".join(characters)
+
+
 def event_of(endpoint: Endpoint) -> dict[str, Any]:
     """Returns a valid request for the endpoint: the recorded one, or one without a body."""
     name = f"rest_{endpoint.program}"
