@@ -84,7 +84,8 @@ parts_of() {
     'test deploy') printf '%s ' "$functions checkov" ;;
     'test operations') printf '%s ' "$functions deploy debsecan go" ;;
     'test sanitizers') printf '%s ' "$functions valgrind" ;;
-    'test integration' | 'test wire' | 'test runtime' | 'test local_api' | 'test api' | 'test emulator' | 'test bench')
+    'test integration' | 'test wire' | 'test runtime' | 'test local_api' | 'test api' | 'test emulator' | 'test bench' | \
+      'test scaffold')
       printf '%s ' "$functions"
       ;;
     *) usage_error "unknown purpose $1" ;;
@@ -217,7 +218,7 @@ case ${1-} in
   test)
     shift
     (($#)) || set -- unit integration wire runtime local_api api docs deploy operations reliability fuzz emulator sam_local \
-      arm64 sanitizers bench
+      arm64 sanitizers bench scaffold
     for suite in "$@"; do purposes+=("test $suite"); done
     ;;
   *) purposes=("$@") ;;

@@ -23,3 +23,8 @@ done
 
 "$ROOT/scripts/install-deps.sh" scaffold
 run_module scaffold.service "$@"
+# Installed files that contain no path of this repository.
+mkdir -p "$1/build"
+for part in static-libs dynamodb-local swagger-ui openapi-generator node; do
+  [[ ! -d $ROOT/build/$part ]] || cp -a --reflink=auto "$ROOT/build/$part" "$1/build/"
+done

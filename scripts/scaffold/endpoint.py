@@ -322,7 +322,7 @@ def add_to_readme(changes: Changes, endpoint: Endpoint) -> None:
 
 def add_tests(changes: Changes, endpoint: Endpoint) -> None:
     name = endpoint.program
-    builder = f"a_{endpoint.method.lower()}()"
+    builder = 'RequestBuilder("PATCH")' if endpoint.method == "PATCH" else f"a_{endpoint.method.lower()}()"
     if endpoint.has_user:
         cases = f"""TEST({endpoint.name}, ReturnsTheIdOfTheUser) {{
   FakeServices services;

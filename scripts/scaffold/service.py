@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scaffold.changes import ROOT, Refused, formatted
+from scaffold.changes import ROOT, Refused
 from scaffold.words import PLURAL, SINGULAR, Words
 
 #: What concerns this project alone: the figures that were measured here, and the making of other services.
@@ -19,8 +19,6 @@ LEFT_OUT = (
     "docs/performance.png", "docs/performance.svg", "scripts/new-service.sh", "scripts/scaffold/service.py",
     "scripts/scaffold/words.py", "tests/operations/test_new_service.py", "tests/scaffold",
 )  # fmt: skip
-#: What is installed below build/ and contains no path.
-INSTALLED = ("static-libs", "dynamodb-local", "swagger-ui", "node", "openapi-generator")
 #: Words that the code uses for something else.
 TAKEN = {
     "address", "age", "api", "caller", "claim", "client", "core", "email", "endpoint", "event", "field", "function", "http",
@@ -77,12 +75,12 @@ def make(folder: Path, words: Words) -> None:
             continue
         source, target = ROOT / name, folder / words.rename(name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        content = words.rename_bytes(source.read_bytes())
-        if target.suffix in (".h", ".cpp"):
-            content = formatted(content.decode("utf-8")).encode("utf-8")
-        target.write_bytes(content)
+        target.write_bytes(words.rename_bytes(source.read_bytes()))
         shutil.copymode(source, target)
     adapt(folder, words)
+    # The length and the initial of a word decide how lines break and includes are sorted.
+    sources = [path for path in folder.rglob("*") if path.suffix in (".h", ".cpp")]
+    subprocess.run([ROOT / "build/venv/bin/clang-format", "-i", *sources], check=True)
 
 
 def adapt(folder: Path, words: Words) -> None:
@@ -111,7 +109,19 @@ def adapt(folder: Path, words: Words) -> None:
         "docs/decisions/README.md",
         (r"^replaces it\.\n", "replaces it. The records below come from the project that this one was made from, with their figures.\n"),
     )
-    change("scripts/install-deps.sh", (r" for scripts/new-endpoint\.sh and new-service\.sh:", " for scripts/new-endpoint.sh:"))
+    change(
+        "scripts/install-deps.sh",
+        (r" for scripts/new-endpoint\.sh and new-service\.sh:", " for scripts/new-endpoint.sh:"),
+        (r" \| \\\n +'test scaffold'\)", ")"),
+        (r" bench scaffold$", " bench"),
+    )
+    change(
+        "scripts/test.sh",
+        (r"^#   scaffold .*\n", ""),
+        (r" bench scaffold\)$", " bench)"),
+        (r"bench \| scaffold\)", "bench)"),
+    )
+    change("tests/suites.cmake", (r"^add_pytest\(scaffold .*\n", ""))
     own_term = term_of(folder, words)
     change(
         "scripts/lint/check-core.sh",
@@ -169,9 +179,6 @@ def main(arguments: list[str]) -> int:
             made.mkdir()
             make(made, words)
             is_committed = commit(made)
-            for name in INSTALLED:
-                if (ROOT / "build" / name).is_dir():
-                    shutil.copytree(ROOT / "build" / name, made / "build" / name, symlinks=True)
             made.rename(folder)
     except (Refused, OSError, subprocess.CalledProcessError) as error:
         print(f"new-service.sh: {error}", file=sys.stderr)

@@ -90,6 +90,17 @@ each_function_on_tables = pytest.mark.parametrize(
 )
 
 
+def route_of(path: str) -> str | None:
+    """Returns the path of the route that serves a path, with its parameters, if there is one."""
+    routes = sorted({endpoint.path for endpoint in FUNCTIONS.values()}, key=lambda route: route.count("{"))
+    return next((route for route in routes if re.fullmatch(re.sub("{[^}]+}", "[^/]+", route), path)), None)
+
+
+def methods_of(path: str) -> set[str]:
+    """Returns the methods that a path has."""
+    return {endpoint.method for endpoint in FUNCTIONS.values() if endpoint.path == route_of(path)}
+
+
 def arn(name: str) -> object:
     """Returns the template's expression for a table or an index of this name."""
     table, slash, index = name.partition("/")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from pathlib import Path
 from typing import Any
 
-from support.endpoints import PROGRAMS, Endpoint
+from support.endpoints import Endpoint, route_of
 
 RECORDED = Path(__file__).resolve().parents[1] / "events"
 
@@ -33,19 +32,11 @@ def event_of(endpoint: Endpoint) -> dict[str, Any]:
     return rest_event(endpoint.method, endpoint.path_with("5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f"))
 
 
-def resource_of(path: str) -> str:
-    """Returns the path of the route that serves a path, or of one user for a path that none serves."""
-    for endpoint in PROGRAMS.values():
-        if re.fullmatch(endpoint.path_with("[^/]+"), path):
-            return endpoint.path
-    return "/users/{userId}"
-
-
 def rest_event(
     method: str, path: str, *, body: Any = None, headers: dict[str, str] | None = None, query: dict[str, str] | None = None
 ) -> dict[str, Any]:
     """Returns the event that a REST API sends for this request. Leaves the path as it is; sends a non-string body as JSON."""
-    resource = resource_of(path)
+    resource = route_of(path) or "/users/{userId}"
     before, _, after = resource.partition("{userId}")
     if body is not None:
         headers = {"Content-Type": "application/json", **(headers or {})}
