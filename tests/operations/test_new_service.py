@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scaffold.service import plural_of
+from scaffold.words import Words
 from support.checkout import assert_succeeded, git, link_tools, run, run_module, run_tests
 from support.function import REPOSITORY
 from support.scripts import run_script
@@ -164,6 +166,25 @@ def test_without_a_name_for_the_commit_the_files_are_left_to_commit(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    ("text", "of_orders", "of_people"),
+    [
+        ("users::UserStore of users", "orders::OrderStore of orders", "people::PersonStore of people"),
+        ("GetUser, ListUsers, getUser", "GetOrder, ListOrders, getOrder", "GetPerson, ListPeople, getPerson"),
+        ("get_user(userId) USER_ID USERS", "get_order(orderId) ORDER_ID ORDERS", "get_person(personId) PERSON_ID PEOPLE"),
+        ("a user's name", "an order's name", "a person's name"),
+        ("ReportsAUserThat", "ReportsAnOrderThat", "ReportsAPersonThat"),
+        ("test_a_user_is", "test_an_order_is", "test_a_person_is"),
+        ("// a\n  // user", "// an\n  // order", "// a\n  // person"),
+        ("DataUser, data user", "DataOrder, data order", "DataPerson, data person"),
+        ("UserPoolArn userArn userinfo", "UserPoolArn userArn userinfo", "UserPoolArn userArn userinfo"),
+    ],
+)
+def test_words_are_replaced_with_care(text: str, of_orders: str, of_people: str) -> None:
+    assert Words("order", "orders").rename(text) == of_orders
+    assert Words("person", "people").rename(text) == of_people
+
+
+@pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         (("item",), "the code uses item for something else"),
@@ -196,8 +217,6 @@ def test_an_existing_folder_and_one_inside_this_repository_are_refused(tmp_path:
     [("order", "orders"), ("box", "boxes"), ("class", "classes"), ("company", "companies"), ("day", "days")],
 )
 def test_regular_plurals_need_not_be_given(singular: str, plural: str) -> None:
-    from scaffold.service import plural_of  # the package in scripts/
-
     assert plural_of(singular) == plural
 
 
