@@ -101,14 +101,17 @@ def adapt(folder: Path, words: Words) -> None:
         (r"^- \*\*A short cold start\.\*\*.*\n(?:  .*\n)*", ""),
         (r"^( +operations, bench, valgrind), scaffold$", r"\1"),
         (r", read it\s+in an afternoon, and build your own service from it\.", "."),
-        (r"^- \[docs/extending\.md\].*\n(?:  .*\n)*", "- [docs/extending.md](docs/extending.md): how to add an endpoint, and to drop what you do not need\n"),
+        (
+            r"^- \[docs/extending\.md\].*\n(?:  .*\n)*",
+            "- [docs/extending.md](docs/extending.md): add an endpoint, and drop what you do not need\n",
+        ),
     )
     change("docs/reliability.md", (r"^Measured on (?:.*\n)*?(?=^## )", ""), (r", to which the figures below belong", ""))
     change("docs/extending.md", (r"^## Make a service\n(?:.*\n)*?(?=^## |\Z)", ""))
     change("scripts/README.md", (r"^\| `new-service\.sh` .*\n", ""))
     change(
         "docs/decisions/README.md",
-        (r"^replaces it\.\n", "replaces it. The records below come from the project that this one was made from, with their figures.\n"),
+        (r"^replaces it\.\n", "replaces it. The records below, and their figures, come from the project that this one was made from.\n"),
     )
     change(
         "scripts/install-deps.sh",
@@ -135,8 +138,10 @@ def adapt(folder: Path, words: Words) -> None:
 
 def term_of(folder: Path, words: Words) -> str:
     """Returns the pattern of the resource's word for check-core.sh, unless the core uses the word in another sense."""
-    files = [*(folder / "common/core").rglob("*"), *(folder / "tests/unit/core").rglob("*"), *(folder / "tests/support").glob("*.*")]
-    text = "".join(path.read_text(encoding="utf-8") for path in files if path.suffix in (".h", ".cpp", ".in", ".txt")).lower()
+    files = [path for name in ("common/core", "tests/unit/core") for path in (folder / name).rglob("*.*")]
+    files += (folder / "tests/support").glob("*.*")
+    texts = [path.read_text(encoding="utf-8") for path in files if path.suffix in (".h", ".cpp", ".in", ".txt")]
+    text = "".join(texts).lower()
     candidates = (words.singular, f"{words.singular}_?id", f"{words.plural}/")
     return next((f"{term}|" for term in candidates if not re.search(term, text)), "")
 
@@ -146,10 +151,11 @@ def commit(folder: Path) -> bool:
     git = ["git", "-C", str(folder)]
     for command in (["init", "--quiet", "--initial-branch", "main"], ["add", "--all"]):
         subprocess.run([*git, *command], check=True)
-    return subprocess.run([*git, "commit", "--quiet", "--message", "Make the service"], capture_output=True, check=False).returncode == 0
+    commit_all = [*git, "commit", "--quiet", "--message", "Make the service"]
+    return subprocess.run(commit_all, capture_output=True, check=False).returncode == 0
 
 
-NEXT = """Made {folder}: {singular}, {plural}, {capital}, {singular}Id, {plural}:read, the tables {capital_plural} and {capital}Claims.
+NEXT = """Made {folder}: /{plural}/{{{singular}Id}}, {plural}:read, the class {capital}, the tables {capital_plural} and {capital}Claims.
 
 Next, there:
   ./scripts/run-local.sh     serves it at http://127.0.0.1:3000

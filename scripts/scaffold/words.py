@@ -16,7 +16,9 @@ OTHERS = re.compile(
     | 'user[ ]= | "user":[ ]null | in[ ]user[ ]code | User:[ ]\{request""",
     re.IGNORECASE | re.VERBOSE,
 )
-_WORD = re.compile(f"(?P<other>(?i:{OTHERS.pattern}))|(?:{SINGULAR}|{SINGULAR.capitalize()})s?|{SINGULAR.upper()}S?", re.VERBOSE)
+_WORD = re.compile(
+    f"(?P<other>(?i:{OTHERS.pattern}))|(?:{SINGULAR}|{SINGULAR.capitalize()})s?|{SINGULAR.upper()}S?", re.VERBOSE
+)
 #: An article before the word: "a user", "a_user", and across lines of a comment.
 _ARTICLE = re.compile(r"(?:(?<![A-Za-z])([aA])|(?<![A-Z])(A))((?:[ _]|\n[ \t]*(?:///?|[#*])?[ \t]*)?[`\"]?)$")
 _TOKEN = re.compile(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{20,}(?![A-Za-z0-9_-])")
