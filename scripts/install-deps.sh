@@ -11,6 +11,7 @@
 #   sbom       for scripts/sbom.sh: debsecan, Python tools
 #   unit       for a preset with tests, such as dev: compiler, libraries
 #   template   for the tests of template.yaml that need no build: Python tools
+#   scaffold   for scripts/new-endpoint.sh and new-service.sh: Python tools, clang-format
 #   lint       for scripts/lint.sh: Clang, clang-format, clang-tidy, ShellCheck
 #   bench      for scripts/bench.sh
 #   test       for scripts/test.sh with these suites (default: all suites)
@@ -69,6 +70,7 @@ parts_of() {
     unit) printf '%s ' 'compiler unit' ;;
     'test unit') printf '%s ' 'python compiler unit' ;;
     template) printf '%s ' 'python python-run python-test checkov' ;;
+    scaffold) printf '%s ' 'python python-run python-test' ;;
     lint) printf '%s ' 'compiler unit clang shellcheck python python-run python-test' ;;
     bench) printf '%s ' "$functions bench python-bench" ;;
     'test reliability') printf '%s ' "$functions wrk go" ;;
@@ -82,7 +84,8 @@ parts_of() {
     'test deploy') printf '%s ' "$functions checkov" ;;
     'test operations') printf '%s ' "$functions deploy debsecan go" ;;
     'test sanitizers') printf '%s ' "$functions valgrind" ;;
-    'test integration' | 'test wire' | 'test runtime' | 'test local_api' | 'test api' | 'test emulator' | 'test bench')
+    'test integration' | 'test wire' | 'test runtime' | 'test local_api' | 'test api' | 'test emulator' | 'test bench' | \
+      'test scaffold')
       printf '%s ' "$functions"
       ;;
     *) usage_error "unknown purpose $1" ;;
@@ -125,16 +128,15 @@ install_packages() {
 }
 
 # once WHAT STAMP FILE… -- COMMAND…: installs WHAT with COMMAND, unless that has already succeeded with the same content of
-# all FILEs.
+# all FILEs. The stamp contains no path, so that another clone can use a copy of what was installed.
 once() {
-  local what=$1 stamp=$2 inputs=() sum
+  local what=$1 stamp=$2 sum=''
   shift 2
   while [[ $1 != -- ]]; do
-    inputs+=("$1")
+    sum+=$(sha256sum <"$1")
     shift
   done
   shift
-  sum=$(sha256sum "${inputs[@]}")
   [[ ! -f $stamp || $(<"$stamp") != "$sum" ]] || return 0
   local start=$SECONDS
   say "installing $what"
@@ -216,7 +218,7 @@ case ${1-} in
   test)
     shift
     (($#)) || set -- unit integration wire runtime local_api api docs deploy operations reliability fuzz emulator sam_local \
-      arm64 sanitizers bench
+      arm64 sanitizers bench scaffold
     for suite in "$@"; do purposes+=("test $suite"); done
     ;;
   *) purposes=("$@") ;;

@@ -11,7 +11,7 @@
 #
 #   TOKEN             environment variable, if the API requires it: a bearer token for users:read and users:write.
 #                     Use a short-lived one, such as make-token.sh makes: hey takes headers on its command line only,
-#                     which every user of this machine can read during the test
+#                     which everybody on this machine can read during the test
 #
 # The script installs hey if it is missing (scripts/install-deps.sh deploy). It creates one user, gets this user and
 # pages of 25 users, and deletes the user. AWS charges for every request.
@@ -52,7 +52,7 @@ trap 'exit 143' TERM HUP
 curl_authorization=() hey_authorization=()
 if [[ -n ${TOKEN-} ]]; then
   printf 'Authorization: Bearer %s\n' "$TOKEN" >"$scratch/authorization"
-  curl_authorization=(--header "@$scratch/authorization") # a command line is readable for every user
+  curl_authorization=(--header "@$scratch/authorization") # everybody on the machine can read a command line
   hey_authorization=(-H "Authorization: Bearer $TOKEN")
 fi
 user=$(curl --silent --show-error --fail --max-time 30 "${curl_authorization[@]}" "$url/users" \

@@ -4,7 +4,7 @@
 # Usage: scripts/sbom.sh [--executable FILE] [--scan [--source URL]]
 #
 #   --executable FILE  an executable of this project, such as a deployed one; each contains the list of its libraries
-#                      (default: build/release/functions/get_user/bootstrap; all five functions link the same ones)
+#                      (default: build/release/functions/get_user/bootstrap; all functions link the same ones)
 #   --scan             look up the vulnerabilities in Debian's security tracker, over the internet; the tracker covers
 #                      executables that were built on Debian only
 #   --source URL       a mirror of the tracker's data

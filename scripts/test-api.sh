@@ -40,7 +40,7 @@ scratch=$(mktemp -d)
 readonly scratch
 trap 'rm -rf "$scratch"' EXIT
 
-# The credentials go into files, because every user of the machine can read command lines.
+# The credentials go into files, because everybody on the machine can read command lines.
 credentials=()
 {
   [[ -z ${TOKEN-} ]] || printf 'Authorization: Bearer %s\n' "$TOKEN"

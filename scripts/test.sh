@@ -28,6 +28,7 @@
 #   sanitizers    runtime, api and local_api with AddressSanitizer and UndefinedBehaviorSanitizer; line coverage; the smoke
 #                 test under Valgrind
 #   bench         the signature check of the benchmark
+#   scaffold      a service of another resource, with an endpoint more: builds it, and runs its suites unit and api
 #
 # The script installs what the suites need (scripts/install-deps.sh), builds what has changed, and runs CTest, with as many
 # tests at a time as the machine has processors. Reports and logs are in build/test-results.
@@ -40,7 +41,7 @@ set -euo pipefail
 
 readonly results=$ROOT/build/test-results
 default_suites=(unit integration wire runtime local_api api docs deploy operations)
-other_suites=(reliability fuzz emulator sam_local arm64 sanitizers bench)
+other_suites=(reliability fuzz emulator sam_local arm64 sanitizers bench scaffold)
 
 suites=() long=OFF
 while (($#)); do
@@ -75,7 +76,7 @@ targets() {
       printf '%s\n' "$release"
       ;;
     sanitizers) printf '%s\n' "$preset functions/all scripts/local_api/all" 'shared functions/all' "$release" ;;
-    bench) ;;
+    bench | scaffold) ;;
     *) printf '%s\n' "$release" ;;
   esac
 }

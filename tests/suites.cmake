@@ -47,6 +47,7 @@ add_pytest(docs.others tests/docs --ignore tests/docs/test_clients.py PROPERTIES
 add_pytest(deploy tests/deploy PROPERTIES COST 70)
 add_pytest(bench tests/bench)
 add_pytest(reliability tests/reliability ${long} PROPERTIES COST 200)
+add_pytest(scaffold tests/scaffold PROPERTIES COST 400 PROCESSORS 2)
 
 # A test of CTest for each file: together they take the longest.
 file(GLOB operations CONFIGURE_DEPENDS operations/test_*.py)

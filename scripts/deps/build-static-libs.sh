@@ -183,6 +183,9 @@ build_curl() {
     "-DCARES_LIBRARY=$prefix/lib/libcares.a" "-DCARES_INCLUDE_DIR=$prefix/include" \
     "-DCMAKE_INSTALL_PREFIX=$prefix" -DCMAKE_INSTALL_LIBDIR=lib
   logged "$logs/static-libs-curl.log" cmake --build "$work/curl-build" --target install
+  # A copy of the folder, for another clone, must not refer to this one.
+  # shellcheck disable=SC2016 # a variable of CMake
+  sed -i "s|$prefix/|"'${_IMPORT_PREFIX}/|g' "$prefix/lib/cmake/CURL/CURLTargets.cmake"
   say "built libcurl in $((SECONDS - start)) s"
 }
 

@@ -14,7 +14,7 @@ import pytest
 from support import aws, iam
 from support.cloudformation import listed, stack
 from support.dynamodb_stub import stored_user
-from support.endpoints import FUNCTIONS, each_function
+from support.endpoints import FUNCTIONS, each_function, each_function_on_tables
 from support.events import rest_event
 from support.function import Function
 from support.runtime_api import HttpResponse
@@ -25,7 +25,7 @@ BODIES = {
 }
 
 #: A user for each function, so that the tests can run in any order.
-USERS = {function: f"0b7a3c55-93b3-4b0e-8c3e-00000000000{i}" for i, function in enumerate(FUNCTIONS)}
+USERS = {function: f"0b7a3c55-93b3-4b0e-8c3e-{i:012}" for i, function in enumerate(FUNCTIONS)}
 
 TRANSACTIONS = {"Effect": "Allow", "Action": "dynamodb:TransactWriteItems", "Resource": "*"}
 
@@ -77,8 +77,7 @@ def start(cloud: aws.Aws) -> Iterator[Callable[[str, iam.Session], Function]]:
 def ask(program: Function, function: str) -> HttpResponse:
     """Returns the function's response to a request for its route."""
     expected = FUNCTIONS[function]
-    path = expected.path.replace("{userId}", USERS[function])
-    return program.invoke(rest_event(expected.method, path, body=BODIES.get(function))).http
+    return program.invoke(rest_event(expected.method, expected.path_with(USERS[function]), body=BODIES.get(function))).http
 
 
 @each_function
@@ -116,7 +115,7 @@ def test_the_role_denies_every_other_operation_of_dynamodb(
     assert {f"dynamodb:{operation}" for operation in not_denied} == FUNCTIONS[function].actions | transactions
 
 
-@each_function
+@each_function_on_tables
 def test_a_function_without_permission_returns_500_and_logs_the_cause(
     sessions: dict[str, iam.Session], start: Callable[[str, iam.Session], Function], function: str
 ) -> None:

@@ -38,8 +38,8 @@ OTHERS = {
     "ThrottleBurst": "5",
     "DomainName": "api.example.com",
     "HostedZoneId": "Z9876543210",
-    "TableName": "People",
-    "ClaimsTableName": "PeopleClaims",
+    "TableName": "Other",
+    "ClaimsTableName": "OtherClaims",
     "EncryptionKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77",
     "AlarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:operators",
 }

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from support.endpoints import FUNCTIONS
+from support.endpoints import FUNCTIONS, route_of
 from support.function import REPOSITORY
 
 HEAD, *REQUESTS = re.split("^### ", (REPOSITORY / "tests/api/users.http").read_text(encoding="utf-8"), flags=re.MULTILINE)
@@ -14,7 +14,7 @@ HEAD, *REQUESTS = re.split("^### ", (REPOSITORY / "tests/api/users.http").read_t
 
 def test_the_file_has_every_route():
     lines = re.findall(r"^([A-Z]+) {{baseUrl}}(/[^?\s]*)", "\n".join(REQUESTS), re.MULTILINE)
-    routes = {(method, re.sub("(?<=/users/).+", "{userId}", path)) for method, path in lines}
+    routes = {(method, route_of(path)) for method, path in lines}
 
     assert len(lines) == len(REQUESTS)
     assert routes == {(endpoint.method, endpoint.path) for endpoint in FUNCTIONS.values()}

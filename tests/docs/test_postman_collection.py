@@ -35,7 +35,7 @@ def test_the_collection_has_every_route():
     routes = {(item["request"]["method"], item["request"]["url"]["raw"].partition("?")[0]) for item in REQUESTS}
 
     assert routes >= {
-        (endpoint.method, "{{baseUrl}}" + endpoint.path.replace("{userId}", "{{userId}}")) for endpoint in FUNCTIONS.values()
+        (endpoint.method, "{{baseUrl}}" + endpoint.path_with("{{userId}}")) for endpoint in FUNCTIONS.values()
     }
 
 

@@ -90,7 +90,7 @@ def test_the_template_of_the_project_is_served(start):
     )
 
     for function, endpoint in FUNCTIONS.items():
-        variables = api.request(endpoint.method, endpoint.path.replace("{userId}", "1")).json
+        variables = api.request(endpoint.method, endpoint.path_with("1")).json
         assert variables["AWS_LAMBDA_FUNCTION_NAME"] == function
         assert variables["TABLE_NAME"] == "Users"
     preflight = api.request("OPTIONS", "/users/1").headers

@@ -208,9 +208,9 @@ def stacks(stand_in: Aws) -> set[str]:
     return {stack["StackName"] for stack in stand_in.client("cloudformation").describe_stacks()["Stacks"]}
 
 
-def clean_up(stand_in: Aws, config: Path, *arguments: str, user_input: str = "yes\n") -> subprocess.CompletedProcess[str]:
+def clean_up(stand_in: Aws, config: Path, *arguments: str, typed: str = "yes\n") -> subprocess.CompletedProcess[str]:
     environment = stand_in.environment
-    return run_script("cleanup.sh", *arguments, "--config", str(config), user_input=user_input, environment=environment)
+    return run_script("cleanup.sh", *arguments, "--config", str(config), typed=typed, environment=environment)
 
 
 def tables(stand_in: Aws) -> list[str]:
@@ -263,8 +263,8 @@ def test_a_cleanup_deletes_no_users_without_the_option(stand_in: Aws, own_config
 def test_a_cleanup_lists_the_resources_and_requires_a_yes(stand_in: Aws, own_config: Path) -> None:
     stack = make_stack(stand_in, own_config, "Listed", "Retain")
 
-    for user_input in ("no\n", "y\n", ""):
-        done = clean_up(stand_in, own_config, "--with-data", user_input=user_input)
+    for typed in ("no\n", "y\n", ""):
+        done = clean_up(stand_in, own_config, "--with-data", typed=typed)
 
         assert done.returncode == 1
         assert "deleted with the stack:\n    AWS::IAM::Role " in done.stdout

@@ -79,7 +79,7 @@ def test_the_release_has_the_compiler_of_its_static_libraries(tmp_path: Path) ->
     assert re.search(r"^CMAKE_CXX_COMPILER:\w+=.*g\+\+$", cache, re.MULTILINE)
 
 
-def test_lambda_can_read_what_a_user_with_a_strict_umask_builds(tmp_path: Path) -> None:
+def test_lambda_can_read_a_build_with_a_strict_umask(tmp_path: Path) -> None:
     subprocess.run(
         ["make", "build-GetUser"], cwd=REPOSITORY, env=environment(ARTIFACTS_DIR=str(tmp_path)), umask=0o077, check=True,
         capture_output=True,

@@ -37,7 +37,7 @@ def migrate(dynamodb_url: str, table: str) -> Callable[[], Any]:
 
 
 def test_an_old_table_is_updated(migrate, add, dynamodb, table, start):
-    ids = [add(f"User{number}@example.com", f"Üser {number}") for number in range(1200)]
+    ids = [add(f"User{number}@example.com", f"Näme {number}") for number in range(1200)]
 
     done = migrate()
 
@@ -49,8 +49,8 @@ def test_an_old_table_is_updated(migrate, add, dynamodb, table, start):
     list_users = start("list_users")
     by_email = list_users.invoke(rest_event("GET", "/users", query={"email": "user7@example.com"})).http.json
     assert [user["userId"] for user in by_email["users"]] == [ids[7]]
-    by_name = list_users.invoke(rest_event("GET", "/users", query={"namePrefix": "user 7", "pageSize": "100"})).http.json
-    assert by_name["count"] == 100  # of the users 7, 70 to 79, and 700 to 799
+    by_name = list_users.invoke(rest_event("GET", "/users", query={"namePrefix": "name 7", "pageSize": "100"})).http.json
+    assert by_name["count"] == 100  # of the names 7, 70 to 79, and 700 to 799
 
 
 def test_the_script_can_run_again(migrate, add, dynamodb, table):
@@ -138,7 +138,7 @@ def test_create_table_reports_an_old_table(table, dynamodb_url):
 def test_nothing_is_done_on_aws_without_a_yes(stand_in: Aws) -> None:
     dynamodb = stand_in.client("dynamodb")
     with dynamodb_local.users_table(dynamodb) as table:
-        done = run_script("migrate.sh", "--remote", "--table", table, user_input="no\n", environment=stand_in.environment)
+        done = run_script("migrate.sh", "--remote", "--table", table, typed="no\n", environment=stand_in.environment)
 
         assert done.returncode == 1
         assert done.stdout.endswith("migrate.sh: not confirmed, nothing was done\n")

@@ -32,7 +32,7 @@ class Place:
     dynamodb: Any
     arguments: list[str]
     environment: dict[str, str] | None = None
-    user_input: str = ""
+    typed: str = ""
 
     def tables(self) -> list[str]:
         return self.dynamodb.list_tables()["TableNames"]
@@ -65,7 +65,7 @@ def run(place: Place, table: str):
 
     def run(name: str, *arguments: str) -> str:
         done = run_script(
-            name, "--table", table, *place.arguments, *arguments, user_input=place.user_input, environment=place.environment
+            name, "--table", table, *place.arguments, *arguments, typed=place.typed, environment=place.environment
         )
         assert done.returncode == 0, done.stdout
         return done.stdout
@@ -226,15 +226,15 @@ def test_the_functions_work_with_the_added_users(dynamodb_url: str) -> None:
 
 
 @pytest.mark.parametrize("script", ["create-table.sh", "populate-table.sh", "delete-table.sh"])
-@pytest.mark.parametrize("user_input", ["no\n", "\n", ""])
+@pytest.mark.parametrize("typed", ["no\n", "\n", ""])
 def test_nothing_is_done_on_aws_without_a_yes(
-    stand_in: Aws, script: str, user_input: str
+    stand_in: Aws, script: str, typed: str
 ) -> None:
     dynamodb = stand_in.client("dynamodb")
     with dynamodb_local.users_table(dynamodb) as table:
         name = f"{table}-new" if script == "create-table.sh" else table
 
-        done = run_script(script, "--remote", "--table", name, user_input=user_input, environment=stand_in.environment)
+        done = run_script(script, "--remote", "--table", name, typed=typed, environment=stand_in.environment)
 
         assert done.returncode == 1
         assert f"AWS: account {ACCOUNT}, region {REGION}" in done.stdout
@@ -249,7 +249,7 @@ def test_a_protected_table_is_not_deleted(stand_in: Aws) -> None:
         dynamodb.update_table(TableName=table, DeletionProtectionEnabled=True)
 
         done = run_script(
-            "delete-table.sh", "--remote", "--table", table, user_input="yes\n", environment=stand_in.environment
+            "delete-table.sh", "--remote", "--table", table, typed="yes\n", environment=stand_in.environment
         )
 
         assert done.returncode == 1
@@ -308,7 +308,7 @@ def test_missing_settings_of_the_account_are_reported_in_one_line(
     environment = {**stand_in.environment, **lacking}
     environment = {name: value for name, value in environment.items() if value}
 
-    done = run_script("create-table.sh", "--remote", user_input="yes\n", environment=environment)
+    done = run_script("create-table.sh", "--remote", typed="yes\n", environment=environment)
 
     assert done.returncode == 1
     assert done.stdout.startswith(f"create-table.sh: {message}")

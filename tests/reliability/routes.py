@@ -1,4 +1,4 @@
-"""The five routes, each with the operation of DynamoDB that the faults affect, and the expected result."""
+"""The routes, each with the operation of DynamoDB that the faults affect, and the expected result."""
 
 from __future__ import annotations
 

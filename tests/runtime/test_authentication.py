@@ -16,7 +16,7 @@ from runtime.test_configuration import assert_rejected
 from support.certificates import Authority
 from support.dynamodb_stub import ok, stored_user
 from support.endpoints import PROGRAMS
-from support.events import recorded
+from support.events import event_of, recorded
 from support.function import USER_AGENT
 from support.http_server import CutOff, HttpServer, Request, Response
 from support.tokens import AUDIENCE, EcKey, ISSUER, RsaKey, SECRET, SecretKey, jwks, token
@@ -102,8 +102,12 @@ def issuer(rsa_key: RsaKey, ec_key: EcKey) -> Iterator[Issuer]:
 
 
 def event(name: str, bearer: str | None) -> dict[str, Any]:
-    """Returns a recorded event with a token in the header that its kind of event has."""
-    made = recorded(name)
+    """Returns a recorded event with a token."""
+    return with_token(recorded(name), bearer)
+
+
+def with_token(made: dict[str, Any], bearer: str | None) -> dict[str, Any]:
+    """Adds a token in the header that the kind of event has, and returns the event."""
     if bearer is not None:
         authorization = f"Bearer {bearer}"
         if "multiValueHeaders" in made:
@@ -172,32 +176,22 @@ def test_a_missing_or_invalid_token_is_a_401_and_dynamodb_gets_no_request(start,
     assert dynamodb.requests == []
 
 
-SCOPES = {
-    "create_user": "users:write",
-    "get_user": "users:read",
-    "list_users": "users:read",
-    "update_user": "users:write",
-    "delete_user": "users:write",
-}
-
-
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_each_function_checks_its_scope_before_the_request(start, dynamodb, name):
     function = start(name, **HS256)
-    other = {"users:read": "users:write", "users:write": "users:read"}[SCOPES[name]]
-    request = event(f"rest_{name}", token(SecretKey(), scope=other))
+    scope = PROGRAMS[name].scope
+    other = {"users:read": "users:write", "users:write": "users:read"}[scope]
+    request = with_token(event_of(PROGRAMS[name]), token(SecretKey(), scope=other))
     request["body"], request["pathParameters"] = "no JSON", {"userId": "no id"}
 
     forbidden = function.invoke(request).http
 
     assert forbidden.status == 403
-    assert (
-        forbidden.headers["www-authenticate"]
-        == f'Bearer realm="users", error="insufficient_scope", scope="{SCOPES[name]}"'
-    )
+    assert forbidden.headers["www-authenticate"] == f'Bearer realm="users", error="insufficient_scope", scope="{scope}"'
     assert dynamodb.requests == []
     dynamodb.always = ok({"Item": stored_user(version=3), "Attributes": stored_user(), "Items": [stored_user()]})
-    assert ask(function, token(SecretKey(), scope=SCOPES[name]), name=f"rest_{name}").status in (200, 201)
+    allowed = with_token(event_of(PROGRAMS[name]), token(SecretKey(), scope=scope))
+    assert function.invoke(allowed).http.status in (200, 201)
 
 
 def test_a_wrong_route_is_a_404_or_405_even_without_a_token(start):

@@ -1,12 +1,34 @@
-"""The functions with their routes and permissions, on which the template, the API descriptions and the tests agree."""
+"""The functions with their routes, as template.yaml lists them, and the permissions that they should have."""
 
+from __future__ import annotations
+
+import re
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+import yaml
+
+from support.function import REPOSITORY
+
+#: The actions that the role of each function may allow, by table or index of the template; a function that is not here may
+#: not access DynamoDB. The actions of a transaction allow it: IAM has no permission for TransactWriteItems itself.
+PERMISSIONS: dict[str, dict[str, set[str]]] = {
+    "CreateUser": {"UsersTable": {"dynamodb:PutItem", "dynamodb:GetItem"}, "ClaimsTable": {"dynamodb:PutItem"}},
+    "GetUser": {"UsersTable": {"dynamodb:GetItem"}},
+    "ListUsers": {
+        "UsersTable": {"dynamodb:Scan", "dynamodb:GetItem"},
+        "UsersTable/index/ByName": {"dynamodb:Query"},
+        "ClaimsTable": {"dynamodb:GetItem"},
+    },
+    "UpdateUser": {"UsersTable": {"dynamodb:UpdateItem"}, "ClaimsTable": {"dynamodb:PutItem", "dynamodb:DeleteItem"}},
+    "DeleteUser": {"UsersTable": {"dynamodb:GetItem", "dynamodb:DeleteItem"}, "ClaimsTable": {"dynamodb:DeleteItem"}},
+}
 
 
 @dataclass(frozen=True)
 class Endpoint:
+    #: The name of the folder in functions/.
     program: str
     method: str
     path: str
@@ -21,43 +43,62 @@ class Endpoint:
     def actions(self) -> set[str]:
         return set().union(*self.permissions.values())
 
+    @property
+    def scope(self) -> str:
+        """The scope that a token must grant."""
+        return "users:read" if self.method == "GET" else "users:write"
 
-# The actions of a transaction allow it: IAM has no permission for TransactWriteItems itself.
-FUNCTIONS = {
-    "CreateUser": Endpoint(
-        "create_user",
-        "POST",
-        "/users",
-        {"UsersTable": {"dynamodb:PutItem", "dynamodb:GetItem"}, "ClaimsTable": {"dynamodb:PutItem"}},
-    ),
-    "GetUser": Endpoint("get_user", "GET", "/users/{userId}", {"UsersTable": {"dynamodb:GetItem"}}),
-    "ListUsers": Endpoint(
-        "list_users",
-        "GET",
-        "/users",
-        {
-            "UsersTable": {"dynamodb:Scan", "dynamodb:GetItem"},
-            "UsersTable/index/ByName": {"dynamodb:Query"},
-            "ClaimsTable": {"dynamodb:GetItem"},
-        },
-    ),
-    "UpdateUser": Endpoint(
-        "update_user",
-        "PUT",
-        "/users/{userId}",
-        {"UsersTable": {"dynamodb:UpdateItem"}, "ClaimsTable": {"dynamodb:PutItem", "dynamodb:DeleteItem"}},
-    ),
-    "DeleteUser": Endpoint(
-        "delete_user",
-        "DELETE",
-        "/users/{userId}",
-        {"UsersTable": {"dynamodb:GetItem", "dynamodb:DeleteItem"}, "ClaimsTable": {"dynamodb:DeleteItem"}},
-    ),
-}
+    def path_with(self, user_id: str) -> str:
+        return self.path.replace("{userId}", user_id)
 
-PROGRAMS = tuple(function.program for function in FUNCTIONS.values())
+
+class _Loader(yaml.SafeLoader):
+    """Reads the intrinsic functions of CloudFormation as their arguments."""
+
+
+def _argument(loader: _Loader, _: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_scalar(node)
+
+
+_Loader.add_multi_constructor("!", _argument)
+
+
+def _functions() -> dict[str, Endpoint]:
+    resources = yaml.load((REPOSITORY / "template.yaml").read_text(encoding="utf-8"), _Loader)["Resources"]
+    functions = {}
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            route = resource["Properties"]["Events"]["Route"]["Properties"]
+            program = re.sub("(?<!^)(?=[A-Z])", "_", name).lower()
+            functions[name] = Endpoint(program, route["Method"], route["Path"], PERMISSIONS.get(name, {}))
+    return functions
+
+
+FUNCTIONS = _functions()
+
+PROGRAMS = {function.program: function for function in FUNCTIONS.values()}
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS)
+
+#: The functions that access DynamoDB.
+each_function_on_tables = pytest.mark.parametrize(
+    "function", [name for name, function in FUNCTIONS.items() if function.permissions]
+)
+
+
+def route_of(path: str) -> str | None:
+    """Returns the path of the route that serves a path, with its parameters, if there is one."""
+    routes = sorted({endpoint.path for endpoint in FUNCTIONS.values()}, key=lambda route: route.count("{"))
+    return next((route for route in routes if re.fullmatch(re.sub("{[^}]+}", "[^/]+", route), path)), None)
+
+
+def methods_of(path: str) -> set[str]:
+    """Returns the methods that a path has."""
+    return {endpoint.method for endpoint in FUNCTIONS.values() if endpoint.path == route_of(path)}
 
 
 def arn(name: str) -> object:

@@ -7,6 +7,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from support.endpoints import Endpoint, route_of
+
 RECORDED = Path(__file__).resolve().parents[1] / "events"
 
 
@@ -14,12 +16,28 @@ def recorded(name: str) -> dict[str, Any]:
     return json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))
 
 
+def escaped(text: str, *positions: int) -> str:
+    """Returns a text in which the characters at these positions are percent-encoded, which need not be."""
+    characters = list(text)
+    for position in positions:
+        characters[position] = f"%{ord(text[position]):02x}"
+    return "".join(characters)
+
+
+def event_of(endpoint: Endpoint) -> dict[str, Any]:
+    """Returns a valid request for the endpoint: the recorded one, or one without a body."""
+    name = f"rest_{endpoint.program}"
+    if (RECORDED / f"{name}.json").exists():
+        return recorded(name)
+    return rest_event(endpoint.method, endpoint.path_with("5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f"))
+
+
 def rest_event(
     method: str, path: str, *, body: Any = None, headers: dict[str, str] | None = None, query: dict[str, str] | None = None
 ) -> dict[str, Any]:
     """Returns the event that a REST API sends for this request. Leaves the path as it is; sends a non-string body as JSON."""
-    user_id = path.removeprefix("/users").removeprefix("/")
-    resource = "/users/{userId}" if user_id else "/users"
+    resource = route_of(path) or "/users/{userId}"
+    before, _, after = resource.partition("{userId}")
     if body is not None:
         headers = {"Content-Type": "application/json", **(headers or {})}
     return {
@@ -30,7 +48,7 @@ def rest_event(
         "multiValueHeaders": headers and {name: [value] for name, value in headers.items()},
         "queryStringParameters": query,
         "multiValueQueryStringParameters": query and {name: [value] for name, value in query.items()},
-        "pathParameters": {"userId": user_id} if user_id else None,
+        "pathParameters": {"userId": path[len(before) : len(path) - len(after)]} if "{userId}" in resource else None,
         "stageVariables": None,
         "requestContext": {
             "resourcePath": resource,

@@ -1,4 +1,4 @@
-"""Runs the project's scripts as a user does."""
+"""Runs the project's scripts as people do."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from support.function import REPOSITORY
 
 
 def run_script(
-    name: str, *arguments: str, user_input: str = "", environment: dict[str, str] | None = None
+    name: str, *arguments: str, typed: str = "", environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Types `user_input` at the prompts; the output includes standard error."""
+    """Types `typed` at the prompts; the output includes standard error."""
     return subprocess.run(
         [REPOSITORY / "scripts" / name, *arguments],
         env=environment or dict(os.environ),
-        input=user_input,
+        input=typed,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -1,0 +1,115 @@
+"""scripts/new-endpoint.sh: what it writes compiles and passes the checks of the contract and the stack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.checkout import assert_succeeded, copy_to, git, run, run_module, run_tests
+from support.scripts import run_script
+
+#: A new path of a user, another method of an existing path, and a path without a user.
+ENDPOINTS = {
+    "get_age": ("GetAge", "GET", "/users/{userId}/age"),
+    "patch_user": ("PatchUser", "PATCH", "/users/{userId}"),
+    "create_report": ("CreateReport", "POST", "/reports"),
+}
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("checkout")
+    copy_to(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout to which the endpoints were added."""
+    folder = tmp_path_factory.mktemp("extended")
+    copy_to(folder)
+    for arguments in ENDPOINTS.values():
+        assert_succeeded(run_module(folder, "scaffold.endpoint", "--dirty", *arguments))
+    return folder
+
+
+def test_the_documentation_and_the_stack_agree_with_the_template(extended: Path) -> None:
+    docs = [f"tests/docs/test_{name}.py" for name in ("endpoints", "http_file", "postman_collection", "openapi")]
+    deploy = [f"tests/deploy/test_{name}.py" for name in ("api", "callers", "functions", "logs", "monitoring", "roles")]
+
+    assert_succeeded(run_tests(extended, *docs, *deploy, "-k", "not the_page_shows"))
+
+
+def test_the_sources_and_their_tests_compile_without_a_warning(extended: Path) -> None:
+    objects = [
+        file
+        for name in ENDPOINTS
+        for file in (
+            f"functions/CMakeFiles/{name}.dir/{name}/{name}.cpp.o",
+            f"functions/CMakeFiles/{name}_bootstrap.dir/{name}/main.cpp.o",
+            f"tests/CMakeFiles/functions_tests.dir/unit/functions/{name}_test.cpp.o",
+        )
+    ]
+
+    assert_succeeded(run(extended, "cmake", "--preset", "dev"))
+    assert_succeeded(run(extended, "cmake", "--build", "--preset", "dev", "--target", *objects))
+
+
+def test_the_sources_have_the_format_of_the_project(extended: Path) -> None:
+    sources = [path for name in ENDPOINTS for path in (extended / "functions" / name).iterdir()]
+    sources += [extended / f"tests/unit/functions/{name}_test.cpp" for name in ENDPOINTS]
+
+    assert_succeeded(run(extended, extended / "build/venv/bin/clang-format", "--dry-run", "--Werror", *sources))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("GetUser", "GET", "/users/{userId}/other"), "GetUser exists in template.yaml"),
+        (("UsersTable", "GET", "/users/{userId}/other"), "UsersTable exists in template.yaml"),
+        (("ReadUser", "GET", "/users/{userId}"), "GET /users/{userId} exists in template.yaml"),
+        (("SearchUsers", "GET", "/users/search"), "cannot be told apart from /users/{userId}"),
+        (("Age", "GET", "/users/{userId}/age"), "must be a verb and a noun"),
+        (("get_age", "GET", "/users/{userId}/age"), "must be a verb and a noun"),
+        (("GetAge", "HEAD", "/users/{userId}/age"), "must be one of GET"),
+        (("GetAge", "GET", "users/{userId}/age"), "must consist of segments"),
+        (("GetNote", "GET", "/users/{userId}/notes/{noteId}"), "must consist of segments"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
+)
+def test_what_exists_or_is_invalid_is_refused_and_nothing_changes(
+    checkout: Path, arguments: tuple[str, ...], reason: str
+) -> None:
+    done = run_module(checkout, "scaffold.endpoint", *arguments)
+
+    assert (done.returncode, git(checkout, "status", "--porcelain", "functions", "tests", "*.yaml")) == (1, "")
+    assert reason in done.stdout
+
+
+def test_a_file_that_has_lost_its_structure_is_named_and_nothing_changes(tmp_path: Path) -> None:
+    copy_to(tmp_path)
+    (tmp_path / "scripts/test-api.sh").write_text("# empty\n")
+
+    done = run_module(tmp_path, "scaffold.endpoint", "--dirty", *ENDPOINTS["get_age"])
+
+    assert done.returncode == 1
+    assert "scripts/test-api.sh has 0 places" in done.stdout
+    assert git(tmp_path, "status", "--porcelain", "functions", "tests", "*.yaml", "*.json", "README.md") == ""
+
+
+def test_uncommitted_changes_are_kept_apart_unless_asked_otherwise(checkout: Path) -> None:
+    (checkout / "notes.txt").write_text("mine")
+
+    done = run_module(checkout, "scaffold.endpoint", *ENDPOINTS["get_age"])
+
+    (checkout / "notes.txt").unlink()
+    assert done.returncode == 1
+    assert "uncommitted changes" in done.stdout
+    assert "notes.txt" in done.stdout
+    assert not (checkout / "functions/get_age").exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("GetAge", "GET"), ("GetAge", "GET", "/age", "more"), ("--force", "a", "b", "c")])
+def test_other_arguments_are_usage_errors(arguments: tuple[str, ...]) -> None:
+    assert run_script("new-endpoint.sh", *arguments).returncode == 2

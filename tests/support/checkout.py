@@ -1,0 +1,58 @@
+"""Copies of the project, for the tests of the scripts that write files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from support.function import REPOSITORY
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), "-c", "user.name=tests", "-c", "user.email=tests@example.com", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def copy_to(folder: Path) -> None:
+    """Makes a repository with the project's files, as they are now, and with the tools that are installed."""
+    for name in git(REPOSITORY, "ls-files", "-z").split("\0"):
+        if name and (REPOSITORY / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, folder / name)
+    git(folder, "init", "--initial-branch", "main")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--message", "the project")
+    link_tools(folder)
+
+
+def link_tools(folder: Path) -> None:
+    (folder / "build").mkdir()
+    for name in ("venv", "node", "dynamodb-local"):
+        if (REPOSITORY / "build" / name).exists():
+            (folder / "build" / name).symlink_to(REPOSITORY / "build" / name)
+
+
+def run(folder: Path, *command: str | Path, timeout: float = 600, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command in a copy; the output includes standard error."""
+    # ccache then shares objects between copies in different folders.
+    environment = os.environ | {"CCACHE_BASEDIR": str(folder), "CCACHE_NOHASHDIR": "1"} | variables
+    return subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout,
+        check=False,
+    )  # fmt: skip
+
+
+def run_module(folder: Path, name: str, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs a module of the copy's scripts/."""
+    return run(folder, sys.executable, "-m", name, *arguments, PYTHONPATH=str(folder / "scripts"), **variables)
+
+
+def run_tests(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return run(folder, sys.executable, "-m", "pytest", "--quiet", *arguments, timeout=3000, **variables)
+
+
+def assert_succeeded(done: subprocess.CompletedProcess[str]) -> None:
+    assert done.returncode == 0, done.stdout[-8000:]
