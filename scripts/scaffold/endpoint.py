@@ -424,7 +424,7 @@ def test_{name}_reports_an_id_that_is_not_a_uuid(api):
 
 NEXT = """{method} {path} works now, and returns {result}. Next, fill in:
   functions/{program}/{program}.cpp           the handler, and its contract in {program}.h
-  template.yaml, {name}Role    the actions of DynamoDB that it needs; the same in PERMISSIONS of
+  {name}Role in both templates  the actions of DynamoDB that it needs; the same in PERMISSIONS of
                                tests/support/endpoints.py, and a row in tests/reliability/routes.py
   openapi.yaml, {operation}         the description, the responses and their schema
   tests/unit/functions/{program}_test.cpp, tests/api/test_{program}.py, and the checks in
