@@ -16,8 +16,8 @@ std::string fingerprint_values(const UserValues& values) {
   // The text of users with these three fields is as old as the table: a client may repeat a request after a
   // deployment.
   const auto age = values.age ? fmt::to_string(*values.age) : "";
-  return fmt::format("{0}{4}{1}{4}{2}{3}", values.name, values.email, age, http::canonical_text(values, 3),
-                     http::fingerprint_separator);
+  return fmt::format("{0}{4}{1}{4}{2}{3}", values.name, values.email, age,
+                     http::canonical_text(values, {"name", "email", "age"}), http::fingerprint_separator);
 }
 
 }  // namespace users

@@ -32,9 +32,9 @@ struct Dish {
   static constexpr auto fields() {
     return std::tuple(Field("title", &Dish::title, checked_title),
                       Field("price", &Dish::price, integer_from<0, 100000>),
-                      Field("vegan", &Dish::vegan, either), Field("note", &Dish::note, any_text),
+                      Field("vegan", &Dish::vegan, any_bool), Field("note", &Dish::note, any_text),
                       Field("origin", &Dish::origin, any_text),
-                      Field("heat", &Dish::heat, integer_from<-1, 5>), Field("cold", &Dish::cold, either));
+                      Field("heat", &Dish::heat, integer_from<-1, 5>), Field("cold", &Dish::cold, any_bool));
   }
 
   bool operator==(const Dish&) const = default;

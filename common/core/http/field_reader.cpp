@@ -31,7 +31,7 @@ Checked<std::int64_t> integer(json::Value value) {
   return checked(value.integer(), "must be an integer, without fraction or exponent");
 }
 
-Checked<bool> truth(json::Value value) {
+Checked<bool> boolean(json::Value value) {
   return checked(value.boolean(), "must be true or false");
 }
 

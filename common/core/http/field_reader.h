@@ -21,7 +21,7 @@ namespace detail {
 
 Checked<std::string_view> text(json::Value value);
 Checked<std::int64_t> integer(json::Value value);
-Checked<bool> truth(json::Value value);
+Checked<bool> boolean(json::Value value);
 
 void refuse_unknown_fields(json::Value object, std::span<const std::string_view> known, FieldErrors& faults);
 void refuse_empty_object(json::Value object, std::span<const std::string_view> known, FieldErrors& faults);
@@ -36,7 +36,7 @@ template <typename Field>
 std::optional<typename Field::Value> read(const Field& field, json::Value value, FieldErrors& faults) {
   const auto checked = [&] {
     if constexpr (std::same_as<typename Field::Value, bool>) {
-      return truth(value).and_then(field.rule);
+      return boolean(value).and_then(field.rule);
     } else if constexpr (std::integral<typename Field::Value>) {
       return integer(value).and_then(field.rule);
     } else {

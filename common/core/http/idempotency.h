@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,14 +41,16 @@ struct IdempotencyRecord {
 /// it.
 constexpr char fingerprint_separator = '\x1f';
 
-/// Returns a canonical text of the fields that have a value, but for the first `skipped` fields. It is empty
-/// when none has a value, so a field that is added to the struct does not change the text of values without
-/// it.
+/// Returns a canonical text of the fields that have a value, except for those named in `excluded`. It is
+/// empty when none has a value, so a field that is added to the struct does not change the text of values
+/// without it.
 template <typename Values>
-std::string canonical_text(const Values& values, std::size_t skipped = 0) {
+std::string canonical_text(const Values& values, std::initializer_list<std::string_view> excluded = {}) {
   json::Writer json;
   json.begin_object();
-  json::write_fields(json, values, skipped);
+  for_each_field<Values>([&](auto field) {
+    if (std::ranges::find(excluded, field.name) == excluded.end()) json::write_field(json, values, field);
+  });
   json.end_object();
   std::string text = std::move(json).text();
   return text == "{}" ? std::string() : text;

@@ -33,7 +33,7 @@
 /// dynamodb/field_attributes.h maps them to the attributes of an item.
 namespace serverless {
 
-/// Why a value is invalid: the code and the message of a FieldError, which are literals.
+/// Why a value is invalid: the code and the message of a FieldError. Both texts exist as long as the program.
 struct FieldFault {
   std::string_view code;
   std::string_view message;
@@ -61,8 +61,8 @@ struct Field {
   using Value = typename FieldValue<Member>::type;
   static constexpr bool is_optional = !std::same_as<Value, Member>;
 
-  constexpr Field(std::string_view its_name, Member Values::*its_member, Rule its_rule)
-      : name(its_name), member(its_member), rule(its_rule) {}
+  constexpr Field(std::string_view field_name, Member Values::*field_member, Rule field_rule)
+      : name(field_name), member(field_member), rule(field_rule) {}
 
   /// The name of the member in JSON and of the attribute in the item: a literal.
   std::string_view name;
@@ -73,7 +73,7 @@ struct Field {
 };
 
 /// The rule of a bool.
-inline Checked<bool> either(bool value) {
+inline Checked<bool> any_bool(bool value) {
   return value;
 }
 
@@ -111,16 +111,34 @@ constexpr bool is_same_member(Left left, Right right) {
   }
 }
 
+/// Returns whether no two fields have the same name or the same member.
+template <typename... Fields>
+consteval bool are_distinct(const std::tuple<Fields...>& fields) {
+  const auto count_like = [&](const auto& one) {
+    return std::apply(
+        [&](const auto&... each) {
+          return (int{each.name == one.name || is_same_member(each.member, one.member)} + ...);
+        },
+        fields);
+  };
+  return std::apply([&](const auto&... each) { return ((count_like(each) == 1) && ...); }, fields);
+}
+
 }  // namespace detail
 
 template <typename Values>
 constexpr std::size_t field_count = std::tuple_size_v<decltype(Values::fields())>;
 
+/// Whether each member of Values has exactly one Field, with a name of its own.
+template <typename Values>
+constexpr bool declares_each_member_once =
+    detail::member_count<Values>() == field_count<Values>&& detail::are_distinct(Values::fields());
+
 /// Calls `visit` with each Field of Values, in the order of their declaration.
 template <typename Values, typename Visit>
 constexpr void for_each_field(Visit visit) {
-  static_assert(detail::member_count<Values>() == field_count<Values>,
-                "each member of the struct needs a Field in its fields()");
+  static_assert(declares_each_member_once<Values>,
+                "fields() needs one Field for each member of the struct, each with a name of its own");
   std::apply([&](const auto&... field) { (visit(field), ...); }, Values::fields());
 }
 
@@ -128,7 +146,7 @@ constexpr void for_each_field(Visit visit) {
 template <typename Values>
 class Patch {
  public:
-  /// Makes the field of `member` change to `value`; an optional without a value removes the field.
+  /// Sets the field of `member` to `value`, or removes it when `value` is an optional without a value.
   template <typename Member>
   Patch& set(Member Values::*member, std::type_identity_t<Member> value) {
     values_.*member = std::move(value);
@@ -136,7 +154,8 @@ class Patch {
     return *this;
   }
 
-  /// Returns what the field of `member` changes to, or a null pointer when it does not change.
+  /// Returns the new value of the field of `member`, or a null pointer when the patch does not change the
+  /// field.
   template <typename Member>
   const Member* find(Member Values::*member) const {
     return changed_.test(index_of(member)) ? &(values_.*member) : nullptr;

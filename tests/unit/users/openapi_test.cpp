@@ -20,14 +20,19 @@ const YAML::Node& schemas() {
   return all;
 }
 
+/// Returns the schema that a property refers to, or the property's own.
+YAML::Node resolved(const YAML::Node& property) {
+  const auto reference = property["$ref"].as<std::string>("");
+  if (reference.empty()) return property;
+  return schemas()[reference.substr(reference.rfind('/') + 1)];
+}
+
 /// Returns the properties of a schema and their types, as "age: integer", in their order. `null` follows the
 /// type of one that may be null.
 std::vector<std::string> properties(const char* schema) {
   std::vector<std::string> all;
   for (const auto& property : schemas()[schema]["properties"]) {
-    YAML::Node type = property.second;
-    if (const auto reference = type["$ref"].as<std::string>(""); !reference.empty())
-      type.reset(schemas()[reference.substr(reference.rfind('/') + 1)]);
+    const YAML::Node type = resolved(property.second);
     all.push_back(fmt::format("{}: {}{}", property.first.as<std::string>(), type["type"].as<std::string>(),
                               type["nullable"].as<bool>(false) ? " or null" : ""));
   }
@@ -88,6 +93,20 @@ TEST(OpenApi, DescribesTheFieldsOfAUser) {
                                      {"createdAt: string", "updatedAt: string", "version: integer"})));
   EXPECT_THAT(required("User"),
               ElementsAreArray(among({"userId"}, required_fields(), {"createdAt", "updatedAt", "version"})));
+}
+
+TEST(OpenApi, DescribesTheBoundsOfIntegers) {
+  serverless::for_each_field<UserValues>([](auto field) {
+    if constexpr (std::same_as<typename decltype(field)::Value, int>) {
+      for (const char* schema : {"UserCreation", "UserPatch"}) {
+        const YAML::Node type = resolved(schemas()[schema]["properties"][std::string(field.name)]);
+        const auto first = type["minimum"].as<std::int64_t>();
+        const auto last = type["maximum"].as<std::int64_t>();
+        EXPECT_TRUE(field.rule(first) && field.rule(last)) << schema << " " << field.name;
+        EXPECT_FALSE(field.rule(first - 1) || field.rule(last + 1)) << schema << " " << field.name;
+      }
+    }
+  });
 }
 
 }  // namespace

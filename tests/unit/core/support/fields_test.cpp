@@ -24,6 +24,32 @@ TEST(Fields, AreVisitedInTheirOrder) {
   EXPECT_THAT(optional, ElementsAre(false, false, false, true, true, true, true));
 }
 
+static_assert(declares_each_member_once<Dish>);
+
+/// Structs whose declarations are wrong.
+struct WithoutOne {
+  bool a;
+  bool b;
+  static constexpr auto fields() { return std::tuple(Field("a", &WithoutOne::a, any_bool)); }
+};
+struct WithOneTwice {
+  bool a;
+  bool b;
+  static constexpr auto fields() {
+    return std::tuple(Field("a", &WithOneTwice::a, any_bool), Field("b", &WithOneTwice::a, any_bool));
+  }
+};
+struct WithOneName {
+  bool a;
+  int b;
+  static constexpr auto fields() {
+    return std::tuple(Field("a", &WithOneName::a, any_bool), Field("a", &WithOneName::b, integer_from<1, 2>));
+  }
+};
+static_assert(!declares_each_member_once<WithoutOne>);
+static_assert(!declares_each_member_once<WithOneTwice>);
+static_assert(!declares_each_member_once<WithOneName>);
+
 TEST(IntegerFrom, AcceptsBothBounds) {
   EXPECT_EQ((integer_from<-1, 5>(-1)), -1);
   EXPECT_EQ((integer_from<-1, 5>(5)), 5);
