@@ -56,6 +56,9 @@ say "API URL: $url"
 authorization=$(ask_stack parameter "$stack" Authorization)
 mode=$(ask_stack parameter "$stack" AuthMode)
 key=$(ask_stack parameter "$stack" RequireApiKey)
+ORIGIN=$(ask_stack parameter "$stack" AllowedOrigin)
+[[ $ORIGIN != '*' ]] || ORIGIN=
+export ORIGIN
 test_arguments=("$url")
 unset API_KEY
 if [[ $key == true ]]; then
