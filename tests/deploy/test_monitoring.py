@@ -116,7 +116,7 @@ def metrics_of(widget: dict[str, Any]) -> list[tuple[str, ...]]:
 def metrics_of_the_functions() -> set[str]:
     """Returns the names of the metrics in the directives that every function writes for CloudWatch."""
     source = (REPOSITORY / "common/core/lambda/metrics.cpp").read_text(encoding="utf-8")
-    definitions = "".join(re.findall(r'R"\((.*)\)"', source.partition(" definitions =")[2].partition(";")[0]))
+    definitions = "".join(re.findall(r'R"\((.*)\)"', source.partition(" all_metrics =")[2].partition(";")[0]))
     return {metric["Name"] for metric in json.loads(definitions)}
 
 

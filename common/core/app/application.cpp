@@ -90,14 +90,15 @@ std::string Application::handle(const lambda::Invocation& invocation) {
   trace_calls(invocation.trace);
   auto request = lambda::decode_event(invocation.payload);
   if (request && request->id.empty()) request->id = invocation.request_id;
+  if (request) log_.set_api_request_id(request->id);
   try {
     if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
     const http::Response response = respond(*request);
     std::string proxy_response = lambda::encode_response(response);
-    record(invocation, request->id, response.status, std::chrono::steady_clock::now() - start);
+    record(invocation, response.status, std::chrono::steady_clock::now() - start);
     return proxy_response;
   } catch (...) {
-    record(invocation, request ? request->id : "", bad_gateway, std::chrono::steady_clock::now() - start);
+    record(invocation, bad_gateway, std::chrono::steady_clock::now() - start);
     throw;
   }
 }
@@ -108,8 +109,7 @@ http::Response Application::respond(http::Request& request) {
     return handler_(request);
   });
   if (!result && !result.error().cause.empty()) {
-    log_.write(level_of(result.error().kind), "request failed",
-               {{"apiRequestId", request.id}, {"cause", result.error().cause}});
+    log_.write(level_of(result.error().kind), "request failed", {{"cause", result.error().cause}});
   }
   http::Response response = result ? *std::move(result) : http::problem_response(result.error(), request);
   http::add_standard_headers(response, request.id, allowed_origin_);
@@ -123,11 +123,10 @@ Result<void> Application::authenticate(http::Request& request) {
   });
 }
 
-void Application::record(const lambda::Invocation& invocation, std::string_view api_request_id, int status,
+void Application::record(const lambda::Invocation& invocation, int status,
                          std::chrono::duration<double, std::milli> duration) {
   log_.write(LogLevel::info, "request",
-             {{"apiRequestId", api_request_id},
-              {"route", route_name_},
+             {{"route", route_name_},
               {"status", static_cast<std::int64_t>(status)},
               {"durationMs", duration.count()},
               {"coldStart", invocation.cold_start}});

@@ -54,7 +54,7 @@ class Application {
   void trace_calls(const std::optional<lambda::Trace>& trace);
   http::Response respond(http::Request& request);
   Result<void> authenticate(http::Request& request);
-  void record(const lambda::Invocation& invocation, std::string_view api_request_id, int status,
+  void record(const lambda::Invocation& invocation, int status,
               std::chrono::duration<double, std::milli> duration);
 
   http::Route route_;

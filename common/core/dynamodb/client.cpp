@@ -28,6 +28,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds reserve{150};
 /// The limit of one attempt: a silent connection must leave time for another attempt.
 constexpr milliseconds attempt_timeout{3000};
+/// DynamoDB accepts signatures of some minutes ago. A clock that differs by less is not the reason of a
+/// refusal.
+constexpr milliseconds least_correction = std::chrono::minutes(1);
 
 constexpr std::string_view refusal_code = "ConditionalCheckFailed";
 
@@ -186,8 +189,10 @@ tl::expected<json::Document, Error> Client::attempt_until_final(std::string_view
 /// Makes further signatures have the time of `date` or, without one, of the function's clock. Pass nothing
 /// after the last attempt of a call, so that a wrong date cannot spoil the next call.
 void Client::correct_clock(std::optional<Instant> date) {
-  clock_correction_ = date ? *date - clock_.now() : milliseconds::zero();
-  if (date) {
+  const milliseconds difference = date ? *date - clock_.now() : milliseconds::zero();
+  const bool is_wrong = std::chrono::abs(difference) >= least_correction;
+  clock_correction_ = is_wrong ? difference : milliseconds::zero();
+  if (is_wrong) {
     log_.write(LogLevel::warn, "the next signatures have the time of DynamoDB's clock",
                {{"correctionMs", static_cast<std::int64_t>(clock_correction_.count())}});
   }

@@ -78,7 +78,7 @@ constexpr std::string_view conflict_code = "TransactionConflict";
 RetryReason retry_reason(int status, std::string_view exception) {
   if (status == 429) return RetryReason::throttled;
   const auto* decision = std::ranges::find(decisions, exception, &Decision::exception);
-  if (decision != std::end(decisions) && decision->reason != RetryReason::none) return decision->reason;
+  if (decision != std::end(decisions)) return decision->reason;
   const bool transient_status =
       status == 408 || status == 500 || status == 502 || status == 503 || status == 504;
   return transient_status ? RetryReason::transient : RetryReason::none;

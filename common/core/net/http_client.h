@@ -58,8 +58,8 @@ class Transport {
 
 /// HTTP/1.1 over one persistent connection to each server. It sends a request at most once: when a persistent
 /// connection turns out to be closed, the caller decides whether to send again. It uses no proxy and follows
-/// no redirects. A connection that was idle for more than two minutes by the wall clock is not used again: a
-/// frozen function may have missed that the server closed it. Not thread-safe.
+/// no redirects. When a connection was idle for more than two minutes by the wall clock, all are closed: a
+/// frozen function may have missed that the servers closed them. Not thread-safe.
 class HttpClient final : public Transport {
  public:
   /// Every request carries the header `User-Agent`: firewalls of servers refuse requests without one. The

@@ -82,6 +82,7 @@ void Log::write(LogLevel level, std::string_view message, std::initializer_list<
   append_json_string(line, message);
   if (!request_id_.empty()) append_field(line, {"requestId", request_id_});
   if (!caller_.empty()) append_field(line, {"caller", caller_});
+  if (!api_request_id_.empty()) append_field(line, {"apiRequestId", api_request_id_});
   for (const LogField& field : fields) append_field(line, field);
   line.push_back('}');
   write_line(std::move(line));

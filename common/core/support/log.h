@@ -34,12 +34,17 @@ class Log {
 
   void set_level(LogLevel level) { level_ = level; }
 
-  /// Adds Lambda's id of the invocation to all further lines but metrics, as `requestId`, and forgets the
-  /// previous caller.
+  /// Adds Lambda's id of the invocation to all further lines but metrics, as `requestId`, and forgets what the
+  /// previous invocation added.
   void set_request_id(std::string_view request_id) {
     request_id_ = request_id;
     caller_.clear();
+    api_request_id_.clear();
   }
+
+  /// Adds the id of the request, as the client sees it, to the further lines of this invocation, as
+  /// `apiRequestId`.
+  void set_api_request_id(std::string_view id) { api_request_id_ = id; }
 
   /// Adds the caller to the further lines of this invocation, as `caller`. Pass a hash: the caller may be a
   /// person.
@@ -57,6 +62,7 @@ class Log {
   LogLevel level_;
   std::string request_id_;
   std::string caller_;
+  std::string api_request_id_;
   int file_descriptor_;
 };
 

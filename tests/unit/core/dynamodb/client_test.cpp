@@ -191,6 +191,16 @@ TEST_F(DynamoDbClientWithAWrongClock, KeepsTheCorrectionForLaterCalls) {
                                            HasSubstr(R"("correctionMs":3599322)"))));
 }
 
+TEST_F(DynamoDbClientWithAWrongClock, SignsAnewAtItsOwnTimeWhenTheClockIsRight) {
+  for (const char* date : {"Fri, 02 Jan 2026 03:03:06 GMT", "Fri, 02 Jan 2026 03:05:04 GMT"}) {
+    transport_.sent.clear();
+    transport_.script = {signature_refused(date), output("{}")};
+    EXPECT_TRUE(call());
+    EXPECT_EQ(signed_at()[1], "20260102T030405Z") << date;
+  }
+  EXPECT_THAT(log_.lines(), Not(Contains(HasSubstr("DynamoDB's clock"))));
+}
+
 TEST_F(DynamoDbClientWithAWrongClock, CorrectsTheTimeAgainWhenTheClockWasSet) {
   transport_.script = {signature_refused("Fri, 02 Jan 2026 04:04:05 GMT"), output("{}")};
   EXPECT_TRUE(call());
