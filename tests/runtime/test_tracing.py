@@ -70,7 +70,7 @@ REMOVED = [("GetItem", ["Users"]), ("TransactWriteItems", BOTH)]
         ("list_users", recorded("rest_list_users"), [PAGE], [("Scan", ["Users"])]),
         ("list_users", BY_EMAIL, [ok(CLAIM), FOUND], [("GetItem", ["UserClaims"]), ("GetItem", ["Users"])]),
         ("update_user", recorded("rest_update_user"), [ok({"Attributes": stored_user()})], [("UpdateItem", ["Users"])]),
-        ("delete_user", recorded("rest_delete_user"), [FOUND, ok({})], REMOVED),
+        ("delete_user", recorded("rest_delete_user"), [ok({"Item": stored_user(version=3)}), ok({})], REMOVED),
     ],
     ids=["create_user", "list_users", "list_users by email", "update_user", "delete_user"],
 )
