@@ -107,6 +107,7 @@ def adapt(folder: Path, words: Words) -> None:
         ),
     )
     change("docs/reliability.md", (r"^Measured on (?:.*\n)*?(?=^## )", ""), (r", to which the figures below belong", ""))
+    change("docs/testing.md", (r"^ +\./scripts/test\.sh scaffold .*\n", ""))
     change("docs/extending.md", (r"^## Make a service\n(?:.*\n)*?(?=^## |\Z)", ""))
     change("scripts/README.md", (r"^\| `new-service\.sh` .*\n", ""))
     change(
