@@ -42,7 +42,7 @@ def matches(value: str, patterns: Any) -> bool:
 
 
 def allows(role: str, action: str, resource: str, **parameters: str) -> bool:
-    """Returns whether a statement of the role permits the action; "*" is the resource of an action without one."""
+    """Returns whether a statement of the role permits the action, whatever its conditions; "*" is no resource."""
     return any(
         one["Effect"] == "Allow" and matches(action, one["Action"]) and matches(resource, one["Resource"])
         for one in statements(role, **parameters)
@@ -92,10 +92,7 @@ RESOURCES = {
 }
 #: What the handlers list, and this stack does not need, with the reason.
 EXCEPTIONS = {
-    "AWS::ApiGateway::*": {"apigateway:UpdateRestApiPolicy": "part of apigateway:*", "iam:PassRole": "no integration has credentials"},
     "AWS::CertificateManager::Certificate": {"acm-pca:*": "the certificate is a public one"},
-    "AWS::CloudFormation::Stack": {"iam:PassRole": "nested stacks use the role of their parent"},
-    "AWS::CodeDeploy::DeploymentGroup": {"codedeploy:RegisterOnPremisesInstance": "a group of a function has no instances"},
     "AWS::DynamoDB::Table": {
         "dynamodb:*Replica": "no global table",
         "dynamodb:*Import*": "no import from S3",
@@ -111,18 +108,15 @@ EXCEPTIONS = {
         "s3:*": "no import from S3",
     },
     "AWS::EC2::VPCEndpoint": {"vpc-lattice:*": "another type of endpoint", "vpce:AllowMultiRegion": "the region is the same"},
-    "AWS::IAM::ManagedPolicy": {"iam:*GroupPolicy": "no groups", "iam:*UserPolicy": "no users"},
     "AWS::IAM::Role": {"iam:*PermissionsBoundary": "no role has a boundary"},
     "AWS::Lambda::Function": {
         "elasticfilesystem:*": "no file system",
         "s3files:*": "no file system",
-        "kms:*": "the variables have Lambda's own key",
     },
     "AWS::Logs::LogGroup": {
         "firehose:*": "no delivery",
         "logs:*IndexPolicy": "no index policy",
         "logs:PutBearerTokenAuthentication": "the setting is not used",
-        "logs:PutLogGroupDeletionProtection": "covered by logs:*LogGroup*",
         "s3:*": "no delivery",
     },
     "AWS::WAFv2::LoggingConfiguration": {
