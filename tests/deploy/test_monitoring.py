@@ -132,6 +132,24 @@ def test_codedeploy_may_assume_the_role_in_every_partition(known: dict[str, str]
     assert statement["Principal"] == {"Service": principal}
 
 
+def query(default: Stack, name: str) -> str:
+    properties = default.nested("Monitoring").properties(name)
+    assert properties["Name"].startswith("users/")
+    assert set(properties["LogGroupNames"]) == {"/aws/apigateway/users", *(f"/aws/lambda/users-{one}" for one in FUNCTIONS)}
+    return properties["QueryString"]
+
+
+def test_a_saved_query_finds_the_lines_of_a_request_in_the_logs_of_functions_and_api(default: Stack) -> None:
+    assert 'filter apiRequestId = "ID" or requestId = "ID"' in query(default, "OneRequest")
+
+
+def test_a_saved_query_counts_failed_requests_and_not_the_attempts_that_a_later_one_made_good(default: Stack) -> None:
+    # A function logs a failed attempt at WARN with another message, and 503 at WARN as "request failed".
+    condition = 'filter ispresent(cause) and (level = "ERROR" or (level = "WARN" and message = "request failed"))'
+
+    assert condition in query(default, "ErrorsByCause")
+
+
 def metrics_of(widget: dict[str, Any]) -> list[tuple[str, ...]]:
     """Returns namespace, metric, dimensions and values; replaces each dot with the part of the previous line."""
     metrics: list[tuple[str, ...]] = []
