@@ -11,7 +11,8 @@
 # samconfig.toml. The script installs missing tools (scripts/install-deps.sh deploy), and builds for the Architecture of
 # the stack; arm64 requires Debian.
 #
-# With KeepTable=true, the script also turns on the deletion protection of the tables, otherwise it turns it off.
+# With KeepTable=true, the script also turns on the deletion protection of the tables. It turns it off only when KeepTable
+# was true before.
 #
 # The test deletes the users that it creates. With Authorization=AWS_IAM, it signs requests with your credentials, which
 # must allow execute-api:Invoke. If the API requires an API key, the script looks it up. If the API requires a bearer
@@ -47,9 +48,10 @@ say "building the functions with the preset $PRESET (build/logs/sam-build.log)"
 logged "$ROOT/build/logs/sam-build.log" sam build
 
 say "deploying the stack $stack"
+kept_before=$(ask_stack keeps_tables "$stack")
 sam deploy "${ask[@]}" || die "the stack $stack was not deployed"
 # Not in the template: CloudFormation could not roll back the creation of protected tables.
-ask_stack protect "$stack"
+ask_stack protect "$stack" "$kept_before"
 
 url=$(ask_stack output "$stack" ApiUrl)
 say "API URL: $url"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import os
+import shlex
 import sys
 from typing import Any
 
@@ -18,12 +20,11 @@ def architecture(config: str, environment: str, stack: str) -> None:
     """Prints the Architecture of the next deployment: from samconfig.toml, else from the stack, else the default."""
     chosen = _overrides(config, environment)
     try:
-        parameters = _describe(stack).get("Parameters", [])
+        kept = _parameters(stack)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":  # the stack does not exist yet
             raise
-        parameters = []
-    kept = {one["ParameterKey"]: one["ParameterValue"] for one in parameters}
+        kept = {}
     print(chosen.get("Architecture") or kept.get("Architecture") or "x86_64")
 
 
@@ -55,37 +56,100 @@ def credentials() -> None:
 
 def parameter(stack: str, key: str) -> None:
     """Prints the value of a parameter of the stack; an empty line if it has none, as that of an HTTP API lacks some."""
-    values = {one["ParameterKey"]: one["ParameterValue"] for one in _describe(stack).get("Parameters", [])}
-    print(values.get(key, ""))
+    print(_parameters(stack).get(key, ""))
 
 
 def deployable(stack: str) -> None:
-    """Fails, with what to do, if CloudFormation cannot update the stack because its creation failed."""
+    """Fails, with what to do, if CloudFormation cannot update the stack in its status."""
     try:
         status = _describe(stack)["StackStatus"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":  # the stack does not exist yet
             raise
         return
-    if status not in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"):
+    if status in _DEPLOYABLE:
         return
-    events = boto3.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
-    failures = [event for page in events for event in page["StackEvents"] if event["ResourceStatus"] == "CREATE_FAILED"]
-    cause = f": {failures[-1]['LogicalResourceId']}: {failures[-1].get('ResourceStatusReason', '')}" if failures else ""
+    advice, command = _ADVICE.get(status, ("CloudFormation is busy with it. Wait for its last event, and deploy again", "describe-stack-events"))
+    cause = _cause(stack, status) if status in _ADVICE else ""
     sys.exit(
-        f"the first deployment of the stack {stack} failed and was rolled back{cause}. CloudFormation cannot update such a "
-        f"stack. Delete it, which loses nothing, and deploy again: aws cloudformation delete-stack --stack-name {stack}"
+        f"the stack {stack} has the status {status}{cause}. {advice}: "
+        f"aws cloudformation {command} --stack-name {stack}{_account_options()}"
     )
 
 
-def protect(stack: str) -> None:
-    """Turns the deletion protection of the stack's tables on or off, as its KeepTable says."""
-    values = {one["ParameterKey"]: one["ParameterValue"] for one in _describe(stack).get("Parameters", [])}
+#: CloudFormation updates a stack of these; `sam deploy` creates one whose change set was never executed.
+_DEPLOYABLE = {
+    *("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"),
+    "REVIEW_IN_PROGRESS",
+}
+_DELETE = "The first deployment failed, and CloudFormation cannot update such a stack. Delete it, which loses nothing, and deploy again"
+_REPAIR = "CloudFormation could not delete everything. Remove the cause, delete the stack, and deploy again"
+_CONTINUE = "CloudFormation could not roll back. Remove the cause, continue the rollback, and deploy again"
+
+#: What to do about each other status at which a stack stays, with the command of the AWS CLI.
+_ADVICE = {
+    "CREATE_FAILED": (_DELETE, "delete-stack"),
+    "ROLLBACK_COMPLETE": (_DELETE, "delete-stack"),
+    "ROLLBACK_FAILED": (_REPAIR, "delete-stack"),
+    "DELETE_FAILED": (_REPAIR, "delete-stack"),
+    "UPDATE_FAILED": ("The last deployment failed without a rollback. Roll it back, and deploy again", "rollback-stack"),
+    "UPDATE_ROLLBACK_FAILED": (_CONTINUE, "continue-update-rollback"),
+    "IMPORT_ROLLBACK_FAILED": (_CONTINUE, "continue-update-rollback"),
+}
+
+
+def _cause(stack: str, status: str) -> str:
+    """Returns the first failure of the operation that led to the status, from the nested stack in which it happened."""
+    if status.endswith("ROLLBACK_FAILED"):
+        begins = {"ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "IMPORT_ROLLBACK_IN_PROGRESS", "DELETE_IN_PROGRESS"}
+    elif status == "DELETE_FAILED":
+        begins = {"DELETE_IN_PROGRESS"}
+    else:
+        begins = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"}
+    pages = boto3.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
+    first = None
+    for event in (event for page in pages for event in page["StackEvents"]):  # the last event first
+        of_stack = event.get("PhysicalResourceId") == event["StackId"]
+        if of_stack and event["ResourceStatus"] in begins:
+            break
+        if not of_stack and event["ResourceStatus"].endswith("_FAILED"):
+            first = event
+    if not first:
+        return ""
+    nested = first.get("PhysicalResourceId") if first.get("ResourceType") == "AWS::CloudFormation::Stack" else None
+    inner = _cause(nested, status) if nested else ""
+    return inner or f": {first['LogicalResourceId']}: {first.get('ResourceStatusReason', '')}"
+
+
+def _account_options() -> str:
+    """Returns the options with which the AWS CLI uses the region and the profile of this environment."""
+    profile = os.environ.get("AWS_PROFILE")
+    region = boto3.client("cloudformation").meta.region_name
+    return f" --region {region}" + (f" --profile {shlex.quote(profile)}" if profile else "")
+
+
+def keeps_tables(stack: str) -> None:
+    """Prints the value of KeepTable, "false" for a stack that does not exist."""
+    try:
+        print(_parameters(stack).get("KeepTable", "false"))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        print("false")
+
+
+def protect(stack: str, kept_before: str) -> None:
+    """Turns the deletion protection of the stack's tables on if KeepTable is true, and off if it no longer is, unlike before.
+
+    Otherwise leaves it as it is: an operator may have turned it on by hand.
+    """
+    keep = _parameters(stack).get("KeepTable") == "true"
+    if not keep and kept_before != "true":
+        return
     dynamodb = boto3.client("dynamodb")
-    protected = values.get("KeepTable") == "true"
     for table in (_output(stack, "TableName"), _output(stack, "ClaimsTableName")):
-        if dynamodb.describe_table(TableName=table)["Table"].get("DeletionProtectionEnabled", False) != protected:
-            dynamodb.update_table(TableName=table, DeletionProtectionEnabled=protected)
+        if dynamodb.describe_table(TableName=table)["Table"].get("DeletionProtectionEnabled", False) != keep:
+            dynamodb.update_table(TableName=table, DeletionProtectionEnabled=keep)
 
 
 def resources(stack: str) -> None:
@@ -141,6 +205,10 @@ def _output(stack: str, key: str) -> str:
     return outputs[key]
 
 
+def _parameters(stack: str) -> dict[str, str]:
+    return {one["ParameterKey"]: one["ParameterValue"] for one in _describe(stack).get("Parameters", [])}
+
+
 def _describe(stack: str) -> dict[str, Any]:
     return boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
 
@@ -148,7 +216,11 @@ def _describe(stack: str) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     actions = parser.add_subparsers(required=True)
-    for action in (architecture, deployable, known_parameters, output, api_key, credentials, parameter, protect, resources, drop):
+    actions_offered = (
+        *(architecture, deployable, keeps_tables, known_parameters, output, api_key, credentials, parameter, protect),
+        *(resources, drop),
+    )
+    for action in actions_offered:
         arguments = actions.add_parser(action.__name__, help=action.__doc__)
         arguments.set_defaults(action=action)
         for name in inspect.signature(action).parameters:

@@ -21,6 +21,7 @@ IAM = {"Authorization": "AWS_IAM"}
 COGNITO = {"Authorization": "COGNITO", "UserPoolArn": POOL}
 API_KEY = {"RequireApiKey": "true"}
 DOMAIN = {"DomainName": "api.example.com", "HostedZoneId": "Z0123456789"}
+DOMAIN_ONLY = {**DOMAIN, "DomainOnly": "true"}
 VPC = {"UseVpc": "true"}
 WAF = {"UseWaf": "true"}
 BACKUP = {"UseBackup": "true"}

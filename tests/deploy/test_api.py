@@ -116,6 +116,18 @@ def test_only_the_stage_waits_for_the_role_of_the_logs_and_the_role_for_the_api(
     assert {one["DeletionPolicy"] for one in nested.resources.values()} == {"Retain"}
 
 
+def test_an_api_key_has_the_quota_and_the_throttling_of_the_parameters() -> None:
+    api = stack(**API_KEY, MonthlyQuota="5", ThrottleRate="7", ThrottleBurst="9")
+    key = api.nested("ClientKey")
+    plan = key.properties("UsagePlan")
+
+    assert plan["ApiStages"] == [{"ApiId": {"Ref": "Api"}, "Stage": {"Ref": "ApiProdStage"}}]
+    assert plan["Quota"] == {"Limit": "5", "Period": "MONTH"}
+    assert plan["Throttle"] == {"RateLimit": "7", "BurstLimit": "9"}
+    assert key.properties("Key")["Enabled"] is True
+    assert key.properties("UsagePlanKey") == {"KeyId": {"Ref": "Key"}, "KeyType": "API_KEY", "UsagePlanId": {"Ref": "UsagePlan"}}
+
+
 def deployment_at(second: int, **parameters: str) -> set[str]:
     with mock.patch("samtranslator.model.apigateway.time", SimpleNamespace(time=lambda: second)):
         return Stack(**parameters).names("AWS::ApiGateway::Deployment")

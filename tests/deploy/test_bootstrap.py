@@ -4,29 +4,132 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import re
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import cfnlint
 import pytest
+import yaml
 from samtranslator.yaml_helper import yaml_parse
 
-from deploy.parameters import HTTP_MOST, MOST
+from deploy.parameters import HTTP_MOST, KEY, MOST
 from support.cloudformation import PSEUDO_PARAMETERS, Resources, http_stack, listed, stack
 from support.function import REPOSITORY
 
-PARAMETERS = {"Repository": "owner/users", "Environment": "prod", "StackName": "users", "CreateProvider": "true"}
+PARAMETERS = {
+    **{"Repository": "owner/users", "Environment": "prod", "StackName": "users", "CreateProvider": "true"},
+    **{"TableName": "Users", "ClaimsTableName": "UserClaims", "JwtSecretId": "users/jwt", "HostedZoneId": "Z0123456789"},
+    "AWS::StackName": "bootstrap-users",
+    "AWS::StackId": "arn:aws:cloudformation:eu-central-1:123456789012:stack/bootstrap-users/0b7a3c55",
+}
+SOURCE = (REPOSITORY / "bootstrap.yaml").read_text(encoding="utf-8")
 
 
 def bootstrap(**parameters: str) -> Resources:
-    template = yaml_parse((REPOSITORY / "bootstrap.yaml").read_text(encoding="utf-8"))
-    return Resources(template, PSEUDO_PARAMETERS | PARAMETERS | parameters)
+    return Resources(yaml_parse(SOURCE), PSEUDO_PARAMETERS | PARAMETERS | parameters)
 
 
-def statements(role: str) -> list[dict[str, Any]]:
-    (policy,) = bootstrap().properties(role)["Policies"]
+def statements(role: str, **parameters: str) -> list[dict[str, Any]]:
+    (policy,) = bootstrap(**parameters).properties(role)["Policies"]
     return policy["PolicyDocument"]["Statement"]
+
+
+def matches(value: str, patterns: Any) -> bool:
+    return any(fnmatch.fnmatchcase(value.lower(), str(one).lower()) for one in listed(patterns))
+
+
+def allows(role: str, action: str, resource: str, **parameters: str) -> bool:
+    """Returns whether a statement of the role permits the action, whatever its conditions; "*" is no resource."""
+    return any(
+        one["Effect"] == "Allow" and matches(action, one["Action"]) and matches(resource, one["Resource"])
+        for one in statements(role, **parameters)
+    )
+
+
+def test_the_template_has_no_aliases_which_cloudformation_does_not_know() -> None:
+    assert not [token for token in yaml.scan(SOURCE) if isinstance(token, (yaml.AnchorToken, yaml.AliasToken))]
+
+
+def arn(service: str, resource: str, region: str = "eu-central-1", account: str = "123456789012") -> str:
+    return f"arn:aws:{service}:{region}:{account}:{resource}"
+
+
+ROLE = arn("iam", "role/users-GetUserRole-1ABC", "")
+#: An ARN of the stack for the actions of a service; the first pattern that matches decides. Others have no resource.
+RESOURCES = {
+    "lambda:*": [arn("lambda", "function:users-GetUser"), arn("lambda", "function:users-GetUser:live")],
+    "cloudwatch:*Dashboard*": [arn("cloudwatch", "dashboard/users-api", "")],
+    "cloudwatch:DescribeAlarms": ["*", arn("cloudwatch", "alarm:users-GetUser-7")],
+    "cloudwatch:*": [arn("cloudwatch", "alarm:users-GetUser-7"), arn("cloudwatch", "alarm:users-failing")],
+    "codedeploy:GetDeploymentConfig": [arn("codedeploy", "deploymentconfig:CodeDeployDefault.LambdaCanary10Percent5Minutes")],
+    "codedeploy:*": [
+        arn("codedeploy", "application:users-ServerlessDeploymentApplication-1ABC"),
+        arn("codedeploy", "deploymentgroup:users-ServerlessDeploymentApplication-1ABC/users-GetUserDeploymentGroup-1ABC"),
+    ],
+    "cloudformation:*": [arn("cloudformation", "stack/users-Waf-1ABC/0b7a3c55")],
+    "iam:CreateServiceLinkedRole": [arn("iam", "role/aws-service-role/wafv2.amazonaws.com/AWSServiceRoleForWAFV2Logging", "")],
+    "iam:*Policy": [ROLE, arn("iam", "policy/users-SharedFunctionPolicy-1ABC", "")],
+    "iam:*PolicyVersion*": [arn("iam", "policy/users-SharedFunctionPolicy-1ABC", "")],
+    "iam:*": [ROLE, arn("iam", "role/users-GetUserCanary-1ABC-Role-2DEF", "")],
+    "dynamodb:*": [arn("dynamodb", "table/Users"), arn("dynamodb", "table/UserClaims")],
+    "logs:DescribeLogGroups": ["*"],
+    "logs:*ResourcePolic*": ["*"],
+    "logs:*LogDelivery": ["*"],
+    "logs:*QueryDefinition*": ["*"],
+    "logs:*": [
+        *(arn("logs", f"log-group:/aws/lambda/users-GetUser{end}") for end in ("", ":*")),
+        *(arn("logs", f"log-group:/aws/apigateway/users{end}") for end in ("", ":*")),
+        *(arn("logs", f"log-group:aws-waf-logs-users{end}") for end in ("", ":*")),
+    ],
+    "kms:*": [KEY],
+    "route53:ChangeResourceRecordSets": ["arn:aws:route53:::hostedzone/Z0123456789"],
+    "route53:GetHostedZone": ["arn:aws:route53:::hostedzone/Z0123456789"],
+    "route53:ListResourceRecordSets": ["arn:aws:route53:::hostedzone/Z0123456789"],
+    "s3:*": ["${Artifacts.Arn}/users/0b7a3c55"],
+}
+#: What the handlers list, and this stack does not need, with the reason.
+EXCEPTIONS = {
+    "AWS::CertificateManager::Certificate": {"acm-pca:*": "the certificate is a public one"},
+    "AWS::DynamoDB::Table": {
+        "dynamodb:*Replica": "no global table",
+        "dynamodb:*Import*": "no import from S3",
+        "dynamodb:*Item": "part of what replicas need",
+        "dynamodb:BatchWriteItem": "part of what replicas need",
+        "dynamodb:Query": "part of what replicas need",
+        "dynamodb:Scan": "part of what replicas need",
+        "dynamodb:*ableKinesisStreamingDestination": "no stream of Kinesis",
+        "dynamodb:UpdateKinesisStreamingDestination": "no stream of Kinesis",
+        "kinesis:*": "no stream of Kinesis",
+        "kms:ListAliases": "the key is named by its ARN",
+        "logs:*": "the log of an import",
+        "s3:*": "no import from S3",
+    },
+    "AWS::EC2::VPCEndpoint": {"vpc-lattice:*": "another type of endpoint", "vpce:AllowMultiRegion": "the region is the same"},
+    "AWS::IAM::Role": {"iam:*PermissionsBoundary": "no role has a boundary"},
+    "AWS::Lambda::Function": {
+        "elasticfilesystem:*": "no file system",
+        "s3files:*": "no file system",
+    },
+    "AWS::Logs::LogGroup": {
+        "firehose:*": "no delivery",
+        "logs:*IndexPolicy": "no index policy",
+        "logs:PutBearerTokenAuthentication": "the setting is not used",
+        "s3:*": "no delivery",
+    },
+    "AWS::WAFv2::LoggingConfiguration": {
+        "firehose:*": "the log is in CloudWatch Logs",
+        "s3:*": "the log is in CloudWatch Logs",
+        "iam:DescribeOrganization": "is not an action of IAM",
+    },
+    "AWS::WAFv2::WebACL": {"payments:*": "no rule group of a vendor"},
+    "AWS::WAFv2::WebACLAssociation": {
+        f"{service}:*": "another kind of resource"
+        for service in ("amplify", "apprunner", "appsync", "bedrock-agentcore", "cognito-idp", "ec2", "elasticloadbalancing")
+    },
+}
 
 
 @cache
@@ -45,60 +148,170 @@ def schemas() -> dict[str, dict[str, Any]]:
     return {schema["typeName"]: schema for schema in found if schema.get("typeName") in types}
 
 
-def test_cloudformation_may_create_update_and_delete_every_type_of_the_stack() -> None:
-    allowed = [action for statement in statements("ExecutionRole") for action in listed(statement["Action"])]
-    services = {action.partition(":")[0] for action in allowed}
+def excepted(kind: str, permission: str) -> bool:
+    return any(matches(permission, pattern) for types, reasons in EXCEPTIONS.items() if matches(kind, types) for pattern in reasons)
+
+
+def missing() -> dict[str, list[tuple[str, str]]]:
+    """Returns what the execution role lacks of what the handlers of the stack's types list, with the resources, by type."""
+    lacking: dict[str, list[tuple[str, str]]] = {}
+    for kind, schema in schemas().items():
+        handlers = [schema["handlers"].get(action, {}) for action in ("create", "read", "update", "delete")]
+        for permission in sorted({one for handler in handlers for one in handler.get("permissions", [])}):
+            resources = next((arns for pattern, arns in RESOURCES.items() if matches(permission, pattern)), ["*"])
+            lacking.setdefault(kind, []).extend(
+                (permission, one) for one in resources if not allows("ExecutionRole", permission, one)
+            )
+    return lacking
+
+
+def test_cloudformation_may_do_what_the_handlers_of_every_type_of_the_stack_list() -> None:
     assert schemas().keys() == types_of_the_stacks()
 
-    for kind, schema in schemas().items():
-        service = kind.split("::")[1].lower()
-        names = {"certificatemanager": "acm", "apigatewayv2": "apigateway"}
-        own = [
-            permission
-            for action in ("create", "read", "update", "delete")
-            for permission in schema["handlers"].get(action, {}).get("permissions", [])
-            if permission.partition(":")[0] == names.get(service, service)
-        ]
-        assert names.get(service, service) in services, kind
-        verbs = ("Create", "Delete", "Put", "Update", "Register", "Associate", "Disassociate", "AttachRole", "DetachRole", "POST", "PATCH")
-        needed = [one for one in own if one.partition(":")[2].startswith(verbs)]
-        # What handlers of these types do for properties that the stack does not use, such as replicas and imports.
-        unrelated = ("Item", "Deployment", "Import", "OnPremises", "Revision", "VerifiedAccess", "Replica", "BearerToken", "IndexPolic")
-        missing = [
-            one
-            for one in needed
-            if not any(fnmatch.fnmatchcase(one.lower(), pattern.lower()) for pattern in allowed)
-            and not any(word in one for word in unrelated)
-        ]
-        assert missing == [], kind
+    assert [(kind, *one) for kind, many in missing().items() for one in many if not excepted(kind, one[0])] == []
 
 
-def test_github_can_assume_the_role_in_one_environment_of_one_repository() -> None:
-    (statement,) = bootstrap().properties("DeploymentRole")["AssumeRolePolicyDocument"]["Statement"]
+def test_every_exception_is_one() -> None:
+    lacking = [(kind, permission) for kind, many in missing().items() for permission, _ in many]
+
+    for types, reasons in EXCEPTIONS.items():
+        for pattern in reasons:
+            assert any(matches(kind, types) and matches(permission, pattern) for kind, permission in lacking), (types, pattern)
+
+
+def test_the_policies_fit_into_a_role() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+    longest = bootstrap(StackName="u" * 53, TableName="u" * 60, ClaimsTableName="c" * 60)
+    policies = [longest.properties("Guard"), *longest.properties("ExecutionRole")["Policies"]]
+
+    # Without the spaces of the text, and some more for ARNs that are references here.
+    assert sum(len(json.dumps(one["PolicyDocument"], separators=(",", ":"))) + 100 for one in policies) <= 10240
+
+
+def test_cloudformation_may_use_only_what_belongs_to_the_stack() -> None:
+    for action, resource in {
+        "iam:PutRolePolicy": arn("iam", "role/other-GetUserRole-1ABC", ""),
+        "lambda:UpdateFunctionCode": arn("lambda", "function:other-GetUser"),
+        "dynamodb:DeleteTable": arn("dynamodb", "table/Others"),
+        "logs:DeleteLogGroup": arn("logs", "log-group:/aws/lambda/other-GetUser"),
+        "secretsmanager:GetSecretValue": arn("secretsmanager", "secret:other/jwt-a1b2c3"),
+        "route53:ChangeResourceRecordSets": "arn:aws:route53:::hostedzone/Z9876543210",
+    }.items():
+        assert not allows("ExecutionRole", action, resource), action
+    assert allows("ExecutionRole", "secretsmanager:GetSecretValue", arn("secretsmanager", "secret:users/jwt-a1b2c3"))
+    assert not allows("ExecutionRole", "secretsmanager:GetSecretValue", arn("secretsmanager", "secret:-a1b2c3"), JwtSecretId="")
+    # A key can be used through the services that need it only.
+    (kms,) = [one for one in statements("ExecutionRole") if matches("kms:Decrypt", one["Action"])]
+    assert kms["Condition"]["StringEquals"]["kms:ViaService"] == [f"{one}.eu-central-1.amazonaws.com" for one in ("dynamodb", "backup")]
+
+
+def samconfig_stacks() -> list[str]:
+    config = tomllib.loads((REPOSITORY / "samconfig.toml.example").read_text(encoding="utf-8"))
+    return [one["global"]["parameters"]["stack_name"] for name, one in config.items() if name != "version"]
+
+
+def documented_bootstrap() -> tuple[str, str]:
+    """Returns the names of the stack of bootstrap.yaml and of its StackName in operations.md."""
+    text = (REPOSITORY / "docs/operations.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"cloudformation deploy --template-file bootstrap\.yaml --stack-name (\S+).*?StackName=(\S+)", text, re.S)
+    return command
+
+
+@pytest.mark.parametrize("name", samconfig_stacks())
+def test_the_roles_of_one_environment_reach_no_other_environment_and_no_role_that_deploys(name: str) -> None:
+    own, stack_name = documented_bootstrap()
+    others = [other for other in samconfig_stacks() if other != name]
+    assert stack_name in samconfig_stacks()
+
+    for role in ("ExecutionRole", "DeploymentRole"):
+        for resource in (
+            *(arn("iam", f"role/{one}-GetUserRole-1ABC", "") for one in others),
+            *(arn("cloudformation", f"stack/{one}{end}/0b7a3c55") for one in (*others, own) for end in ("", "-Waf-1ABC")),
+            *(arn("iam", f"role/{own}-{one}-1ABC", "") for one in ("DeploymentRole", "ExecutionRole")),
+        ):
+            for action in ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "cloudformation:UpdateStack"):
+                assert not allows(role, action, resource, StackName=name), resource
+
+
+def test_whatever_the_names_no_role_may_change_who_may_deploy() -> None:
+    guard = bootstrap().properties("Guard")
+    deny, own = guard["PolicyDocument"]["Statement"]
+
+    assert guard["Roles"] == [{"Ref": "DeploymentRole"}, {"Ref": "ExecutionRole"}]
+    assert (deny["Effect"], deny["Action"]) == ("Deny", ["iam:*", "cloudformation:*"])
+    assert deny["Resource"] == [
+        PARAMETERS["AWS::StackId"],
+        {"Fn::GetAtt": ["DeploymentRole", "Arn"]},
+        "arn:aws:iam::123456789012:oidc-provider/*",
+    ]
+    # GitHub's role passes it to CloudFormation.
+    assert own == {"Effect": "Deny", "NotAction": "iam:PassRole", "Resource": {"Fn::GetAtt": ["ExecutionRole", "Arn"]}}
+
+
+@pytest.mark.parametrize(
+    ("name", "valid"), [("users-api-prod", True), ("u" * 53, True), ("u" * 54, False), ("users*", False), ("", False)]
+)
+def test_the_name_of_the_stack_is_one_of_which_the_functions_can_have_names(name: str, valid: bool) -> None:
+    parameter = yaml_parse(SOURCE)["Parameters"]["StackName"]
+
+    assert bool(re.fullmatch(parameter["AllowedPattern"], name) and len(name) <= parameter["MaxLength"]) is valid
+    assert not valid or len(f"{name}-CreateUser") <= 64
+
+
+#: https://github.com/aws-actions/configure-aws-credentials#audience
+@pytest.mark.parametrize(
+    ("partition", "audience"),
+    [("aws", "sts.amazonaws.com"), ("aws-cn", "sts.amazonaws.com.cn"), ("aws-us-gov", "sts.amazonaws.com")],
+)
+def test_github_can_assume_the_role_in_one_environment_of_one_repository(partition: str, audience: str) -> None:
+    created = bootstrap(**{"AWS::Partition": partition})
+    (statement,) = created.properties("DeploymentRole")["AssumeRolePolicyDocument"]["Statement"]
 
     assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
     assert statement["Condition"]["StringEquals"] == {
-        "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+        "token.actions.githubusercontent.com:aud": audience,
         "token.actions.githubusercontent.com:sub": "repo:owner/users:environment:prod",
     }
+    assert created.properties("Provider")["ClientIdList"] == [audience]
 
 
-def test_github_may_pass_only_the_role_of_cloudformation_which_may_change_only_roles_of_the_stack() -> None:
+def test_github_may_pass_only_the_role_of_cloudformation_which_may_pass_only_roles_of_the_stack_to_its_services() -> None:
     passed = [one["Resource"] for one in statements("DeploymentRole") if "iam:PassRole" in listed(one["Action"])]
-    iam = [
-        resource
-        for statement in statements("ExecutionRole")
-        if any(action.startswith("iam:") for action in listed(statement["Action"]))
-        for resource in listed(statement["Resource"])
-        if ":iam:" in resource
-    ]
+    (own,) = [one for one in statements("ExecutionRole") if "iam:PassRole" in listed(one["Action"])]
 
     assert passed == [{"Fn::GetAtt": ["ExecutionRole", "Arn"]}]
-    assert iam == [
-        "arn:aws:iam::123456789012:role/users-*",
-        "arn:aws:iam::123456789012:policy/users-*",
-        "arn:aws:iam::123456789012:role/aws-service-role/*",
-    ]
+    assert own["Resource"] == "arn:aws:iam::123456789012:role/users-*"
+    services = own["Condition"]["StringLike"]["iam:PassedToService"]
+    for principal in ("lambda.amazonaws.com", "backup.amazonaws.com", "apigateway.amazonaws.com", "codedeploy.eu-central-1.amazonaws.com"):
+        assert matches(principal, services)
+    assert not matches("ec2.amazonaws.com", services)
+
+
+def attached() -> set[str]:
+    """Returns AWS's policies that the roles of the stacks have."""
+    roles = [one for of in (stack(**MOST), http_stack(**HTTP_MOST)) for one in of.all_resources().values() if one["Type"] == "AWS::IAM::Role"]
+    return {one for role in roles for one in role["Properties"].get("ManagedPolicyArns", []) if isinstance(one, str)}
+
+
+def test_a_role_can_have_only_those_managed_policies_that_the_stack_uses() -> None:
+    (deny,) = [one for one in statements("ExecutionRole") if one["Effect"] == "Deny"]
+    allowed = deny["Condition"]["ArnNotLike"]["iam:PolicyARN"]
+
+    assert (deny["Action"], deny["Resource"]) == (["iam:AttachRolePolicy", "iam:DetachRolePolicy"], "*")
+    assert len(attached()) == 3
+    for policy in (*attached(), "arn:aws:iam::123456789012:policy/users-SharedFunctionPolicy-1ABC"):
+        assert matches(policy, allowed)
+    for policy in ("arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/IAMFullAccess"):
+        assert not matches(policy, allowed)
+
+
+def test_no_file_expires_that_a_deployment_may_refer_to() -> None:
+    (rule,) = bootstrap().properties("Artifacts")["LifecycleConfiguration"]["Rules"]
+
+    # SAM does not upload a file again that exists, so the age of a file says nothing about its use.
+    assert not {"ExpirationInDays", "ExpirationDate", "Transitions"} & rule.keys()
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+    assert rule["Prefix"] == "users/"
 
 
 @pytest.mark.parametrize(("create", "providers"), [("true", {"Provider"}), ("false", set())])

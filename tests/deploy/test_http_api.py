@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deploy.parameters import DOMAIN, HTTP_SETS, IAM, NATIVE_JWT, TOPIC
+from deploy.parameters import DOMAIN, DOMAIN_ONLY, HTTP_SETS, IAM, NATIVE_JWT, TOPIC
 from support.cloudformation import Resources, Stack, http_stack, source, stack
 from support.endpoints import FUNCTIONS, each_function
 
@@ -210,9 +210,16 @@ def test_the_domain_leads_to_the_stage() -> None:
         "ApiId": {"Ref": "HttpApi"},
         "Stage": {"Ref": "HttpApiApiGatewayDefaultStage"},
     }
-    (server,) = root.properties("HttpApi")["Body"]["servers"]
-    assert server["x-amazon-apigateway-endpoint-configuration"]["disableExecuteApiEndpoint"] is True
     assert root.outputs["ApiUrl"]["Value"] == "https://api.example.com"
+
+
+@pytest.mark.parametrize(("parameters", "disabled"), [(DOMAIN, False), (DOMAIN_ONLY, True)])
+def test_the_name_that_api_gateway_assigns_works_until_only_the_domain_shall(
+    parameters: dict[str, str], disabled: bool
+) -> None:
+    (server,) = http_stack(**parameters).properties("HttpApi")["Body"]["servers"]
+
+    assert server["x-amazon-apigateway-endpoint-configuration"]["disableExecuteApiEndpoint"] is disabled
 
 
 def test_the_url_has_no_stage(api: Stack) -> None:
@@ -245,6 +252,14 @@ def test_a_parameter_changes_the_functions_roles_and_tables_as_in_the_other_temp
 
     for kind in kinds:
         assert {name: http.resources[name] for name in http.names(kind)} == {name: rest.resources[name] for name in rest.names(kind)}
+
+
+@pytest.mark.parametrize(("parameter", "value"), [("ReadScopes", "users/read"), ("WriteScopes", "users/write")])
+def test_the_scopes_of_the_api_create_no_version_of_a_function(parameter: str, value: str) -> None:
+    before, after = http_stack(**NATIVE_JWT), http_stack(**NATIVE_JWT, **{parameter: value})
+
+    assert scopes(before) != scopes(after)
+    assert before.names("AWS::Lambda::Version") == after.names("AWS::Lambda::Version")
 
 
 def test_a_stack_can_change_its_kind_of_api() -> None:

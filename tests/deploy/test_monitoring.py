@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from deploy.parameters import CANARY, TOPIC
 from support.cloudformation import Resources, Stack, stack
 from support.endpoints import FUNCTIONS, each_function
@@ -88,6 +90,13 @@ def test_the_alarm_of_a_canary_knows_the_new_version_only(function: str) -> None
     assert {name for _, name, _ in watched(alarm)} == {"Invocations", "Errors", "ServerErrors"}
 
 
+def test_an_invocation_that_fails_counts_once_in_a_canary() -> None:
+    # Lambda counts it as an error, and the function as a server error.
+    (rate,) = [one["Expression"] for one in canary("GetUser", 7).properties("Failing")["Metrics"] if "Expression" in one]
+
+    assert rate == "100 * MAX([FILL(failures, 0), FILL(server_errors, 0)]) / invocations"
+
+
 def test_an_alarm_of_an_older_version_does_not_stop_a_deployment() -> None:
     # An update would leave the state of an alarm as it is. An alarm with another name is new.
     names = {canary("GetUser", number).properties("Failing")["AlarmName"] for number in (7, 8)}
@@ -102,6 +111,43 @@ def test_the_role_of_a_canary_deployment_is_limited_to_its_function() -> None:
         "arn:aws:lambda:eu-central-1:123456789012:function:users-GetUser*",
         "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:users-GetUser-*",
     ]
+    # What AWS's AWSCodeDeployRoleForLambdaLimited permits for functions without hooks.
+    assert [statement["Action"] for statement in statements] == [
+        ["lambda:GetAlias", "lambda:UpdateAlias", "lambda:GetProvisionedConcurrencyConfig"],
+        "cloudwatch:DescribeAlarms",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("known", "principal"),
+    [
+        ({}, "codedeploy.eu-central-1.amazonaws.com"),
+        ({"AWS::Region": "cn-north-1", "AWS::URLSuffix": "amazonaws.com.cn"}, "codedeploy.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_codedeploy_may_assume_the_role_in_every_partition(known: dict[str, str], principal: str) -> None:
+    nested = stack(**CANARY).nested("GetUserCanary", Version=version_arn("GetUser", 7), **known)
+    (statement,) = nested.properties("Role")["AssumeRolePolicyDocument"]["Statement"]
+
+    assert statement["Principal"] == {"Service": principal}
+
+
+def query(default: Stack, name: str) -> str:
+    properties = default.nested("Monitoring").properties(name)
+    assert properties["Name"].startswith("users/")
+    assert set(properties["LogGroupNames"]) == {"/aws/apigateway/users", *(f"/aws/lambda/users-{one}" for one in FUNCTIONS)}
+    return properties["QueryString"]
+
+
+def test_a_saved_query_finds_the_lines_of_a_request_in_the_logs_of_functions_and_api(default: Stack) -> None:
+    assert 'filter apiRequestId = "ID" or requestId = "ID"' in query(default, "OneRequest")
+
+
+def test_a_saved_query_counts_failed_requests_and_not_the_attempts_that_a_later_one_made_good(default: Stack) -> None:
+    # A function logs a failed attempt at WARN with another message, and 503 at WARN as "request failed".
+    condition = 'filter ispresent(cause) and (level = "ERROR" or (level = "WARN" and message = "request failed"))'
+
+    assert condition in query(default, "ErrorsByCause")
 
 
 def metrics_of(widget: dict[str, Any]) -> list[tuple[str, ...]]:

@@ -99,6 +99,7 @@ def test_every_reference_is_to_an_existing_resource(parameters: dict[str, str]) 
         ({**JWKS, "JwksFile": "/var/task/jwks.json"}, "JwksUrl and JwksFile cannot be combined"),
         ({**JWKS, "JwtSecretId": "users/jwt"}, "JwtSecretId must be empty"),
         ({**JWKS, **VPC}, "requires JwksFile instead of JwksUrl"),
+        ({**VPC, "DynamoDbEndpoint": "https://dynamodb-fips.us-east-1.amazonaws.com"}, "reaches only the standard endpoint"),
         ({**JWKS, "JwtPreviousSecretVersion": "1"}, "JwtPreviousSecretVersion must be empty"),
         ({**SECRET, "JwtSecretId": ""}, "requires JwtSecretId"),
         ({**SECRET, "JwtSecretVersion": ""}, "requires JwtSecretVersion"),

@@ -32,7 +32,7 @@ def test_each_of_two_environments_has_its_own_stack_and_tables() -> None:
         for environment in ENVIRONMENTS
     }
 
-    assert stacks == {"default": "users-api-dev", "prod": "users-api"}
+    assert stacks == {"default": "users-api-dev", "prod": "users-api-prod"}
     assert tables == {"default": ["Users-dev", "Users-dev-claims"], "prod": ["Users", "UserClaims"]}
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from botocore.credentials import Credentials
+from moto.cloudformation.models import cloudformation_backends
 
 from support import local_api
 from support.aws import ACCOUNT, Aws, REGION
@@ -85,6 +86,53 @@ def test_the_tables_exist_and_the_test_leaves_no_user(deployed: str, stand_in: A
     (record,) = dynamodb.scan(TableName=f"{table}-claims")["Items"]
     assert record["claim"]["S"].startswith("once#")
     assert record["expiresAt"]
+
+
+def protection(stand_in: Aws, table: str) -> set[bool]:
+    dynamodb = stand_in.client("dynamodb")
+    described = [dynamodb.describe_table(TableName=name)["Table"] for name in (table, f"{table}-claims")]
+    return {one.get("DeletionProtectionEnabled", False) for one in described}
+
+
+def test_a_deployment_protects_the_tables_while_the_stack_keeps_them(
+    deployed: str, stand_in: Aws, config: Path, tmp_path: Path
+) -> None:
+    name = deployment(config)[1]
+    assert protection(stand_in, name) == {False}
+
+    for keep, protected in (("true", True), ("false", False)):
+        kept = another(config, tmp_path, "kept", f"KeepTable={keep}")
+        done = run_script("deploy.sh", "--yes", "--config", str(kept), environment=stand_in.environment)
+        assert "==> API URL: " in done.stdout, done.stdout
+        assert protection(stand_in, "kept") == {protected}
+
+
+def test_a_parameter_that_the_template_lacks_is_reported_before_the_build(
+    stand_in: Aws, config: Path, tmp_path: Path
+) -> None:
+    unknown = another(config, tmp_path, "unknown", "UseWaff=true")
+
+    done = run_script("deploy.sh", "--yes", "--config", str(unknown), environment=stand_in.environment)
+
+    assert done.returncode == 1
+    assert "deploy.sh: template.yaml has no parameter UseWaff: remove it from " in done.stdout
+    assert "building the functions" not in done.stdout
+
+
+def test_a_stack_whose_creation_failed_is_reported_before_the_build(
+    stand_in: Aws, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = another(config, tmp_path, "failed")
+    stack = make_stack(stand_in, failed, "failed", "Delete")
+    (backend,) = [one for one in cloudformation_backends[ACCOUNT][REGION].stacks.values() if one.name == stack]
+    monkeypatch.setattr(backend, "status", "ROLLBACK_COMPLETE")
+
+    done = run_script("deploy.sh", "--yes", "--config", str(failed), environment=stand_in.environment)
+
+    assert done.returncode == 1
+    assert f"deploy.sh: the stack {stack} has the status ROLLBACK_COMPLETE" in done.stdout
+    assert done.stdout.endswith(f": aws cloudformation delete-stack --stack-name {stack} --region {REGION}\n")
+    assert "building the functions" not in done.stdout
 
 
 def test_the_omissions_of_the_stand_in_are_reported(deployed: str, stand_in: Aws, capfd: pytest.CaptureFixture[str]) -> None:

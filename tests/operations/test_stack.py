@@ -9,8 +9,9 @@ from pathlib import Path
 
 import boto3
 import pytest
-from stacks import stack
 from botocore.stub import Stubber
+from moto import mock_aws
+from stacks import stack
 
 from support.function import REPOSITORY
 
@@ -140,17 +141,114 @@ def description(status: str) -> dict[str, object]:
     return {"Stacks": [{"StackName": "users-api", "CreationTime": datetime.now(UTC), "StackStatus": status}]}
 
 
-def test_a_stack_whose_first_deployment_failed_is_explained(cloudformation: Stubber) -> None:
-    event = {"StackId": "arn", "EventId": "1", "StackName": "users-api", "Timestamp": datetime.now(UTC)}
-    cause = {"LogicalResourceId": "ApiGatewayAccount", "ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": "not allowed"}
-    cloudformation.add_response("describe_stacks", description("ROLLBACK_COMPLETE"))
-    cloudformation.add_response("describe_stack_events", {"StackEvents": [event | cause]})
+ROOT, NESTED_STACK = "arn:root", "arn:nested"
 
-    with pytest.raises(SystemExit, match="ApiGatewayAccount: not allowed.* delete-stack --stack-name users-api"):
+
+def events(stack_id: str, *rows: tuple[str, str, str, str]) -> dict[str, object]:
+    """Returns events, the last one first: logical id, type, status and reason; a row without a type is of the stack itself."""
+    return {
+        "StackEvents": [
+            {
+                **{"StackId": stack_id, "StackName": "users-api", "EventId": str(i), "Timestamp": datetime.now(UTC)},
+                **{"LogicalResourceId": name, "ResourceStatus": status, "ResourceStatusReason": reason},
+                "PhysicalResourceId": NESTED_STACK if kind == "Stack" else "id" if kind else stack_id,
+                "ResourceType": f"AWS::CloudFormation::{kind}" if kind == "Stack" else kind or "AWS::CloudFormation::Stack",
+            }
+            for i, (name, kind, status, reason) in enumerate(rows)
+        ]
+    }
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, profile: str | None = None) -> str:
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    if profile:
+        monkeypatch.setenv("AWS_PROFILE", profile)
+    with pytest.raises(SystemExit) as refused:
         stack.deployable("users-api")
+    return str(refused.value)
 
 
-@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", None])
+@pytest.mark.parametrize(
+    ("status", "command"),
+    [
+        ("CREATE_FAILED", "delete-stack"),
+        ("ROLLBACK_COMPLETE", "delete-stack"),
+        ("ROLLBACK_FAILED", "delete-stack"),
+        ("DELETE_FAILED", "delete-stack"),
+        ("UPDATE_FAILED", "rollback-stack"),
+        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback"),
+        ("IMPORT_ROLLBACK_FAILED", "continue-update-rollback"),
+    ],
+)
+def test_a_stack_that_cannot_be_updated_is_explained_with_the_command_that_helps(
+    cloudformation: Stubber, monkeypatch: pytest.MonkeyPatch, status: str, command: str
+) -> None:
+    cloudformation.add_response("describe_stacks", description(status))
+    cloudformation.add_response("describe_stack_events", events(ROOT, ("Api", "AWS::X", "CREATE_FAILED", "not allowed")))
+
+    message = refusal(monkeypatch, profile="two words")
+
+    assert message.startswith(f"the stack users-api has the status {status}: Api: not allowed. ")
+    assert message.endswith(f": aws cloudformation {command} --stack-name users-api --region eu-central-1 --profile 'two words'")
+
+
+@pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"])
+def test_a_deployment_during_another_operation_is_refused(
+    cloudformation: Stubber, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    cloudformation.add_response("describe_stacks", description(status))
+
+    assert "busy with it. Wait for" in refusal(monkeypatch)
+
+
+def test_the_cause_is_the_first_failure_in_the_nested_stack(cloudformation: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloudformation.add_response("describe_stacks", description("ROLLBACK_COMPLETE"))
+    cloudformation.add_response(
+        "describe_stack_events",
+        events(
+            ROOT,
+            ("users-api", "", "ROLLBACK_COMPLETE", ""),
+            ("users-api", "", "ROLLBACK_IN_PROGRESS", ""),
+            ("GetUser", "AWS::Lambda::Function", "CREATE_FAILED", "Resource creation cancelled"),
+            ("Waf", "Stack", "CREATE_FAILED", "Embedded stack was not successfully created"),
+            ("users-api", "", "CREATE_IN_PROGRESS", ""),
+        ),
+        {"StackName": "users-api"},
+    )
+    cloudformation.add_response(
+        "describe_stack_events",
+        events(
+            NESTED_STACK,
+            ("users-api-Waf", "", "DELETE_COMPLETE", ""),  # by the rollback of the stack around it
+            ("users-api-Waf", "", "DELETE_IN_PROGRESS", ""),
+            ("Log", "AWS::Logs::LogGroup", "CREATE_FAILED", "Resource creation cancelled"),
+            ("WebAcl", "AWS::WAFv2::WebACL", "CREATE_FAILED", "too many rules"),
+            ("users-api-Waf", "", "CREATE_IN_PROGRESS", ""),
+        ),
+        {"StackName": NESTED_STACK},
+    )
+
+    assert "ROLLBACK_COMPLETE: WebAcl: too many rules. The first deployment failed" in refusal(monkeypatch)
+
+
+def test_the_cause_of_a_failed_rollback_is_not_that_of_the_update(cloudformation: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloudformation.add_response("describe_stacks", description("UPDATE_ROLLBACK_FAILED"))
+    cloudformation.add_response(
+        "describe_stack_events",
+        events(
+            ROOT,
+            ("users-api", "", "UPDATE_ROLLBACK_FAILED", ""),
+            ("UsersTable", "AWS::DynamoDB::Table", "UPDATE_FAILED", "table is being updated"),
+            ("users-api", "", "UPDATE_ROLLBACK_IN_PROGRESS", ""),
+            ("GetUser", "AWS::Lambda::Function", "UPDATE_FAILED", "no such layer"),
+            ("users-api", "", "UPDATE_IN_PROGRESS", ""),
+        ),
+    )
+
+    assert ": UsersTable: table is being updated. " in refusal(monkeypatch)
+
+
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", None])
 def test_another_stack_can_be_deployed(cloudformation: Stubber, status: str | None) -> None:
     if status:
         cloudformation.add_response("describe_stacks", description(status))
@@ -158,6 +256,50 @@ def test_another_stack_can_be_deployed(cloudformation: Stubber, status: str | No
         cloudformation.add_client_error("describe_stacks", "ValidationError")
 
     stack.deployable("users-api")
+
+
+def table(name: str, *, protected: bool) -> dict[str, object]:
+    return {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": {
+            **{"TableName": name, "BillingMode": "PAY_PER_REQUEST", "DeletionProtectionEnabled": protected},
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "protected", "expected"),
+    [
+        ("false", "true", False, True),
+        ("true", "true", False, True),
+        ("true", "false", True, False),
+        ("false", "false", True, True),  # an operator's own protection
+        ("false", "false", False, False),
+    ],
+)
+def test_the_tables_are_protected_while_they_are_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, before: str, after: str, protected: bool, expected: bool
+) -> None:
+    for name, value in {"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}.items():
+        monkeypatch.setenv(name, value)
+    outputs = {"TableName": {"Value": "Users"}, "ClaimsTableName": {"Value": "UserClaims"}}
+    tables = {"UsersTable": table("Users", protected=protected), "ClaimsTable": table("UserClaims", protected=protected)}
+    template = {"Parameters": {"KeepTable": {"Type": "String"}}, "Resources": tables, "Outputs": outputs}
+    with mock_aws():
+        stack.keeps_tables("users-api")
+        assert capsys.readouterr().out == "false\n"  # it does not exist yet
+        boto3.client("cloudformation").create_stack(
+            StackName="users-api", TemplateBody=json.dumps(template), Parameters=[{"ParameterKey": "KeepTable", "ParameterValue": after}]
+        )
+
+        stack.protect("users-api", before)
+
+        stack.keeps_tables("users-api")
+        assert capsys.readouterr().out == f"{after}\n"
+        for name in ("Users", "UserClaims"):
+            assert boto3.client("dynamodb").describe_table(TableName=name)["Table"]["DeletionProtectionEnabled"] is expected
 
 
 @pytest.mark.parametrize("template", ["template.yaml", "template-http.yaml"])

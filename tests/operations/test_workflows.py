@@ -85,3 +85,11 @@ def test_the_deployment_can_sign_in_to_another_partition() -> None:
 
     # The region of STS has to be one of the partition of the role.
     assert region == "${{ vars.AWS_REGION || 'us-east-1' }}"
+
+
+def test_the_deployment_signs_in_for_the_audience_of_the_partition() -> None:
+    steps = yaml.safe_load((WORKFLOWS / "deploy.yml").read_text())["jobs"]["deploy"]["steps"]
+    (audience,) = [step["with"]["audience"] for step in steps if "role-to-assume" in step.get("with", {})]
+
+    # tests/deploy/test_bootstrap.py has the same of the role that the workflow assumes.
+    assert audience == "${{ startsWith(vars.AWS_REGION, 'cn-') && 'sts.amazonaws.com.cn' || 'sts.amazonaws.com' }}"
