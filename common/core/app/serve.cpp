@@ -20,7 +20,7 @@ std::string runtime_api(const Environment& environment) {
   if (!address) {
     throw ConfigurationError(
         "AWS_LAMBDA_RUNTIME_API",
-        "must be set; this is a Lambda function, which scripts/run-local.sh serves locally");
+        "must be set; this is a Lambda function, which scripts/local_api serves on this machine");
   }
   return *address;
 }
