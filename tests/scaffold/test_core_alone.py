@@ -30,7 +30,7 @@ BUILD_SECONDS = 3000
 
 def write_documented_files(folder: Path) -> set[str]:
     """Writes the files that docs/core.md shows whole, with the path of this project; returns their names."""
-    files = dict(re.findall(r"^`([\w.]+)`.*:\n\n```\w+\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
+    files = dict(re.findall(r"^`([\w.]+)`[^\n]*:\n\n```\w+\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
     for name, text in files.items():
         (folder / name).write_text(text.replace("../users-api", str(REPOSITORY)), encoding="utf-8")
     return set(files)
