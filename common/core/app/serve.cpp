@@ -50,7 +50,7 @@ int run(const BoundEndpoint& endpoint, const ApiNames& names, Clock& clock, Log&
   std::optional<net::HttpClient> issuer;
   std::optional<Application> application;
   try {
-    const auto configuration = Configuration::from(environment);
+    const auto configuration = Configuration::from(environment, endpoint.uses_dynamodb);
     log.set_level(configuration.log_level);
     if (configuration.ca_bundle) client.trust(*configuration.ca_bundle);
     if (configuration.fetches_keys())
