@@ -68,7 +68,7 @@ TEST(Configuration, NamesAMissingVariable) {
 }
 
 TEST(Configuration, NeedsNoCredentialsWithoutRequestsToDynamoDb) {
-  const FakeEnvironment environment({{"AWS_REGION", "eu-central-1"}});
+  const FakeEnvironment environment(Variables{{"AWS_REGION", "eu-central-1"}});
   EXPECT_EQ(Configuration::from(environment, false).credentials.access_key_id, "");
 }
 
