@@ -1,5 +1,5 @@
 # The compiler options of all targets: C++20, warnings, and the instrumentation of the preset. Targets link to
-# serverless::options.
+# serverless::options. Another project that uses the core chooses its own warnings.
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
@@ -11,9 +11,11 @@ add_library(serverless_options INTERFACE)
 add_library(serverless::options ALIAS serverless_options)
 
 target_compile_features(serverless_options INTERFACE cxx_std_20)
-target_compile_options(serverless_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow
-  $<$<BOOL:${SERVERLESS_WARNINGS_AS_ERRORS}>:-Werror>)
+if(PROJECT_IS_TOP_LEVEL)
+  target_compile_options(serverless_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+    $<$<BOOL:${SERVERLESS_WARNINGS_AS_ERRORS}>:-Werror>)
+endif()
 
 if(SERVERLESS_STATIC)
   target_compile_options(serverless_options INTERFACE

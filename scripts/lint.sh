@@ -23,7 +23,7 @@ readonly results=$ROOT/build/lint
 sources() {
   local names=() pattern
   for pattern in "$@"; do names+=(-o -name "$pattern"); done
-  find common functions scripts tests \( "${names[@]:1}" \) -print0
+  find common examples functions scripts tests -path 'examples/*/build' -prune -o \( "${names[@]:1}" \) -print0
 }
 
 shell_scripts() { find scripts tests -name '*.sh' -print0 | xargs -0 shellcheck .ci/run; }

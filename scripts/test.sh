@@ -28,7 +28,7 @@
 #   sanitizers    runtime, api and local_api with AddressSanitizer and UndefinedBehaviorSanitizer; line coverage; the smoke
 #                 test under Valgrind
 #   bench         the signature check of the benchmark
-#   scaffold      a service of another resource, with an endpoint more: builds it, and runs its suites unit and api
+#   scaffold      a service of another resource, and the core in other projects: builds them, and runs tests on them
 #
 # The script installs what the suites need (scripts/install-deps.sh), builds what has changed, and runs CTest, with as many
 # tests at a time as the machine has processors. Reports and logs are in build/test-results.
@@ -76,7 +76,8 @@ targets() {
       printf '%s\n' "$release"
       ;;
     sanitizers) printf '%s\n' "$preset functions/all scripts/local_api/all" 'shared functions/all' "$release" ;;
-    bench | scaffold) ;;
+    bench) ;;
+    scaffold) printf '%s\n' 'release scripts/local_api/all' ;;
     *) printf '%s\n' "$release" ;;
   esac
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks that common/core is generic: neither the core nor its tests contain a term of the domain, core files include only core
-# headers, and each folder depends only on the folders before it. Prints the lines that violate a rule.
+# headers, each folder depends only on the folders before it, and no header contains a type of libcurl, RapidJSON or OpenSSL.
+# Prints the lines that violate a rule.
 #
 # Usage: scripts/lint/check-core.sh
 #
@@ -20,6 +21,8 @@ export FOLDERS='support json http net auth dynamodb lambda app'
 # The terms of the domain, and terms of HTTP and AWS that contain one of them.
 export DOMAIN='user|e-?mail|name_?prefix'
 export OTHERS='user[-_ ]?agent|userinfo|user_?arn|:user/|cognito user pool|userguide'
+# The headers of the libraries, and declarations that can replace an include.
+export LIBRARIES='#[ \t]*include[ \t]*["<](curl|openssl|rapidjson|uuid)/|struct [A-Za-z0-9_]+_st[^A-Za-z0-9_]|namespace rapidjson|CURL'
 
 cd "$ROOT"
 # shellcheck disable=SC2016 # awk's variables
@@ -39,6 +42,11 @@ cd "$ROOT"
     text = tolower($0)
     gsub(ENVIRON["OTHERS"], "", text)
     if (text ~ ENVIRON["DOMAIN"]) report("term of the domain")
+  }
+  FILENAME ~ /^common\/.*\.h$/ {
+    code = $0
+    sub(/\/\/.*/, "", code)
+    if (code ~ ENVIRON["LIBRARIES"]) report("library in a header")
   }
   FILENAME ~ /^common\// && /^[ \t]*#[ \t]*include[ \t]*("|<core\/)/ {
     split($0, parts, /["<>]/)

@@ -124,7 +124,7 @@ def adapt(folder: Path, words: Words) -> None:
         "scripts/test.sh",
         (r"^#   scaffold .*\n", ""),
         (r" bench scaffold\)$", " bench)"),
-        (r"bench \| scaffold\)", "bench)"),
+        (r"^ +scaffold\) printf .*\n", ""),
     )
     change("tests/suites.cmake", (r"^add_pytest\(scaffold .*\n", ""))
     own_term = term_of(folder, words)

@@ -20,9 +20,10 @@ ENVIRONMENT = os.environ | {"AWS_DEFAULT_REGION": "eu-central-1"}
 
 #: The templates that `sam deploy` takes.
 ROOTS = ("template.yaml", "template-http.yaml")
+EXAMPLE = "examples/minimal/template.yaml"
 
 
-@pytest.mark.parametrize("template", ROOTS)
+@pytest.mark.parametrize("template", [*ROOTS, EXAMPLE])
 def test_sam_validates_the_template(sam: Callable[..., str], template: str) -> None:
     assert "is a valid SAM Template" in sam("validate", "--lint", "--template", template)
 
@@ -31,7 +32,7 @@ def test_cfn_lint_reports_nothing() -> None:
     nested = sorted(str(path.relative_to(REPOSITORY)) for path in (REPOSITORY / "stack").glob("*.yaml"))
     linter = str(Path(sys.executable).with_name("cfn-lint"))
     # `sam build` expands YAML aliases; without SAM's transform in a template, cfn-lint does not know that.
-    command = [linter, "--ignore-checks", "W1100", "W1101", "--", *ROOTS, *nested]
+    command = [linter, "--ignore-checks", "W1100", "W1101", "--", *ROOTS, EXAMPLE, *nested]
     done = subprocess.run(command, cwd=REPOSITORY, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout + done.stderr) == (0, "")

@@ -39,32 +39,43 @@ class LocalApi:
         return found
 
 
-def wrap_functions(folder: Path, command: str) -> None:
-    """Makes `folder` a build folder whose bootstraps run the real ones by a shell command, to which it adds their path."""
-    for bootstrap in (build_folder() / "functions").glob("*/bootstrap"):
+def wrap_functions(folder: Path, build: Path, command: str) -> None:
+    """Makes `folder` a build folder whose bootstraps run those of `build` by a shell command, to which it adds their path."""
+    for bootstrap in (build / "functions").glob("*/bootstrap"):
         wrapped = folder / "functions" / bootstrap.parent.name / "bootstrap"
         wrapped.parent.mkdir(parents=True)
         wrapped.write_text(f'#!/bin/sh\nexec {command} "{bootstrap}"\n')
         wrapped.chmod(0o755)
 
 
-@contextlib.contextmanager
 def running(
     dynamodb_url: str, table: str, environment: dict[str, str] | None = None, options: Iterable[str | Path] = ()
-) -> Iterator[LocalApi]:
-    """Serves a table of users at this DynamoDB, and its claims table. Fails at the end if a sanitizer reported anything."""
+) -> contextlib.AbstractContextManager[LocalApi]:
+    """Serves a table of users at this DynamoDB, and its claims table."""
+    variables = {
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
+        "TABLE_NAME": table,
+        "CLAIMS_TABLE_NAME": dynamodb_local.claims_table(table),
+    }
+    return serving(REPOSITORY / "template.yaml", build_folder(), variables, environment, options)
+
+
+@contextlib.contextmanager
+def serving(
+    template: Path, build: Path, variables: dict[str, str], environment: dict[str, str] | None = None,
+    options: Iterable[str | Path] = (),
+) -> Iterator[LocalApi]:  # fmt: skip
+    """Serves the functions of a template from a build folder. Fails at the end if a sanitizer reported anything."""
     port = free_port()
     program = REPOSITORY / os.environ.get("LOCAL_API", "build/release/scripts/local_api/local_api")
     with tempfile.TemporaryDirectory() as folder:
-        functions, log = build_folder(), Path(folder) / "log"
+        functions, log = build, Path(folder) / "log"
         if WRAPPER:
             functions = Path(folder)
-            wrap_functions(functions, shlex.join(WRAPPER))
-        command = [
-            *(program, "--template", REPOSITORY / "template.yaml", "--build-dir", functions, "--port", str(port)),
-            *("--env", f"AWS_ENDPOINT_URL_DYNAMODB={dynamodb_url}"),
-            *("--env", f"TABLE_NAME={table}", "--env", f"CLAIMS_TABLE_NAME={dynamodb_local.claims_table(table)}"),
-        ]
+            wrap_functions(functions, build, shlex.join(WRAPPER))
+        command = [program, "--template", template, "--build-dir", functions, "--port", str(port)]
+        for name, value in variables.items():
+            command += ["--env", f"{name}={value}"]
         with log.open("wb") as output:
             process = subprocess.Popen([*command, *options], env=environment or dynamodb_local.credentials(), stdout=output, stderr=output)
         try:

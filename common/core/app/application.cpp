@@ -33,6 +33,7 @@ Application::Application(const BoundEndpoint& endpoint, const ApiNames& names,
     : route_(endpoint.route),
       route_name_(fmt::format("{} {}", endpoint.route.method, endpoint.route.path)),
       scope_(endpoint.scope),
+      uses_dynamodb_(endpoint.uses_dynamodb),
       names_(names),
       allowed_origin_(configuration.allowed_origin),
       function_name_(configuration.function_name),
@@ -79,7 +80,7 @@ void Application::trace_calls(const std::optional<lambda::Trace>& trace) {
 void Application::connect() {
   constexpr std::chrono::milliseconds limit{1000};
   const Instant end = clock_.now() + limit;
-  dynamodb_.connect(limit);
+  if (uses_dynamodb_) dynamodb_.connect(limit);
   const std::chrono::milliseconds left = end - clock_.now();
   if (issuer_keys_ && left > left.zero()) issuer_keys_->fetch_during_initialization(left);
 }

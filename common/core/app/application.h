@@ -60,6 +60,7 @@ class Application {
   http::Route route_;
   std::string route_name_;
   std::string_view scope_;
+  bool uses_dynamodb_;
   ApiNames names_;
   std::string allowed_origin_;
   std::string function_name_;

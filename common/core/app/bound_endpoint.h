@@ -24,6 +24,8 @@ using Handler = std::function<Result<http::Response>(const http::Request&)>;
 struct BoundEndpoint {
   http::Route route;
   std::string_view scope;
+  /// Whether the handler sends requests to DynamoDB. The function then connects to it during initialization.
+  bool uses_dynamodb = true;
   /// Makes the handler, once, before the first request. It may throw ConfigurationError.
   std::function<Handler(Dependencies&)> make_handler;
 };
@@ -42,6 +44,18 @@ BoundEndpoint bind(const Endpoint<Store>& endpoint, dynamodb::Table (*table_of)(
                     &dependencies](const http::Request& request) mutable {
               Store store(table);
               return handler(request, {.store = store, .clock = dependencies.clock, .ids = dependencies.ids});
+            };
+          }};
+}
+
+/// Binds an endpoint whose handler needs no store.
+inline BoundEndpoint bind(const Endpoint<>& endpoint) {
+  return {.route = endpoint.route,
+          .scope = endpoint.scope,
+          .uses_dynamodb = false,
+          .make_handler = [handler = endpoint.handler](Dependencies& dependencies) -> Handler {
+            return [handler, &dependencies](const http::Request& request) {
+              return handler(request, {.clock = dependencies.clock, .ids = dependencies.ids});
             };
           }};
 }

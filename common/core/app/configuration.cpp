@@ -66,20 +66,24 @@ std::string read_origin(const Environment& environment) {
   return origin;
 }
 
+dynamodb::Credentials read_credentials(const Environment& environment) {
+  return {.access_key_id = environment.require("AWS_ACCESS_KEY_ID"),
+          .secret_access_key = environment.require("AWS_SECRET_ACCESS_KEY"),
+          .session_token = environment.get("AWS_SESSION_TOKEN")};
+}
+
 }  // namespace
 
 bool Configuration::fetches_keys() const {
   return authentication && std::holds_alternative<std::string>(authentication->keys);
 }
 
-Configuration Configuration::from(const Environment& environment) {
+Configuration Configuration::from(const Environment& environment, bool uses_dynamodb) {
   const std::string region = read_region(environment);
   return {.allowed_origin = read_origin(environment),
           .region = region,
           .dynamodb_endpoint = read_endpoint(environment, region),
-          .credentials = {.access_key_id = environment.require("AWS_ACCESS_KEY_ID"),
-                          .secret_access_key = environment.require("AWS_SECRET_ACCESS_KEY"),
-                          .session_token = environment.get("AWS_SESSION_TOKEN")},
+          .credentials = uses_dynamodb ? read_credentials(environment) : dynamodb::Credentials{},
           .ca_bundle = read_ca_bundle(environment),
           .authentication = AuthenticationSettings::from(environment),
           .function_name = environment.get_or("AWS_LAMBDA_FUNCTION_NAME", "unknown"),

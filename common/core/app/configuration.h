@@ -17,7 +17,8 @@ struct Configuration {
   /// AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, or the region's endpoint; without a slash at the end.
   /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
   std::string dynamodb_endpoint;
-  dynamodb::Credentials credentials;     ///< AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+  /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; empty when no request needs them.
+  dynamodb::Credentials credentials;
   std::optional<std::string> ca_bundle;  ///< AWS_CA_BUNDLE
   std::optional<AuthenticationSettings> authentication;
   std::string function_name;               ///< AWS_LAMBDA_FUNCTION_NAME
@@ -28,8 +29,9 @@ struct Configuration {
   /// Returns whether the keys that verify tokens come from a URL.
   bool fetches_keys() const;
 
-  /// Throws ConfigurationError, which names the variable, when one is missing or invalid.
-  static Configuration from(const Environment& environment);
+  /// Throws ConfigurationError, which names the variable, when one is missing or invalid. Only requests to
+  /// DynamoDB require credentials.
+  static Configuration from(const Environment& environment, bool uses_dynamodb = true);
 };
 
 }  // namespace serverless

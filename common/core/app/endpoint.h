@@ -14,15 +14,22 @@ namespace serverless {
 
 /// The services that a handler uses. `Store` is the part of the domain's store that the handler's route
 /// needs.
-template <typename Store>
+template <typename Store = void>
 struct Services {
   Store& store;
   Clock& clock;
   Ids& ids;
 };
 
+/// The services of a handler that needs no store.
+template <>
+struct Services<void> {
+  Clock& clock;
+  Ids& ids;
+};
+
 /// An endpoint of an API, declared beside its handler.
-template <typename Store>
+template <typename Store = void>
 struct Endpoint {
   http::Route route;
   /// The scope that a token must grant, where authentication is on (RFC 6749, section 3.3).

@@ -20,7 +20,7 @@ std::string runtime_api(const Environment& environment) {
   if (!address) {
     throw ConfigurationError(
         "AWS_LAMBDA_RUNTIME_API",
-        "must be set; this is a Lambda function, which scripts/run-local.sh serves locally");
+        "must be set; this is a Lambda function, which scripts/local_api serves on this machine");
   }
   return *address;
 }
@@ -50,7 +50,7 @@ int run(const BoundEndpoint& endpoint, const ApiNames& names, Clock& clock, Log&
   std::optional<net::HttpClient> issuer;
   std::optional<Application> application;
   try {
-    const auto configuration = Configuration::from(environment);
+    const auto configuration = Configuration::from(environment, endpoint.uses_dynamodb);
     log.set_level(configuration.log_level);
     if (configuration.ca_bundle) client.trust(*configuration.ca_bundle);
     if (configuration.fetches_keys())

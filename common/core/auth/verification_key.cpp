@@ -140,7 +140,8 @@ bool VerificationKey::verifies_with_public_key(std::string_view message,
   const DigestContext context(EVP_MD_CTX_new());
   if (!context) throw std::bad_alloc();
   // The default padding of RSA is PKCS #1 v1.5.
-  must(EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()));
+  must(EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr,
+                            static_cast<EVP_PKEY*>(key_.get())));
   const bool genuine = EVP_DigestVerify(context.get(), pointer_to(encoded_signature),
                                         encoded_signature.size(), pointer_to(message), message.size()) == 1;
   if (!genuine) ERR_clear_error();  // or TLS would take the error for its own

@@ -6,8 +6,6 @@
 
 #include <tl/expected.hpp>
 
-struct evp_pkey_st;
-
 namespace serverless::auth {
 
 /// The supported signature algorithms of JSON Web Tokens (RFC 7518, section 3.1).
@@ -34,13 +32,13 @@ class VerificationKey {
   bool verifies(std::string_view message, std::string_view signature) const;
 
  private:
-  VerificationKey(SignatureAlgorithm algorithm, std::string secret, std::shared_ptr<evp_pkey_st> key)
+  VerificationKey(SignatureAlgorithm algorithm, std::string secret, std::shared_ptr<void> key)
       : algorithm_(algorithm), secret_(std::move(secret)), key_(std::move(key)) {}
   bool verifies_with_public_key(std::string_view message, std::string_view encoded_signature) const;
 
   SignatureAlgorithm algorithm_;
-  std::string secret_;                ///< of HS256
-  std::shared_ptr<evp_pkey_st> key_;  ///< of RS256 and ES256
+  std::string secret_;         ///< of HS256
+  std::shared_ptr<void> key_;  ///< an EVP_PKEY, of RS256 and ES256
 };
 
 }  // namespace serverless::auth

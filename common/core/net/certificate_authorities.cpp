@@ -2,12 +2,16 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
 #include <array>
-#include <new>
 #include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "core/support/owned.h"
 
 namespace serverless::net {
 namespace {
@@ -62,99 +66,115 @@ int index_in_stores() {
   return index;
 }
 
+struct Authority {
+  Owned<X509_NAME, X509_NAME_free> name;
+  std::string der;
+
+  void add_to(X509_STORE* store) const {
+    const auto* position = reinterpret_cast<const unsigned char*>(der.data());
+    const Certificate certificate(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
+    // A damaged certificate is never trusted.
+    if (certificate) X509_STORE_add_cert(store, certificate.get());
+  }
+};
+
 }  // namespace
 
+struct CertificateAuthorities::State {
+  std::string path = {};  // empty when the text is given
+  std::string_view text = {};
+  std::vector<Authority> parsed = {};
+  std::string fault = {};
+  Owned<X509_STORE, X509_STORE_free> first_store = {};
+  bool was_read_ahead = false;
+
+  const std::vector<Authority>& authorities() {
+    if (parsed.empty() && fault.empty()) {
+      try {
+        read();
+      } catch (const std::invalid_argument& error) {
+        parsed.clear();
+        fault = error.what();
+      }
+    }
+    return parsed;
+  }
+
+  void read() {
+    const Bio pem(path.empty() ? BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))
+                               : BIO_new_file(path.c_str(), "r"));
+    if (!pem) throw std::invalid_argument(path + " cannot be read");
+    for (;;) {
+      char* label = nullptr;
+      char* header = nullptr;
+      unsigned char* data = nullptr;
+      long length = 0;
+      if (PEM_read_bio(pem.get(), &label, &header, &data, &length) != 1) {
+        const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+        ERR_clear_error();
+        if (!at_end) refuse();
+        break;
+      }
+      const Allocated<char> own_label(label);
+      const Allocated<char> own_header(header);
+      const Allocated<unsigned char> own_data(data);
+      const std::string_view kind = label;
+      if (kind != PEM_STRING_X509 && kind != PEM_STRING_X509_OLD) continue;
+      std::string der(reinterpret_cast<const char*>(data), static_cast<std::size_t>(length));
+      Owned<X509_NAME, X509_NAME_free> name(subject_of(der));
+      parsed.push_back({.name = std::move(name), .der = std::move(der)});
+    }
+    if (parsed.empty()) throw std::invalid_argument("the certificate bundle contains no certificate");
+  }
+
+  /// A callback of OpenSSL. An exception, which must not pass through OpenSSL, counts as "no issuer".
+  static int find_issuer(X509** issuer, X509_STORE_CTX* context, X509* certificate) noexcept try {
+    if (const int found = X509_STORE_CTX_get1_issuer(issuer, context, certificate); found != 0) return found;
+    X509_STORE* store = X509_STORE_CTX_get0_store(context);
+    auto* state = static_cast<State*>(X509_STORE_get_ex_data(store, index_in_stores()));
+    // A bundle may also contain the server's own certificate.
+    for (const X509_NAME* name : {X509_get_issuer_name(certificate), X509_get_subject_name(certificate)})
+      for (const Authority& authority : state->authorities())
+        if (X509_NAME_cmp(authority.name.get(), name) == 0) authority.add_to(store);
+    return X509_STORE_CTX_get1_issuer(issuer, context, certificate);
+  } catch (...) {
+    return 0;
+  }
+};
+
+CertificateAuthorities::CertificateAuthorities(std::unique_ptr<State> state) : state_(std::move(state)) {}
+CertificateAuthorities::CertificateAuthorities(CertificateAuthorities&&) noexcept = default;
+CertificateAuthorities& CertificateAuthorities::operator=(CertificateAuthorities&&) noexcept = default;
+CertificateAuthorities::~CertificateAuthorities() = default;
+
 CertificateAuthorities CertificateAuthorities::in_text(std::string_view pem) {
-  CertificateAuthorities authorities;
-  authorities.text_ = pem;
-  return authorities;
+  return CertificateAuthorities(std::make_unique<State>(State{.text = pem}));
 }
 
 CertificateAuthorities CertificateAuthorities::in_file(std::string path) {
-  CertificateAuthorities authorities;
-  authorities.path_ = std::move(path);
-  return authorities;
-}
-
-const std::vector<CertificateAuthorities::Authority>& CertificateAuthorities::authorities() {
-  if (authorities_.empty() && fault_.empty()) {
-    try {
-      read();
-    } catch (const std::invalid_argument& error) {
-      authorities_.clear();
-      fault_ = error.what();
-    }
-  }
-  return authorities_;
+  return CertificateAuthorities(std::make_unique<State>(State{.path = std::move(path)}));
 }
 
 const std::string& CertificateAuthorities::fault() {
-  authorities();
-  return fault_;
+  state_->authorities();
+  return state_->fault;
 }
 
-void CertificateAuthorities::read() {
-  const Bio pem(path_.empty() ? BIO_new_mem_buf(text_.data(), static_cast<int>(text_.size()))
-                              : BIO_new_file(path_.c_str(), "r"));
-  if (!pem) throw std::invalid_argument(path_ + " cannot be read");
-  for (;;) {
-    char* label = nullptr;
-    char* header = nullptr;
-    unsigned char* data = nullptr;
-    long length = 0;
-    if (PEM_read_bio(pem.get(), &label, &header, &data, &length) != 1) {
-      const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-      ERR_clear_error();
-      if (!at_end) refuse();
-      break;
-    }
-    const Allocated<char> own_label(label);
-    const Allocated<char> own_header(header);
-    const Allocated<unsigned char> own_data(data);
-    const std::string_view kind = label;
-    if (kind != PEM_STRING_X509 && kind != PEM_STRING_X509_OLD) continue;
-    std::string der(reinterpret_cast<const char*>(data), static_cast<std::size_t>(length));
-    std::unique_ptr<X509_NAME, FreeName> name(subject_of(der));
-    authorities_.push_back({.name = std::move(name), .der = std::move(der)});
-  }
-  if (authorities_.empty()) throw std::invalid_argument("the certificate bundle contains no certificate");
-}
-
-void CertificateAuthorities::Authority::add_to(X509_STORE* store) const {
-  const auto* position = reinterpret_cast<const unsigned char*>(der.data());
-  const Certificate certificate(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
-  // A damaged certificate is never trusted.
-  if (certificate) X509_STORE_add_cert(store, certificate.get());
-}
-
-void CertificateAuthorities::install_in(SSL_CTX* context) {
-  X509_STORE* store = SSL_CTX_get_cert_store(context);
-  X509_STORE_set_ex_data(store, index_in_stores(), this);
-  X509_STORE_set_get_issuer(store, find_issuer);
-  if (was_read_ahead_) return;
+void CertificateAuthorities::install_in(void* context) {
+  X509_STORE* store = SSL_CTX_get_cert_store(static_cast<SSL_CTX*>(context));
+  X509_STORE_set_ex_data(store, index_in_stores(), state_.get());
+  X509_STORE_set_get_issuer(store, State::find_issuer);
+  if (state_->was_read_ahead) return;
   X509_STORE_up_ref(store);
-  first_store_.reset(store);
+  state_->first_store.reset(store);
 }
 
 void CertificateAuthorities::read_ahead() {
-  if (!first_store_) return;
-  if (!authorities().empty()) authorities().front().add_to(first_store_.get());
-  first_store_.reset();
-  was_read_ahead_ = true;
-}
-
-int CertificateAuthorities::find_issuer(X509** issuer, X509_STORE_CTX* context, X509* certificate) noexcept
-    try {
-  if (const int found = X509_STORE_CTX_get1_issuer(issuer, context, certificate); found != 0) return found;
-  X509_STORE* store = X509_STORE_CTX_get0_store(context);
-  auto* self = static_cast<CertificateAuthorities*>(X509_STORE_get_ex_data(store, index_in_stores()));
-  // A bundle may also contain the server's own certificate.
-  for (const X509_NAME* name : {X509_get_issuer_name(certificate), X509_get_subject_name(certificate)})
-    for (const Authority& authority : self->authorities())
-      if (X509_NAME_cmp(authority.name.get(), name) == 0) authority.add_to(store);
-  return X509_STORE_CTX_get1_issuer(issuer, context, certificate);
-} catch (...) {
-  return 0;
+  if (!state_->first_store) return;
+  const auto& authorities = state_->authorities();
+  if (!authorities.empty()) authorities.front().add_to(state_->first_store.get());
+  state_->first_store.reset();
+  state_->was_read_ahead = true;
 }
 
 }  // namespace serverless::net

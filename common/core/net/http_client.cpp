@@ -139,7 +139,7 @@ Easy configured_easy() {
 }
 
 CURLcode on_tls_context(CURL* /*easy*/, void* context, void* pointer) noexcept {
-  static_cast<CertificateAuthorities*>(pointer)->install_in(static_cast<SSL_CTX*>(context));
+  static_cast<CertificateAuthorities*>(pointer)->install_in(context);
   return CURLE_OK;
 }
 

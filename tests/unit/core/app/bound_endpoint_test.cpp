@@ -44,6 +44,21 @@ TEST(Bind, GivesTheHandlerAStoreOnTheTableInTheEnvironment) {
               HasSubstr(R"("TableName":"Orders","Key":{"seatId":{"S":"1"}})"));
 }
 
+/// Responds with an id for a reservation.
+Result<http::Response> reserve(const http::Request&, const Services<>& services) {
+  return http::Response{.status = 200, .headers = {}, .body = services.ids.new_uuid()};
+}
+
+TEST(Bind, NeedsNeitherATableNorDynamoDbForAHandlerWithoutAStore) {
+  TestApplication parts;
+  parts.environment = FakeEnvironment(std::map<std::string, std::string>());
+  const auto application = parts.make(bind(Endpoint<>{{"POST", "/reservations"}, "seats:write", reserve}));
+  application->connect();
+  EXPECT_THAT(application->handle(parts.invocation(R"({"httpMethod":"POST","path":"/reservations"})")),
+              HasSubstr(FakeIds().new_uuid()));
+  EXPECT_TRUE(parts.transport.sent.empty());
+}
+
 /// Returns the first invocation, for a seat, in a trace that X-Ray records.
 lambda::Invocation traced(const TestApplication& parts) {
   lambda::Invocation invocation = parts.invocation(R"({"httpMethod":"GET","path":"/seats/1"})");

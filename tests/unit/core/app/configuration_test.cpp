@@ -67,6 +67,11 @@ TEST(Configuration, NamesAMissingVariable) {
     EXPECT_THAT(reading({{name, ""}}), ThrowsMessage<ConfigurationError>(HasSubstr(name)));
 }
 
+TEST(Configuration, NeedsNoCredentialsWithoutRequestsToDynamoDb) {
+  const FakeEnvironment environment(Variables{{"AWS_REGION", "eu-central-1"}});
+  EXPECT_EQ(Configuration::from(environment, false).credentials.access_key_id, "");
+}
+
 TEST(Configuration, TakesTheDefaultOfAnEmptyVariable) {
   const auto c = configuration({{"AWS_ENDPOINT_URL_DYNAMODB", ""},
                                 {"AWS_ENDPOINT_URL", ""},

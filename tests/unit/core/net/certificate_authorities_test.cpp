@@ -1,6 +1,7 @@
 #include "core/net/certificate_authorities.h"
 
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 
 #include <memory>
 #include <string>
