@@ -69,7 +69,7 @@ def test_one_service_may_assume_each_role() -> None:
     trusted = {
         "GatewayLogging.LogRole": "apigateway",
         "Backup.Role": "backup",
-        **{f"{function}Canary.Role": "codedeploy" for function in FUNCTIONS},
+        **{f"{function}Canary.Role": "codedeploy.eu-central-1" for function in FUNCTIONS},
         **{f"{function}Role": "lambda" for function in FUNCTIONS},
     }
 

@@ -20,7 +20,8 @@ struct Decision {
 };
 
 /// What becomes of each exception. AWS publishes lists, and says "OK to retry" of some exceptions; a comment
-/// explains where a decision differs. The status alone decides about all others.
+/// explains where a decision differs. Where the name gives no reason to retry, the status may: that of a
+/// server's error does.
 constexpr Decision decisions[] = {
     // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
     {"AccessDeniedException", RetryReason::none},
@@ -78,7 +79,7 @@ constexpr std::string_view conflict_code = "TransactionConflict";
 RetryReason retry_reason(int status, std::string_view exception) {
   if (status == 429) return RetryReason::throttled;
   const auto* decision = std::ranges::find(decisions, exception, &Decision::exception);
-  if (decision != std::end(decisions)) return decision->reason;
+  if (decision != std::end(decisions) && decision->reason != RetryReason::none) return decision->reason;
   const bool transient_status =
       status == 408 || status == 500 || status == 502 || status == 503 || status == 504;
   return transient_status ? RetryReason::transient : RetryReason::none;
