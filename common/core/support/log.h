@@ -34,8 +34,8 @@ class Log {
 
   void set_level(LogLevel level) { level_ = level; }
 
-  /// Adds Lambda's id of the invocation to all further lines but metrics, as `requestId`, and forgets what the
-  /// previous invocation added.
+  /// Adds Lambda's id of the invocation to all further lines but metrics, as `requestId`, and forgets what
+  /// the previous invocation added.
   void set_request_id(std::string_view request_id) {
     request_id_ = request_id;
     caller_.clear();
