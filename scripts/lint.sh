@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the static checks: ShellCheck, clang-format, the generic core (scripts/lint/check-core.sh), and clang-tidy, which also
-# reports the warnings of Clang.
+# Runs the static checks: ShellCheck, clang-format, the generic core (scripts/lint/check-core.sh), and clang-tidy
+# (scripts/lint/clang_tidy.py), which also reports the warnings of Clang.
 #
 # Usage: scripts/lint.sh
 #
@@ -31,7 +31,7 @@ formatting() { sources '*.h' '*.cpp' | xargs -0 "$ROOT/build/venv/bin/clang-form
 core_is_generic() { scripts/lint/check-core.sh; }
 clang_tidy() {
   cmake --preset clang
-  sources '*.cpp' | xargs -0 -n 1 -P "$(nproc)" "$ROOT/build/venv/bin/clang-tidy" -p build/clang --quiet
+  /usr/bin/python3 scripts/lint/clang_tidy.py
 }
 
 "$ROOT/scripts/install-deps.sh" lint
