@@ -42,6 +42,11 @@ def main() -> int:
         if not source.startswith("build/"):
             folders[os.path.dirname(source)].append(source)
 
+    # The examples are projects of their own. clang-tidy takes the command of a similar file for them.
+    for source in (ROOT / "examples").rglob("*.cpp"):
+        if "build" not in source.relative_to(ROOT).parts:
+            folders[str(source)].append(str(source))
+
     # The configuration of a file is that of its folder and of those above it.
     for folder in ("common", "functions", "scripts", "tests"):
         for configuration in (ROOT / folder).rglob(".clang-tidy"):
@@ -50,6 +55,8 @@ def main() -> int:
             shutil.copy(configuration, copy)
     units = []
     for folder, sources in folders.items():
+        if len(sources) == 1:
+            continue
         unit = UNITS / folder / "all.cpp"
         unit.parent.mkdir(parents=True, exist_ok=True)
         includes = "".join(f'#include "{ROOT / source}"\n' for source in sources)
