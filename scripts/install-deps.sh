@@ -245,10 +245,11 @@ done
 read -r -d '' -a wanted <<<"$wanted" || true
 install_packages "${wanted[@]}"
 
-readonly build=$ROOT/build deps=$ROOT/scripts/deps tests=$ROOT/tests
-readonly venv=$build/venv linearizability=$tests/reliability/linearizability clients=$tests/docs/clients
-readonly run=$deps/requirements.txt deploy=$deps/requirements-deploy.txt sbom=$deps/requirements-sbom.txt
-readonly test=$tests/requirements.txt bench=$tests/bench/requirements.txt
+readonly build=$ROOT/build
+readonly venv=$build/venv linearizability=$ROOT/tests/reliability/linearizability clients=$ROOT/tests/docs/clients
+readonly run=$ROOT/scripts/deps/requirements.txt deploy=$ROOT/scripts/deps/requirements-deploy.txt
+readonly sbom=$ROOT/scripts/deps/requirements-sbom.txt
+readonly test=$ROOT/tests/requirements.txt bench=$ROOT/tests/bench/requirements.txt
 # The downloads wait for the network while the compiler needs the processor.
 {
   # The requirements of the benchmark include those of the tests, which include all others.
@@ -261,16 +262,17 @@ readonly test=$tests/requirements.txt bench=$tests/bench/requirements.txt
     ! needs python-deploy || install_python_packages deploy "$venv" "$run" "$deploy"
     ! needs python-sbom || install_python_packages sbom "$venv" "$run" "$sbom"
   fi
-  ! needs checkov || install_python_packages checkov "$build/venv-checkov" "$tests/requirements-checkov.txt"
+  ! needs checkov || install_python_packages checkov "$build/venv-checkov" "$ROOT/tests/requirements-checkov.txt"
   if needs run; then
-    once 'DynamoDB Local' "$build/dynamodb-local/stamp" "$deps/dynamodb-local.pom.xml" -- \
+    once 'DynamoDB Local' "$build/dynamodb-local/stamp" "$ROOT/scripts/deps/dynamodb-local.pom.xml" -- \
       install_with_maven dynamodb-local dependency:copy-dependencies "-DoutputDirectory=$build/dynamodb-local/lib"
-    once 'Swagger UI' "$build/swagger-ui/stamp" "$deps/swagger-ui.pom.xml" -- install_swagger_ui
+    once 'Swagger UI' "$build/swagger-ui/stamp" "$ROOT/scripts/deps/swagger-ui.pom.xml" -- install_swagger_ui
   fi
-  ! needs node || once 'Node.js packages' "$build/node/stamp" "$tests"/package{,-lock}.json -- install_node_packages
+  ! needs node || once 'Node.js packages' "$build/node/stamp" "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" -- \
+    install_node_packages
   if needs clients; then
     install_python_packages clients "$build/venv-clients" "$clients/requirements.txt"
-    once 'OpenAPI Generator' "$build/openapi-generator/stamp" "$deps/openapi-generator.pom.xml" -- \
+    once 'OpenAPI Generator' "$build/openapi-generator/stamp" "$ROOT/scripts/deps/openapi-generator.pom.xml" -- \
       install_with_maven openapi-generator dependency:copy-dependencies "-DoutputDirectory=$build/openapi-generator"
     once 'oapi-codegen' "$build/go/stamp-client" "$ROOT/scripts/install-deps.sh" "$clients"/go/go.* -- install_go_client
   fi
