@@ -49,7 +49,10 @@ logged "$ROOT/build/logs/sam-build.log" sam build
 
 say "deploying the stack $stack"
 kept_before=$(ask_stack keeps_tables "$stack")
-sam deploy "${ask[@]}" || die "the stack $stack was not deployed"
+sam deploy "${ask[@]}" || {
+  ask_stack deployable "$stack" # names the cause if the next deployment would be refused
+  die "the stack $stack was not deployed"
+}
 # Not in the template: CloudFormation could not roll back the creation of protected tables.
 ask_stack protect "$stack" "$kept_before"
 
@@ -69,7 +72,8 @@ if [[ $key == true ]]; then
 fi
 if [[ $authorization == COGNITO || $authorization == JWT || $mode == jwt ]]; then
   if [[ -z ${TOKEN-} ]]; then
-    say "NOT TESTED: the API requires a bearer token, and TOKEN is not set; set it and run scripts/test-api.sh $url"
+    say "NOT TESTED: the API requires a bearer token, and TOKEN is not set; set it and run" \
+      "${ORIGIN:+ORIGIN=$ORIGIN }scripts/test-api.sh $url"
     exit
   fi
 else

@@ -17,7 +17,7 @@ ONLY_REST = {
     "Parameters": {
         *("UserPoolArn", "CognitoScopes", "RequireApiKey", "MonthlyQuota", "UseWaf", "WafRateLimit", "SetApiGatewayLogRole"),
     },
-    "Rules": {"CognitoNeedsUserPool"},
+    "Rules": {"CognitoNeedsUserPool", "ScopesNeedCognito"},
     "Conditions": {"AllowsAnyOrigin", "AuthorizesWithCognito", "HasCognitoScopes", "NeedsApiKey", "HasWaf", "SetsLogRole"},
     "Resources": {"Api", "GatewayLogging", "ClientKey", "Waf"},
     "Outputs": {"ApiKeyId"},

@@ -140,14 +140,30 @@ def query(default: Stack, name: str) -> str:
 
 
 def test_a_saved_query_finds_the_lines_of_a_request_in_the_logs_of_functions_and_api(default: Stack) -> None:
-    assert 'filter apiRequestId = "ID" or requestId = "ID"' in query(default, "OneRequest")
+    assert 'filter apiRequestId = "ID" or requestId = "ID" or record.requestId = "ID"' in query(default, "OneRequest")
 
 
-def test_a_saved_query_counts_failed_requests_and_not_the_attempts_that_a_later_one_made_good(default: Stack) -> None:
+def test_a_saved_query_lists_the_requests_that_failed_even_without_a_function(default: Stack) -> None:
+    properties = default.nested("Monitoring").properties("FailedRequests")
+    shown = re.search(r"fields (.*)", properties["QueryString"])[1].split(", ")
+    (stage,) = default.names("AWS::ApiGateway::Stage")
+    logged = json.loads(default.properties(stage)["AccessLogSetting"]["Format"])
+
+    assert properties["LogGroupNames"] == ["/aws/apigateway/users"]
+    assert "| filter status like /^5/" in properties["QueryString"]
+    assert set(shown) - logged.keys() == {"@timestamp"}
+    assert {"requestId", "route", "status", "errorType", "functionMs"} <= set(shown)
+
+
+def test_a_saved_query_counts_failures_of_functions_and_of_lambda_but_no_attempts_that_a_later_one_made_good(default: Stack) -> None:
+    text = " ".join(query(default, "ErrorsByCause").split())
+
     # A function logs a failed attempt at WARN with another message, and 503 at WARN as "request failed".
-    condition = 'filter ispresent(cause) and (level = "ERROR" or (level = "WARN" and message = "request failed"))'
-
-    assert condition in query(default, "ErrorsByCause")
+    assert 'filter level in ["ERROR", "FATAL"] or (level = "WARN" and message = "request failed")' in text
+    # A timeout or a crash, of which the function itself logs nothing.
+    assert 'or (type = "platform.report" and record.status != "success") |' in text
+    # A function that cannot start, and one whose invocation failed, have an errorMessage and no cause.
+    assert "coalesce(cause, errorMessage, record.errorType, record.status) as why" in text
 
 
 def metrics_of(widget: dict[str, Any]) -> list[tuple[str, ...]]:

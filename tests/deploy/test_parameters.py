@@ -91,7 +91,9 @@ def test_every_reference_is_to_an_existing_resource(parameters: dict[str, str]) 
     ("parameters", "message"),
     [
         ({"Authorization": "COGNITO"}, "requires UserPoolArn"),
+        ({"CognitoScopes": "users/api"}, "CognitoScopes requires Authorization=COGNITO"),
         ({"DomainName": "api.example.com"}, "requires HostedZoneId"),
+        ({"DomainOnly": "true"}, "DomainOnly requires DomainName"),
         ({**JWKS, "JwtIssuer": ""}, "requires JwtIssuer"),
         ({**JWKS, "JwtAudience": ""}, "requires JwtAudience"),
         ({**JWKS, **IAM}, "requires Authorization=NONE"),

@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 from botocore.credentials import Credentials
-from moto.cloudformation.models import cloudformation_backends
+from moto.cloudformation.models import CloudFormationBackend, cloudformation_backends
 
 from support import local_api
 from support.aws import ACCOUNT, Aws, REGION
@@ -133,6 +134,39 @@ def test_a_stack_whose_creation_failed_is_reported_before_the_build(
     assert f"deploy.sh: the stack {stack} has the status ROLLBACK_COMPLETE" in done.stdout
     assert done.stdout.endswith(f": aws cloudformation delete-stack --stack-name {stack} --region {REGION}\n")
     assert "building the functions" not in done.stdout
+
+
+def test_a_first_deployment_that_fails_is_explained_in_the_same_run(
+    stand_in: Aws, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_stack = CloudFormationBackend.create_stack
+
+    def fail(self: CloudFormationBackend, **arguments: Any) -> Any:
+        stack = create_stack(self, **arguments)
+        stack.status = "ROLLBACK_COMPLETE"
+        return stack
+
+    monkeypatch.setattr(CloudFormationBackend, "create_stack", fail)
+    first = another(config, tmp_path, "first")
+    # In a copy of the scripts, so that a program can take SAM's place: nothing is built.
+    shutil.copytree(REPOSITORY / "scripts", tmp_path / "scripts")
+    shutil.copy(REPOSITORY / "template.yaml", tmp_path)
+    programs = tmp_path / "build/venv/bin"
+    programs.mkdir(parents=True)
+    create = "import boto3; boto3.client('cloudformation').create_stack(StackName='users-api-first', TemplateBody='{Resources: {}}')"
+    for path, script in {
+        tmp_path / "scripts/install-deps.sh": "",
+        programs / "python": f'exec {sys.executable} "$@"',
+        programs / "sam": f'[ "$1" != deploy ] || {{ {sys.executable} -c "{create}"; exit 1; }}',
+    }.items():
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+    done = run_script(str(tmp_path / "scripts/deploy.sh"), "--yes", "--config", str(first), environment=stand_in.environment)
+
+    assert done.returncode == 1
+    assert "==> deploying the stack users-api-first\n" in done.stdout
+    assert "deploy.sh: the stack users-api-first has the status ROLLBACK_COMPLETE" in done.stdout.splitlines()[-1]
 
 
 def test_the_omissions_of_the_stand_in_are_reported(deployed: str, stand_in: Aws, capfd: pytest.CaptureFixture[str]) -> None:

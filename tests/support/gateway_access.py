@@ -16,7 +16,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-FORBIDDEN = b'{"type":"about:blank","title":"Forbidden","status":403,"requestId":"of-the-gateway"}'
+#: The response of an HTTP API. A REST API's would be a problem with the id of the request.
+FORBIDDEN = b'{"message":"Forbidden"}'
 
 
 def signed(credentials: Credentials, region: str, request: BaseHTTPRequestHandler, body: bytes) -> bool:
@@ -59,7 +60,7 @@ def in_front_of(
                 and (api_key is None or self.headers["X-Api-Key"] == api_key)
             )
             if not is_allowed:
-                self.respond(403, [("Content-Type", "application/problem+json"), ("X-Request-Id", "1")], FORBIDDEN)
+                self.respond(403, [("Content-Type", "application/json")], FORBIDDEN)
                 return
             connection = http.client.HTTPConnection(backend, timeout=30)
             forwarded = {name: value for name, value in self.headers.items() if name.lower() != "authorization"}
