@@ -262,7 +262,7 @@ def test_the_name_of_the_stack_is_one_of_which_the_functions_can_have_names(name
     ("repository", "valid"),
     [("owner/users", True), ("owner@123456/my.users@456789", True), ("owner/users@", False), ("owner/*", False), ("owner", False)],
 )
-def test_the_repository_may_have_the_ids_of_immutable_subject_claims(repository: str, valid: bool) -> None:  # noqa: FBT001
+def test_the_repository_may_have_the_ids_of_immutable_subject_claims(repository: str, valid: bool) -> None:
     assert bool(re.fullmatch(yaml_parse(SOURCE)["Parameters"]["Repository"]["AllowedPattern"], repository)) is valid
 
 
