@@ -258,6 +258,14 @@ def test_the_name_of_the_stack_is_one_of_which_the_functions_can_have_names(name
     assert not valid or len(f"{name}-CreateUser") <= 64
 
 
+@pytest.mark.parametrize(
+    ("repository", "valid"),
+    [("owner/users", True), ("owner@123456/my.users@456789", True), ("owner/users@", False), ("owner/*", False), ("owner", False)],
+)
+def test_the_repository_may_have_the_ids_of_immutable_subject_claims(repository: str, valid: bool) -> None:
+    assert bool(re.fullmatch(yaml_parse(SOURCE)["Parameters"]["Repository"]["AllowedPattern"], repository)) is valid
+
+
 #: https://github.com/aws-actions/configure-aws-credentials#audience
 @pytest.mark.parametrize(
     ("partition", "audience"),
