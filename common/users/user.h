@@ -56,7 +56,7 @@ struct User {
   Instant created_at;
   Instant updated_at;
   /// 1 at creation; each change increases it by one.
-  std::int64_t version;
+  std::int64_t version = 1;
 
   bool operator==(const User&) const = default;
 };

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/http/field_reader.h"
 #include "core/lambda/proxy_event.h"
 #include "core/support/ids.h"
 #include "users/email_address.h"

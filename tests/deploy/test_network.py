@@ -113,9 +113,7 @@ def test_the_domain_has_a_certificate_a_dns_record_and_the_stage() -> None:
     assert root.outputs["ApiUrl"]["Value"] == "https://api.example.com"
 
 
-@pytest.mark.parametrize(
-    ("parameters", "disabled"), [({}, False), (DOMAIN, False), (DOMAIN_ONLY, True), ({"DomainOnly": "true"}, False)]
-)
+@pytest.mark.parametrize(("parameters", "disabled"), [({}, False), (DOMAIN, False), (DOMAIN_ONLY, True)])
 def test_the_name_that_api_gateway_assigns_works_until_only_the_domain_shall(
     parameters: dict[str, str], disabled: bool
 ) -> None:

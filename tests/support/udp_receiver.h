@@ -41,7 +41,7 @@ class UdpReceiver {
 
   /// Returns the next datagram, if there is one.
   std::optional<std::string> next() {
-    std::array<char, 65536> buffer;
+    std::array<char, 65536> buffer{};
     const ssize_t size = recv(socket_, buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (size < 0) return std::nullopt;
     return std::string(buffer.data(), static_cast<std::size_t>(size));

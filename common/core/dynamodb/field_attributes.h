@@ -66,9 +66,12 @@ std::optional<Values> read_fields(const Item& item) {
   bool complete = true;
   for_each_field<Values>([&](auto field) {
     auto value = detail::read_attribute<typename decltype(field)::Value>(item, field.name);
-    if (value) {
+    if constexpr (field.is_optional) {
+      complete = complete && (value || !item.has(field.name));
+      values.*field.member = std::move(value);
+    } else if (value) {
       values.*field.member = *std::move(value);
-    } else if (!field.is_optional || item.has(field.name)) {
+    } else {
       complete = false;
     }
   });

@@ -3,7 +3,6 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,10 +30,10 @@ constexpr auto field_names() {
   return std::apply([](const auto&... field) { return std::array{field.name...}; }, Values::fields());
 }
 
-/// Returns the value of a member that exists, or adds its fault.
-template <typename Field>
-std::optional<typename Field::Value> read(const Field& field, json::Value value, FieldErrors& faults) {
-  const auto checked = [&] {
+/// Passes the value of a member that exists to `set`, or adds its fault.
+template <typename Field, typename Set>
+void read(const Field& field, json::Value value, FieldErrors& faults, Set set) {
+  auto checked = [&] {
     if constexpr (std::same_as<typename Field::Value, bool>) {
       return boolean(value).and_then(field.rule);
     } else if constexpr (std::integral<typename Field::Value>) {
@@ -43,9 +42,11 @@ std::optional<typename Field::Value> read(const Field& field, json::Value value,
       return text(value).and_then(field.rule);
     }
   }();
-  if (checked) return *checked;
-  faults.add(field.name, checked.error().code, checked.error().message);
-  return std::nullopt;
+  if (checked) {
+    set(*std::move(checked));
+  } else {
+    faults.add(field.name, checked.error().code, checked.error().message);
+  }
 }
 
 }  // namespace detail
@@ -62,8 +63,8 @@ Result<Values> read_values(std::string_view body) {
       const json::Value value = object[field.name];
       if (value.is_missing()) {
         if (!field.is_optional) faults.add(field.name, "required", "is required");
-      } else if (auto read = detail::read(field, value, faults)) {
-        values.*field.member = *std::move(read);
+      } else {
+        detail::read(field, value, faults, [&](auto read) { values.*field.member = std::move(read); });
       }
     });
     detail::refuse_unknown_fields(object, detail::field_names<Values>(), faults);
@@ -88,7 +89,7 @@ Result<Patch<Values>> read_patch(std::string_view body) {
           return;
         }
       }
-      if (auto read = detail::read(field, value, faults)) patch.set(field.member, *std::move(read));
+      detail::read(field, value, faults, [&](auto read) { patch.set(field.member, std::move(read)); });
     });
     constexpr auto known = detail::field_names<Values>();
     detail::refuse_unknown_fields(object, known, faults);

@@ -49,7 +49,7 @@ class Server {
 
  private:
   void accept_all() {
-    for (int connection; (connection = accept(socket_, nullptr, nullptr)) >= 0;) {
+    for (int connection = -1; (connection = accept(socket_, nullptr, nullptr)) >= 0;) {
       ++accepted_;
       connections_.emplace_back([connection] { serve(connection); });
     }
