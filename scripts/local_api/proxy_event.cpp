@@ -11,6 +11,7 @@
 #include "core/http/headers.h"
 #include "core/http/uri.h"
 #include "core/json/writer.h"
+#include "core/support/ascii.h"
 #include "core/support/base64.h"
 #include "core/support/utf8.h"
 
@@ -124,12 +125,6 @@ void write_joined(json::Writer& json, std::string_view key, const std::vector<Gr
   json.end_object();
 }
 
-std::string lower_case(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 void write_http_context(json::Writer& json, const HttpRequest& request, std::string_view route_key,
                         std::string_view path, std::string_view request_id, Instant received) {
   json.key("requestContext")
@@ -196,7 +191,7 @@ std::string encode_http_event(const HttpRequest& request, const Match& match, st
   const bool has_own_route = match.resource.functions.contains(request.method);
   const auto route_key = fmt::format("{} {}", has_own_route ? request.method : "ANY", match.resource.path);
   Fields headers = request.headers;
-  for (auto& [name, value] : headers) name = lower_case(name);
+  for (auto& [name, value] : headers) name = ascii_lower_case(name);
 
   json::Writer json;
   json.begin_object()

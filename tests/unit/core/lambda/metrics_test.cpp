@@ -8,16 +8,19 @@
 namespace serverless::lambda::testing {
 namespace {
 
+std::string metrics_of(int status, bool cold_start) {
+  return embedded_metrics({.metrics_namespace = "OrdersApi",
+                           .function_name = "GetOrder",
+                           .function_version = "7",
+                           .status = status,
+                           .latency_ms = 1.2345,
+                           .cold_start = cold_start},
+                          serverless::testing::FakeClock().now());
+}
+
 TEST(EmbeddedMetrics, AreOneLineInTheFormatOfCloudWatch) {
-  const Instant now = serverless::testing::FakeClock().now();
   EXPECT_EQ(
-      embedded_metrics({.metrics_namespace = "OrdersApi",
-                        .function_name = "GetOrder",
-                        .function_version = "7",
-                        .status = 200,
-                        .latency_ms = 1.2345,
-                        .cold_start = true},
-                       now),
+      metrics_of(200, true),
       R"({"_aws":{"Timestamp":1767323045678,"CloudWatchMetrics":[{"Namespace":"OrdersApi",)"
       R"("Dimensions":[["FunctionName"]],"Metrics":[{"Name":"Requests","Unit":"Count"},)"
       R"({"Name":"ClientErrors","Unit":"Count"},{"Name":"ServerErrors","Unit":"Count"},)"
@@ -26,15 +29,8 @@ TEST(EmbeddedMetrics, AreOneLineInTheFormatOfCloudWatch) {
 }
 
 TEST(EmbeddedMetrics, CountAServerErrorByVersionAsWell) {
-  const Instant now = serverless::testing::FakeClock().now();
   EXPECT_EQ(
-      embedded_metrics({.metrics_namespace = "OrdersApi",
-                        .function_name = "GetOrder",
-                        .function_version = "7",
-                        .status = 503,
-                        .latency_ms = 1.2345,
-                        .cold_start = false},
-                       now),
+      metrics_of(503, false),
       R"({"_aws":{"Timestamp":1767323045678,"CloudWatchMetrics":[{"Namespace":"OrdersApi",)"
       R"("Dimensions":[["FunctionName"]],"Metrics":[{"Name":"Requests","Unit":"Count"},)"
       R"({"Name":"ClientErrors","Unit":"Count"},{"Name":"ServerErrors","Unit":"Count"},)"
