@@ -21,7 +21,7 @@ from support.scripts import run_script
 #: The lines that may contain the word of this project's resource: terms of HTTP, AWS, git and the system.
 OTHERS = re.compile(
     r"user[-_ ]?agent|userinfo|user_?arn|:user/|cognito|userpool|userguide|githubusercontent|qemu-user|useradd|USER 1000"
-    r"|remoteUser|useConfigOnly|Sandbox::User|PIP_USER|user-data-dir|map-root-user|\"user\": null|user[.]name=|'user = "
+    r"|user-pool|remoteUser|useConfigOnly|Sandbox::User|PIP_USER|user-data-dir|map-root-user|\"user\": null|user[.]name=|'user = "
     r"|in user code|f\"User: {request",
     re.IGNORECASE,
 )
