@@ -49,9 +49,11 @@ logged "$ROOT/build/logs/sam-build.log" sam build
 
 say "deploying the stack $stack"
 kept_before=$(ask_stack keeps_tables "$stack")
+event_before=$(ask_stack last_event "$stack")
 sam deploy "${ask[@]}" || {
   ask_stack deployable "$stack" # names the cause if the next deployment would be refused
-  die "the stack $stack was not deployed"
+  cause=$(ask_stack failure "$stack" "$event_before")
+  die "the stack $stack was not deployed$cause"
 }
 # Not in the template: CloudFormation could not roll back the creation of protected tables.
 ask_stack protect "$stack" "$kept_before"

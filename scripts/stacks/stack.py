@@ -121,6 +121,25 @@ def _cause(stack: str, status: str) -> str:
     return inner or f": {first['LogicalResourceId']}: {first.get('ResourceStatusReason', '')}"
 
 
+def last_event(stack: str) -> None:
+    """Prints the id of the stack's last event; an empty line for a stack that does not exist."""
+    print(_last_event(stack))
+
+
+def failure(stack: str, event_before: str) -> None:
+    """Prints ": " and why the deployment after this event failed; an empty line if it got no further than the event."""
+    print(_cause(stack, _describe(stack)["StackStatus"]) if _last_event(stack) != event_before else "")
+
+
+def _last_event(stack: str) -> str:
+    try:
+        return boto3.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"][0]["EventId"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        return ""
+
+
 def _account_options() -> str:
     """Returns the options with which the AWS CLI uses the region and the profile of this environment."""
     profile = os.environ.get("AWS_PROFILE")
@@ -217,8 +236,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     actions = parser.add_subparsers(required=True)
     actions_offered = (
-        *(architecture, deployable, keeps_tables, known_parameters, output, api_key, credentials, parameter, protect),
-        *(resources, drop),
+        *(architecture, deployable, failure, keeps_tables, known_parameters, last_event, output, api_key, credentials),
+        *(parameter, protect, resources, drop),
     )
     for action in actions_offered:
         arguments = actions.add_parser(action.__name__, help=action.__doc__)

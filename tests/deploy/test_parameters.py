@@ -94,6 +94,7 @@ def test_every_reference_is_to_an_existing_resource(parameters: dict[str, str]) 
         ({"CognitoScopes": "users/api"}, "CognitoScopes requires Authorization=COGNITO"),
         ({"DomainName": "api.example.com"}, "requires HostedZoneId"),
         ({"DomainOnly": "true"}, "DomainOnly requires DomainName"),
+        ({**JWKS, "AuthMode": "none"}, "JwtIssuer requires AuthMode=jwt"),
         ({**JWKS, "JwtIssuer": ""}, "requires JwtIssuer"),
         ({**JWKS, "JwtAudience": ""}, "requires JwtAudience"),
         ({**JWKS, **IAM}, "requires Authorization=NONE"),

@@ -9,14 +9,8 @@ from support.cloudformation import Stack, stack
 from support.endpoints import FUNCTIONS
 from support.function import REPOSITORY
 
-#: Values of the parameters on which others depend.
-BASE = {
-    "UserPoolArn": "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_A1b2C3d4E",
-    "JwtIssuer": "https://issuer.example/",
-    "JwtAudience": "users",
-    "JwksUrl": "https://issuer.example/jwks.json",
-    "HostedZoneId": "Z0123456789",
-}
+from deploy.parameters import COGNITO, DOMAIN, JWKS, JWT, SECRET
+
 #: Another value for each parameter without a list of allowed values.
 OTHERS = {
     "ReservedConcurrency": "12",
@@ -30,8 +24,9 @@ OTHERS = {
     "JwtAudience": "others",
     "JwksUrl": "https://other.example/jwks.json",
     "JwksFile": "/var/task/jwks.json",
-    "JwtSecretId": "users/jwt",
-    "JwtSecretVersion": "0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77",
+    "JwtAlgorithms": "ES256",
+    "JwtSecretId": "others/jwt",
+    "JwtSecretVersion": "2d9c5e77-93b3-4b0e-8c3e-0d9d3a6f1e77",
     "JwtPreviousSecretVersion": "1c8b4d66-93b3-4b0e-8c3e-0d9d3a6f1e77",
     "MonthlyQuota": "5",
     "ThrottleRate": "5",
@@ -43,24 +38,34 @@ OTHERS = {
     "EncryptionKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77",
     "AlarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:operators",
 }
-#: The parameters that some of them require, by a rule of the template or because CloudFormation resolves the secret's value.
-NEEDED = {
-    "CognitoScopes": {"Authorization": "COGNITO", "UserPoolArn": OTHERS["UserPoolArn"]},
-    "DomainOnly": {"DomainName": OTHERS["DomainName"], "HostedZoneId": OTHERS["HostedZoneId"]},
-    "JwtSecretId": {"JwtSecretVersion": "1"},
-    "JwtSecretVersion": {"JwtSecretId": "users/jwt"},
-    "JwtPreviousSecretVersion": {"JwtSecretId": "users/jwt", "JwtSecretVersion": "2"},
+#: What must be set before some of them can be changed, by a rule of the template.
+BEFORE = {
+    "UserPoolArn": COGNITO,
+    "CognitoScopes": COGNITO,
+    "HostedZoneId": DOMAIN,
+    "DomainOnly": DOMAIN,
+    **dict.fromkeys(("JwtAlgorithms", "JwtIssuer", "JwtAudience", "JwksUrl"), JWKS),
+    "JwksFile": {**JWT, "JwksFile": "/var/task/old.json"},
+    **dict.fromkeys(("JwtSecretId", "JwtSecretVersion", "JwtPreviousSecretVersion"), SECRET),
 }
+#: What must be set with some of them.
+WITH = {"AuthMode": JWKS, "DomainName": DOMAIN}
 
 
 def others() -> list[tuple[str, str]]:
-    """Returns each parameter of the template, with a value that is neither its default nor that of BASE."""
+    """Returns each parameter of the template, with a value that is neither its default nor that of BEFORE."""
     parameters = yaml_parse((REPOSITORY / "template.yaml").read_text(encoding="utf-8"))["Parameters"]
     found = []
     for name, definition in parameters.items():
         values = [str(one) for one in definition.get("AllowedValues", []) if one != definition["Default"]]
         found.append((name, OTHERS[name] if name in OTHERS else values[0]))
     return found
+
+
+def around(parameter: str, value: str) -> tuple[Stack, Stack]:
+    """Returns the stack before and after the parameter gets the value."""
+    before = BEFORE.get(parameter, {})
+    return stack(**before), stack(**before | WITH.get(parameter, {}) | {parameter: value})
 
 
 def version_of(function: str, of: Stack) -> str:
@@ -76,8 +81,7 @@ def versioned_settings(function: str, of: Stack) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("parameter", "value"), others())
 def test_a_parameter_creates_versions_of_the_functions_that_it_changes_only(parameter: str, value: str) -> None:
-    needed = BASE | NEEDED.get(parameter, {})
-    before, after = stack(**needed), stack(**needed | {parameter: value})
+    before, after = around(parameter, value)
 
     for function in FUNCTIONS:
         changes = versioned_settings(function, before) != versioned_settings(function, after)
@@ -88,8 +92,8 @@ def test_a_parameter_creates_versions_of_the_functions_that_it_changes_only(para
 
 def test_the_runtime_settings_of_a_function_create_versions() -> None:
     def changes(parameter: str, value: str) -> bool:
-        needed = BASE | NEEDED.get(parameter, {})
-        return version_of("GetUser", stack(**needed)) != version_of("GetUser", stack(**needed | {parameter: value}))
+        before, after = around(parameter, value)
+        return version_of("GetUser", before) != version_of("GetUser", after)
 
     changing = {parameter for parameter, value in others() if changes(parameter, value)}
 

@@ -248,6 +248,42 @@ def test_the_cause_of_a_failed_rollback_is_not_that_of_the_update(cloudformation
     assert ": UsersTable: table is being updated. " in refusal(monkeypatch)
 
 
+UPDATE = events(
+    ROOT,
+    ("users-api", "", "UPDATE_ROLLBACK_COMPLETE", ""),
+    ("GetUser", "AWS::Lambda::Function", "UPDATE_FAILED", "no such layer"),
+    ("users-api", "", "UPDATE_IN_PROGRESS", ""),
+)
+
+
+def test_a_failed_update_is_explained(cloudformation: Stubber, capsys: pytest.CaptureFixture[str]) -> None:
+    cloudformation.add_response("describe_stack_events", UPDATE)
+    cloudformation.add_response("describe_stacks", description("UPDATE_ROLLBACK_COMPLETE"))
+    cloudformation.add_response("describe_stack_events", UPDATE)
+
+    stack.failure("users-api", "the event before")
+
+    assert capsys.readouterr().out == ": GetUser: no such layer\n"
+
+
+def test_an_earlier_failure_is_not_the_cause_of_this_one(cloudformation: Stubber, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        cloudformation.add_response("describe_stack_events", UPDATE)
+
+    stack.last_event("users-api")
+    stack.failure("users-api", capsys.readouterr().out.strip())
+
+    assert capsys.readouterr().out == "\n"
+
+
+def test_a_stack_that_was_never_created_has_no_failure(cloudformation: Stubber, capsys: pytest.CaptureFixture[str]) -> None:
+    cloudformation.add_client_error("describe_stack_events", "ValidationError")
+
+    stack.failure("users-api", "")
+
+    assert capsys.readouterr().out == "\n"
+
+
 @pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", None])
 def test_another_stack_can_be_deployed(cloudformation: Stubber, status: str | None) -> None:
     if status:
