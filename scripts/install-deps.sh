@@ -263,23 +263,28 @@ readonly test=$ROOT/tests/requirements.txt bench=$ROOT/tests/bench/requirements.
     ! needs python-sbom || install_python_packages sbom "$venv" "$run" "$sbom"
   fi
   ! needs checkov || install_python_packages checkov "$build/venv-checkov" "$ROOT/tests/requirements-checkov.txt"
-  if needs run; then
-    once 'DynamoDB Local' "$build/dynamodb-local/stamp" "$ROOT/scripts/deps/dynamodb-local.pom.xml" -- \
-      install_with_maven dynamodb-local dependency:copy-dependencies "-DoutputDirectory=$build/dynamodb-local/lib"
-    once 'Swagger UI' "$build/swagger-ui/stamp" "$ROOT/scripts/deps/swagger-ui.pom.xml" -- install_swagger_ui
-  fi
-  ! needs node || once 'Node.js packages' "$build/node/stamp" "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" -- \
-    install_node_packages
   if needs clients; then
     install_python_packages clients "$build/venv-clients" "$clients/requirements.txt"
-    once 'OpenAPI Generator' "$build/openapi-generator/stamp" "$ROOT/scripts/deps/openapi-generator.pom.xml" -- \
-      install_with_maven openapi-generator dependency:copy-dependencies "-DoutputDirectory=$build/openapi-generator"
     once 'oapi-codegen' "$build/go/stamp-client" "$ROOT/scripts/install-deps.sh" "$clients"/go/go.* -- install_go_client
   fi
   ! needs go || once 'actionlint and the linearizability checker' "$build/go/stamp" "$ROOT/scripts/install-deps.sh" \
     "$linearizability"/* -- install_go_tools
 } &
-downloads=$!
+python_and_go=$!
+{
+  if needs run; then
+    once 'DynamoDB Local' "$build/dynamodb-local/stamp" "$ROOT/scripts/deps/dynamodb-local.pom.xml" -- \
+      install_with_maven dynamodb-local dependency:copy-dependencies "-DoutputDirectory=$build/dynamodb-local/lib"
+    once 'Swagger UI' "$build/swagger-ui/stamp" "$ROOT/scripts/deps/swagger-ui.pom.xml" -- install_swagger_ui
+  fi
+  ! needs clients || once 'OpenAPI Generator' "$build/openapi-generator/stamp" \
+    "$ROOT/scripts/deps/openapi-generator.pom.xml" -- \
+    install_with_maven openapi-generator dependency:copy-dependencies "-DoutputDirectory=$build/openapi-generator"
+  ! needs node || once 'Node.js packages' "$build/node/stamp" "$ROOT/tests/package.json" "$ROOT/tests/package-lock.json" -- \
+    install_node_packages
+} &
+java_and_node=$!
 ! needs static || install_static_libs native
 ! needs static-arm64 || install_static_libs arm64
-wait "$downloads"
+wait "$python_and_go"
+wait "$java_and_node"

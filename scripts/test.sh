@@ -5,7 +5,7 @@
 #
 #   SUITE    the suites to run (default: those that a change can break, which take ten minutes once built)
 #   --all    run every suite
-#   --long   run reliability, fuzz and sam_local for as long as docs/reliability.md describes
+#   --long   run reliability, fuzz, emulator and sam_local for as long as docs/reliability.md describes
 #
 # By default:
 #   unit          the library and the handlers, with sanitizers
@@ -22,7 +22,7 @@
 # With --all, also:
 #   reliability   faults between the functions and their peers: no data is lost, and every request gets a timely response
 #   fuzz          generated inputs for all code that reads external data, with sanitizers
-#   emulator      the HTTP contract with the functions in AWS's Runtime Interface Emulator
+#   emulator      the HTTP contract with the functions in AWS's Runtime Interface Emulator; with tokens, authentication only
 #   sam_local     `sam local start-api`: the smoke test, the gateway, authentication; the whole HTTP contract with --long
 #   arm64         the cross-built functions under qemu
 #   sanitizers    runtime, api and local_api with AddressSanitizer and UndefinedBehaviorSanitizer; line coverage; the smoke

@@ -1,7 +1,7 @@
 # The suites of tests that are no C++ executables, as tests of CTest. Each has its suite as a label. They write reports into
 # build/test-results, from which scripts/test.sh makes its summary.
 
-option(SERVERLESS_LONG_TESTS "Run reliability, fuzz and sam_local for as long as docs/reliability.md describes" OFF)
+option(SERVERLESS_LONG_TESTS "Run reliability, fuzz, emulator and sam_local for as long as docs/reliability.md describes" OFF)
 set(python ${PROJECT_SOURCE_DIR}/build/venv/bin/python)
 set(results ${PROJECT_SOURCE_DIR}/build/test-results)
 
@@ -25,11 +25,13 @@ if(SERVERLESS_LONG_TESTS)
   set(fuzz_seconds 600)
   set(sam_local_tests tests/api --numprocesses 6)
   set(sam_local_jwt_tests ${sam_local_tests})
+  set(emulator_jwt_tests tests/api)
 else()
   set(fuzz_seconds 20)
   # SAM waits a second after nearly every request.
   set(sam_local_tests tests/api/test_smoke.py tests/api/test_gateway.py tests/api/test_every_response.py)
   set(sam_local_jwt_tests tests/api/test_smoke.py tests/api/test_authentication.py)
+  set(emulator_jwt_tests ${sam_local_jwt_tests})
 endif()
 
 add_suite_test(integration.contracts ${python} -m support.with_dynamodb_local
@@ -59,7 +61,7 @@ set_tests_properties(operations.deployment PROPERTIES COST 300)
 set_tests_properties(operations.tables operations.migrate PROPERTIES COST 150)
 
 add_pytest(emulator.none tests/api --host emulator)
-add_pytest(emulator.jwt tests/api --host emulator --auth jwt)
+add_pytest(emulator.jwt ${emulator_jwt_tests} --host emulator --auth jwt)
 add_pytest(sam_local.none ${sam_local_tests} --host sam PROPERTIES RESOURCE_LOCK docker)
 add_pytest(sam_local.http ${sam_local_tests} --host sam --api-kind http PROPERTIES RESOURCE_LOCK docker)
 add_pytest(sam_local.jwt ${sam_local_jwt_tests} --host sam --auth jwt PROPERTIES RESOURCE_LOCK docker)
