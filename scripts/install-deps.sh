@@ -81,11 +81,11 @@ parts_of() {
       ! can_cross_build || printf '%s ' 'arm64 static-arm64'
       ;;
     'test docs') printf '%s ' "$functions node browser clients" ;;
+    'test scaffold') printf '%s ' "$functions node" ;;
     'test deploy') printf '%s ' "$functions checkov" ;;
     'test operations') printf '%s ' "$functions deploy debsecan go" ;;
     'test sanitizers') printf '%s ' "$functions valgrind" ;;
-    'test integration' | 'test wire' | 'test runtime' | 'test local_api' | 'test api' | 'test emulator' | 'test bench' | \
-      'test scaffold')
+    'test integration' | 'test wire' | 'test runtime' | 'test local_api' | 'test api' | 'test emulator' | 'test bench')
       printf '%s ' "$functions"
       ;;
     *) usage_error "unknown purpose $1" ;;

@@ -143,7 +143,7 @@ def adapt(folder: Path, words: Words) -> None:
     change(
         "scripts/install-deps.sh",
         (r" for scripts/new-endpoint\.sh and new-service\.sh:", " for scripts/new-endpoint.sh:"),
-        (r" \| \\\n +'test scaffold'\)", ")"),
+        (r"^ +'test scaffold'\) printf .*\n", ""),
         (r" bench scaffold$", " bench"),
     )
     change(
