@@ -202,11 +202,11 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     folder: Path = given.folder.resolve()
     try:
-        words = checked(given.singular, given.plural or plural_of(given.singular))
         if folder.exists():
             raise Refused(f"{folder} exists")
         if folder.is_relative_to(ROOT):
             raise Refused(f"{folder} is in this repository; take a folder beside it")
+        words = checked(given.singular, given.plural or plural_of(given.singular))
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as unfinished:
             made = Path(unfinished) / "made"
