@@ -70,7 +70,7 @@ parts_of() {
     unit) printf '%s ' 'compiler unit' ;;
     'test unit') printf '%s ' 'python compiler unit' ;;
     template) printf '%s ' 'python python-run python-test checkov' ;;
-    scaffold) printf '%s ' 'python python-run python-test' ;;
+    scaffold) printf '%s ' 'python python-scaffold' ;;
     lint) printf '%s ' 'compiler unit clang shellcheck python python-run python-test' ;;
     bench) printf '%s ' "$functions bench python-bench" ;;
     'test reliability') printf '%s ' "$functions wrk go" ;;
@@ -81,11 +81,11 @@ parts_of() {
       ! can_cross_build || printf '%s ' 'arm64 static-arm64'
       ;;
     'test docs') printf '%s ' "$functions node browser clients" ;;
+    'test scaffold') printf '%s ' "$functions node" ;;
     'test deploy') printf '%s ' "$functions checkov" ;;
     'test operations') printf '%s ' "$functions deploy debsecan go" ;;
     'test sanitizers') printf '%s ' "$functions valgrind" ;;
-    'test integration' | 'test wire' | 'test runtime' | 'test local_api' | 'test api' | 'test emulator' | 'test bench' | \
-      'test scaffold')
+    'test integration' | 'test wire' | 'test runtime' | 'test local_api' | 'test api' | 'test emulator' | 'test bench')
       printf '%s ' "$functions"
       ;;
     *) usage_error "unknown purpose $1" ;;
@@ -248,19 +248,20 @@ install_packages "${wanted[@]}"
 readonly build=$ROOT/build
 readonly venv=$build/venv linearizability=$ROOT/tests/reliability/linearizability clients=$ROOT/tests/docs/clients
 readonly run=$ROOT/scripts/deps/requirements.txt deploy=$ROOT/scripts/deps/requirements-deploy.txt
-readonly sbom=$ROOT/scripts/deps/requirements-sbom.txt
+readonly sbom=$ROOT/scripts/deps/requirements-sbom.txt scaffold=$ROOT/scripts/deps/requirements-scaffold.txt
 readonly test=$ROOT/tests/requirements.txt bench=$ROOT/tests/bench/requirements.txt
 # The downloads wait for the network while the compiler needs the processor.
 {
   # The requirements of the benchmark include those of the tests, which include all others.
   if needs python-bench; then
-    install_python_packages bench "$venv" "$run" "$deploy" "$sbom" "$test" "$bench"
+    install_python_packages bench "$venv" "$run" "$deploy" "$sbom" "$scaffold" "$test" "$bench"
   elif needs python-test; then
-    install_python_packages test "$venv" "$run" "$deploy" "$sbom" "$test"
+    install_python_packages test "$venv" "$run" "$deploy" "$sbom" "$scaffold" "$test"
   else
     ! needs python-run || install_python_packages run "$venv" "$run"
     ! needs python-deploy || install_python_packages deploy "$venv" "$run" "$deploy"
     ! needs python-sbom || install_python_packages sbom "$venv" "$run" "$sbom"
+    ! needs python-scaffold || install_python_packages scaffold "$venv" "$scaffold"
   fi
   ! needs checkov || install_python_packages checkov "$build/venv-checkov" "$ROOT/tests/requirements-checkov.txt"
   if needs clients; then

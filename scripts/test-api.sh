@@ -71,7 +71,7 @@ request() {
     status="no response, $(<"$scratch/error")"
   body=$(<"$scratch/body")
   [[ $status == 'no response'* ]] && unanswered=$((unanswered + 1)) || unanswered=0
-  if [[ $method == POST && $status == 201 ]]; then
+  if [[ $method$path$status == POST/users201 ]]; then
     created+=("$(member userId)")
   fi
 }
@@ -80,6 +80,12 @@ request() {
 member() {
   local pattern="\"$1\":\"([^\"]*)\""
   [[ ! $body =~ $pattern ]] || printf '%s' "${BASH_REMATCH[1]}"
+}
+
+# new_user WORD: creates a user with an address of its own; sets new_id.
+new_user() {
+  request POST /users --json "{\"name\":\"Ada\",\"email\":\"$mark-$1@example.com\"}"
+  new_id=$(member userId)
 }
 
 # check TEXT EXPECTATION…: checks the last response. An expectation is status=PATTERN, header='NAME: PATTERN',
@@ -168,8 +174,8 @@ check 'a response has the standard headers' 'header=x-request-id: .+' \
   'header=cache-control: no-store' 'header=x-content-type-options: nosniff' \
   'header=access-control-allow-origin: .+' \
   'header=access-control-expose-headers: .*etag.*'
-request POST /users --json "{\"name\":\"Ada\",\"email\":\"$mark-2@example.com\"}"
-second=$(member userId)
+new_user 2
+second=$new_id
 check 'POST /users creates a user without an age' status=201 'lacks="age"'
 request POST /users --json "{\"name\":\"Bob\",\"email\":\"$mark-3@example.com\",\"age\":150}"
 third=$(member userId)

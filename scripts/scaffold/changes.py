@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -43,6 +44,13 @@ class Changes:
     def insert_after(self, path: str, mark: str, text: str) -> None:
         before, after = self._split(path, mark)
         self._texts[path] = before + mark + text + after
+
+    def insert_at_end_of(self, path: str, start: str, text: str) -> None:
+        """Inserts a text before the line that ends a table of Python, whose first line begins with `start`."""
+        table = re.search(rf"^{re.escape(start)}.*\n(?:[ #].*\n|\n)*(?=}})", self.text(path), re.MULTILINE)
+        if table is None:
+            raise Refused(f"{path} has no table “{start.strip()}”, but this script needs it")
+        self.insert_after(path, table[0], text)
 
     def write(self) -> None:
         """Writes all files. When one cannot be written, restores those before it."""

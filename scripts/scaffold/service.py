@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tokenize
 from pathlib import Path
 
 from scaffold.changes import ROOT, Refused
@@ -19,16 +20,13 @@ LEFT_OUT = (
     "docs/performance.png", "docs/performance.svg", "scripts/new-service.sh", "scripts/scaffold/service.py",
     "scripts/scaffold/words.py", "tests/operations/test_new_service.py", "tests/scaffold",
 )  # fmt: skip
-#: Words that the code uses for something else.
-TAKEN = {
-    "address", "age", "api", "caller", "claim", "client", "core", "email", "endpoint", "event", "field", "function", "http",
-    "item", "json", "key", "name", "page", "problem", "record", "request", "response", "route", "service", "store", "table",
-    "test", "token", "version", "alignas", "alignof", "asm", "auto", "bool", "case", "catch", "char", "class", "concept",
-    "const", "default", "delete", "do", "double", "enum", "explicit", "export", "extern", "float", "friend", "goto", "inline",
-    "int", "long", "mutable", "namespace", "new", "operator", "package", "private", "protected", "public", "register",
-    "requires", "short", "signed", "sizeof", "static", "struct", "switch", "template", "this", "throw", "type", "typedef",
-    "typename", "union", "unsigned", "using", "var", "virtual", "void", "volatile",
+KEYWORDS_OF_CPP = {
+    "alignas", "alignof", "asm", "auto", "bool", "case", "catch", "char", "class", "concept", "const", "default", "delete", "do",
+    "double", "enum", "explicit", "export", "extern", "float", "friend", "goto", "inline", "int", "long", "mutable", "namespace",
+    "new", "operator", "private", "protected", "public", "register", "requires", "short", "signed", "sizeof", "static", "struct",
+    "switch", "template", "this", "throw", "typedef", "typename", "union", "unsigned", "using", "virtual", "void", "volatile",
 }  # fmt: skip
+_NOT_CODE_IN_CPP = re.compile(r'//.*|R"\((?:.|\n)*?\)"|"(?:\\.|[^"\\\n])*"')
 
 PERFORMANCE = """# Performance
 
@@ -54,28 +52,56 @@ def checked(singular: str, plural: str) -> Words:
     for word in (singular, plural):
         if not re.fullmatch("[a-z][a-z]+", word):
             raise Refused(f"{word} must be one word in lower case")
-        if word in TAKEN or keyword.iskeyword(word) or word in (SINGULAR, PLURAL):
-            raise Refused(f"the code uses {word} for something else; take another word")
+        if word in KEYWORDS_OF_CPP or keyword.iskeyword(word) or word in (SINGULAR, PLURAL):
+            raise Refused(f"{word} is a word of the languages or of this service; take another")
     if singular == plural:
         raise Refused(f"the plural must differ from {singular}: one names a thing, the other the collection")
-    return Words(singular, plural)
+    words = Words(singular, plural)
+    refuse_collisions(words)
+    return words
 
 
-def tracked_files() -> list[str]:
-    done = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, text=True, check=False)
+def refuse_collisions(words: Words) -> None:
+    """Refuses a word that would get two meanings in a file of code."""
+    for name in service_files():
+        if name.endswith((".h", ".cpp", ".py")):
+            used = identifiers(ROOT / name)
+            for new in sorted(words.rename(one) for one in used if words.rename(one) != one):
+                if new in used:
+                    raise Refused(f"{name} uses {new} for something else; take another word")
+
+
+def identifiers(source: Path) -> set[str]:
+    """Returns the identifiers in the code of a file: not those in texts and comments."""
+    if source.suffix == ".py":
+        with source.open("rb") as file:
+            return {token.string for token in tokenize.tokenize(file.readline) if token.type == tokenize.NAME}
+    return set(re.findall(r"[A-Za-z_]\w*", _NOT_CODE_IN_CPP.sub(" ", source.read_text(encoding="utf-8"))))
+
+
+def project_files() -> list[str]:
+    """Returns the files as they are now, also those that are not added to git yet."""
+    command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise Refused("this is no checkout of git, so its files could not be told from others")
     return [name for name in done.stdout.split("\0") if name and (ROOT / name).exists()]
 
 
+def service_files() -> list[str]:
+    """Returns the files that the service gets."""
+    left_out = tuple(f"{one}/" for one in LEFT_OUT)
+    return [name for name in project_files() if name not in LEFT_OUT and not name.startswith(left_out)]
+
+
 def make(folder: Path, words: Words) -> None:
     """Writes the files of the new repository."""
-    for name in tracked_files():
-        if name in LEFT_OUT or name.startswith(tuple(f"{one}/" for one in LEFT_OUT)):
-            continue
+    for name in service_files():
         source, target = ROOT / name, folder / words.rename(name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(words.rename_bytes(source.read_bytes()))
+        content = source.read_bytes()
+        # The license requires that its notice stays.
+        target.write_bytes(content if name == "LICENSE" else words.rename_bytes(content))
         shutil.copymode(source, target)
     adapt(folder, words)
     # The length and the initial of a word decide how lines break and includes are sorted.
@@ -117,7 +143,7 @@ def adapt(folder: Path, words: Words) -> None:
     change(
         "scripts/install-deps.sh",
         (r" for scripts/new-endpoint\.sh and new-service\.sh:", " for scripts/new-endpoint.sh:"),
-        (r" \| \\\n +'test scaffold'\)", ")"),
+        (r"^ +'test scaffold'\) printf .*\n", ""),
         (r" bench scaffold$", " bench"),
     )
     change(
@@ -164,7 +190,7 @@ Next, there:
 Then make it yours:
   docs/extending.md          change the fields; drop the unique address and finding by name, if you do not need them
   README.md                  what the service is for
-  LICENSE                    the holder of your copyright
+  LICENSE                    add the holder of your copyright; the notice that is there must stay
   samconfig.toml.example, .github/workflows, bootstrap.yaml    the names of your stacks, and where they are deployed"""
 
 
@@ -176,11 +202,11 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     folder: Path = given.folder.resolve()
     try:
-        words = checked(given.singular, given.plural or plural_of(given.singular))
         if folder.exists():
             raise Refused(f"{folder} exists")
         if folder.is_relative_to(ROOT):
             raise Refused(f"{folder} is in this repository; take a folder beside it")
+        words = checked(given.singular, given.plural or plural_of(given.singular))
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as unfinished:
             made = Path(unfinished) / "made"

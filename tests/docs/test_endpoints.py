@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
+import yaml
+
 from reliability.routes import ROUTES
-from support.endpoints import FUNCTIONS, PERMISSIONS, PROGRAMS, Endpoint, each_function
+from support.endpoints import BODIES, FUNCTIONS, PERMISSIONS, PROGRAMS, STATUSES, Endpoint, each_function
 from support.function import REPOSITORY
 
 
@@ -48,8 +50,20 @@ def test_every_program_is_a_function_of_the_template() -> None:
     assert programs == set(PROGRAMS), "functions/ and template.yaml differ"
 
 
-def test_the_permissions_are_those_of_functions_of_the_template() -> None:
-    assert PERMISSIONS.keys() <= FUNCTIONS.keys(), "tests/support/endpoints.py has permissions of unknown functions"
+def test_the_tables_of_the_tests_are_about_functions_of_the_template() -> None:
+    named = PERMISSIONS.keys() | BODIES.keys() | STATUSES.keys()
+
+    assert named <= FUNCTIONS.keys(), "tests/support/endpoints.py names unknown functions"
+
+
+@each_function
+def test_the_valid_request_of_the_tests_is_one_of_the_contract(function: str) -> None:
+    endpoint = FUNCTIONS[function]
+    paths = yaml.safe_load((REPOSITORY / "openapi.yaml").read_text(encoding="utf-8"))["paths"]
+    operation = paths[endpoint.path][endpoint.method.lower()]
+
+    assert ("requestBody" in operation) == (endpoint.body is not None), "openapi.yaml and BODIES in endpoints.py differ"
+    assert str(endpoint.status) in operation["responses"], "openapi.yaml and STATUSES in endpoints.py differ"
 
 
 def test_the_faults_are_injected_into_every_function_that_accesses_dynamodb() -> None:

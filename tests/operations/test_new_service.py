@@ -8,24 +8,17 @@ import json
 import re
 import zlib
 from pathlib import Path
+from unittest import mock
 
 import pytest
+import scaffold.service
 import yaml
 
 from scaffold.service import plural_of
-from scaffold.words import Words
+from scaffold.words import OTHERS, Words
 from support.checkout import assert_succeeded, git, link_tools, run, run_module, run_tests
 from support.function import REPOSITORY
 from support.scripts import run_script
-
-#: The lines that may contain the word of this project's resource: terms of HTTP, AWS, git and the system.
-OTHERS = re.compile(
-    r"user[-_ ]?agent|userinfo|user_?arn|:user/|cognito|userpool|userguide|githubusercontent|qemu-user|useradd|USER 1000"
-    r"|user-pool|remoteUser|useConfigOnly|Sandbox::User|PIP_USER|user-data-dir|map-root-user|\"user\": null|user[.]name=|'user = "
-    r"|in user code|f\"User: {request",
-    re.IGNORECASE,
-)
-
 
 #: Who commits.
 PERSON = {f"GIT_{role}_{name}": "a" for role in ("AUTHOR", "COMMITTER") for name in ("NAME", "EMAIL")}
@@ -51,6 +44,17 @@ def plural(words: list[str]) -> str:
     return words[1] if len(words) > 1 else f"{words[0]}s"
 
 
+def test_a_file_that_is_not_added_to_git_belongs_to_the_service(tmp_path: Path) -> None:
+    git(tmp_path, "init")
+    (tmp_path / ".gitignore").write_text("/build/\n")
+    (tmp_path / "build").mkdir()
+    for name in ("main.cpp", "build/main.o"):
+        (tmp_path / name).write_text("")
+
+    with mock.patch.object(scaffold.service, "ROOT", tmp_path):
+        assert sorted(scaffold.service.service_files()) == [".gitignore", "main.cpp"]
+
+
 def files(service: Path, *kinds: str) -> list[Path]:
     """Returns the files of these kinds, or all."""
     names = git(service, "ls-files", "-z").split("\0")
@@ -63,8 +67,9 @@ def test_no_word_of_this_resource_is_left(service: Path) -> None:
     left = [
         f"{path.relative_to(service)}:{number}: {line}"
         for path in files(service)
+        if path.name != "LICENSE"
         for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
-        if "user" in line.lower() and not OTHERS.search(line)
+        if "user" in OTHERS.sub("", line).lower()
     ]
     assert left == []
 
@@ -109,6 +114,10 @@ def test_what_concerns_this_project_alone_is_left_out(service: Path) -> None:
     assert "Measured on" not in (service / "docs/reliability.md").read_text(encoding="utf-8")
     assert "ms from exec" not in (service / "README.md").read_text(encoding="utf-8")
     assert [path for path in files(service) if b"scaffold/service" in path.read_bytes()] == []
+
+
+def test_the_license_keeps_its_notice(service: Path) -> None:
+    assert (service / "LICENSE").read_bytes() == (REPOSITORY / "LICENSE").read_bytes()
 
 
 def test_links_lead_to_files(service: Path) -> None:
@@ -187,9 +196,11 @@ def test_words_are_replaced_with_care(text: str, of_orders: str, of_people: str)
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("item",), "the code uses item for something else"),
-        (("class", "classes"), "the code uses class for something else"),
-        (("user",), "the code uses user for something else"),
+        (("item",), "uses Item for something else"),
+        (("status", "statuses"), "uses status for something else"),
+        (("report",), "uses report for something else"),
+        (("class", "classes"), "class is a word of the languages or of this service"),
+        (("user",), "user is a word of the languages or of this service"),
         (("Order",), "Order must be one word in lower case"),
         (("sheep", "sheep"), "the plural must differ from sheep"),
     ],

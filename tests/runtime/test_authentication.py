@@ -189,9 +189,9 @@ def test_each_function_checks_its_scope_before_the_request(start, dynamodb, name
     assert forbidden.status == 403
     assert forbidden.headers["www-authenticate"] == f'Bearer realm="users", error="insufficient_scope", scope="{scope}"'
     assert dynamodb.requests == []
-    dynamodb.always = ok({"Item": stored_user(version=3), "Attributes": stored_user(), "Items": [stored_user()]})
+    dynamodb.always = success_of_any_operation()
     allowed = with_token(event_of(PROGRAMS[name]), token(SecretKey(), scope=scope))
-    assert function.invoke(allowed).http.status in (200, 201)
+    assert function.invoke(allowed).http.status == PROGRAMS[name].status
 
 
 def test_a_wrong_route_is_a_404_or_405_even_without_a_token(start):

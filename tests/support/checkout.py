@@ -18,7 +18,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 def copy_to(folder: Path) -> None:
     """Makes a repository with the project's files, as they are now, and with the tools that are installed."""
-    for name in git(REPOSITORY, "ls-files", "-z").split("\0"):
+    for name in git(REPOSITORY, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
         if name and (REPOSITORY / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(REPOSITORY / name, folder / name)

@@ -59,6 +59,10 @@ def stored_user(
     return item if age is None else {**item, "age": {"N": str(age)}}
 
 
+def success_of_any_operation() -> Response:
+    return ok({"Item": stored_user(version=3), "Attributes": stored_user(), "Items": [stored_user()]})
+
+
 class DynamoDbStub:
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []

@@ -1,4 +1,4 @@
-"""The functions with their routes, as template.yaml lists them, and the permissions that they should have."""
+"""The functions with their routes, as template.yaml lists them, the permissions that they should have, and valid requests."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ PERMISSIONS: dict[str, dict[str, set[str]]] = {
     "DeleteUser": {"UsersTable": {"dynamodb:GetItem", "dynamodb:DeleteItem"}, "ClaimsTable": {"dynamodb:DeleteItem"}},
 }
 
+#: The body of a valid request; an endpoint that is not here takes none.
+BODIES: dict[str, Any] = {
+    "CreateUser": {"name": "Grace Hopper", "email": "grace@example.com"},
+    "UpdateUser": {"name": "Ada King", "email": "king@example.com"},
+}
+#: The status of the response to a valid request; an endpoint that is not here returns 200.
+STATUSES: dict[str, int] = {"CreateUser": 201}
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -34,6 +42,9 @@ class Endpoint:
     path: str
     #: The allowed actions, by table or index of the template.
     permissions: dict[str, set[str]]
+    #: A valid request, and the status of its response.
+    body: Any
+    status: int
 
     @property
     def uses_transactions(self) -> bool:
@@ -74,7 +85,9 @@ def _functions() -> dict[str, Endpoint]:
         if resource["Type"] == "AWS::Serverless::Function":
             route = resource["Properties"]["Events"]["Route"]["Properties"]
             program = re.sub("(?<!^)(?=[A-Z])", "_", name).lower()
-            functions[name] = Endpoint(program, route["Method"], route["Path"], PERMISSIONS.get(name, {}))
+            functions[name] = Endpoint(
+                program, route["Method"], route["Path"], PERMISSIONS.get(name, {}), BODIES.get(name), STATUSES.get(name, 200)
+            )
     return functions
 
 

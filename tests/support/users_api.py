@@ -80,7 +80,7 @@ class UsersApi:
         response = self._session.request(
             method, self.base_url + path, json=json, data=data, headers=headers, params=params, timeout=40
         )
-        if response.status_code == 201:
+        if response.status_code == 201 and path == "/users":
             self._created.add(response.json()["userId"])
         return response
 
