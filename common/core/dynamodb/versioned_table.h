@@ -21,8 +21,8 @@
 /// string literals, because views refer to them.
 namespace serverless::dynamodb {
 
-/// The attributes with the version and with the identifier of the last write, which the store writes itself. A
-/// change must contain neither of them, nor the key.
+/// The attributes with the version and with the identifier of the last write, which the store writes itself.
+/// A change must contain neither of them, nor the key.
 constexpr std::string_view version_attribute = "version";
 constexpr std::string_view write_token_attribute = "writeToken";
 

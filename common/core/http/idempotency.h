@@ -58,8 +58,8 @@ void append_text(std::string& text, const std::optional<Value>& value) {
 
 }  // namespace detail
 
-/// Returns a canonical text of the fields that have a value. A field that is added to the struct does not change
-/// the text of values without it.
+/// Returns a canonical text of the fields that have a value. A field that is added to the struct does not
+/// change the text of values without it.
 ///
 /// The fields named in `first` come before the others, one after another: the form of a service whose first
 /// clients have sent keys with such texts. A name that is no longer a field keeps its place.

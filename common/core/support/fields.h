@@ -33,8 +33,8 @@
 ///       }
 ///     };
 ///
-/// A member is a std::string, an int, a std::int64_t or a bool, or a std::optional of these. An optional member
-/// is a field that a client may leave out of a creation and may remove with a patch.
+/// A member is a std::string, an int, a std::int64_t or a bool, or a std::optional of these. An optional
+/// member is a field that a client may leave out of a creation and may remove with a patch.
 ///
 /// The rule of a field is one of text_from, one_of, integer_from and any_bool, or a function of the service.
 ///
@@ -64,28 +64,27 @@ struct FieldValue<std::optional<T>> {
   using type = T;
 };
 
-/// The types of values that JSON and an item can have.
+/// A type that the value of a field may have.
 template <typename T>
 concept FieldType = std::same_as<T, std::string> || std::same_as<T, int> || std::same_as<T, std::int64_t> ||
-                    std::same_as<T, bool>;
+    std::same_as<T, bool>;
 
-/// What the rule of a field is given: the value as the client sent it.
+/// What a rule is given: the value as the client sent it.
 template <typename Value>
-struct RuleInput {
-  using type = std::conditional_t<std::same_as<Value, bool>, bool, std::int64_t>;
-};
-template <>
-struct RuleInput<std::string> {
-  using type = std::string_view;
-};
+using RuleInput = std::conditional_t<std::same_as<Value, std::string>, std::string_view,
+                                     std::conditional_t<std::same_as<Value, bool>, bool, std::int64_t>>;
 
-/// A function that returns what is stored for a value, or its fault.
+template <typename Result, typename Value>
+concept CheckedValue = std::same_as<Result, Checked<Value>> ||
+    (std::same_as<Value, std::int64_t>&& std::same_as<Result, Checked<int>>);
+
+/// A function that returns what is stored for a value, or its fault: Checked<std::string>(std::string_view),
+/// Checked<int>(std::int64_t), Checked<std::int64_t>(std::int64_t) or Checked<bool>(bool). An int also fits a
+/// std::int64_t.
 template <typename Rule, typename Value>
-concept RuleFor = requires(const Rule& rule, typename RuleInput<Value>::type input) {
-  { rule(input) } -> std::same_as<Checked<Value>>;
-} || (std::same_as<Value, std::int64_t> && requires(const Rule& rule, std::int64_t input) {
-  { rule(input) } -> std::same_as<Checked<int>>;
-});
+concept RuleFor = requires(const Rule& rule, RuleInput<Value> input) {
+  { rule(input) } -> CheckedValue<Value>;
+};
 
 /// The declaration of one field.
 template <typename Values, typename Member, typename Rule>
@@ -94,12 +93,11 @@ struct Field {
   static constexpr bool is_optional = !std::same_as<Value, Member>;
 
   static_assert(FieldType<Value>,
-                "the member of a field is a std::string, an int, a std::int64_t or a bool, or a std::optional of "
-                "one of these");
+                "the member of a field must be a std::string, an int, a std::int64_t or a bool, or a "
+                "std::optional of one of these");
   static_assert(!FieldType<Value> || RuleFor<Rule, Value>,
-                "the rule does not fit the member: the rule of a std::string is a Checked<std::string>(std::string_view), "
-                "that of an int a Checked<int>(std::int64_t), that of a std::int64_t a "
-                "Checked<std::int64_t>(std::int64_t), and that of a bool a Checked<bool>(bool)");
+                "the rule of a field must take a std::string_view, a std::int64_t or a bool, and return a "
+                "Checked<T> with the type T of the member");
 
   constexpr Field(std::string_view field_name, Member Values::*field_member, Rule field_rule)
       : name(field_name), member(field_member), rule(field_rule) {}
@@ -110,8 +108,8 @@ struct Field {
   Rule rule;
 };
 
-/// The rule of a text with `Min` to `Max` code points, of any kind. `text` must be well-formed UTF-8, as each text
-/// from a JSON body is.
+/// The rule of a text with `Min` to `Max` code points, of any kind. `text` must be well-formed UTF-8, as each
+/// text from a JSON body is.
 template <std::size_t Min, std::size_t Max>
 Checked<std::string> text_from(std::string_view text) {
   static_assert(Min <= Max);
@@ -167,8 +165,8 @@ inline Checked<bool> any_bool(bool value) {
 
 namespace detail {
 
-/// The initializer of any member. The conversion is const so that a std::optional prefers its constructor from a
-/// value, where it would otherwise be ambiguous.
+/// The initializer of any member. The conversion is const so that a std::optional prefers its constructor
+/// from a value, where it would otherwise be ambiguous.
 struct ConvertibleToAnything {
   template <typename T>
   operator T() const;  // NOLINT(google-explicit-constructor): the conversion must be implicit
