@@ -16,6 +16,7 @@ namespace dynamodb = serverless::dynamodb;
 namespace http = serverless::http;
 namespace json = serverless::json;
 
+using serverless::any_bool;
 using serverless::Checked;
 using serverless::Clock;
 using serverless::collect;
@@ -25,8 +26,11 @@ using serverless::FieldFault;
 using serverless::from_rfc3339;
 using serverless::Ids;
 using serverless::Instant;
+using serverless::integer_from;
+using serverless::one_of;
 using serverless::Problem;
 using serverless::Result;
+using serverless::text_from;
 using serverless::to_rfc3339;
 using serverless::unpacked;
 

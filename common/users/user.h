@@ -40,7 +40,7 @@ struct UserValues {
   static constexpr auto fields() {
     return std::tuple(Field("name", &UserValues::name, trimmed_name),
                       Field("email", &UserValues::email, checked_email_address),
-                      Field("age", &UserValues::age, serverless::integer_from<1, 150>));
+                      Field("age", &UserValues::age, integer_from<1, 150>));
   }
 
   bool operator==(const UserValues&) const = default;

@@ -24,6 +24,12 @@ void add_folded_email(dynamodb::Attributes& attributes, const std::string& email
   attributes.push_back({unique_email.name, folded_email(email)});
 }
 
+static_assert(serverless::has_no_field_named<UserValues>({"userId", "createdAt", "updatedAt", "nameInitial",
+                                                          "nameKey", unique_email.name,
+                                                          dynamodb::version_attribute,
+                                                          dynamodb::write_token_attribute}),
+              "a field has the name of an attribute that the server sets");
+
 }  // namespace
 
 dynamodb::Table users_table(const serverless::Environment& environment) {

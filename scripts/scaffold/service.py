@@ -125,6 +125,7 @@ def adapt(folder: Path, words: Words) -> None:
     change(
         "README.md",
         (r"^- \*\*A short cold start\.\*\*.*\n(?:  .*\n)*", ""),
+        (r"^## Make it yours\n(?:.*\n)*?(?=^## )", ""),
         (r"^( +operations, bench, valgrind), scaffold$", r"\1"),
         (r", read it\s+in an afternoon, and build your own service from it\.", "."),
         (

@@ -156,14 +156,14 @@ def _delete(table: str) -> None:
 
 
 def _random_user() -> dict[str, Any]:
-    """Returns an item as common/users/user_item.cpp writes it."""
+    """Returns an item as common/users/user_item.cpp writes it, without optional fields."""
     user_id = str(uuid.uuid4())
     name = f"{random.choice(FIRST_NAMES)} {random.choice(LAST_NAMES)}"
     version = random.choice((1, 1, 1, 2, 3))
     updated = datetime.now(timezone.utc) - timedelta(seconds=random.uniform(0, 365 * 86400))
     created = updated - timedelta(days=random.uniform(0, 365)) if version > 1 else updated
     email = f"{re.sub('[^a-z]+', '.', folded_name(name))}.{user_id}@example.com"
-    user = {
+    return {
         "userId": user_id,
         "name": name,
         "email": email,
@@ -173,7 +173,6 @@ def _random_user() -> dict[str, Any]:
         "version": version,
         "writeToken": str(uuid.uuid4()),
     }
-    return user | {"age": random.randint(18, 90)} if random.random() < 0.8 else user
 
 
 def _rfc3339(instant: datetime) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support import api_host, dynamodb_local
+from support.user_fields import OPTIONAL
 
 if TYPE_CHECKING:
     from support.users_api import UsersApi
@@ -59,5 +60,5 @@ def api(base_url: str) -> Iterator[UsersApi]:
 
 @pytest.fixture
 def user(api: UsersApi) -> dict[str, Any]:
-    """A user aged 36 with version 1."""
-    return api.create(age=36)
+    """A user with every field and version 1."""
+    return api.create(**OPTIONAL)

@@ -22,7 +22,7 @@ def test_concurrent_requests_all_succeed(api):
 
 def test_one_of_many_concurrent_changes_of_one_version_succeeds(api, user):
     def change(number: int) -> int:
-        return api.another_client().put(user["userId"], {"age": number + 1}, headers={"If-Match": '"1"'}).status_code
+        return api.another_client().put(user["userId"], {"name": f"Client {number}"}, headers={"If-Match": '"1"'}).status_code
 
     with ThreadPoolExecutor(CLIENTS) as clients:
         statuses = sorted(clients.map(change, range(CLIENTS)))
@@ -33,7 +33,7 @@ def test_one_of_many_concurrent_changes_of_one_version_succeeds(api, user):
 
 def test_concurrent_changes_without_a_condition_all_get_a_version(api, user):
     def change(number: int) -> int:
-        return api.another_client().put(user["userId"], {"age": number + 1}).json()["version"]
+        return api.another_client().put(user["userId"], {"name": f"Client {number}"}).json()["version"]
 
     with ThreadPoolExecutor(CLIENTS) as clients:
         versions = sorted(clients.map(change, range(CLIENTS)))

@@ -4,7 +4,7 @@ from support.users_api import UNKNOWN_ID, assert_problem
 
 
 def test_delete_returns_the_user_and_removes_it(api, user):
-    changed = api.put(user["userId"], {"age": None}).json()
+    changed = api.put(user["userId"], {"name": "Ada King"}).json()
 
     response = api.delete(user["userId"])
 
@@ -12,7 +12,7 @@ def test_delete_returns_the_user_and_removes_it(api, user):
     assert response.headers["Content-Type"].partition(";")[0] == "application/json"
     assert response.json() == changed
     assert_problem(api.get(user["userId"]), 404)
-    assert_problem(api.put(user["userId"], {"age": 1}), 404)
+    assert_problem(api.put(user["userId"], {"name": "Ada King"}), 404)
 
 
 def test_a_second_delete_is_a_404(api, user):

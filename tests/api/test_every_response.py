@@ -13,7 +13,7 @@ RESPONSES = {
     "201": (201, lambda api, user: api.post(VALID)),
     "200 of one user": (200, lambda api, user: api.get(user["userId"])),
     "200 of a list": (200, lambda api, user: api.list({"pageSize": 1})),
-    "200 of an update": (200, lambda api, user: api.put(user["userId"], {"age": 1})),
+    "200 of an update": (200, lambda api, user: api.put(user["userId"], {"name": "Ada King"})),
     "200 of a deletion": (200, lambda api, user: api.delete(user["userId"])),
     "304": (304, lambda api, user: api.get(user["userId"], {"If-None-Match": "*"})),
     "400 of the id": (400, lambda api, user: api.get("none")),

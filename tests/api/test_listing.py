@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from support.user_fields import OPTIONAL
 from support.users_api import UsersApi, assert_problem, assert_user
 
 MANY = 30  # more than one page of the default size
@@ -15,7 +16,7 @@ MAX_PAGES = 100_000
 def created(base_url):
     """Users by id; the table may contain others."""
     api = UsersApi(base_url)
-    users = [api.create(name=f"Listed {number} 名前", age=number + 1) for number in range(MANY)]
+    users = [api.create(name=f"Listed {number} 名前", **OPTIONAL) for number in range(MANY)]
     yield {user["userId"]: user for user in users}
     api.clean_up()
 

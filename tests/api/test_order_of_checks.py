@@ -16,25 +16,26 @@ TEXT = {"Content-Type": "text/plain"}
 JSON = {"Content-Type": "application/json"}
 TOO_LARGE = "{" + " " * MAX_BODY_BYTES
 BAD_JSON = "{"
-BAD_FIELDS = '{"age": 0}'
+GOOD_FIELDS = '{"name": "Ada"}'
+BAD_FIELDS = '{"name": ""}'
 
 ROWS = {
-    "userId before header": (BAD_ID, {**BAD_TAG, **JSON}, '{"age": 1}', 400, ("userId", "invalid_format")),
+    "userId before header": (BAD_ID, {**BAD_TAG, **JSON}, GOOD_FIELDS, 400, ("userId", "invalid_format")),
     "userId before size": (BAD_ID, JSON, TOO_LARGE, 400, ("userId", "invalid_format")),
-    "userId before type": (BAD_ID, TEXT, '{"age": 1}', 400, ("userId", "invalid_format")),
+    "userId before type": (BAD_ID, TEXT, GOOD_FIELDS, 400, ("userId", "invalid_format")),
     "userId before JSON": (BAD_ID, JSON, BAD_JSON, 400, ("userId", "invalid_format")),
     "userId before fields": (BAD_ID, JSON, BAD_FIELDS, 400, ("userId", "invalid_format")),
     "header before size": (UNKNOWN_ID, {**BAD_TAG, **JSON}, TOO_LARGE, 400, ("If-Match", "invalid_format")),
-    "header before type": (UNKNOWN_ID, {**BAD_TAG, **TEXT}, '{"age": 1}', 400, ("If-Match", "invalid_format")),
+    "header before type": (UNKNOWN_ID, {**BAD_TAG, **TEXT}, GOOD_FIELDS, 400, ("If-Match", "invalid_format")),
     "header before JSON": (UNKNOWN_ID, {**BAD_TAG, **JSON}, BAD_JSON, 400, ("If-Match", "invalid_format")),
     "header before fields": (UNKNOWN_ID, {**BAD_TAG, **JSON}, BAD_FIELDS, 400, ("If-Match", "invalid_format")),
     "size before type": (UNKNOWN_ID, TEXT, TOO_LARGE, 413, None),
     "size before JSON": (UNKNOWN_ID, JSON, TOO_LARGE, 413, None),
     "type before JSON": (UNKNOWN_ID, TEXT, BAD_JSON, 415, None),
     "type before fields": (UNKNOWN_ID, TEXT, BAD_FIELDS, 415, None),
-    "JSON before fields": (UNKNOWN_ID, JSON, BAD_FIELDS[:-1] + ', "age": 0}', 400, ("", "malformed_json")),
-    "fields before 404": (UNKNOWN_ID, JSON, BAD_FIELDS, 400, ("age", "out_of_range")),
-    "404 before 412": (UNKNOWN_ID, {**OTHER_TAG, **JSON}, '{"age": 1}', 404, None),
+    "JSON before fields": (UNKNOWN_ID, JSON, BAD_FIELDS[:-1] + ', "name": ""}', 400, ("", "malformed_json")),
+    "fields before 404": (UNKNOWN_ID, JSON, BAD_FIELDS, 400, ("name", "too_short")),
+    "404 before 412": (UNKNOWN_ID, {**OTHER_TAG, **JSON}, GOOD_FIELDS, 404, None),
 }
 
 
@@ -59,7 +60,7 @@ def test_put_checks_the_user_before_the_address(api, user):
 def test_put_checks_fields_before_the_version(api, user):
     response = api.put(user["userId"], data=BAD_FIELDS, headers={**OTHER_TAG, **JSON})
 
-    assert_problem(response, 400, ("age", "out_of_range"))
+    assert_problem(response, 400, ("name", "too_short"))
 
 
 @pytest.mark.parametrize(

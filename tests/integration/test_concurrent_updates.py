@@ -11,7 +11,7 @@ ROUNDS = 25
 
 @pytest.fixture(scope="module")
 def user(start) -> dict:
-    body = {"name": "Ada Lovelace", "email": "ada@example.com", "age": 36}
+    body = {"name": "Ada Lovelace", "email": "ada@example.com"}
     return start("create_user").invoke(rest_event("POST", "/users", body=body)).http.json
 
 

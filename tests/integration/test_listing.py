@@ -20,7 +20,6 @@ def item(number: int) -> dict[str, Any]:
         "userId": {"S": str(uuid.uuid4())},
         "name": {"S": f"User {number} Ünïcode 名前"},
         "email": {"S": f"user{number}@example.com"},
-        "age": {"N": str(number % 150 + 1)},
         "createdAt": {"S": "2026-01-02T03:04:05.678Z"},
         "updatedAt": {"S": "2026-01-02T03:04:05.678Z"},
         "version": {"N": "1"},

@@ -15,11 +15,12 @@ from support.dynamodb_stub import DynamoDbStub, error
 from support.events import rest_event
 from support.forward import forward_to
 from support.http_server import CutOff, Request, Response
+from support.user_fields import OPTIONAL
 
 
 def ada() -> dict[str, Any]:
     """Returns the fields of a user with a unique address."""
-    return {"name": "Ada Lovelace", "email": f"ada.{uuid.uuid4()}@example.com", "age": 36}
+    return {"name": "Ada Lovelace", "email": f"ada.{uuid.uuid4()}@example.com", **OPTIONAL}
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_an_update_overtaken_by_another_writer_is_never_reported_as_a_success(st
 
 def test_a_failed_precondition_after_a_throttled_attempt_remains_a_412(start, proxy, user, forward):
     proxy.then(error("ThrottlingException"), forward)
-    event = rest_event("PUT", f"/users/{user['userId']}", body={"age": 1}, headers={"If-Match": '"7"'})
+    event = rest_event("PUT", f"/users/{user['userId']}", body={"name": "Ada King"}, headers={"If-Match": '"7"'})
 
     assert start("update_user", proxy.url).invoke(event).http.status == 412
 

@@ -116,7 +116,7 @@ def test_the_functions_work_on_an_old_table(add, migrate, dynamodb, table, start
     run_script("create-table.sh", "--table", table, "--endpoint-url", dynamodb_url)
     ids = [add(f"user{number}@example.com") for number in range(5)]
     update = start("update_user")
-    for body in ({"age": 5}, {"email": "user1@example.com"}, {"email": "moved@example.com"}, {"name": "Moved"}):
+    for body in ({"name": "New name"}, {"email": "user1@example.com"}, {"email": "moved@example.com"}, {"name": "Moved"}):
         response = update.invoke(rest_event("PUT", f"/users/{ids[1]}", body=body)).http
         assert response.status == 200, response.body
     assert start("delete_user").invoke(rest_event("DELETE", f"/users/{ids[2]}")).http.status == 200

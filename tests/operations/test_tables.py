@@ -22,6 +22,7 @@ from support.events import rest_event
 from support.function import Function, REPOSITORY
 from support.http_server import HttpServer, Request, Response
 from support.scripts import run_script
+from support.user_fields import FIELDS
 from support.users_api import assert_user
 
 
@@ -217,7 +218,7 @@ def test_the_functions_work_with_the_added_users(dynamodb_url: str) -> None:
         assert len({user["email"] for user in users}) == 90
         for user in users:
             assert_user(user)
-            fields = {name: user[name] for name in ("name", "email", "age") if name in user}
+            fields = {name: user[name] for name in FIELDS if name in user}
             changed = update.invoke(rest_event("PUT", f"/users/{user['userId']}", body=fields)).http
             assert (changed.status, changed.json["version"]) == (200, user["version"] + 1)
         taken = update.invoke(rest_event("PUT", f"/users/{users[0]['userId']}", body={"email": users[1]["email"]}))

@@ -58,7 +58,7 @@ class Record:
 
 
 def seen(user: dict[str, Any]) -> dict[str, Any]:
-    return {name: user[name] for name in ("version", "name", "email", "age") if name in user}
+    return {name: user[name] for name in ("version", "name", "email") if name in user}
 
 
 class Pool:
@@ -179,7 +179,7 @@ class Client:
     def _new_values(self) -> dict[str, Any]:
         """Returns values with a unique name, which identifies the write."""
         self._writes += 1
-        return {"name": f"Client {self._number}, write {self._writes}", "age": self._rng.randint(1, 150)}
+        return {"name": f"Client {self._number}, write {self._writes}"}
 
     def _expect(self, operation: str, status: int | None, response: Any) -> None:
         if status not in EXPECTED[operation]:

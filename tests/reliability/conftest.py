@@ -12,6 +12,7 @@ from support import dynamodb_local
 from support.consistency import assert_consistent
 from support.events import rest_event
 from support.function import Function
+from support.user_fields import OPTIONAL
 
 
 FIGURES = pytest.StashKey[list[str]]()
@@ -54,7 +55,7 @@ def new_user(table: str, dynamodb_url: str) -> Iterator[Callable[[], User]]:
     create = Function("create_user", dynamodb_url=dynamodb_url, environment=dynamodb_local.environment(table))
 
     def create_user() -> User:
-        body = {"name": "Ada Lovelace", "email": f"{uuid.uuid4()}@example.com", "age": 36}
+        body = {"name": "Ada Lovelace", "email": f"{uuid.uuid4()}@example.com", **OPTIONAL}
         return create.invoke(rest_event("POST", "/users", body=body)).http.json
 
     yield create_user

@@ -1,4 +1,5 @@
--- The requests of wrk: create, read, update and list users, in turn. The argument is the user to read and update.
+-- The requests of wrk: create, read, update and list users, in turn. The arguments are the user to read and update,
+-- and the body of the update.
 
 local threads = 0
 
@@ -9,6 +10,7 @@ end
 
 function init(arguments)
    user = "/users/" .. arguments[1]
+   change = arguments[2]
    count = 0
 end
 
@@ -20,7 +22,7 @@ function request()
    elseif turn == 1 then
       return wrk.format("GET", "/users?pageSize=10")
    elseif turn == 2 then
-      return wrk.format("PUT", user, nil, '{"age": ' .. count % 150 + 1 .. "}")
+      return wrk.format("PUT", user, nil, change)
    end
    local address = string.format("%d.%d.%d@example.com", number, count, os.time())
    return wrk.format("POST", "/users", nil, '{"name": "Ada Lovelace", "email": "' .. address .. '"}')

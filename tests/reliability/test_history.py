@@ -174,7 +174,6 @@ def final_reads(dynamodb: Any, table: str, history: list[Record]) -> tuple[list[
         item = stored.get(user_id)
         response = {} if item is None else {
             "version": int(item["version"]["N"]), "name": item["name"]["S"], "email": item["email"]["S"],
-            "age": int(item["age"]["N"]),
         }  # fmt: skip
         reads.append(Record(0, "read", user_id, call, 200 if item else 404, response=response, returned=time.monotonic_ns()))
     return reads, {user_id: int(item["version"]["N"]) for user_id, item in stored.items()}

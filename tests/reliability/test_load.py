@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -19,6 +20,7 @@ from support.local_api import LocalApi
 
 #: Enough clients to saturate two cores; more would only wait longer.
 SATURATING = 16
+CHANGE = {"name": "Ada Lovelace"}
 #: The maximum per function, which is the default of the local API.
 ENVIRONMENTS = 10
 
@@ -42,7 +44,7 @@ def create(api: LocalApi) -> dict:
 def test_no_request_fails_under_saturation(request, report, api, mix):
     seconds = 60 if request.config.getoption("long") else 5
     user = create(api)["userId"]
-    script = ["-s", Path(__file__).with_name("mixed.lua"), api.url, "--", user]
+    script = ["-s", Path(__file__).with_name("mixed.lua"), api.url, "--", user, json.dumps(CHANGE)]
     target = [f"{api.url}/users/{user}"] if mix == "GET one user" else script
 
     output = subprocess.run(
@@ -62,8 +64,8 @@ def test_ten_times_as_many_clients_as_environments_wait_and_get_correct_response
         user = create(api)
         url = f"{api.url}/users/{user['userId']}"
         assert requests.get(url, timeout=60).json() == user
-        changed = requests.put(url, json={"age": 36}, headers={"If-Match": '"1"'}, timeout=60).json()
-        assert changed == {**user, "age": 36, "version": 2, "updatedAt": changed["updatedAt"]}
+        changed = requests.put(url, json=CHANGE, headers={"If-Match": '"1"'}, timeout=60).json()
+        assert changed == {**user, **CHANGE, "version": 2, "updatedAt": changed["updatedAt"]}
         assert requests.get(url, timeout=60).json() == changed
         assert requests.delete(url, timeout=60).json() == changed
         assert requests.get(url, timeout=60).status_code == 404

@@ -13,7 +13,7 @@ from support.events import escaped, event_of, recorded, rest_event
 
 FOUND = {"Item": stored_user(version=3)}
 DELETED = {"Item": stored_user(version=3)}
-CHANGED = {"Attributes": stored_user(version=2, name="Ada King", age=None)}
+CHANGED = {"Attributes": stored_user(version=2, name="Ada King", optional={})}
 PAGE = {"Items": [stored_user()], "Count": 1, "ScannedCount": 1}
 
 

@@ -235,7 +235,7 @@ def test_the_cause_of_a_500_is_logged(start, dynamodb, kind, message):
 SESSION_TOKEN = "session-token-of-a-test"
 SECRET = "Xyzzy"  # part of every string of the user below
 ADDRESS = f"{SECRET}@example.com"
-USER = {"name": f"{SECRET} Müller", "email": ADDRESS, "age": 36}
+USER = {"name": f"{SECRET} Müller", "email": ADDRESS}
 STORED = {**stored_user(name=USER["name"]), "email": {"S": ADDRESS}}
 PATH = EVENT["path"]
 #: The responses to a change of address: a refusal with the old user, then success.

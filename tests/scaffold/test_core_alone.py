@@ -17,7 +17,7 @@ import requests
 from tables.shapes import attributes
 
 from support import dynamodb_local, local_api, rie
-from support.checkout import assert_succeeded, run
+from support.checkout import assert_succeeded, copy_to, run
 from support.function import REPOSITORY
 from support.sam_local import SAM
 
@@ -36,8 +36,8 @@ def write_documented_files(folder: Path) -> set[str]:
     return set(files)
 
 
-def configure(folder: Path) -> subprocess.CompletedProcess[str]:
-    return run(folder, "cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=RelWithDebInfo")
+def configure(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return run(folder, "cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=RelWithDebInfo", *options)
 
 
 def assert_static(bootstrap: Path) -> None:
@@ -80,9 +80,13 @@ def test_the_documented_function_responds(hello_url: str, name: str) -> None:
 
 
 def test_a_project_can_take_the_core_by_fetchcontent(tmp_path: Path) -> None:
-    write_documented_files(tmp_path)
-    project = tmp_path / "CMakeLists.txt"
-    declaration = f"FetchContent_Declare(serverless SOURCE_DIR {REPOSITORY})"
+    """As documented: another checkout, without static libraries of its own."""
+    checkout, folder = tmp_path / "checkout", tmp_path / "hello"
+    copy_to(checkout)
+    folder.mkdir()
+    write_documented_files(folder)
+    project = folder / "CMakeLists.txt"
+    declaration = f"FetchContent_Declare(serverless GIT_REPOSITORY {checkout} GIT_TAG main)"
     project.write_text(
         project.read_text().replace(
             f"add_subdirectory({REPOSITORY} serverless)",
@@ -91,12 +95,13 @@ def test_a_project_can_take_the_core_by_fetchcontent(tmp_path: Path) -> None:
     )
     assert declaration in project.read_text()
 
-    assert_succeeded(configure(tmp_path))
+    assert_succeeded(configure(folder, f"-DSERVERLESS_STATIC_LIBS={REPOSITORY / 'build/static-libs/native'}"))
 
-    targets = run(tmp_path, "ninja", "-C", "build", "-t", "targets", "all").stdout
+    targets = run(folder, "ninja", "-C", "build", "-t", "targets", "all").stdout
     assert "functions/hello/bootstrap" in targets
     assert "libserverless_core.a" in targets
-    assert "users" not in targets.replace(str(REPOSITORY), "")  # nothing else of this project
+    assert "libserverless_testing.a" in targets
+    assert "users" not in targets.replace(str(REPOSITORY), "").replace(str(tmp_path), "")  # nothing else of this project
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from collections import deque
 from typing import Any
 
 from support.http_server import Action, CutOff, Handler, HttpServer, Request, Response
+from support.user_fields import OPTIONAL, attribute
 
 USER_ID = "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f"  # the one in tests/events
 
@@ -41,10 +42,10 @@ def _response(status: int, document: dict[str, Any]) -> Response:
 
 
 def stored_user(
-    user_id: str = USER_ID, *, version: int = 1, name: str = "Ada Lovelace", age: int | None = 36
+    user_id: str = USER_ID, *, version: int = 1, name: str = "Ada Lovelace", optional: dict[str, Any] = OPTIONAL
 ) -> dict[str, Any]:
-    """Returns a user as an item of the table."""
-    item = {
+    """Returns a user with these optional fields as an item of the table."""
+    return {
         "userId": {"S": user_id},
         "name": {"S": name},
         "email": {"S": "ada@example.com"},
@@ -55,8 +56,8 @@ def stored_user(
         "updatedAt": {"S": "2026-01-02T03:04:05.678Z"},
         "version": {"N": str(version)},
         "writeToken": {"S": "0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77"},
+        **{field: attribute(value) for field, value in optional.items()},
     }
-    return item if age is None else {**item, "age": {"N": str(age)}}
 
 
 def success_of_any_operation() -> Response:

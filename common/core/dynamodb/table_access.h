@@ -18,8 +18,6 @@ struct TableAccess {
   Table table;
 };
 
-constexpr std::string_view write_token_attribute = "writeToken";
-
 /// Writes the member "Item" with the attributes, and the write token unless it is empty.
 void write_item(json::Writer& json, const Attributes& attributes, std::string_view write_token = {});
 

@@ -21,9 +21,10 @@
 /// string literals, because views refer to them.
 namespace serverless::dynamodb {
 
-/// The attribute with the version. The store also writes the attribute `writeToken`. A change must contain
-/// neither of them, nor the key.
+/// The attributes with the version and with the identifier of the last write, which the store writes itself.
+/// A change must contain neither of them, nor the key.
 constexpr std::string_view version_attribute = "version";
+constexpr std::string_view write_token_attribute = "writeToken";
 
 /// An attribute whose value, a string, at most one item may have. The item that has it holds a claim: an item
 /// of a second table, written in the same transaction, whose key is `claim_prefix` followed by the value. No

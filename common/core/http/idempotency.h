@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <optional>
@@ -41,19 +42,46 @@ struct IdempotencyRecord {
 /// it.
 constexpr char fingerprint_separator = '\x1f';
 
-/// Returns a canonical text of the fields that have a value, except for those named in `excluded`. It is
-/// empty when none has a value, so a field that is added to the struct does not change the text of values
-/// without it.
+namespace detail {
+
+inline void append_text(std::string& text, const std::string& value) {
+  text += value;
+}
+template <std::integral Integer>
+void append_text(std::string& text, Integer value) {
+  text += std::to_string(value);
+}
+template <typename Value>
+void append_text(std::string& text, const std::optional<Value>& value) {
+  if (value) append_text(text, *value);
+}
+
+}  // namespace detail
+
+/// Returns a canonical text of the fields that have a value. A field that is added to the struct does not
+/// change the text of values without it.
+///
+/// The fields named in `first` come before the others, one after another: the form of a service whose first
+/// clients have sent keys with such texts. A name that is no longer a field keeps its place.
 template <typename Values>
-std::string canonical_text(const Values& values, std::initializer_list<std::string_view> excluded = {}) {
+std::string canonical_text(const Values& values, std::initializer_list<std::string_view> first = {}) {
+  std::string text;
+  for (const std::string_view name : first) {
+    if (name != *first.begin()) text += fingerprint_separator;
+    for_each_field<Values>([&](auto field) {
+      if (field.name == name) detail::append_text(text, values.*field.member);
+    });
+  }
   json::Writer json;
   json.begin_object();
   for_each_field<Values>([&](auto field) {
-    if (std::ranges::find(excluded, field.name) == excluded.end()) json::write_field(json, values, field);
+    if (std::ranges::find(first, field.name) != first.end()) return;
+    json::write_field(json, values, field);
   });
   json.end_object();
-  std::string text = std::move(json).text();
-  return text == "{}" ? std::string() : text;
+  const std::string others = std::move(json).text();
+  if (others != "{}") text += others;
+  return text;
 }
 
 /// Makes the record of a request at `now`. It is valid for 25 hours: 24, and one hour for clock skew.

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <bitset>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,20 +17,26 @@
 #include <fmt/format.h>
 #include <tl/expected.hpp>
 
+#include "core/support/utf8.h"
+
 /// The fields of an entity that a client sets. A struct contains their values and declares each of them once:
 ///
 ///     struct OrderValues {
 ///       std::string title;
+///       std::string status;
 ///       std::optional<int> count = {};
 ///
 ///       static constexpr auto fields() {
-///         return std::tuple(Field("title", &OrderValues::title, checked_title),
-///                           Field("count", &OrderValues::count, integer_from<1, 100>));
+///         return std::tuple(Field("title", &OrderValues::title, text_from<1, 100>),
+///                           Field("status", &OrderValues::status, one_of<"open", "paid">),
+///                           Field("count", &OrderValues::count, integer_from<1, 1000>));
 ///       }
 ///     };
 ///
-/// A member is a std::string, an integer or a bool, or an optional of these. An optional member is a field
-/// that a client may leave out of a creation and may remove with a patch.
+/// A member is a std::string, an int, a std::int64_t or a bool, or a std::optional of these. An optional
+/// member is a field that a client may leave out of a creation and may remove with a patch.
+///
+/// The rule of a field is one of text_from, one_of, integer_from and any_bool, or a function of the service.
 ///
 /// http/field_reader.h reads the values and patches from a request, json/field_writer.h writes them, and
 /// dynamodb/field_attributes.h maps them to the attributes of an item.
@@ -55,11 +64,40 @@ struct FieldValue<std::optional<T>> {
   using type = T;
 };
 
+/// A type that the value of a field may have.
+template <typename T>
+concept FieldType = std::same_as<T, std::string> || std::same_as<T, int> || std::same_as<T, std::int64_t> ||
+    std::same_as<T, bool>;
+
+/// What a rule is given: the value as the client sent it.
+template <typename Value>
+using RuleInput = std::conditional_t<std::same_as<Value, std::string>, std::string_view,
+                                     std::conditional_t<std::same_as<Value, bool>, bool, std::int64_t>>;
+
+template <typename Result, typename Value>
+concept CheckedValue = std::same_as<Result, Checked<Value>> ||
+    (std::same_as<Value, std::int64_t>&& std::same_as<Result, Checked<int>>);
+
+/// A function that returns what is stored for a value, or its fault: Checked<std::string>(std::string_view),
+/// Checked<int>(std::int64_t), Checked<std::int64_t>(std::int64_t) or Checked<bool>(bool). An int also fits a
+/// std::int64_t.
+template <typename Rule, typename Value>
+concept RuleFor = requires(const Rule& rule, RuleInput<Value> input) {
+  { rule(input) } -> CheckedValue<Value>;
+};
+
 /// The declaration of one field.
 template <typename Values, typename Member, typename Rule>
 struct Field {
   using Value = typename FieldValue<Member>::type;
   static constexpr bool is_optional = !std::same_as<Value, Member>;
+
+  static_assert(FieldType<Value>,
+                "the member of a field must be a std::string, an int, a std::int64_t or a bool, or a "
+                "std::optional of one of these");
+  static_assert(!FieldType<Value> || RuleFor<Rule, Value>,
+                "the rule of a field must take a std::string_view, a std::int64_t or a bool, and return a "
+                "Checked<T> with the type T of the member");
 
   constexpr Field(std::string_view field_name, Member Values::*field_member, Rule field_rule)
       : name(field_name), member(field_member), rule(field_rule) {}
@@ -67,26 +105,68 @@ struct Field {
   /// The name of the member in JSON and of the attribute in the item: a literal.
   std::string_view name;
   Member Values::*member;
-  /// Returns what is stored for a value as the client sent it: Checked<std::string>(std::string_view),
-  /// Checked<Integer>(std::int64_t) or Checked<bool>(bool).
   Rule rule;
 };
+
+/// The rule of a text with `Min` to `Max` code points, of any kind. `text` must be well-formed UTF-8, as each
+/// text from a JSON body is.
+template <std::size_t Min, std::size_t Max>
+Checked<std::string> text_from(std::string_view text) {
+  static_assert(Min <= Max);
+  const std::size_t length = count_code_points(text);
+  if (length >= Min && length <= Max) return std::string(text);
+  static const std::string too_short =
+      Min == 1 ? "must not be empty" : fmt::format("must have at least {} characters", Min);
+  static const std::string too_long = fmt::format("must have at most {} characters", Max);
+  return tl::unexpected(length < Min ? FieldFault{"too_short", too_short} : FieldFault{"too_long", too_long});
+}
+
+/// A text as an argument of a template.
+template <std::size_t Size>
+struct Literal {
+  // NOLINTNEXTLINE(google-explicit-constructor, *-avoid-c-arrays): a literal becomes the argument
+  consteval Literal(const char (&literal)[Size]) { std::copy_n(literal, Size, text); }
+  constexpr std::string_view view() const { return {text, Size - 1}; }
+
+  char text[Size] = {};  // NOLINT(*-avoid-c-arrays)
+};
+
+/// The rule of a text that is one of these words.
+template <Literal... Words>
+Checked<std::string> one_of(std::string_view text) {
+  if (((text == Words.view()) || ...)) return std::string(text);
+  static const std::string message = [] {
+    std::string list;
+    ((list.append(list.empty() ? "must be one of " : ", ").append(Words.view())), ...);
+    return list;
+  }();
+  return tl::unexpected(FieldFault{"invalid_format", message});
+}
+
+/// The rule of an integer. The values are int, or std::int64_t when a bound requires it.
+template <std::int64_t First, std::int64_t Last>
+auto integer_from(std::int64_t number) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  static_assert(First <= Last);
+  static_assert(First > Limits::min() && Last < Limits::max(),
+                "a number beyond std::int64_t is read as the limit, so the limits cannot be bounds");
+  constexpr bool fits_int =
+      First >= std::numeric_limits<int>::min() && Last <= std::numeric_limits<int>::max();
+  using Integer = std::conditional_t<fits_int, int, std::int64_t>;
+  if (number >= First && number <= Last) return Checked<Integer>(static_cast<Integer>(number));
+  static const std::string message = fmt::format("must be from {} to {}", First, Last);
+  return Checked<Integer>(tl::unexpected(FieldFault{"out_of_range", message}));
+}
 
 /// The rule of a bool.
 inline Checked<bool> any_bool(bool value) {
   return value;
 }
 
-/// The rule of an integer.
-template <auto First, decltype(First) Last>
-Checked<decltype(First)> integer_from(std::int64_t number) {
-  if (number >= First && number <= Last) return static_cast<decltype(First)>(number);
-  static const std::string message = fmt::format("must be from {} to {}", First, Last);
-  return tl::unexpected(FieldFault{"out_of_range", message});
-}
-
 namespace detail {
 
+/// The initializer of any member. The conversion is const so that a std::optional prefers its constructor
+/// from a value, where it would otherwise be ambiguous.
 struct ConvertibleToAnything {
   template <typename T>
   operator T() const;  // NOLINT(google-explicit-constructor): the conversion must be implicit
@@ -134,11 +214,21 @@ template <typename Values>
 constexpr bool declares_each_member_once =
     detail::member_count<Values>() == field_count<Values>&& detail::are_distinct(Values::fields());
 
+/// Returns whether no field has one of these names, such as those that the server sets.
+template <typename Values>
+consteval bool has_no_field_named(std::initializer_list<std::string_view> names) {
+  return std::apply(
+      [&](const auto&... field) { return ((std::ranges::find(names, field.name) == names.end()) && ...); },
+      Values::fields());
+}
+
 /// Calls `visit` with each Field of Values, in the order of their declaration.
 template <typename Values, typename Visit>
 constexpr void for_each_field(Visit visit) {
-  static_assert(declares_each_member_once<Values>,
-                "fields() needs one Field for each member of the struct, each with a name of its own");
+  static_assert(detail::member_count<Values>() == field_count<Values>,
+                "fields() needs one Field for each member of the struct");
+  static_assert(detail::are_distinct(Values::fields()),
+                "each Field in fields() needs a member and a name of its own");
   std::apply([&](const auto&... field) { (visit(field), ...); }, Values::fields());
 }
 

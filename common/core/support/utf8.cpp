@@ -1,5 +1,6 @@
 #include "core/support/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -37,6 +38,11 @@ std::optional<DecodedCodePoint> decode_code_point(std::string_view text) {
   const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
   if (overlong || surrogate || code_point > 0x10FFFF) return std::nullopt;
   return DecodedCodePoint{code_point, length};
+}
+
+std::size_t count_code_points(std::string_view text) {
+  const auto begins_code_point = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; };
+  return static_cast<std::size_t>(std::ranges::count_if(text, begins_code_point));
 }
 
 bool is_utf8(std::string_view text) {

@@ -27,14 +27,12 @@ type user struct {
 	Version int
 	Name    string
 	Email   string
-	Age     int // 0 if absent
 }
 
 // The fields of an update; nil leaves a field unchanged.
 type patch struct {
 	Name  *string
 	Email *string
-	Age   *int
 }
 
 type record struct {
@@ -56,9 +54,6 @@ func changed(u user, by patch) user {
 	}
 	if by.Email != nil {
 		u.Email = *by.Email
-	}
-	if by.Age != nil {
-		u.Age = *by.Age
 	}
 	return u
 }

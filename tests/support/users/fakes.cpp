@@ -9,7 +9,7 @@ namespace users::testing {
 User ada() {
   const Instant created = FakeClock().now();
   return {.id = *UserId::parse("ada00000-0000-4000-8000-000000000001"),
-          .values = {.name = "Ada Lovelace", .email = "ada@example.com", .age = 36},
+          .values = {.name = "Ada Lovelace", .email = "ada@example.com"},
           .created_at = created,
           .updated_at = created,
           .version = 1};

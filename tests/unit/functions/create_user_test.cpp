@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using Kind = Problem::Kind;
 
-constexpr const char* ada_body = R"({"name":"Ada Lovelace","email":"ada@example.com","age":36})";
+constexpr const char* ada_body = R"({"name":"Ada Lovelace","email":"ada@example.com"})";
 
 TEST(CreateUser, ReturnsTheNewUserWithItsETagAndLocation) {
   FakeServices services;
@@ -28,7 +28,7 @@ TEST(CreateUser, ReturnsTheNewUserWithItsETagAndLocation) {
   EXPECT_EQ(
       response->body,
       R"({"userId":"00000000-0000-4000-8000-000000000001","name":"Ada Lovelace","email":"ada@example.com",)"
-      R"("age":36,"createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05.678Z","version":1})");
+      R"("createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05.678Z","version":1})");
 }
 
 TEST(CreateUser, StoresTheUser) {
@@ -55,13 +55,6 @@ TEST(CreateUser, RejectsTheEmailOfAnotherUser) {
   EXPECT_THAT(response, IsProblem(Kind::conflict));
   EXPECT_THAT(response.error().errors,
               ElementsAre(FieldError{"email", "taken", "must not be the address of another user"}));
-}
-
-TEST(CreateUser, AcceptsAUserWithoutAnAge) {
-  FakeServices services;
-  const auto response = create_user(a_post().body(R"({"name":"Ada","email":"ada@example.com"})"), services);
-  ASSERT_THAT(response, HasStatus(201));
-  EXPECT_EQ(response->body.find("age"), std::string::npos);
 }
 
 TEST(CreateUser, KeepsUnicodeText) {

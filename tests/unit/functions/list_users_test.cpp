@@ -36,7 +36,7 @@ TEST(ListUsers, ReturnsAllFieldsOfAUser) {
   services.with(ada());
   EXPECT_EQ(list_users(a_get(), services).value().body,
             R"({"users":[{"userId":"ada00000-0000-4000-8000-000000000001","name":"Ada Lovelace",)"
-            R"("email":"ada@example.com","age":36,"createdAt":"2026-01-02T03:04:05.678Z",)"
+            R"("email":"ada@example.com","createdAt":"2026-01-02T03:04:05.678Z",)"
             R"("updatedAt":"2026-01-02T03:04:05.678Z","version":1}],"count":1})");
 }
 

@@ -36,12 +36,10 @@ constexpr const char* user_id = "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f";
 constexpr const char* user_path = "/users/5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f";
 constexpr const char* user_path_in_prod = "/prod/users/5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f";
 
-constexpr const char* ada = R"({"name": "Ada Lovelace", "email": "ada@example.com", "age": 36})";
+constexpr const char* ada = R"({"name": "Ada Lovelace", "email": "ada@example.com"})";
 constexpr const char* jose = "{\"name\": \"José 名前 👩‍🚀\", \"email\": \"jose@example.com\"}";
-constexpr const char* jose_of_41 =
-    "{\"name\": \"José 名前 👩‍🚀\", \"email\": \"jose@example.com\", \"age\": 41}";
 constexpr const char* jose_in_latin_1 = "{\"name\":\"Jos\xE9\",\"email\":\"jose@example.com\"}";
-constexpr const char* ada_king = R"({"name": "Ada King", "age": null})";
+constexpr const char* ada_king = R"({"name": "Ada King"})";
 
 constexpr const char* all_users = "/users";
 constexpr const char* one_user = "/users/{userId}";
@@ -61,7 +59,7 @@ struct Expected {
 
 const Expected expected[] = {
     {"rest_create_user", "POST", "/prod/users", all_users, rest_id, ada},
-    {"rest_create_user_base64", "POST", "/prod/users", all_users, rest_id, jose_of_41},
+    {"rest_create_user_base64", "POST", "/prod/users", all_users, rest_id, jose},
     {"rest_create_user_custom_domain", "POST", "/accounts/v1/users", all_users, rest_id, ada},
     {"rest_create_user_non_ascii", "POST", "/prod/users", all_users, rest_id, jose},
     {"rest_create_user_not_utf8", "POST", "/prod/users", all_users, rest_id, jose_in_latin_1},
@@ -100,7 +98,7 @@ const Expected expected[] = {
      false,
      {{"pageSize", "2"}, {"unknown", "José"}}},
     {"http_create_user", "POST", "/users", all_users, http_id, ada},
-    {"http_create_user_base64", "POST", "/users", all_users, http_id, jose_of_41},
+    {"http_create_user_base64", "POST", "/users", all_users, http_id, jose},
     {"http_create_user_non_ascii", "POST", "/users", all_users, http_id, jose},
     {"http_create_user_nulls", "POST", "/users", all_users, http_id},
     {"http_create_user_stage", "POST", "/v1/users", all_users, http_id, ada},

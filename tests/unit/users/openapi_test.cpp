@@ -95,17 +95,52 @@ TEST(OpenApi, DescribesTheFieldsOfAUser) {
               ElementsAreArray(among({"userId"}, required_fields(), {"createdAt", "updatedAt", "version"})));
 }
 
-TEST(OpenApi, DescribesTheBoundsOfIntegers) {
-  serverless::for_each_field<UserValues>([](auto field) {
-    if constexpr (std::same_as<typename decltype(field)::Value, int>) {
+/// Calls `check` with each field of this type and each of its two schemas.
+template <typename Value, typename Check>
+void for_each_schema(Check check) {
+  serverless::for_each_field<UserValues>([&](auto field) {
+    if constexpr (std::same_as<typename decltype(field)::Value, Value>) {
       for (const char* schema : {"UserCreation", "UserPatch"}) {
-        const YAML::Node type = resolved(schemas()[schema]["properties"][std::string(field.name)]);
-        const auto first = type["minimum"].as<std::int64_t>();
-        const auto last = type["maximum"].as<std::int64_t>();
-        EXPECT_TRUE(field.rule(first) && field.rule(last)) << schema << " " << field.name;
-        EXPECT_FALSE(field.rule(first - 1) || field.rule(last + 1)) << schema << " " << field.name;
+        SCOPED_TRACE(fmt::format("{} of {}", field.name, schema));
+        check(field.rule, resolved(schemas()[schema]["properties"][std::string(field.name)]));
       }
     }
+  });
+}
+
+template <typename Integer>
+void compare_bounds() {
+  for_each_schema<Integer>([](auto rule, const YAML::Node& type) {
+    ASSERT_TRUE(type["minimum"] && type["maximum"]);
+    const auto first = type["minimum"].template as<std::int64_t>();
+    const auto last = type["maximum"].template as<std::int64_t>();
+    EXPECT_TRUE(rule(first) && rule(last));
+    EXPECT_FALSE(rule(first - 1) || rule(last + 1));
+  });
+}
+
+TEST(OpenApi, DescribesTheBoundsOfIntegers) {
+  compare_bounds<int>();
+  compare_bounds<std::int64_t>();
+}
+
+TEST(OpenApi, DescribesTheTexts) {
+  for_each_schema<std::string>([](auto rule, const YAML::Node& type) {
+    ASSERT_TRUE(type["maxLength"] || type["pattern"] || type["enum"]);
+    for (const auto& word : type["enum"]) {
+      EXPECT_TRUE(rule(word.template as<std::string>()));
+      EXPECT_FALSE(rule(word.template as<std::string>() + "?"));
+    }
+    // Which of the texts that have the length match a pattern, Schemathesis tests.
+    const bool is_any_text = !type["pattern"] && !type["enum"];
+    if (type["maxLength"]) {
+      const auto length = type["maxLength"].template as<std::size_t>();
+      EXPECT_TRUE(!is_any_text || rule(std::string(length, 'x')));
+      EXPECT_FALSE(rule(std::string(length + 1, 'x')));
+    }
+    const auto length = type["minLength"].template as<std::size_t>(0);
+    EXPECT_TRUE(!is_any_text || rule(std::string(length, 'x')));
+    if (length > 0) EXPECT_FALSE(rule(std::string(length - 1, 'x')));
   });
 }
 

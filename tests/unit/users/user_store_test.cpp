@@ -34,7 +34,7 @@ class UserStoreOnDamagedTable : public ::testing::Test {
 TEST_F(UserStoreOnDamagedTable, FailsOnAnItemThatIsNotAUser) {
   add_damaged_item();
   EXPECT_THAT(users_.get(ada().id), IsProblem(Kind::internal));
-  EXPECT_THAT(users_.update(ada().id, UserPatch().set(&UserValues::age, 37), {}, ada().updated_at),
+  EXPECT_THAT(users_.update(ada().id, UserPatch().set(&UserValues::name, "Ada King"), {}, ada().updated_at),
               IsProblem(Kind::internal));
   EXPECT_THAT(users_.list(1, std::nullopt), IsProblem(Kind::internal));
   EXPECT_THAT(users_.list_by_name_prefix("a", 1, std::nullopt), IsProblem(Kind::internal));

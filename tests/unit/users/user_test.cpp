@@ -20,16 +20,5 @@ TEST(UserId, IsMadeFromANewUuid) {
   EXPECT_EQ(UserId::make(ids).text(), "00000000-0000-4000-8000-000000000002");
 }
 
-// A client repeats its request after a deployment: the text of the same values is the same in every version.
-TEST(FingerprintValues, StayAsTheyAre) {
-  EXPECT_EQ(fingerprint_values({.name = "Ada", .email = "ada@example.com", .age = 36}),
-            "Ada\x1f"
-            "ada@example.com\x1f"
-            "36");
-  EXPECT_EQ(fingerprint_values({.name = "Ada", .email = "ada@example.com"}),
-            "Ada\x1f"
-            "ada@example.com\x1f");
-}
-
 }  // namespace
 }  // namespace users::testing

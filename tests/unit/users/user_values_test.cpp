@@ -328,5 +328,18 @@ TEST_P(UserBody, ReportsTheByteOfAnError) {
   EXPECT_THAT(problem.error().errors[0].message, HasSubstr("at byte 14"));
 }
 
+// Fingerprints
+
+// A client repeats its request after a deployment: the text of the same values is the same in every version.
+TEST(FingerprintValues, StayAsTheyAre) {
+  EXPECT_EQ(fingerprint_values({.name = "Ada", .email = "ada@example.com", .age = 36}),
+            "Ada\x1f"
+            "ada@example.com\x1f"
+            "36");
+  EXPECT_EQ(fingerprint_values({.name = "Ada", .email = "ada@example.com"}),
+            "Ada\x1f"
+            "ada@example.com\x1f");
+}
+
 }  // namespace
 }  // namespace users::testing

@@ -74,12 +74,17 @@ TEST(IdempotencyRecord, IsValidForMoreThanADay) {
 
 TEST(CanonicalText, HasTheFieldsThatHaveAValue) {
   EXPECT_EQ(canonical_text(soup()), R"({"title":"Soup","price":450,"vegan":true})");
-  EXPECT_EQ(canonical_text(full_dish(), {"title", "price", "vegan"}),
-            R"({"note":"","origin":"四川","heat":5,"cold":false})");
 }
 
-TEST(CanonicalText, IsEmptyWithoutAnyField) {
-  EXPECT_EQ(canonical_text(soup(), {"title", "price", "vegan"}), "");
+TEST(CanonicalText, MayHaveSomeFieldsBeforeTheOthers) {
+  EXPECT_EQ(canonical_text(full_dish(), {"title", "price", "heat"}),
+            "Mapo tofu\x1f"
+            "1290\x1f"
+            R"(5{"vegan":false,"note":"","origin":"四川","cold":false})");
+}
+
+TEST(CanonicalText, KeepsThePlaceOfAFieldWithoutAValueOrThatIsGone) {
+  EXPECT_EQ(canonical_text(soup(), {"title", "gone", "price", "heat", "vegan"}), "Soup\x1f\x1f450\x1f\x1f1");
 }
 
 }  // namespace

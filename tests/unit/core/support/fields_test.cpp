@@ -46,9 +46,44 @@ struct WithOneName {
     return std::tuple(Field("a", &WithOneName::a, any_bool), Field("a", &WithOneName::b, integer_from<1, 2>));
   }
 };
+struct WithAnArray {
+  bool a;
+  int b[2];
+  static constexpr auto fields() { return std::tuple(Field("a", &WithAnArray::a, any_bool)); }
+};
+struct WithABase : WithoutOne {
+  bool c;
+  static constexpr auto fields() { return std::tuple(Field("c", &WithABase::c, any_bool)); }
+};
 static_assert(!declares_each_member_once<WithoutOne>);
 static_assert(!declares_each_member_once<WithOneTwice>);
 static_assert(!declares_each_member_once<WithOneName>);
+static_assert(!declares_each_member_once<WithAnArray>);
+static_assert(!declares_each_member_once<WithABase>);
+
+/// Structs with one member of each type.
+template <typename Member, auto Rule>
+struct WithOneMember {
+  Member a;
+  static constexpr auto fields() { return std::tuple(Field("a", &WithOneMember::a, Rule)); }
+};
+static_assert(declares_each_member_once<WithOneMember<std::string, text_from<1, 2>>>);
+static_assert(declares_each_member_once<WithOneMember<int, integer_from<1, 2>>>);
+static_assert(declares_each_member_once<WithOneMember<std::int64_t, integer_from<1, 5'000'000'000>>>);
+static_assert(declares_each_member_once<WithOneMember<bool, any_bool>>);
+static_assert(declares_each_member_once<WithOneMember<std::optional<std::string>, text_from<1, 2>>>);
+static_assert(declares_each_member_once<WithOneMember<std::optional<int>, integer_from<1, 2>>>);
+static_assert(declares_each_member_once<WithOneMember<std::optional<bool>, any_bool>>);
+
+static_assert(has_no_field_named<Dish>({"name", "titles"}));
+static_assert(!has_no_field_named<Dish>({"name", "cold"}));
+
+template <auto Rule, typename Value>
+constexpr bool fits = RuleFor<decltype(Rule), Value>;
+
+static_assert(fits<integer_from<1, 2>, int> && fits<integer_from<1, 2>, std::int64_t>);
+static_assert(!fits<integer_from<1, 5'000'000'000>, int> && !fits<integer_from<1, 2>, bool>);
+static_assert(!fits<any_bool, int> && !fits<any_bool, std::string> && !fits<text_from<1, 2>, int>);
 
 TEST(IntegerFrom, AcceptsBothBounds) {
   EXPECT_EQ((integer_from<-1, 5>(-1)), -1);
@@ -57,6 +92,30 @@ TEST(IntegerFrom, AcceptsBothBounds) {
   EXPECT_EQ((integer_from<-1, 5>(-2)), (tl::unexpected(fault)));
   EXPECT_EQ((integer_from<-1, 5>(6)), (tl::unexpected(fault)));
   EXPECT_EQ((integer_from<-1, 5>(std::int64_t{1} << 32)), (tl::unexpected(fault)));
+}
+
+TEST(IntegerFrom, AcceptsBoundsOf64Bits) {
+  EXPECT_EQ((integer_from<0, 5'000'000'000>(5'000'000'000)), 5'000'000'000);
+  EXPECT_EQ((integer_from<0, 5'000'000'000>(5'000'000'001)),
+            (tl::unexpected(FieldFault{"out_of_range", "must be from 0 to 5000000000"})));
+}
+
+TEST(TextFrom, CountsCodePoints) {
+  for (const char* three : {"abc", "äöü", "四川省", "🍲🍲🍲"}) EXPECT_EQ((text_from<1, 3>(three)), three);
+  EXPECT_EQ((text_from<1, 3>("四川四川")),
+            (tl::unexpected(FieldFault{"too_long", "must have at most 3 characters"})));
+  EXPECT_EQ((text_from<1, 3>("")), (tl::unexpected(FieldFault{"too_short", "must not be empty"})));
+  EXPECT_EQ((text_from<2, 3>("四")),
+            (tl::unexpected(FieldFault{"too_short", "must have at least 2 characters"})));
+  EXPECT_EQ((text_from<0, 3>("")), "");
+}
+
+TEST(OneOf, AcceptsItsWords) {
+  EXPECT_EQ((one_of<"open", "paid">("open")), "open");
+  EXPECT_EQ((one_of<"open", "paid">("paid")), "paid");
+  for (const char* other : {"", "Open", "open ", "openpaid"})
+    EXPECT_EQ((one_of<"open", "paid">(other)),
+              (tl::unexpected(FieldFault{"invalid_format", "must be one of open, paid"})));
 }
 
 TEST(Patch, HasWhatWasSet) {

@@ -75,5 +75,10 @@ TEST(Utf8, RejectsMalformedBytesAnywhere) {
   }
 }
 
+TEST(CountCodePoints, CountsEachLengthOfEncoding) {
+  EXPECT_EQ(count_code_points(""), 0U);
+  EXPECT_EQ(count_code_points("Aé四🍲"), 4U);
+}
+
 }  // namespace
 }  // namespace serverless::testing
