@@ -140,7 +140,7 @@ TEST(OpenApi, DescribesTheTexts) {
     }
     const auto length = type["minLength"].template as<std::size_t>(0);
     EXPECT_TRUE(!is_any_text || rule(std::string(length, 'x')));
-    if (length > 0) EXPECT_FALSE(rule(std::string(length - 1, 'x')));
+    EXPECT_TRUE(length == 0 || !rule(std::string(length - 1, 'x')));
   });
 }
 
