@@ -14,7 +14,7 @@ import pytest
 
 from runtime.test_configuration import assert_rejected
 from support.certificates import Authority
-from support.dynamodb_stub import ok, stored_user
+from support.dynamodb_stub import ok, stored_user, success_of_any_operation
 from support.endpoints import PROGRAMS
 from support.events import event_of, recorded
 from support.function import USER_AGENT

@@ -29,7 +29,8 @@ def event_of(endpoint: Endpoint) -> dict[str, Any]:
     name = f"rest_{endpoint.program}"
     if (RECORDED / f"{name}.json").exists():
         return recorded(name)
-    return rest_event(endpoint.method, endpoint.path_with("5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f"), body=endpoint.body)
+    path = endpoint.path_with("5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f")
+    return rest_event(endpoint.method, path, headers={"Accept": "application/json"}, body=endpoint.body)
 
 
 def rest_event(
