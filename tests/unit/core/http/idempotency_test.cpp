@@ -84,7 +84,10 @@ TEST(CanonicalText, MayHaveSomeFieldsBeforeTheOthers) {
 }
 
 TEST(CanonicalText, KeepsThePlaceOfAFieldWithoutAValueOrThatIsGone) {
-  EXPECT_EQ(canonical_text(soup(), {"title", "gone", "price", "heat", "vegan"}), "Soup\x1f\x1f450\x1f\x1f1");
+  EXPECT_EQ(canonical_text(soup(), {"title", "gone", "price", "heat", "vegan"}),
+            "Soup\x1f\x1f"
+            "450\x1f\x1f"
+            "1");
 }
 
 }  // namespace
