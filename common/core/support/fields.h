@@ -124,11 +124,11 @@ Checked<std::string> text_from(std::string_view text) {
 /// A text as an argument of a template.
 template <std::size_t Size>
 struct Literal {
-  // NOLINTNEXTLINE(google-explicit-constructor, *-avoid-c-arrays): a literal becomes the argument
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal becomes the argument
   consteval Literal(const char (&literal)[Size]) { std::copy_n(literal, Size, text); }
   constexpr std::string_view view() const { return {text, Size - 1}; }
 
-  char text[Size] = {};  // NOLINT(*-avoid-c-arrays)
+  char text[Size] = {};
 };
 
 /// The rule of a text that is one of these words.
