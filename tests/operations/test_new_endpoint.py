@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
@@ -27,6 +27,14 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("checkout")
     copy_to(folder)
     return folder
+
+
+@pytest.fixture
+def changed(checkout: Path) -> Iterator[Path]:
+    """A checkout that the test may change."""
+    yield checkout
+    git(checkout, "checkout", "--", ".")
+    git(checkout, "clean", "-dq", "--force")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +62,7 @@ def test_the_sources_and_the_longest_test_compile_without_a_warning(extended: Pa
     objects.append("tests/CMakeFiles/functions_tests.dir/unit/functions/replace_probe_test.cpp.o")
 
     assert_succeeded(run(extended, "cmake", "--preset", "dev"))
-    assert_succeeded(run(extended, "cmake", "--build", "--preset", "dev", "--target", *objects))
+    assert_succeeded(run(extended, "cmake", "--build", "--preset", "dev", "--target", *objects, timeout=3000))
 
 
 def test_the_sources_have_the_format_of_the_project(extended: Path) -> None:
@@ -88,59 +96,54 @@ def test_what_exists_or_is_invalid_is_refused_and_nothing_changes(
     assert reason in done.stdout
 
 
-def test_a_file_that_has_lost_its_structure_is_named_and_nothing_changes(tmp_path: Path) -> None:
-    copy_to(tmp_path)
-    (tmp_path / "tests/reliability/routes.py").write_text("# empty\n")
+def test_a_file_that_has_lost_its_structure_is_named_and_nothing_changes(changed: Path) -> None:
+    (changed / "tests/reliability/routes.py").write_text("# empty\n")
 
-    done = run_module(tmp_path, "scaffold.endpoint", "--dirty", *ENDPOINTS["read_probe"])
+    done = run_module(changed, "scaffold.endpoint", "--dirty", *ENDPOINTS["read_probe"])
 
     assert done.returncode == 1
-    assert "tests/reliability/routes.py has no table “ROUTES”" in done.stdout
-    assert git(tmp_path, "status", "--porcelain", "--", ".", ":!tests/reliability/routes.py") == ""
+    assert "tests/reliability/routes.py has no table “ROUTES =”" in done.stdout
+    assert git(changed, "status", "--porcelain", "--", ".", ":!tests/reliability/routes.py") == ""
 
 
-def test_no_field_of_a_user_is_needed(tmp_path: Path) -> None:
-    copy_to(tmp_path)
+def test_no_field_of_a_user_is_needed(changed: Path) -> None:
     for name in ("scripts/test-api.sh", "tests/api/users.http", "postman_collection.json"):
-        path = tmp_path / name
+        path = changed / name
         path.write_text(re.sub("age|email", "title", path.read_text(encoding="utf-8")), encoding="utf-8")
 
-    assert_succeeded(run_module(tmp_path, "scaffold.endpoint", "--dirty", *ENDPOINTS["replace_probe"]))
+    assert_succeeded(run_module(changed, "scaffold.endpoint", "--dirty", *ENDPOINTS["replace_probe"]))
 
 
-def test_without_a_function_to_copy_the_permissions_from_nothing_changes(tmp_path: Path) -> None:
-    copy_to(tmp_path)
-    endpoints = tmp_path / "tests/support/endpoints.py"
+def test_without_a_function_to_copy_the_permissions_from_nothing_changes(changed: Path) -> None:
+    endpoints = changed / "tests/support/endpoints.py"
     endpoints.write_text(re.sub('    "UpdateUser": {"UsersTable.*\n', "", endpoints.read_text(encoding="utf-8")), encoding="utf-8")
 
-    done = run_module(tmp_path, "scaffold.endpoint", "--dirty", *ENDPOINTS["replace_probe"])
+    done = run_module(changed, "scaffold.endpoint", "--dirty", *ENDPOINTS["replace_probe"])
 
     assert done.returncode == 1
     assert "no function of PERMISSIONS in tests/support/endpoints.py uses TableUpdater" in done.stdout
-    assert git(tmp_path, "status", "--porcelain", "functions", "*.yaml") == ""
+    assert git(changed, "status", "--porcelain", "functions", "*.yaml") == ""
 
 
-def test_a_copy_of_the_checkout_has_the_files_that_are_not_added_to_git(checkout: Path, tmp_path: Path) -> None:
-    (checkout / "functions/read_probe").mkdir()
-    (checkout / "functions/read_probe/main.cpp").write_text("int main() {}\n")
+def test_a_copy_of_the_checkout_has_the_files_that_are_not_added_to_git(changed: Path, tmp_path: Path) -> None:
+    (changed / "functions/read_probe").mkdir()
+    (changed / "functions/read_probe/main.cpp").write_text("int main() {}\n")
 
-    with mock.patch.object(support.checkout, "REPOSITORY", checkout):
+    with mock.patch.object(support.checkout, "REPOSITORY", changed):
         copy_to(tmp_path)
 
-    shutil.rmtree(checkout / "functions/read_probe")
     assert (tmp_path / "functions/read_probe/main.cpp").exists()
 
 
-def test_uncommitted_changes_are_kept_apart_unless_asked_otherwise(checkout: Path) -> None:
-    (checkout / "notes.txt").write_text("mine")
+def test_uncommitted_changes_are_kept_apart_unless_asked_otherwise(changed: Path) -> None:
+    (changed / "notes.txt").write_text("mine")
 
-    done = run_module(checkout, "scaffold.endpoint", *ENDPOINTS["read_probe"])
+    done = run_module(changed, "scaffold.endpoint", *ENDPOINTS["read_probe"])
 
-    (checkout / "notes.txt").unlink()
     assert done.returncode == 1
     assert "uncommitted changes" in done.stdout
     assert "notes.txt" in done.stdout
-    assert not (checkout / "functions/read_probe").exists()
+    assert not (changed / "functions/read_probe").exists()
 
 
 @pytest.mark.parametrize("arguments", [(), ("GetAge", "GET"), ("GetAge", "GET", "/age", "more"), ("--force", "a", "b", "c")])
