@@ -40,12 +40,13 @@ void check_order(const std::string& name) {
 bool shows(serverless::json::Value member, const std::string& value) {
   return member.string() == value;
 }
-bool shows(serverless::json::Value member, bool value) {
-  return member.boolean() == value;
-}
-template <std::integral Integer>
-bool shows(serverless::json::Value member, Integer value) {
-  return member.integer() == value;
+template <std::integral Value>
+bool shows(serverless::json::Value member, Value value) {
+  if constexpr (std::same_as<Value, bool>) {
+    return member.boolean() == value;
+  } else {
+    return member.integer() == value;
+  }
 }
 template <typename Value>
 bool shows(serverless::json::Value member, const std::optional<Value>& value) {
