@@ -312,7 +312,7 @@ def add_to_openapi(changes: Changes, endpoint: Endpoint) -> None:
     headers = "".join(f"            {name}: {{$ref: '#/components/headers/{name}'}}\n" for name in HEADERS)
     schema, example = "{type: object}", "{}"
     if endpoint.has_user:
-        schema = "{type: object, required: [userId], properties: {userId: {type: string, format: uuid}}}"
+        schema = "{type: object, additionalProperties: false, required: [userId], properties: {userId: {type: string, format: uuid}}}"
         example = f"{{userId: {EXAMPLE_ID}}}"
     operation = f"""    {endpoint.method.lower()}:
       operationId: {endpoint.operation}
