@@ -125,12 +125,14 @@ def adapt(folder: Path, words: Words) -> None:
     change(
         "README.md",
         (r"^- \*\*A short cold start\.\*\*.*\n(?:  .*\n)*", ""),
-        (r"^## Make it yours\n(?:.*\n)*?(?=^## )", ""),
+        (r"^ +git clone .*\n", ""),
+        (r"^ +\./scripts/new-service\.sh .*\n", ""),
+        (r"^\| begin a service .*\n", "| replace or remove a field | [Replace or remove a field](docs/replace-a-field.md) |\n"),
         (r"^( +operations, bench, valgrind), scaffold$", r"\1"),
         (r", read it\s+in an afternoon, and build your own service from it\.", "."),
         (
             r"^- \[docs/extending\.md\].*\n(?:  .*\n)*",
-            "- [docs/extending.md](docs/extending.md): add an endpoint, and drop what you do not need\n",
+            "- [docs/extending.md](docs/extending.md): add an endpoint or a field, and drop what you do not need\n",
         ),
     )
     change("docs/reliability.md", (r"^Measured on (?:.*\n)*?(?=^## )", ""), (r", to which the figures below belong", ""))

@@ -12,7 +12,7 @@ SINGULAR, PLURAL = "user", "users"
 #: The terms of HTTP, AWS and the system that contain the word of this resource and have nothing to do with it.
 OTHERS = re.compile(
     r"""user[-_ ]?agent | userinfo | user_?arn | :user/ | user[-_ ]?pools? | userguide | usercontent | qemu-user | useradd
-    | Sandbox::User | --user-data-dir | --map-root-user | remoteUser | PIP_USER | USER[ ]1000 | user\.(?:name|email)=
+    | Sandbox::User | --user[ ]CLIENT | --user-data-dir | --map-root-user | remoteUser | PIP_USER | USER[ ]1000 | user\.(?:name|email)=
     | 'user[ ]= | "user":[ ]null | in[ ]user[ ]code | User:[ ]\{request""",
     re.IGNORECASE | re.VERBOSE,
 )

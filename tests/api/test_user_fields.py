@@ -1,4 +1,4 @@
-"""The limits of name, email and age, for POST and for PUT."""
+"""The limits of each field, for POST and for PUT."""
 
 from __future__ import annotations
 

@@ -185,6 +185,7 @@ def test_without_a_name_for_the_commit_the_files_are_left_to_commit(tmp_path: Pa
         ("test_a_user_is", "test_an_order_is", "test_a_person_is"),
         ("// a\n  // user", "// an\n  // order", "// a\n  // person"),
         ("DataUser, data user", "DataOrder, data order", "DataPerson, data person"),
+        ("curl --user CLIENT_ID:SECRET of a user", "curl --user CLIENT_ID:SECRET of an order", "curl --user CLIENT_ID:SECRET of a person"),
         ("UserPoolArn userArn userinfo", "UserPoolArn userArn userinfo", "UserPoolArn userArn userinfo"),
     ],
 )

@@ -7,6 +7,7 @@ import random
 import socket
 import subprocess
 import time
+from pathlib import Path
 
 
 def free_port() -> int:
@@ -16,11 +17,14 @@ def free_port() -> int:
             return probe.getsockname()[1]
 
 
-def wait_until_open(process: subprocess.Popen[bytes], port: int) -> None:
+def wait_until_open(process: subprocess.Popen[bytes], port: int, log: Path | None = None) -> None:
+    """Waits until the process listens. Fails, with its log, if it ends before or does not within a minute."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        assert process.poll() is None, f"{process.args} ended with {process.returncode}"
+        if process.poll() is not None:
+            break
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.05)
-    raise AssertionError(f"{process.args} does not listen")
+    output = log.read_text(errors="replace") if log else ""
+    raise AssertionError(f"{process.args} does not listen (exit status {process.returncode})\n{output}")

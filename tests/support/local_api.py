@@ -79,10 +79,7 @@ def serving(
         with log.open("wb") as output:
             process = subprocess.Popen([*command, *options], env=environment or dynamodb_local.credentials(), stdout=output, stderr=output)
         try:
-            try:
-                wait_until_open(process, port)
-            except AssertionError as error:
-                raise AssertionError(f"{error}\n{log.read_text(errors='replace')}") from None
+            wait_until_open(process, port, log)
             yield LocalApi(f"http://127.0.0.1:{port}", process)
         finally:
             process.terminate()
