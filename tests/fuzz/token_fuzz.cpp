@@ -85,7 +85,7 @@ void try_input(std::string_view input) {
   const auto header = input.substr(0, input.find('\n'));
   const auto payload = input.substr(std::min(input.size(), header.size() + 1));
   const std::string text = base64url_encode(header) + "." + base64url_encode(payload);
-  const std::string signature = testing::hs256(text, secret);
+  const std::string signature = testing::hs256_signature(text, secret);
   const auto caller = caller_of("Bearer " + text + "." + base64url_encode(signature));
   if (!caller) return check_rejection(caller.error());
   check_accepted(header, payload, *caller);

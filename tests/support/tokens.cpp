@@ -90,20 +90,20 @@ std::string bytes_in(BIO* memory) {
 
 }  // namespace
 
-std::string hs256(std::string_view text, std::string_view secret) {
+std::string hs256_signature(std::string_view text, std::string_view secret) {
   return std::string(bytes_of(hmac_sha256(secret, text)));
 }
 
-std::string rs256(std::string_view text) {
+std::string rs256_signature(std::string_view text) {
   return signature(rsa_key(), text);
 }
 
-std::string es256_in_der(std::string_view text) {
+std::string es256_signature_in_der(std::string_view text) {
   return signature(ec_key(), text);
 }
 
-std::string es256(std::string_view text) {
-  const std::string der = es256_in_der(text);
+std::string es256_signature(std::string_view text) {
+  const std::string der = es256_signature_in_der(text);
   const unsigned char* begin = pointer_to(der);
   ECDSA_SIG* numbers = d2i_ECDSA_SIG(nullptr, &begin, static_cast<long>(der.size()));
   std::string bytes(64, '\0');
@@ -128,9 +128,10 @@ std::string rsa_public_key_in_der() {
 
 std::string signed_token(SignatureAlgorithm algorithm, std::string_view header, std::string_view payload) {
   const std::string text = base64url_encode(header) + "." + base64url_encode(payload);
-  const std::string signature = algorithm == SignatureAlgorithm::rs256   ? rs256(text)
-                                : algorithm == SignatureAlgorithm::es256 ? es256(text)
-                                                                         : hs256(text, rfc7515::hs256_secret);
+  const std::string signature = algorithm == SignatureAlgorithm::rs256 ? rs256_signature(text)
+                                : algorithm == SignatureAlgorithm::es256
+                                    ? es256_signature(text)
+                                    : hs256_signature(text, rfc7515::hs256_secret);
   return text + "." + base64url_encode(signature);
 }
 

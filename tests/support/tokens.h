@@ -11,11 +11,11 @@ namespace serverless::testing {
 using auth::SignatureAlgorithm;
 
 /// Return the signature of a text as in a token, before base64url.
-std::string hs256(std::string_view text, std::string_view secret);
-std::string rs256(std::string_view text);
-std::string es256(std::string_view text);
+std::string hs256_signature(std::string_view text, std::string_view secret);
+std::string rs256_signature(std::string_view text);
+std::string es256_signature(std::string_view text);
 /// Returns an ES256 signature in DER, which OpenSSL uses and tokens do not.
-std::string es256_in_der(std::string_view text);
+std::string es256_signature_in_der(std::string_view text);
 
 /// Return the public RSA key, in PEM and in DER.
 std::string rsa_public_key_in_pem();

@@ -36,9 +36,9 @@ constexpr const char* user_id = "5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f";
 constexpr const char* user_path = "/users/5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f";
 constexpr const char* user_path_in_prod = "/prod/users/5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f";
 
-constexpr const char* ada = R"({"name": "Ada Lovelace", "email": "ada@example.com"})";
-constexpr const char* jose = "{\"name\": \"José 名前 👩‍🚀\", \"email\": \"jose@example.com\"}";
-constexpr const char* jose_in_latin_1 = "{\"name\":\"Jos\xE9\",\"email\":\"jose@example.com\"}";
+constexpr const char* ada_json = R"({"name": "Ada Lovelace", "email": "ada@example.com"})";
+constexpr const char* jose_json = "{\"name\": \"José 名前 👩‍🚀\", \"email\": \"jose@example.com\"}";
+constexpr const char* jose_json_in_latin_1 = "{\"name\":\"Jos\xE9\",\"email\":\"jose@example.com\"}";
 constexpr const char* ada_king = R"({"name": "Ada King"})";
 
 constexpr const char* all_users = "/users";
@@ -57,12 +57,12 @@ struct Expected {
   Query query = {};
 };
 
-const Expected expected[] = {
-    {"rest_create_user", "POST", "/prod/users", all_users, rest_id, ada},
-    {"rest_create_user_base64", "POST", "/prod/users", all_users, rest_id, jose},
-    {"rest_create_user_custom_domain", "POST", "/accounts/v1/users", all_users, rest_id, ada},
-    {"rest_create_user_non_ascii", "POST", "/prod/users", all_users, rest_id, jose},
-    {"rest_create_user_not_utf8", "POST", "/prod/users", all_users, rest_id, jose_in_latin_1},
+const Expected expectations[] = {
+    {"rest_create_user", "POST", "/prod/users", all_users, rest_id, ada_json},
+    {"rest_create_user_base64", "POST", "/prod/users", all_users, rest_id, jose_json},
+    {"rest_create_user_custom_domain", "POST", "/accounts/v1/users", all_users, rest_id, ada_json},
+    {"rest_create_user_non_ascii", "POST", "/prod/users", all_users, rest_id, jose_json},
+    {"rest_create_user_not_utf8", "POST", "/prod/users", all_users, rest_id, jose_json_in_latin_1},
     {"rest_create_user_nulls", "POST", "/users", all_users, rest_id},
     {"rest_delete_user", "DELETE", user_path_in_prod, one_user, rest_id, "", true},
     {"rest_get_user", "GET", user_path_in_prod, one_user, rest_id, "", true},
@@ -87,7 +87,7 @@ const Expected expected[] = {
      false,
      {{"pageSize", "2"}, {"pageSize", "3"}}},
     {"rest_update_user", "PUT", user_path_in_prod, one_user, rest_id, ada_king, true},
-    {"sam_local_create_user", "POST", "/users", all_users, sam_local_id, jose},
+    {"sam_local_create_user", "POST", "/users", all_users, sam_local_id, jose_json},
     {"sam_local_get_user", "GET", user_path, one_user, sam_local_id, "", true},
     {"sam_local_list_users_query",
      "GET",
@@ -97,11 +97,11 @@ const Expected expected[] = {
      "",
      false,
      {{"pageSize", "2"}, {"unknown", "José"}}},
-    {"http_create_user", "POST", "/users", all_users, http_id, ada},
-    {"http_create_user_base64", "POST", "/users", all_users, http_id, jose},
-    {"http_create_user_non_ascii", "POST", "/users", all_users, http_id, jose},
+    {"http_create_user", "POST", "/users", all_users, http_id, ada_json},
+    {"http_create_user_base64", "POST", "/users", all_users, http_id, jose_json},
+    {"http_create_user_non_ascii", "POST", "/users", all_users, http_id, jose_json},
     {"http_create_user_nulls", "POST", "/users", all_users, http_id},
-    {"http_create_user_stage", "POST", "/v1/users", all_users, http_id, ada},
+    {"http_create_user_stage", "POST", "/v1/users", all_users, http_id, ada_json},
     {"http_delete_user", "DELETE", user_path, one_user, http_id, "", true},
     {"http_get_user", "GET", user_path, one_user, http_id, "", true},
     {"http_get_user_if_none_match", "GET", user_path, one_user, http_id, "", true},
@@ -124,12 +124,12 @@ const Expected expected[] = {
      false,
      {{"pageSize", "2"}, {"pageSize", "3"}}},
     {"http_update_user", "PUT", user_path, one_user, http_id, ada_king, true},
-    {"function_url_create_user", "POST", "/users", "", function_url_id, ada},
+    {"function_url_create_user", "POST", "/users", "", function_url_id, ada_json},
     {"function_url_get_user", "GET", user_path, "", function_url_id},
 };
 
 TEST(RecordedEvents, AreDecoded) {
-  for (const Expected& e : expected) {
+  for (const Expected& e : expectations) {
     SCOPED_TRACE(e.event);
     const http::Request request = decoded(e.event);
     EXPECT_EQ(request.method, e.method);
@@ -150,7 +150,7 @@ TEST(RecordedEvents, AreAllTested) {
   for (const auto& entry : std::filesystem::directory_iterator(EVENTS_DIR))
     if (entry.path().extension() == ".json") recorded.push_back(entry.path().stem());
   std::vector<std::string> tested = {"sqs_message"};  // not a request; see below
-  for (const Expected& e : expected) tested.emplace_back(e.event);
+  for (const Expected& e : expectations) tested.emplace_back(e.event);
   EXPECT_THAT(recorded, ::testing::UnorderedElementsAreArray(tested));
 }
 

@@ -13,7 +13,7 @@ using ::testing::ThrowsMessage;
 using Variables = std::map<std::string, std::string>;
 
 /// Returns the variables that Lambda always sets, with `changes`.
-Variables with(const Variables& changes) {
+Variables lambda_variables(const Variables& changes) {
   Variables variables = {{"AWS_REGION", "eu-central-1"},
                          {"AWS_ACCESS_KEY_ID", "an access key id"},
                          {"AWS_SECRET_ACCESS_KEY", "a secret"}};
@@ -22,11 +22,11 @@ Variables with(const Variables& changes) {
 }
 
 Configuration configuration(const Variables& changes = {}) {
-  return Configuration::from(FakeEnvironment(with(changes)));
+  return Configuration::from(FakeEnvironment(lambda_variables(changes)));
 }
 
 /// Returns a function that reads the configuration, for ThrowsMessage.
-auto reading(const Variables& changes) {
+auto reading_configuration(const Variables& changes) {
   return [changes] { configuration(changes); };
 }
 
@@ -64,7 +64,7 @@ TEST(Configuration, ReadsTheEnvironment) {
 
 TEST(Configuration, NamesAMissingVariable) {
   for (const char* name : {"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"})
-    EXPECT_THAT(reading({{name, ""}}), ThrowsMessage<ConfigurationError>(HasSubstr(name)));
+    EXPECT_THAT(reading_configuration({{name, ""}}), ThrowsMessage<ConfigurationError>(HasSubstr(name)));
 }
 
 TEST(Configuration, NeedsNoCredentialsWithoutRequestsToDynamoDb) {
@@ -87,7 +87,7 @@ TEST(Configuration, TakesTheDefaultOfAnEmptyVariable) {
 
 TEST(Configuration, RejectsAnEmptyVariableWhoseDefaultIsLessStrict) {
   for (const char* name : {"ALLOWED_ORIGIN", "AWS_CA_BUNDLE", "AUTH_MODE"})
-    EXPECT_THAT(reading({{name, ""}}), ThrowsMessage<ConfigurationError>(HasSubstr(name)));
+    EXPECT_THAT(reading_configuration({{name, ""}}), ThrowsMessage<ConfigurationError>(HasSubstr(name)));
 }
 
 TEST(Configuration, NamesAnInvalidVariable) {
@@ -114,12 +114,13 @@ TEST(Configuration, NamesAnInvalidVariable) {
       {"ALLOWED_ORIGIN", "https://bücher.example"},
   };
   for (const auto& [name, value] : cases)
-    EXPECT_THAT(reading({{name, value}}), ThrowsMessage<ConfigurationError>(HasSubstr(name))) << value;
+    EXPECT_THAT(reading_configuration({{name, value}}), ThrowsMessage<ConfigurationError>(HasSubstr(name)))
+        << value;
 }
 
 TEST(Configuration, NeverQuotesASecret) {
   for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_REGION"}) {
-    EXPECT_THAT(reading({{name, ""}, {"AWS_SESSION_TOKEN", "a token"}}),
+    EXPECT_THAT(reading_configuration({{name, ""}, {"AWS_SESSION_TOKEN", "a token"}}),
                 ThrowsMessage<ConfigurationError>(
                     ::testing::Not(::testing::AnyOf(HasSubstr("a secret"), HasSubstr("a token")))));
   }

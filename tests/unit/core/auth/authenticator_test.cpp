@@ -136,7 +136,7 @@ std::vector<InvalidToken> invalid_tokens() {
   const auto hmac_with = [](const std::string& key) {
     const std::string header_and_payload =
         base64url_encode(R"({"alg":"HS256","kid":"rsa"})") + "." + base64url_encode(payload());
-    return header_and_payload + "." + base64url_encode(hs256(header_and_payload, key));
+    return header_and_payload + "." + base64url_encode(hs256_signature(header_and_payload, key));
   };
   const auto unsigned_with = [](const std::string& algorithm) {
     return token_of_parts(fmt::format(R"({{"alg":"{}","kid":"rsa"}})", algorithm), payload(), "");
@@ -227,10 +227,11 @@ std::vector<InvalidToken> invalid_tokens() {
       {"a signature of zeros", text + "." + base64url_encode(std::string(256, '\0')), "signature"},
       {"the signature of another payload",
        rs256_token(payload({{"sub", R"("bob")"}})).substr(0, last_dot) + "." + signature, "signature"},
-      {"ES256 in DER", es256_text + "." + base64url_encode(es256_in_der(es256_text)), "signature"},
+      {"ES256 in DER", es256_text + "." + base64url_encode(es256_signature_in_der(es256_text)), "signature"},
       {"ES256 with r and s zero", es256_text + "." + base64url_encode(zeros), "signature"},
-      {"truncated ES256", es256_text + "." + base64url_encode(es256(es256_text).substr(0, 63)), "signature"},
-      {"ES256 with a trailing byte", es256_text + "." + base64url_encode(es256(es256_text) + '\0'),
+      {"truncated ES256", es256_text + "." + base64url_encode(es256_signature(es256_text).substr(0, 63)),
+       "signature"},
+      {"ES256 with a trailing byte", es256_text + "." + base64url_encode(es256_signature(es256_text) + '\0'),
        "signature"},
       // Parts and digits
       {"an empty token", "", "three parts"},

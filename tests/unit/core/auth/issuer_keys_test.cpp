@@ -18,8 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr auto rs256 = SignatureAlgorithm::rs256;
-constexpr auto es256 = SignatureAlgorithm::es256;
+using enum SignatureAlgorithm;
 
 class IssuerKeysTest : public ::testing::Test {
  protected:

@@ -15,9 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr auto hs256 = SignatureAlgorithm::hs256;
-constexpr auto rs256 = SignatureAlgorithm::rs256;
-constexpr auto es256 = SignatureAlgorithm::es256;
+using enum SignatureAlgorithm;
 
 class KeySetTest : public ::testing::Test {
  protected:

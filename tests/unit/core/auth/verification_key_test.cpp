@@ -90,9 +90,9 @@ TEST(VerificationKey, RejectsTheSignatureOfAnotherAlgorithm) {
 
 TEST(VerificationKey, AcceptsAnEcdsaSignatureOnlyAsTwoNumbersInRange) {
   const std::string text = "text";
-  const std::string genuine = es256(text);
+  const std::string genuine = es256_signature(text);
   ASSERT_TRUE(ec_key().verifies(text, genuine));
-  EXPECT_FALSE(ec_key().verifies(text, es256_in_der(text)));
+  EXPECT_FALSE(ec_key().verifies(text, es256_signature_in_der(text)));
 
   const std::string zero(32, '\0');
   const std::string order =

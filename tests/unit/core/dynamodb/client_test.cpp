@@ -14,7 +14,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using Kind = Error::Kind;
 
 class DynamoDbClient : public DynamoDbClientTest {
  protected:
@@ -109,7 +108,7 @@ TEST_F(DynamoDbClient, GivesUpAfterFourAttempts) {
     transport_.script = {failure, failure, failure, failure, output("{}")};
     const auto result = call();
     ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().kind, Kind::unavailable) << result.error().message;
+    EXPECT_EQ(result.error().kind, Error::Kind::unavailable) << result.error().message;
     EXPECT_EQ(transport_.sent.size(), 4U) << result.error().message;
   }
 }
@@ -234,7 +233,7 @@ TEST_F(DynamoDbClientWithAWrongClock, SurvivesWrongDates) {
     transport_.script = {refusal, refusal, refusal, refusal};
     const auto result = call();
     ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().kind, Kind::rejected) << "a new call would be refused as well";
+    EXPECT_EQ(result.error().kind, Error::Kind::rejected) << "a new call would be refused as well";
     EXPECT_FALSE(result.error().after_unknown_outcome);
 
     transport_.sent.clear();
@@ -268,7 +267,7 @@ TEST_F(DynamoDbClient, DoesNotRetryARejectedRequest) {
     transport_.script = {exception(400, name), output("{}")};
     const auto result = call();
     ASSERT_FALSE(result) << name;
-    EXPECT_EQ(result.error().kind, Kind::rejected);
+    EXPECT_EQ(result.error().kind, Error::Kind::rejected);
     EXPECT_THAT(result.error().message, HasSubstr(name));
     EXPECT_EQ(transport_.sent.size(), 1U);
   }
@@ -278,7 +277,7 @@ TEST_F(DynamoDbClient, ReportsAFailedConditionWithTheItem) {
   transport_.script = {condition_failed(R"({"version":{"N":"7"}})")};
   const auto result = call();
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, Kind::condition_failed);
+  EXPECT_EQ(result.error().kind, Error::Kind::condition_failed);
   EXPECT_EQ(result.error().item().number<int>("version"), 7);
   EXPECT_FALSE(result.error().item_of_failed_condition({0}));
   EXPECT_EQ(transport_.sent.size(), 1U);
@@ -289,7 +288,7 @@ TEST_F(DynamoDbClient, ReportsTheFailedActionsOfATransaction) {
   transport_.script = {cancelled({fine, refused(R"({"version":{"N":"7"}})"), refused()})};
   const auto result = call();
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, Kind::condition_failed);
+  EXPECT_EQ(result.error().kind, Error::Kind::condition_failed);
   EXPECT_FALSE(result.error().item_of_failed_condition({0}));
   ASSERT_TRUE(result.error().item_of_failed_condition({1}));
   EXPECT_EQ(result.error().item_of_failed_condition({1})->number<int>("version"), 7);
@@ -312,13 +311,13 @@ TEST_F(DynamoDbClient, GivesUpAfterTenConflicts) {
   for (int i = 0; i < 10; ++i) transport_.script.emplace_back(cancelled({fine, conflict}));
   const auto result = call();
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, Kind::unavailable);
+  EXPECT_EQ(result.error().kind, Error::Kind::unavailable);
   EXPECT_EQ(result.error().message, "HTTP 400 TransactionCanceledException None, TransactionConflict");
 }
 
 TEST_F(DynamoDbClient, DoesNotRetryAnInvalidTransaction) {
   transport_.script = {cancelled({fine, R"({"Code":"ValidationError"})"})};
-  EXPECT_EQ(call().error().kind, Kind::rejected);
+  EXPECT_EQ(call().error().kind, Error::Kind::rejected);
 }
 
 TEST_F(DynamoDbClient, ReadsErrorsInEveryForm) {
@@ -331,7 +330,7 @@ TEST_F(DynamoDbClient, ReadsErrorsInEveryForm) {
     transport_.script = {response(400, body)};
     const auto result = call();
     ASSERT_FALSE(result) << body;
-    EXPECT_EQ(result.error().kind, Kind::rejected);
+    EXPECT_EQ(result.error().kind, Error::Kind::rejected);
     EXPECT_EQ(result.error().message, "HTTP 400 AccessDeniedException the reason");
   }
 }
@@ -354,7 +353,7 @@ TEST_F(DynamoDbClient, ReadsErrorsOfOtherServers) {
     transport_.script = {response(403, body)};
     const auto result = call();
     ASSERT_FALSE(result) << body;
-    EXPECT_EQ(result.error().kind, Kind::rejected) << body;
+    EXPECT_EQ(result.error().kind, Error::Kind::rejected) << body;
     EXPECT_THAT(result.error().message, HasSubstr("403"));
   }
 }
@@ -402,7 +401,7 @@ TEST_F(DynamoDbClient, GivesUpBeforeAWaitThatEndsTooLate) {
   transport_.script = {throttled(), throttled(), output("{}")};
   const auto result = call();
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, Kind::unavailable);
+  EXPECT_EQ(result.error().kind, Error::Kind::unavailable);
   EXPECT_THAT(result.error().message, HasSubstr("ThrottlingException"));
   EXPECT_EQ(transport_.sent.size(), 2U);
   EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(500)));
@@ -413,7 +412,7 @@ TEST_F(DynamoDbClient, SendsNothingWhenNoTimeIsLeft) {
     deadline_.set(clock_.now() + milliseconds(left));
     const auto result = call();
     ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().kind, Kind::unavailable);
+    EXPECT_EQ(result.error().kind, Error::Kind::unavailable);
     EXPECT_FALSE(result.error().after_unknown_outcome);
   }
   EXPECT_THAT(transport_.sent, IsEmpty());

@@ -21,7 +21,7 @@ Problem problem_of(Problem::Kind kind) {
   return {.kind = kind, .detail = "What happened.", .cause = "the cause"};
 }
 
-const Case cases[] = {
+const Case problems[] = {
     {Problem::invalid("quantity", "wrong_type", "must be an integer"), 400, "Bad Request"},
     {problem_of(Problem::Kind::unauthenticated), 401, "Unauthorized"},
     {problem_of(Problem::Kind::forbidden), 403, "Forbidden"},
@@ -38,7 +38,7 @@ const Case cases[] = {
 };
 
 TEST(ProblemResponse, HasAStatusForEveryKindOfProblem) {
-  for (const auto& [problem, status, title] : cases) {
+  for (const auto& [problem, status, title] : problems) {
     const Response response = problem_response(problem, a_get().path("/prod/orders"));
     EXPECT_EQ(response.status, status);
     EXPECT_EQ(response.headers.get("Content-Type"), "application/problem+json");
