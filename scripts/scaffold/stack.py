@@ -97,24 +97,34 @@ def add_authorization(changes: Changes, endpoint: Endpoint, template: str, secur
 
 
 def add_to_monitoring(changes: Changes, name: str, program: str) -> None:
-    changes.insert_before(
-        "stack/monitoring.yaml",
-        """      Threshold: 0
-      <<: *sustained
-
-  TablesThrottled:
-""",
-        f"""        - Id: {program}
-          ReturnData: false
-          MetricStat:
-            Metric: {{Namespace: AWS/Lambda, MetricName: Throttles, Dimensions: [{{Name: FunctionName, Value: !Sub '${{Name}}-{name}'}}]}}
-            Stat: Sum
-            Period: 60
-""",
-    )
+    add_to_alarm(changes, name, program)
     text = changes.text("stack/monitoring.yaml")
     last_line = re.findall(r'^            \["\.", "\.", "\.", "\${Name}-.*\]$', text, re.MULTILINE)[-1]
     line = f'            [".", ".", ".", "${{Name}}-{name}", {{"label": "{name}"}}]'
     changes.replace("stack/monitoring.yaml", text.replace(f"{last_line}\n", f"{last_line},\n{line}\n"))
     last_log = re.findall(r"^        - !Sub /aws/lambda/.*\n", text, re.MULTILINE)[-1]
     changes.insert_after("stack/monitoring.yaml", last_log, f"        - !Sub /aws/lambda/${{Name}}-{name}\n")
+
+
+def add_to_alarm(changes: Changes, name: str, program: str) -> None:
+    """Adds the function to the last alarm of throttled functions, or to another one if that has ten metrics, the most
+    that an alarm may have."""
+    metric = f"""        - Id: {program}
+          ReturnData: false
+          MetricStat:
+            Metric: {{Namespace: AWS/Lambda, MetricName: Throttles, Dimensions: [{{Name: FunctionName, Value: !Sub '${{Name}}-{name}'}}]}}
+            Stat: Sum
+            Period: 60
+"""
+    alarms = re.findall(r"^  FunctionsThrottled\d*:\n(?:    .*\n)*", changes.text("stack/monitoring.yaml"), re.MULTILINE)
+    if not alarms:
+        raise Refused("stack/monitoring.yaml has no alarm FunctionsThrottled")
+    last = alarms[-1]
+    metrics = "".join(re.findall(r"^        - Id: .*\n(?:          .*\n)*", last, re.MULTILINE))
+    if metrics.count("- Id: ") < 10:
+        changes.insert_after("stack/monitoring.yaml", metrics, metric)
+        return
+    number = len(alarms) + 1
+    another = re.sub(r"FunctionsThrottled\d*:", f"FunctionsThrottled{number}:", last.replace(metrics, metric))
+    another = re.sub(r"-functions-throttled[-\d]*", f"-functions-throttled-{number}", another)
+    changes.insert_after("stack/monitoring.yaml", last, f"\n{another}")
