@@ -5,9 +5,9 @@
 #
 # Usage: scripts/new-endpoint.sh [--dirty] NAME METHOD PATH
 #
-#   NAME     the name of the function, a verb and a noun: GetAge
+#   NAME     the name of the function, a verb and a noun: GetVersion
 #   METHOD   GET, POST, PUT, PATCH or DELETE
-#   PATH     the path of the route, in quotes: '/users/{userId}/age'
+#   PATH     the path of the route, in quotes: '/users/{userId}/version'
 #   --dirty  work in a checkout with uncommitted changes
 #
 # The script changes nothing when it fails, or when the name or the route exists.

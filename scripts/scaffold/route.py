@@ -13,7 +13,7 @@ PARAMETER = "{userId}"
 
 @dataclass(frozen=True)
 class Endpoint:
-    #: The logical id in the template: GetAge.
+    #: The logical id in the template: GetVersion.
     name: str
     method: str
     path: str
@@ -28,7 +28,7 @@ class Endpoint:
 
     @property
     def title(self) -> str:
-        """The name as a sentence: Get age."""
+        """The name as a sentence: Get version."""
         return self.program.replace("_", " ").capitalize()
 
     @property
@@ -56,18 +56,18 @@ class Endpoint:
 
 
 def program_of(name: str) -> str:
-    """Returns the name of the folder, the handler and the tests of a function: get_age for GetAge."""
+    """Returns the name of the folder, the handler and the tests of a function: get_version for GetVersion."""
     return re.sub("(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def checked(name: str, method: str, path: str, template: str) -> Endpoint:
     """Returns the endpoint unless its name or its route is invalid or exists."""
     if not re.fullmatch("([A-Z][a-z0-9]*){2,}", name):
-        raise Refused(f"{name} must be a verb and a noun, such as GetAge")
+        raise Refused(f"{name} must be a verb and a noun, such as GetVersion")
     if method not in METHODS:
         raise Refused(f"{method} must be one of {', '.join(METHODS)}")
     if not re.fullmatch(r"(/(?:[a-z0-9][a-z0-9-]*|\{userId\}))+", path) or path.count(PARAMETER) > 1:
-        raise Refused(f"{path} must consist of segments in lower case, such as /age, and at most one {PARAMETER}")
+        raise Refused(f"{path} must consist of segments in lower case, such as /version, and at most one {PARAMETER}")
     endpoint = Endpoint(name, method, path)
     functions = re.findall(r"^  (\w+):\n    <<: [&*]function", template, re.MULTILINE)
     if name in functions or re.search(rf"^  {name}:", template, re.MULTILINE):
