@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Adds an endpoint to the API: its function, with a handler that does something simple, its section in template.yaml with the
-# role for that, its alarm and dashboard, its operation in openapi.yaml, its requests for Postman and for editors, and its
-# tests. What the script wrote builds, runs and passes the tests; the script says what to fill in.
+# Adds an endpoint to the API: its function, with a handler that does something simple, its section in template.yaml
+# with the role for that, its alarm and dashboard, its operation in openapi.yaml, its requests for Postman and for
+# editors, and its tests. What the script wrote builds, runs and passes the tests; the script says what to fill in.
 #
 # Usage: scripts/new-endpoint.sh [--dirty] NAME METHOD PATH
 #

@@ -14,13 +14,14 @@ from scaffold.route import checked
 from scaffold.stack import add_to_templates
 from scaffold.tests import add_tests
 
-NEXT = """{method} {path} works now, and returns {result}. Next, fill in:
-  functions/{program}/{program}.cpp   the handler, and its contract in {program}.h
-  openapi.yaml, {operation}           the description, the responses and their schema
-  tests/unit/functions/{program}_test.cpp, tests/api/test_{program}.py, and the checks in
-  postman_collection.json, tests/api/users.http and scripts/test-api.sh
-  README.md                           the row of the table
-docs/extending.md shows examples. Then: ./scripts/test.sh unit runtime api docs deploy"""
+NEXT = """{method} {path} works now: ./scripts/run-local.sh serves it, and it returns {result}. Next, fill in:
+  functions/{program}/{program}.cpp: what it does, and what {program}.h says about that
+  openapi.yaml, {operation}: the description, the body if there is one, the responses and their schema
+  tests/unit/functions/{program}_test.cpp, tests/api/test_{program}.py: what they send and expect
+  scripts/test-api.sh, at the end; postman_collection.json and tests/api/users.http, in the last requests: the same
+  README.md: the row in the table of the routes
+docs/extending.md has an example for each, and how to run the two tests while you edit. At the end:
+  ./scripts/test.sh unit runtime api docs deploy"""
 
 
 def main(arguments: list[str]) -> int:
