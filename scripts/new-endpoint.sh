@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Adds an endpoint to the API: its function, with a handler that does something simple, its section in template.yaml with the
-# role for that, its alarm and dashboard, its operation in openapi.yaml, its requests for Postman and for editors, and its
-# tests. What the script wrote builds, runs and passes the tests; the script says what to fill in.
+# Adds an endpoint to the API: its function, with a handler that does something simple, its section in template.yaml
+# with the role for that, its alarm and dashboard, its operation in openapi.yaml, its requests for Postman and for
+# editors, and its tests. What the script wrote builds, runs and passes the tests; the script says what to fill in.
 #
 # Usage: scripts/new-endpoint.sh [--dirty] NAME METHOD PATH
 #
-#   NAME     the name of the function, a verb and a noun: GetAge
+#   NAME     the name of the function, a verb and a noun: GetVersion
 #   METHOD   GET, POST, PUT, PATCH or DELETE
-#   PATH     the path of the route, in quotes: '/users/{userId}/age'
+#   PATH     the path of the route, in quotes: '/users/{userId}/version'
 #   --dirty  work in a checkout with uncommitted changes
 #
 # The script changes nothing when it fails, or when the name or the route exists.

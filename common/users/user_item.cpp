@@ -28,7 +28,7 @@ static_assert(serverless::has_no_field_named<UserValues>({"userId", "createdAt",
                                                           "nameKey", unique_email.name,
                                                           dynamodb::version_attribute,
                                                           dynamodb::write_token_attribute}),
-              "a field has the name of an attribute that the server sets");
+              "a field has one of these names, which the server sets");
 
 }  // namespace
 

@@ -187,11 +187,13 @@ def commit(folder: Path) -> bool:
 
 NEXT = """Made {folder}: /{plural}/{{{singular}Id}}, {plural}:read, the class {capital}, the tables {capital_plural} and {capital}Claims.
 
-Next, there:
+Next:
+  cd {folder}
   ./scripts/run-local.sh     serves it at http://127.0.0.1:3000
   ./scripts/test.sh          runs its tests
 Then make it yours:
-  docs/extending.md          change the fields; drop the unique address and finding by name, if you do not need them
+  docs/replace-a-field.md    put your fields in the place of the name, the address and the age
+  docs/extending.md          add fields and endpoints; drop the unique address and finding by name, if you do not need them
   README.md                  what the service is for
   LICENSE                    add the holder of your copyright; the notice that is there must stay
   samconfig.toml.example, .github/workflows, bootstrap.yaml    the names of your stacks, and where they are deployed"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from support.user_fields import INTEGERS, OPTIONAL
 from support.users_api import as_json, assert_problem
 
 LOCAL_64 = "a" * 64
@@ -127,30 +128,8 @@ BAD_EMAILS = [
     EMAIL_255,
 ]
 
-#: as written in JSON
-BAD_AGES = [
-    ("0", "out_of_range"),
-    ("-0", "out_of_range"),
-    ("-1", "out_of_range"),
-    ("151", "out_of_range"),
-    ("4294967332", "out_of_range"),  # 36 in 32 bits
-    ("18446744073709551652", "out_of_range"),  # 36 in 64 bits
-    ("-99999999999999999999999999", "out_of_range"),
-    ("9" * 400, "out_of_range"),
-    ("36.0", "wrong_type"),
-    ("36.5", "wrong_type"),
-    ("3.6e1", "wrong_type"),
-    ("1e1", "wrong_type"),
-    ("1E1", "wrong_type"),
-    ("1e999", "wrong_type"),
-    ("-0.0", "wrong_type"),
-    ('"36"', "wrong_type"),
-    ('""', "wrong_type"),
-    ("true", "wrong_type"),
-    ("false", "wrong_type"),
-    ("[36]", "wrong_type"),
-    ("{}", "wrong_type"),
-]
+#: Invalid for each integer, as written in JSON.
+NO_INTEGERS = ["36.0", "36.5", "3.6e1", "1e1", "1E1", "1e999", "-0.0", '"36"', '""', "true", "false", "[36]", "{}"]
 
 VALID = {"name": "Ada Lovelace", "email": "ada@example.com"}
 
@@ -194,21 +173,42 @@ def test_an_email_that_is_not_a_string_is_rejected(api, user, email):
     assert_problem(api.put(user["userId"], {"email": email}), 400, ("email", "wrong_type"))
 
 
-@pytest.mark.parametrize("age", [1, 2, 149, 150])
-def test_a_good_age_is_stored(api, user, age):
-    assert api.create(age=age)["age"] == age
+def good_integers(first, last):
+    return sorted({first, first + 1, last - 1, last})
 
-    response = api.put(user["userId"], {"age": age})
+
+def bad_integers(first, last):
+    """Returns integers beyond the bounds, also some that lie within them in 32 and in 64 bits, as written in JSON."""
+    numbers = [first - 1, last + 1, 2**32 + first, 2**64 + first, -(10**26), 10**400 - 1]
+    texts = [str(number) for number in numbers if not first <= number <= last]
+    return texts if first <= 0 <= last else ["-0", *texts]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [(field, value) for field, bounds in INTEGERS.items() for value in good_integers(*bounds)]
+)
+def test_a_good_integer_is_stored(api, user, field, value):
+    assert api.create(**{field: value})[field] == value
+
+    response = api.put(user["userId"], {field: value})
     assert response.status_code == 200, response.text
-    assert response.json()["age"] == age
+    assert response.json()[field] == value
 
 
-@pytest.mark.parametrize(("age", "code"), BAD_AGES)
-def test_a_bad_age_is_rejected(api, user, age, code):
-    post = as_json('{"name": "Ada", "email": "ada@example.com", "age": %s}' % age)
-    assert_problem(api.post(**post), 400, ("age", code))
-    assert_problem(api.put(user["userId"], **as_json('{"age": %s}' % age)), 400, ("age", code))
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        *((field, value, "out_of_range") for field, bounds in INTEGERS.items() for value in bad_integers(*bounds)),
+        *((field, value, "wrong_type") for field in INTEGERS for value in NO_INTEGERS),
+    ],
+    ids=lambda one: one[:30],
+)
+def test_a_bad_integer_is_rejected(api, user, field, value, code):
+    post = as_json('{"name": "Ada", "email": "ada@example.com", "%s": %s}' % (field, value))
+    assert_problem(api.post(**post), 400, (field, code))
+    assert_problem(api.put(user["userId"], **as_json('{"%s": %s}' % (field, value))), 400, (field, code))
 
 
-def test_a_null_age_is_rejected_on_post(api):
-    assert_problem(api.post({**VALID, "age": None}), 400, ("age", "wrong_type"))
+@pytest.mark.parametrize("field", OPTIONAL)
+def test_null_for_an_optional_field_is_rejected_on_post(api, field):
+    assert_problem(api.post({**VALID, field: None}), 400, (field, "wrong_type"))

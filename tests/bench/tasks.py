@@ -55,11 +55,11 @@ TOMORROW = int(time.time()) + 86_400
 EC_KEY = EcKey("ec")
 
 #: The fields of the users in all languages.
-AGE = {"age": 36}
-USER = stored_user(optional=AGE)
-CHANGED_USER = stored_user(version=2, optional=AGE)
-DELETED_USER = stored_user(version=3, optional=AGE)
-PAGE = [stored_user(f"00000000-0000-4000-8000-{number:012}", optional=AGE) for number in range(FULL_PAGE)]
+OPTIONAL = {"age": 36}
+USER = stored_user(optional=OPTIONAL)
+CHANGED_USER = stored_user(version=2, optional=OPTIONAL)
+DELETED_USER = stored_user(version=3, optional=OPTIONAL)
+PAGE = [stored_user(f"00000000-0000-4000-8000-{number:012}", optional=OPTIONAL) for number in range(FULL_PAGE)]
 
 TASKS = {
     "get_user": Task(
@@ -102,10 +102,10 @@ TASKS = {
     ),
     "create_user": Task(
         title="POST a user",
-        event=_with_body("rest_create_user", {"name": "Ada Lovelace", "email": "ada@example.com", **AGE}),
+        event=_with_body("rest_create_user", {"name": "Ada Lovelace", "email": "ada@example.com", **OPTIONAL}),
         response={},
         status=201,
-        expected={"name": "Ada Lovelace", "email": "ada@example.com", **AGE, "version": 1},
+        expected={"name": "Ada Lovelace", "email": "ada@example.com", **OPTIONAL, "version": 1},
     ),
     "update_user": Task(
         title="PUT a user",

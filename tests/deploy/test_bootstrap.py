@@ -316,7 +316,7 @@ def test_a_role_can_have_only_those_managed_policies_that_the_stack_uses() -> No
 def test_no_file_expires_that_a_deployment_may_refer_to() -> None:
     (rule,) = bootstrap().properties("Artifacts")["LifecycleConfiguration"]["Rules"]
 
-    # SAM does not upload a file again that exists, so the age of a file says nothing about its use.
+    # SAM does not upload a file again that exists, so the time of a file says nothing about its use.
     assert not {"ExpirationInDays", "ExpirationDate", "Transitions"} & rule.keys()
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
     assert rule["Prefix"] == "users/"

@@ -147,6 +147,15 @@ def test_the_sources_have_the_format_of_the_project(service: Path) -> None:
     assert_succeeded(run(service, formatter, "--dry-run", "--Werror", *files(service, ".h", ".cpp")))
 
 
+def test_the_go_sources_have_the_format_of_gofmt(service: Path) -> None:
+    """new-service.sh runs no gofmt: a blank line follows what a word of the resource would align."""
+    root = run(service, "build/venv/bin/go", "env", "GOROOT").stdout.strip()
+
+    done = run(service, f"{root}/bin/gofmt", "-l", *files(service, ".go"))
+
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 def test_the_core_is_generic(service: Path) -> None:
     assert_succeeded(run(service, "scripts/lint/check-core.sh"))
 

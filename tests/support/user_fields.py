@@ -12,6 +12,12 @@ _COMPONENTS = yaml.safe_load((REPOSITORY / "openapi.yaml").read_text(encoding="u
 _USER, _CREATION = (_COMPONENTS["schemas"][name] for name in ("User", "UserCreation"))
 _EXAMPLE = _COMPONENTS["examples"]["User"]["value"]
 
+
+def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    """Returns the schema, or the one that it refers to."""
+    return _COMPONENTS["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+
+
 #: The members that each user has, and those that a user may have.
 REQUIRED_MEMBERS = set(_USER["required"])
 MEMBERS = set(_USER["properties"])
@@ -21,6 +27,12 @@ assert set(_EXAMPLE) == MEMBERS, "openapi.yaml: the example User needs a value f
 FIELDS = tuple(_CREATION["properties"])
 #: The optional fields, with the values of the example.
 OPTIONAL: dict[str, Any] = {name: _EXAMPLE[name] for name in FIELDS if name not in _CREATION["required"]}
+#: The integers among the fields, with their bounds.
+INTEGERS: dict[str, tuple[int, int]] = {
+    name: (schema["minimum"], schema["maximum"])
+    for name, schema in ((name, _resolved(property)) for name, property in _CREATION["properties"].items())
+    if schema["type"] == "integer"
+}
 
 
 def attribute(value: str | int | bool) -> dict[str, Any]:

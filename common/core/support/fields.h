@@ -191,17 +191,29 @@ constexpr bool is_same_member(Left left, Right right) {
   }
 }
 
-/// Returns whether no two fields have the same name or the same member.
-template <typename... Fields>
-consteval bool are_distinct(const std::tuple<Fields...>& fields) {
-  const auto count_like = [&](const auto& one) {
-    return std::apply(
-        [&](const auto&... each) {
-          return (int{each.name == one.name || is_same_member(each.member, one.member)} + ...);
-        },
-        fields);
-  };
-  return std::apply([&](const auto&... each) { return ((count_like(each) == 1) && ...); }, fields);
+/// Whether no other field has the name or the member of this one.
+template <typename Values, std::size_t Index>
+constexpr bool is_distinct = std::apply(
+    [](const auto&... each) {
+      constexpr auto one = std::get<Index>(Values::fields());
+      return (int{each.name == one.name || is_same_member(each.member, one.member)} + ...) == 1;
+    },
+    Values::fields());
+
+template <typename Values, std::size_t... Index>
+consteval bool are_distinct(std::index_sequence<Index...> /*of the fields*/) {
+  return (is_distinct<Values, Index> && ...);
+}
+
+/// Refuses a field that is not distinct. The compiler shows its member, as &OrderValues::title.
+template <auto Member, bool IsDistinct>
+consteval void require_distinct() {
+  static_assert(IsDistinct, "another Field in fields() has the name or the member of this one");
+}
+
+template <typename Values, std::size_t... Index>
+consteval void require_distinct_fields(std::index_sequence<Index...> /*of the fields*/) {
+  (require_distinct<std::get<Index>(Values::fields()).member, is_distinct<Values, Index>>(), ...);
 }
 
 }  // namespace detail
@@ -212,7 +224,8 @@ constexpr std::size_t field_count = std::tuple_size_v<decltype(Values::fields())
 /// Whether each member of Values has exactly one Field, with a name of its own.
 template <typename Values>
 constexpr bool declares_each_member_once =
-    detail::member_count<Values>() == field_count<Values>&& detail::are_distinct(Values::fields());
+    detail::member_count<Values>() == field_count<Values>&& detail::are_distinct<Values>(
+                                          std::make_index_sequence<field_count<Values>>());
 
 /// Returns whether no field has one of these names, such as those that the server sets.
 template <typename Values>
@@ -227,8 +240,7 @@ template <typename Values, typename Visit>
 constexpr void for_each_field(Visit visit) {
   static_assert(detail::member_count<Values>() == field_count<Values>,
                 "fields() needs one Field for each member of the struct");
-  static_assert(detail::are_distinct(Values::fields()),
-                "each Field in fields() needs a member and a name of its own");
+  detail::require_distinct_fields<Values>(std::make_index_sequence<field_count<Values>>());
   std::apply([&](const auto&... field) { (visit(field), ...); }, Values::fields());
 }
 

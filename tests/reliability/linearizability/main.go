@@ -38,13 +38,15 @@ type patch struct {
 type record struct {
 	Client    int
 	Operation string // create, read, update, delete, or again: an earlier attempt of an update
-	User      string // the id
-	Tags      []int  // the versions in If-Match or If-None-Match; nil allows any
-	Body      patch
-	Call      int64  // in nanoseconds
-	Return    *int64 // nil if the outcome is unknown: the request may take effect later or never
-	Status    int
-	Response  user
+
+	User string // the id
+
+	Tags     []int // the versions in If-Match or If-None-Match; nil allows any
+	Body     patch
+	Call     int64  // in nanoseconds
+	Return   *int64 // nil if the outcome is unknown: the request may take effect later or never
+	Status   int
+	Response user
 }
 
 func changed(u user, by patch) user {

@@ -27,7 +27,7 @@ YAML::Node resolved(const YAML::Node& property) {
   return schemas()[reference.substr(reference.rfind('/') + 1)];
 }
 
-/// Returns the properties of a schema and their types, as "age: integer", in their order. `null` follows the
+/// Returns the properties of a schema and their types, as "name: string", in their order. `null` follows the
 /// type of one that may be null.
 std::vector<std::string> properties(const char* schema) {
   std::vector<std::string> all;

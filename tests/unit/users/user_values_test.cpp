@@ -22,6 +22,10 @@ using ::testing::Optional;
 constexpr auto read_post = http::read_values<UserValues>;
 constexpr auto read_put = http::read_patch<UserValues>;
 
+/// The bounds of an age.
+constexpr int first_age = 1;
+constexpr int last_age = 150;
+
 /// Return the body of a POST in which one member has this JSON value.
 std::string with_name(std::string_view json) {
   return fmt::format(R"({{"name":{},"email":"ada@example.com"}})", json);
@@ -40,8 +44,8 @@ std::string json_string(std::string_view text) {
 // POST
 
 TEST(UserValues, HasANameAnEmailAndAnOptionalAge) {
-  EXPECT_EQ(read_post(R"({"name":"Ada","email":"ada@example.com","age":36})"),
-            (UserValues{.name = "Ada", .email = "ada@example.com", .age = 36}));
+  EXPECT_EQ(read_post(with_age(fmt::to_string(last_age))),
+            (UserValues{.name = "Ada", .email = "ada@example.com", .age = last_age}));
   EXPECT_EQ(read_post(R"( { "email" : "ada@example.com" , "name" : "Ada" } )"),
             (UserValues{.name = "Ada", .email = "ada@example.com"}));
 }
@@ -101,18 +105,16 @@ TEST(UserValues, RejectsAnInvalidEmail) {
     EXPECT_THAT(read_post(with_email(email)), IsInvalid("email", code)) << email;
 }
 
-TEST(UserValues, HasAnAgeFrom1To150) {
-  for (const int age : {1, 2, 36, 149, 150})
+TEST(UserValues, HasAnAgeWithinTheBounds) {
+  for (const int age : {first_age, first_age + 1, last_age - 1, last_age})
     EXPECT_THAT(read_post(with_age(fmt::to_string(age))).value().age, Optional(age));
 }
 
 TEST(UserValues, RejectsAnInvalidAge) {
   const std::pair<std::string, const char*> cases[] = {
-      {"0", "out_of_range"},
-      {"-0", "out_of_range"},
-      {"-1", "out_of_range"},
-      {"151", "out_of_range"},
-      {"4294967332", "out_of_range"},  // 2^32 + 36
+      {fmt::to_string(first_age - 1), "out_of_range"},
+      {fmt::to_string(last_age + 1), "out_of_range"},
+      {fmt::to_string((std::int64_t{1} << 32) + first_age), "out_of_range"},
       {"9223372036854775808", "out_of_range"},
       {"18446744073709551652", "out_of_range"},  // 2^64 + 36
       {"-18446744073709551580", "out_of_range"},
@@ -192,12 +194,15 @@ TEST(UserPatch, HasTheFieldsOfTheBody) {
   EXPECT_EQ(read_put(R"({"name":" Ada King "})"), UserPatch().set(&UserValues::name, "Ada King"));
   EXPECT_EQ(read_put(R"({"email":"king@example.com"})"),
             UserPatch().set(&UserValues::email, "king@example.com"));
-  EXPECT_EQ(read_put(R"({"age":37})"), UserPatch().set(&UserValues::age, 37));
-  EXPECT_EQ(read_put(R"({"age":37,"name":"Ada","email":"king@example.com"})"),
+  const auto with_members = [](std::string_view others) {
+    return fmt::format(R"({{"age":{}{}}})", last_age, others);
+  };
+  EXPECT_EQ(read_put(with_members("")), UserPatch().set(&UserValues::age, last_age));
+  EXPECT_EQ(read_put(with_members(R"(,"name":"Ada","email":"king@example.com")")),
             UserPatch()
                 .set(&UserValues::name, "Ada")
                 .set(&UserValues::email, "king@example.com")
-                .set(&UserValues::age, 37));
+                .set(&UserValues::age, last_age));
 }
 
 TEST(UserPatch, RemovesTheAgeWithNull) {
@@ -220,14 +225,14 @@ TEST(UserPatch, FollowsTheRulesOfAUser) {
   EXPECT_THAT(read_put(fmt::format(R"({{"name":"{}"}})", times(101, "é"))), IsInvalid("name", "too_long"));
   EXPECT_THAT(read_put(R"({"name":"\u0000"})"), IsInvalid("name", "invalid_format"));
   EXPECT_THAT(read_put(R"({"email":"ada@localhost"})"), IsInvalid("email", "invalid_format"));
-  EXPECT_THAT(read_put(R"({"age":151})"), IsInvalid("age", "out_of_range"));
+  EXPECT_THAT(read_put(fmt::format(R"({{"age":{}}})", last_age + 1)), IsInvalid("age", "out_of_range"));
   EXPECT_THAT(read_put(R"({"age":36.0})"), IsInvalid("age", "wrong_type"));
   EXPECT_THAT(read_put(R"({"age":"36"})"), IsInvalid("age", "wrong_type"));
 }
 
 TEST(UserPatch, RejectsTheReadOnlyFieldsOfAUser) {
   EXPECT_THAT(read_put(R"({"userId":"ada00000-0000-4000-8000-000000000001","name":"Ada",)"
-                       R"("email":"ada@example.com","age":36,"createdAt":"2026-01-02T03:04:05.678Z",)"
+                       R"("email":"ada@example.com","createdAt":"2026-01-02T03:04:05.678Z",)"
                        R"("updatedAt":"2026-01-02T03:04:05.678Z","version":1})"),
               HasErrors(ElementsAre(error("userId", "unknown_field"), error("createdAt", "unknown_field"),
                                     error("updatedAt", "unknown_field"), error("version", "unknown_field"))));

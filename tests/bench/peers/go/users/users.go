@@ -13,7 +13,8 @@ import (
 )
 
 type User struct {
-	UserID    string `json:"userId" dynamodbav:"userId"`
+	UserID string `json:"userId" dynamodbav:"userId"`
+
 	Name      string `json:"name" dynamodbav:"name"`
 	Email     string `json:"email" dynamodbav:"email"`
 	Age       *int   `json:"age,omitempty" dynamodbav:"age,omitempty"`

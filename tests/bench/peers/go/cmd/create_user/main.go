@@ -31,7 +31,8 @@ func createUser(ctx context.Context, event events.APIGatewayProxyRequest) (event
 	}
 	now := time.Now().UTC().Format("2006-01-02T15:04:05.000Z")
 	user := users.User{
-		UserID:    uuid.NewString(),
+		UserID: uuid.NewString(),
+
 		Name:      wanted.Name,
 		Email:     wanted.Email,
 		Age:       wanted.Age,

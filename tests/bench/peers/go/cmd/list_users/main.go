@@ -16,9 +16,10 @@ import (
 )
 
 type page struct {
-	Users     []users.User `json:"users"`
-	Count     int          `json:"count"`
-	NextToken string       `json:"nextToken,omitempty"`
+	Users []users.User `json:"users"`
+
+	Count     int    `json:"count"`
+	NextToken string `json:"nextToken,omitempty"`
 }
 
 var table = users.TableFromEnv(context.Background())
