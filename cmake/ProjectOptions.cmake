@@ -26,12 +26,15 @@ endif()
 if(SERVERLESS_SANITIZE)
   target_compile_options(serverless_options INTERFACE
     -fsanitize=${SERVERLESS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    target_compile_options(serverless_options INTERFACE
+      -fsanitize-ignorelist=${CMAKE_CURRENT_LIST_DIR}/sanitizer-ignorelist.txt)
+  endif()
   target_link_options(serverless_options INTERFACE -fsanitize=${SERVERLESS_SANITIZE})
 endif()
 
 if(SERVERLESS_FUZZ)
-  target_compile_options(serverless_options INTERFACE
-    -fsanitize=fuzzer-no-link -fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/tests/fuzz/sanitizer-ignorelist.txt)
+  target_compile_options(serverless_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 if(SERVERLESS_COVERAGE)

@@ -43,6 +43,7 @@ declare -A packages=(
   [deploy]='hey'
   [debsecan]='debsecan'
   [clang]='clang libclang-rt-dev'
+  [coverage]='llvm'
   [shellcheck]='shellcheck'
   [docker]='docker.io iptables busybox-static'
   [node]='nodejs npm'
@@ -84,7 +85,7 @@ parts_of() {
     'test scaffold') printf '%s ' "$functions node" ;;
     'test deploy') printf '%s ' "$functions checkov" ;;
     'test operations') printf '%s ' "$functions deploy debsecan go" ;;
-    'test sanitizers') printf '%s ' "$functions valgrind" ;;
+    'test sanitizers') printf '%s ' "$functions clang coverage valgrind" ;;
     'test integration' | 'test wire' | 'test runtime' | 'test local_api' | 'test api' | 'test emulator' | 'test bench')
       printf '%s ' "$functions"
       ;;

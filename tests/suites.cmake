@@ -27,7 +27,7 @@ if(SERVERLESS_LONG_TESTS)
   set(sam_local_jwt_tests ${sam_local_tests})
   set(emulator_jwt_tests tests/api)
 else()
-  set(fuzz_seconds 20)
+  set(fuzz_seconds 10)
   # SAM waits a second after nearly every request.
   set(sam_local_tests tests/api/test_smoke.py tests/api/test_gateway.py tests/api/test_every_response.py)
   set(sam_local_jwt_tests tests/api/test_smoke.py tests/api/test_authentication.py)
@@ -92,7 +92,7 @@ add_pytest(sanitizers.valgrind tests/valgrind ENVIRONMENT BUILD_DIR=build/shared
 if(SERVERLESS_COVERAGE)
   file(MAKE_DIRECTORY ${results}/coverage)
   add_suite_test(sanitizers.coverage ${python} -m gcovr --root . --object-directory ${CMAKE_BINARY_DIR} ${CMAKE_BINARY_DIR}
-    --gcov-ignore-parse-errors=suspicious_hits.warn_once_per_file --filter common/ --filter functions/
+    --gcov-executable "llvm-cov gcov" --filter common/ --filter functions/
     --html-details ${results}/coverage/index.html --json-summary ${results}/coverage/summary.json --fail-under-line 95
     PROPERTIES FIXTURES_REQUIRED covered RUN_SERIAL ON)
   set_tests_properties(sanitizers.runtime sanitizers.api PROPERTIES FIXTURES_SETUP covered)
