@@ -25,7 +25,7 @@ build() {
   mkdir -p "$ROOT/build"
   exec {lock}>"$ROOT/build/$preset.lock"
   flock "$lock"
-  say "building $preset"
+  say "building $preset (build/logs/build-$preset.log)"
   local start=$SECONDS
   cd "$ROOT" || return
   logged "build/logs/configure-$preset.log" cmake --preset "$preset"
