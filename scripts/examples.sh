@@ -24,7 +24,7 @@ while (($#)); do
 done
 
 "$ROOT/scripts/install-deps.sh" run
-build_api release
+build_api shared
 
 readonly logs=$ROOT/build/examples
 mkdir -p "$logs"
@@ -37,7 +37,7 @@ use_dynamodb_local "http://127.0.0.1:$dynamodb_port"
 start_dynamodb_local "$dynamodb_port" "$logs/dynamodb.log" -inMemory
 "$ROOT/scripts/create-table.sh" --endpoint-url "$AWS_ENDPOINT_URL_DYNAMODB"
 api_port=$(free_port)
-start_local_api release "$api_port" "$logs/api.log"
+start_local_api shared "$api_port" "$logs/api.log"
 
 cd "$ROOT"
 build/venv/bin/python scripts/docs/examples.py "${options[@]}" "http://127.0.0.1:$api_port" README.md docs/api-examples.md

@@ -6,8 +6,9 @@
 #        scripts/install-deps.sh test [SUITE…]
 #
 #   run        for scripts/run-local.sh: compiler, libraries, Java, DynamoDB Local, Swagger UI
-#   deploy     run, and for scripts/deploy.sh and load-test.sh: the AWS SAM CLI, hey
-#   arm64      run, and for the preset release-arm64: cross compiler, libraries, qemu (Debian only)
+#   release    for the preset release: compiler, libraries of static executables
+#   deploy     run and release, and for scripts/deploy.sh and load-test.sh: the AWS SAM CLI, hey
+#   arm64      run and release, and for the preset release-arm64: cross compiler, libraries, qemu (Debian only)
 #   sbom       for scripts/sbom.sh: debsecan, Python tools
 #   unit       for a preset with tests, such as dev: compiler, libraries
 #   template   for the tests of template.yaml that need no build: Python tools
@@ -62,11 +63,13 @@ declare -A packages=(
 
 # parts_of PURPOSE: prints the parts that it needs. Each suite of scripts/test.sh is a purpose, with the prefix "test ".
 parts_of() {
-  local run='python compiler static run python-run' functions='unit python compiler static run python-run python-test'
+  local run='python compiler run python-run' release='compiler static'
+  local functions="unit $run $release python-test"
   case $1 in
     run) printf '%s ' "$run" ;;
-    deploy) printf '%s ' "$run deploy python-deploy" ;;
-    arm64) printf '%s ' "$run arm64 static-arm64" ;;
+    release) printf '%s ' "$release" ;;
+    deploy) printf '%s ' "$run $release deploy python-deploy" ;;
+    arm64) printf '%s ' "$run $release arm64 static-arm64" ;;
     sbom) printf '%s ' 'python debsecan python-run python-sbom' ;;
     unit) printf '%s ' 'compiler unit' ;;
     'test unit') printf '%s ' 'python compiler unit' ;;

@@ -8,8 +8,9 @@
 #   --dynamodb-port PORT   the port of DynamoDB Local, which always listens on all addresses of the machine
 #                          (default: 8000)
 #   --in-memory            start without users and keep none; otherwise build/local/dynamodb keeps the users
-#   --preset PRESET        the CMake preset to build and serve (default: release); dev builds faster after an edit and has
-#                          sanitizers
+#   --preset PRESET        the CMake preset to build and serve (default: shared, which uses the libraries of the system);
+#                          release has the executables that are deployed, whose first build takes minutes longer; dev
+#                          builds faster after an edit and has sanitizers
 #   --watch                restart a function after each build of it: cmake --build --preset PRESET, in another terminal
 #   --template FILE        the template to serve (default: template.yaml); template-http.yaml is an HTTP API
 #   --env NAME=VALUE       set a variable of the template, or an AWS_* variable, for all functions
@@ -31,7 +32,7 @@ ignored_signals=0x$(sed -n 's/^SigIgn:[[:space:]]*//p' /proc/$$/status)
 port=3000
 dynamodb_port=8000
 in_memory=false
-preset=release
+preset=shared
 api_options=()
 while (($#)); do
   case $1 in
@@ -63,8 +64,11 @@ if [[ $in_memory == false ]]; then
   flock --nonblock "$lock" || die 'another run-local.sh uses build/local/dynamodb: stop it, or use --in-memory'
 fi
 
-purposes=(run)
-[[ $preset == release ]] || purposes+=(unit) # the other presets include the tests
+case $preset in
+  shared) purposes=(run) ;;
+  release) purposes=(run release) ;;
+  *) purposes=(run unit) ;; # the other presets include the tests
+esac
 "$ROOT/scripts/install-deps.sh" "${purposes[@]}"
 build_api "$preset"
 

@@ -65,7 +65,7 @@ preset=dev
 
 # targets SUITE: prints a line for each preset to build, with its targets.
 targets() {
-  local release='release functions/all scripts/local_api/all'
+  local release='release functions/all scripts/local_api/all' shared='shared functions/all scripts/local_api/all'
   case $1 in
     unit) printf '%s\n' "$preset unit_tests" ;;
     integration) printf '%s\n' "$preset integration_tests functions/get_user/bootstrap" "$release" ;;
@@ -76,8 +76,9 @@ targets() {
       printf '%s\n' "$release"
       ;;
     sanitizers) printf '%s\n' "$preset functions/all scripts/local_api/all" 'shared functions/all' "$release" ;;
+    docs | operations) printf '%s\n' "$release" "$shared" ;; # run-local.sh and examples.sh serve the preset shared
     bench) ;;
-    scaffold) printf '%s\n' 'release scripts/local_api/all' ;;
+    scaffold) printf '%s\n' 'release scripts/local_api/all' "$shared" ;;
     *) printf '%s\n' "$release" ;;
   esac
 }

@@ -450,6 +450,7 @@ def test_the_profile_in_the_settings_selects_the_account(
     [
         ("deploy", {"g++-aarch64-linux-gnu", "docker.io", "libgtest-dev"}),
         ("unit", {"g++-aarch64-linux-gnu", "docker.io", "default-jre-headless", "maven"}),
+        ("run", {"dpkg-dev", "perl", "libgtest-dev"}),
         ("template", {"g++", "docker.io", "default-jre-headless", "libgtest-dev"}),
     ],
 )
