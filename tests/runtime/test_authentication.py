@@ -347,25 +347,6 @@ def test_unknown_key_ids_cause_one_request_to_the_issuer_per_minute_at_most(star
     assert len(issuer.requests) == 1
 
 
-def test_an_issuer_may_replace_its_keys(start, dynamodb, issuer, rsa_key):
-    """Takes a minute: that is the shortest interval between two requests to the issuer for unknown keys."""
-    dynamodb.always = FOUND
-    function = start("get_user", **issuer.variables)
-    assert ask(function, token(rsa_key)).status == 200
-
-    new = EcKey("ec-2")
-    issuer.publish(new)
-    for _ in range(120):
-        if (response := ask(function, token(new))).status == 200:
-            break
-        assert_unauthorized(response, BAD_TOKEN)
-        time.sleep(1)
-
-    assert response.status == 200
-    assert_unauthorized(ask(function, token(rsa_key)), BAD_TOKEN)
-    assert len(issuer.requests) == 2
-
-
 def test_the_certificate_of_an_issuer_must_be_valid(start, dynamodb, rsa_key, tmp_path):
     dynamodb.always = FOUND
     authority = Authority(tmp_path)

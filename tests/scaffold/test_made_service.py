@@ -13,11 +13,12 @@ import pytest
 from support.checkout import assert_succeeded, link_tools, run, run_module, run_tests
 from support.function import REPOSITORY
 
-#: An endpoint for each method; with those of the service, as many as one alarm can watch.
+#: An endpoint for each method; with those of the service, as many as one alarm can watch. They store nothing yet, so no path
+#: has both GET and DELETE: Schemathesis would miss the deletion.
 ENDPOINTS = [
     ("ReadProbe", "GET", "/people/{personId}/probe"),
     ("ReplaceProbe", "PUT", "/people/{personId}/probe"),
-    ("RemoveProbe", "DELETE", "/people/{personId}/probe"),
+    ("RemoveMark", "DELETE", "/people/{personId}/mark"),
     ("PatchPerson", "PATCH", "/people/{personId}"),
     ("CreateProbe", "POST", "/probes"),
 ]
@@ -59,7 +60,7 @@ def test_its_api_tests_of_authentication_pass(service: Path) -> None:
 
 
 def test_its_requests_for_people_succeed(service: Path) -> None:
-    names = "newman or from_top_to_bottom"
+    names = "newman or from_top_to_bottom or schemathesis"
     assert_tests_pass(service, "tests/docs/test_tools.py", "-k", f"({names}) and without")
 
 

@@ -80,6 +80,15 @@ TEST_F(IssuerKeysTest, FetchesAgainForAnUnknownKey) {
   EXPECT_EQ(fetches(), 2U);
 }
 
+TEST_F(IssuerKeysTest, ForgetsTheKeysThatTheIssuerReplaced) {
+  publishes(one_key);
+  start();
+  clock_.advance(60s);
+  publishes(other_key);
+  EXPECT_TRUE(knows("two", es256));
+  EXPECT_FALSE(knows("one"));
+}
+
 TEST_F(IssuerKeysTest, FetchesAtMostOnceAMinute) {
   publishes(one_key);
   start();
