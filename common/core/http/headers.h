@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -28,6 +29,7 @@ class Headers {
   std::optional<std::string_view> get(std::string_view name) const;
 
   bool empty() const { return fields_.empty(); }
+  std::size_t size() const { return fields_.size(); }
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }
 
