@@ -8,6 +8,12 @@
 #include "core/support/ascii.h"
 
 namespace serverless::http {
+namespace {
+
+/// Few requests have more fields.
+constexpr std::size_t usual_fields = 32;
+
+}  // namespace
 
 bool same_name(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -15,7 +21,6 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 Headers::Headers(std::initializer_list<Field> fields) {
-  fields_.reserve(fields.size());
   for (const auto& [name, value] : fields) add(name, value);
 }
 
@@ -50,6 +55,7 @@ Headers::Field* Headers::find(std::string_view name) {
 void Headers::append(std::string_view name, std::string_view value) {
   if (fields_.size() == max_fields)
     throw std::length_error(fmt::format("more than {} header fields", max_fields));
+  if (fields_.empty()) fields_.reserve(usual_fields);
   fields_.emplace_back(name, value);
 }
 
