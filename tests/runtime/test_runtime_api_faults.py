@@ -43,7 +43,7 @@ def test_a_rejected_response_is_logged_and_the_loop_continues(function, status):
     function.invoke(EVENT)
 
     assert_serves(function)
-    failures = [line for line in function.log if line.get("message") == "the Runtime API did not accept a post"]
+    failures = function.wait_for_log(1, message="the Runtime API did not accept a post")
     assert [line["cause"] for line in failures] == [f"HTTP {status}"]
 
 

@@ -91,7 +91,7 @@ std::string bytes_in(BIO* memory) {
 }  // namespace
 
 std::string hs256_signature(std::string_view text, std::string_view secret) {
-  return std::string(bytes_of(hmac_sha256(secret, text)));
+  return std::string(bytes_of(HmacSha256(secret).of(text)));
 }
 
 std::string rs256_signature(std::string_view text) {

@@ -126,18 +126,19 @@ Result<void> Application::authenticate(http::Request& request) {
 
 void Application::record(const lambda::Invocation& invocation, int status,
                          std::chrono::duration<double, std::milli> duration) {
-  log_.write(LogLevel::info, "request",
-             {{"route", route_name_},
-              {"status", static_cast<std::int64_t>(status)},
-              {"durationMs", duration.count()},
-              {"coldStart", invocation.cold_start}});
-  log_.write_json(lambda::embedded_metrics({.metrics_namespace = names_.metrics_namespace,
-                                            .function_name = function_name_,
-                                            .function_version = function_version_,
-                                            .status = status,
-                                            .latency_ms = duration.count(),
-                                            .cold_start = invocation.cold_start},
-                                           clock_.now()));
+  const std::string metrics = lambda::embedded_metrics({.metrics_namespace = names_.metrics_namespace,
+                                                        .function_name = function_name_,
+                                                        .function_version = function_version_,
+                                                        .status = status,
+                                                        .latency_ms = duration.count(),
+                                                        .cold_start = invocation.cold_start},
+                                                       clock_.now());
+  log_.write_with_metrics(LogLevel::info, "request",
+                          {{"route", route_name_},
+                           {"status", static_cast<std::int64_t>(status)},
+                           {"durationMs", duration.count()},
+                           {"coldStart", invocation.cold_start}},
+                          metrics);
 }
 
 }  // namespace serverless

@@ -13,7 +13,6 @@
 
 #include "core/support/bytes.h"
 #include "core/support/owned.h"
-#include "core/support/sha256.h"
 
 namespace serverless::auth {
 namespace {
@@ -22,9 +21,9 @@ using Number = Owned<BIGNUM, BN_free>;
 using ParamBuilder = Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
 using Params = Owned<OSSL_PARAM, OSSL_PARAM_free>;
 using KeyContext = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-using DigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
+using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
 using EcdsaSignature = Owned<ECDSA_SIG, ECDSA_SIG_free>;
-using PublicKey = std::shared_ptr<EVP_PKEY>;
+using Verifier = std::shared_ptr<EVP_PKEY_CTX>;
 
 constexpr std::size_t min_secret_bytes = 32;
 constexpr int min_rsa_bits = 2048;
@@ -40,28 +39,35 @@ Number number(std::string_view bytes) {
   return result;
 }
 
-/// Returns the key with these parameters, or a null pointer when they are invalid.
-PublicKey public_key(const char* type, OSSL_PARAM_BLD* builder) {
+void must(int result) {
+  if (result != 1) throw std::runtime_error("OpenSSL failed");
+}
+
+/// Returns what verifies with the key that has these parameters, or a null pointer when they are invalid.
+/// OpenSSL looks the algorithms up here, and not for each signature.
+Verifier verifier_of(const char* type, OSSL_PARAM_BLD* builder) {
   const Params params(OSSL_PARAM_BLD_to_param(builder));
   const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
   if (!params || !context) throw std::bad_alloc();
-  EVP_PKEY* key = nullptr;
+  EVP_PKEY* made = nullptr;
   if (EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
+      EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
     ERR_clear_error();
     return nullptr;
   }
-  return {key, EVP_PKEY_free};
+  const Key key(made);
+  Verifier verifier(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr), EVP_PKEY_CTX_free);
+  if (!verifier) throw std::bad_alloc();
+  // The default padding of RSA is PKCS #1 v1.5.
+  must(EVP_PKEY_verify_init(verifier.get()));
+  must(EVP_PKEY_CTX_set_signature_md(verifier.get(), EVP_sha256()));
+  return verifier;
 }
 
 ParamBuilder param_builder() {
   ParamBuilder builder(OSSL_PARAM_BLD_new());
   if (!builder) throw std::bad_alloc();
   return builder;
-}
-
-void must(int result) {
-  if (result != 1) throw std::runtime_error("OpenSSL failed");
 }
 
 /// Converts the signature of a token, two concatenated numbers, to the DER form that OpenSSL expects. Returns
@@ -83,7 +89,7 @@ std::string der_of(std::string_view signature) {
 tl::expected<VerificationKey, std::string> VerificationKey::hmac(std::string_view secret) {
   if (secret.size() < min_secret_bytes)
     return tl::unexpected(fmt::format("must have at least {} bytes", min_secret_bytes));
-  return VerificationKey(SignatureAlgorithm::hs256, std::string(secret), nullptr);
+  return VerificationKey(SignatureAlgorithm::hs256, HmacSha256(secret), nullptr);
 }
 
 tl::expected<VerificationKey, std::string> VerificationKey::rsa(std::string_view modulus,
@@ -101,7 +107,7 @@ tl::expected<VerificationKey, std::string> VerificationKey::rsa(std::string_view
   const ParamBuilder builder = param_builder();
   must(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()));
   must(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()));
-  PublicKey key = public_key("RSA", builder.get());
+  Verifier key = verifier_of("RSA", builder.get());
   if (!key) return tl::unexpected<std::string>("must be an RSA key");
   return VerificationKey(SignatureAlgorithm::rs256, {}, std::move(key));
 }
@@ -115,7 +121,7 @@ tl::expected<VerificationKey, std::string> VerificationKey::p256(std::string_vie
   const ParamBuilder builder = param_builder();
   must(OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0));
   must(OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()));
-  PublicKey key = public_key("EC", builder.get());
+  Verifier key = verifier_of("EC", builder.get());
   if (!key) return tl::unexpected<std::string>("must be a point on the curve P-256");
   return VerificationKey(SignatureAlgorithm::es256, {}, std::move(key));
 }
@@ -123,7 +129,7 @@ tl::expected<VerificationKey, std::string> VerificationKey::p256(std::string_vie
 bool VerificationKey::verifies(std::string_view message, std::string_view signature) const {
   switch (algorithm_) {
     case SignatureAlgorithm::hs256: {
-      const Sha256Digest expected = hmac_sha256(secret_, message);
+      const Sha256Digest expected = secret_->of(message);
       return signature.size() == expected.size() &&
              CRYPTO_memcmp(signature.data(), expected.data(), expected.size()) == 0;
     }
@@ -137,13 +143,9 @@ bool VerificationKey::verifies(std::string_view message, std::string_view signat
 
 bool VerificationKey::verifies_with_public_key(std::string_view message,
                                                std::string_view encoded_signature) const {
-  const DigestContext context(EVP_MD_CTX_new());
-  if (!context) throw std::bad_alloc();
-  // The default padding of RSA is PKCS #1 v1.5.
-  must(EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr,
-                            static_cast<EVP_PKEY*>(key_.get())));
-  const bool genuine = EVP_DigestVerify(context.get(), pointer_to(encoded_signature),
-                                        encoded_signature.size(), pointer_to(message), message.size()) == 1;
+  const Sha256Digest digest = sha256(message);
+  const bool genuine = EVP_PKEY_verify(static_cast<EVP_PKEY_CTX*>(key_.get()), pointer_to(encoded_signature),
+                                       encoded_signature.size(), digest.data(), digest.size()) == 1;
   if (!genuine) ERR_clear_error();  // or TLS would take the error for its own
   return genuine;
 }

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <tl/expected.hpp>
+
+#include "core/support/sha256.h"
 
 namespace serverless::auth {
 
@@ -12,8 +15,8 @@ namespace serverless::auth {
 enum class SignatureAlgorithm { hs256, rs256, es256 };
 
 /// A key that verifies signatures. It is bound to one algorithm, so that a token cannot choose another (RFC
-/// 8725, section 3.1). No other file uses OpenSSL's public keys. The errors of the factories are
-/// requirements: "must have …".
+/// 8725, section 3.1). Copies share what is prepared; they are not thread-safe. No other file uses OpenSSL's
+/// public keys. The errors of the factories are requirements: "must have …".
 class VerificationKey {
  public:
   /// Makes a key of HMAC with SHA-256. The secret must have at least 32 bytes (RFC 7518, section 3.2).
@@ -32,13 +35,13 @@ class VerificationKey {
   bool verifies(std::string_view message, std::string_view signature) const;
 
  private:
-  VerificationKey(SignatureAlgorithm algorithm, std::string secret, std::shared_ptr<void> key)
+  VerificationKey(SignatureAlgorithm algorithm, std::optional<HmacSha256> secret, std::shared_ptr<void> key)
       : algorithm_(algorithm), secret_(std::move(secret)), key_(std::move(key)) {}
   bool verifies_with_public_key(std::string_view message, std::string_view encoded_signature) const;
 
   SignatureAlgorithm algorithm_;
-  std::string secret_;         ///< of HS256
-  std::shared_ptr<void> key_;  ///< an EVP_PKEY, of RS256 and ES256
+  std::optional<HmacSha256> secret_;  ///< of HS256
+  std::shared_ptr<void> key_;         ///< an EVP_PKEY_CTX that is ready to verify, of RS256 and ES256
 };
 
 }  // namespace serverless::auth

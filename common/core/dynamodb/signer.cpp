@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "core/support/ascii.h"
 
 namespace serverless::dynamodb {
 namespace {
+
+/// Most of it is the session token, of about 1,000 bytes.
+constexpr std::size_t usual_canonical_size = 2048;
 
 /// Formats an instant as ISO 8601 without separators and fractions: `20260102T030405Z`.
 std::string basic_time(Instant instant) {
@@ -17,20 +22,34 @@ std::string basic_time(Instant instant) {
   return text;
 }
 
+/// Returns the fields in the order of their names in lower case, as the specification requires.
+std::vector<const http::Headers::Field*> sorted(const http::Headers& headers) {
+  std::vector<const http::Headers::Field*> fields;
+  fields.reserve(headers.size());
+  for (const http::Headers::Field& field : headers) fields.push_back(&field);
+  const auto lower = [](char c) { return ascii_lower_case(c); };
+  std::ranges::sort(fields, [&](const auto* a, const auto* b) {
+    return std::ranges::lexicographical_compare(a->first, b->first, {}, lower, lower);
+  });
+  return fields;
+}
+
+void append_lower_case(std::string& out, std::string_view name) {
+  for (const char c : name) out.push_back(ascii_lower_case(c));
+}
+
 }  // namespace
 
 Signer::Signer(Credentials credentials, std::string region)
     : credentials_(std::move(credentials)), region_(std::move(region)) {}
 
-const Sha256Digest& Signer::key_of(std::string_view day) {
-  if (key_day_ != day) {
-    const Sha256Digest day_key = hmac_sha256("AWS4" + credentials_.secret_access_key, day);
-    const Sha256Digest region_key = hmac_sha256(bytes_of(day_key), region_);
-    const Sha256Digest service_key = hmac_sha256(bytes_of(region_key), "dynamodb");
-    key_ = hmac_sha256(bytes_of(service_key), "aws4_request");
-    key_day_ = day;
+const HmacSha256& Signer::key_of(std::string_view day) {
+  if (!key_ || key_->day != day) {
+    const HmacSha256 secret("AWS4" + credentials_.secret_access_key);
+    key_ = DayKey{.day = std::string(day),
+                  .key = secret.derived(day).derived(region_).derived("dynamodb").derived("aws4_request")};
   }
-  return key_;
+  return key_->key;
 }
 
 void Signer::sign(http::Headers& headers, std::string_view body, Instant now) {
@@ -39,12 +58,15 @@ void Signer::sign(http::Headers& headers, std::string_view body, Instant now) {
   headers.set("X-Amz-Date", time);
   if (credentials_.session_token) headers.set("X-Amz-Security-Token", *credentials_.session_token);
 
-  std::string canonical_request = "POST\n/\n\n";
+  std::string canonical_request;
+  canonical_request.reserve(usual_canonical_size);
+  canonical_request.append("POST\n/\n\n");
   std::string names;
-  for (const auto& [name, value] : headers) {  // sorted by name, as the specification requires
-    const std::string lower = ascii_lower_case(std::string_view(name));
-    canonical_request.append(lower).append(":").append(value).append("\n");
-    names.append(names.empty() ? "" : ";").append(lower);
+  for (const http::Headers::Field* field : sorted(headers)) {
+    append_lower_case(canonical_request, field->first);
+    canonical_request.append(":").append(field->second).append("\n");
+    if (!names.empty()) names.push_back(';');
+    append_lower_case(names, field->first);
   }
   canonical_request.append("\n").append(names).append("\n").append(hex(sha256(body)));
 
@@ -53,8 +75,7 @@ void Signer::sign(http::Headers& headers, std::string_view body, Instant now) {
       fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", time, scope, hex(sha256(canonical_request)));
   headers.set("Authorization",
               fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}",
-                          credentials_.access_key_id, scope, names,
-                          hex(hmac_sha256(bytes_of(key_of(day)), string_to_sign))));
+                          credentials_.access_key_id, scope, names, hex(key_of(day).of(string_to_sign))));
 }
 
 }  // namespace serverless::dynamodb

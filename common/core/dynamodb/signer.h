@@ -28,13 +28,17 @@ class Signer {
   void sign(http::Headers& headers, std::string_view body, Instant now);
 
  private:
-  const Sha256Digest& key_of(std::string_view day);
+  struct DayKey {
+    std::string day;
+    HmacSha256 key;
+  };
+
+  const HmacSha256& key_of(std::string_view day);
 
   Credentials credentials_;
   std::string region_;
-  // The key of a day. Deriving it takes four of the five HMACs of a signature.
-  std::string key_day_;
-  Sha256Digest key_{};
+  // Kept, as deriving it takes four of the five HMACs of a signature.
+  std::optional<DayKey> key_;
 };
 
 }  // namespace serverless::dynamodb

@@ -1,42 +1,62 @@
 #include "core/http/headers.h"
 
-#include <strings.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "core/support/ascii.h"
 
 namespace serverless::http {
+namespace {
+
+/// Few requests have more fields.
+constexpr std::size_t usual_fields = 32;
+
+}  // namespace
+
 bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return x == y || ascii_lower_case(x) == ascii_lower_case(y); });
 }
 
-bool Headers::ComesBefore::operator()(std::string_view a, std::string_view b) const {
-  const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end(), [](char left, char right) {
-    return left == right || ascii_lower_case(left) == ascii_lower_case(right);
-  });
-  return y != b.end() && (x == a.end() || ascii_lower_case(*x) < ascii_lower_case(*y));
+Headers::Headers(std::initializer_list<Field> fields) {
+  for (const auto& [name, value] : fields) add(name, value);
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
-  if (const auto existing = fields_.find(name); existing != fields_.end()) {
+  if (Field* existing = find(name)) {
     existing->second = value;
   } else {
-    fields_.emplace(name, value);
+    append(name, value);
   }
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
-  if (const auto existing = fields_.find(name); existing != fields_.end()) {
+  if (Field* existing = find(name)) {
     existing->second.append(", ").append(value);
   } else {
-    fields_.emplace(name, value);
+    append(name, value);
   }
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {
-  const auto found = fields_.find(name);
-  return found == fields_.end() ? std::nullopt : std::optional<std::string_view>(found->second);
+  for (const auto& [existing, value] : fields_)
+    if (same_name(existing, name)) return value;
+  return std::nullopt;
+}
+
+Headers::Field* Headers::find(std::string_view name) {
+  for (Field& field : fields_)
+    if (same_name(field.first, name)) return &field;
+  return nullptr;
+}
+
+void Headers::append(std::string_view name, std::string_view value) {
+  if (fields_.size() == max_fields)
+    throw std::length_error(fmt::format("more than {} header fields", max_fields));
+  if (fields_.empty()) fields_.reserve(usual_fields);
+  fields_.emplace_back(name, value);
 }
 
 bool is_visible_ascii(std::string_view text) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 #include "core/auth/jwt.h"
 #include "core/http/uri.h"
 #include "core/json/json.h"
@@ -116,9 +118,13 @@ tl::expected<http::Request, std::string> decode_event(std::string_view event) {
   if (!from_http_api && !from_rest_api)
     return tl::unexpected<std::string>(
         "the event does not come from a REST API, an HTTP API or a function URL");
-  return decode_common(root).map([&](http::Request request) {
-    return from_http_api ? decode_http(root, std::move(request)) : decode_rest(root, std::move(request));
-  });
+  try {
+    return decode_common(root).map([&](http::Request request) {
+      return from_http_api ? decode_http(root, std::move(request)) : decode_rest(root, std::move(request));
+    });
+  } catch (const std::length_error& error) {
+    return tl::unexpected(fmt::format("the request has {}", error.what()));
+  }
 }
 
 std::string encode_response(const http::Response& response) {

@@ -1,6 +1,5 @@
 #include "core/support/clock.h"
 
-#include <charconv>
 #include <cstdint>
 #include <thread>
 
@@ -49,7 +48,7 @@ std::optional<Instant> from_rfc3339(std::string_view text) {
   }
   const auto number = [text](std::size_t from, std::size_t length) {
     int value = 0;
-    std::from_chars(text.data() + from, text.data() + from + length, value);
+    for (const char digit : text.substr(from, length)) value = 10 * value + (digit - '0');
     return value;
   };
   const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),

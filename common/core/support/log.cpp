@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::array<std::string_view, 6> level_names = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
 
+/// The two lines of a request fit.
+constexpr std::size_t usual_bytes = 1024;
+
 /// Returns whether a character needs no escape in a JSON string.
 bool is_plain(char c) {
   return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
@@ -76,32 +79,39 @@ std::optional<LogLevel> log_level_from(std::string_view text) {
 }
 
 void Log::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
-  if (level < level_) return;
-  std::string line = fmt::format(R"({{"timestamp":"{}","level":"{}","message":)", to_rfc3339(clock_.now()),
-                                 level_names[static_cast<std::size_t>(level)]);
+  write_whole(line_of(level, message, fields));
+}
+
+void Log::write_with_metrics(LogLevel level, std::string_view message, std::initializer_list<LogField> fields,
+                             std::string_view metrics) {
+  write_whole(line_of(level, message, fields).append(metrics).append("\n"));
+}
+
+/// Returns a line with its end, or an empty text below the log's level.
+std::string Log::line_of(LogLevel level, std::string_view message,
+                         std::initializer_list<LogField> fields) const {
+  std::string line;
+  if (level < level_) return line;
+  line.reserve(usual_bytes);
+  line.append(R"({"timestamp":")").append(to_rfc3339(clock_.now()));
+  line.append(R"(","level":")").append(level_names[static_cast<std::size_t>(level)]);
+  line.append(R"(","message":)");
   append_json_string(line, message);
   if (!request_id_.empty()) append_field(line, {"requestId", request_id_});
   if (!caller_.empty()) append_field(line, {"caller", caller_});
   if (!api_request_id_.empty()) append_field(line, {"apiRequestId", api_request_id_});
   for (const LogField& field : fields) append_field(line, field);
-  line.push_back('}');
-  write_line(std::move(line));
+  return line.append("}\n");
 }
 
-void Log::write_json(std::string_view json) {
-  write_line(std::string(json));
-}
-
-void Log::write_line(std::string line) {
-  line.push_back('\n');
-  std::string_view rest = line;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(file_descriptor_, rest.data(), rest.size());
+void Log::write_whole(std::string_view lines) const {
+  while (!lines.empty()) {
+    const ssize_t written = ::write(file_descriptor_, lines.data(), lines.size());
     if (written < 0) {
       if (errno == EINTR) continue;
       return;  // The log is gone, and nothing else could report it.
     }
-    rest.remove_prefix(static_cast<std::size_t>(written));
+    lines.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 

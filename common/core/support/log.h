@@ -52,11 +52,14 @@ class Log {
 
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
-  /// Writes a line that is already JSON, at any level: for metrics.
-  void write_json(std::string_view json);
+  /// Writes the same line and after it one that is already JSON, at any level: for metrics. The system
+  /// receives both at once.
+  void write_with_metrics(LogLevel level, std::string_view message, std::initializer_list<LogField> fields,
+                          std::string_view metrics);
 
  private:
-  void write_line(std::string line);
+  std::string line_of(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const;
+  void write_whole(std::string_view lines) const;
 
   const Clock& clock_;
   LogLevel level_;

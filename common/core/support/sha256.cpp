@@ -1,29 +1,68 @@
 #include "core/support/sha256.h"
 
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/sha.h>
+#include <openssl/params.h>
 
+#include <new>
 #include <stdexcept>
 
 #include "core/support/bytes.h"
+#include "core/support/owned.h"
 
 namespace serverless {
+namespace {
+
+void must(int result) {
+  if (result != 1) throw std::runtime_error("OpenSSL failed");
+}
+
+template <typename T>
+T* existing(T* handle) {
+  if (handle == nullptr) throw std::runtime_error("OpenSSL failed");
+  return handle;
+}
+
+}  // namespace
+
+// OpenSSL would look the algorithms up by name for each digest, which takes longer than a short digest
+// itself.
 
 Sha256Digest sha256(std::string_view bytes) {
+  static const Owned<EVP_MD, EVP_MD_free> algorithm(existing(EVP_MD_fetch(nullptr, "SHA256", nullptr)));
+  thread_local const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(existing(EVP_MD_CTX_new()));
   Sha256Digest digest;
-  if (SHA256(pointer_to(bytes), bytes.size(), digest.data()) == nullptr)
-    throw std::runtime_error("SHA-256 failed");
+  must(EVP_DigestInit_ex2(context.get(), algorithm.get(), nullptr));
+  must(EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()));
+  must(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr));
   return digest;
 }
 
-Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes) {
+HmacSha256::HmacSha256(std::string_view key) {
+  static const Owned<EVP_MAC, EVP_MAC_free> algorithm(existing(EVP_MAC_fetch(nullptr, "HMAC", nullptr)));
+  static char digest_name[] = "SHA256";
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name, 0),
+                                   OSSL_PARAM_construct_end()};
+  context_ = {existing(EVP_MAC_CTX_new(algorithm.get())), EVP_MAC_CTX_free};
+  must(EVP_MAC_init(static_cast<EVP_MAC_CTX*>(context_.get()), pointer_to(key), key.size(), parameters));
+}
+
+Sha256Digest HmacSha256::of(std::string_view message) const {
+  auto* context = static_cast<EVP_MAC_CTX*>(context_.get());
   Sha256Digest digest;
-  unsigned length = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), pointer_to(bytes), bytes.size(),
-           digest.data(), &length) == nullptr)
-    throw std::runtime_error("HMAC-SHA-256 failed");
+  std::size_t length = 0;
+  must(EVP_MAC_init(context, nullptr, 0, nullptr));  // keeps the key
+  must(EVP_MAC_update(context, pointer_to(message), message.size()));
+  must(EVP_MAC_final(context, digest.data(), &length, digest.size()));
   return digest;
+}
+
+HmacSha256 HmacSha256::derived(std::string_view message) const {
+  Sha256Digest bytes = of(message);
+  HmacSha256 key(bytes_of(bytes));
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+  return key;
 }
 
 std::string_view bytes_of(const Sha256Digest& digest) {
@@ -32,11 +71,10 @@ std::string_view bytes_of(const Sha256Digest& digest) {
 
 std::string hex(const Sha256Digest& digest) {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * digest.size());
-  for (const unsigned char byte : digest) {
-    text.push_back(digits[byte >> 4U]);
-    text.push_back(digits[byte & 0xFU]);
+  std::string text(2 * digest.size(), '\0');
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    text[2 * i] = digits[digest[i] >> 4U];
+    text[2 * i + 1] = digits[digest[i] & 0xFU];
   }
   return text;
 }

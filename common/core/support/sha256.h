@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -11,8 +12,22 @@ using Sha256Digest = std::array<unsigned char, 32>;
 /// Returns the SHA-256 digest (FIPS 180-4).
 Sha256Digest sha256(std::string_view bytes);
 
-/// Returns the HMAC with SHA-256 (RFC 2104).
-Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes);
+/// A key of HMAC with SHA-256 (RFC 2104), prepared once for any number of messages. Its memory is cleared
+/// when it is freed. Copies share it; it is not thread-safe.
+class HmacSha256 {
+ public:
+  /// The key must not be empty.
+  explicit HmacSha256(std::string_view key);
+
+  /// Returns the HMAC of a message.
+  Sha256Digest of(std::string_view message) const;
+
+  /// Returns the key whose bytes are the HMAC of a message.
+  HmacSha256 derived(std::string_view message) const;
+
+ private:
+  std::shared_ptr<void> context_;  // an EVP_MAC_CTX
+};
 
 /// Returns a view of the digest's bytes, valid as long as the digest.
 std::string_view bytes_of(const Sha256Digest& digest);

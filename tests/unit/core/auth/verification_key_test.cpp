@@ -66,6 +66,7 @@ TEST(VerificationKey, RejectsASignatureOrATextWithAFlippedBit) {
       other[i] = static_cast<char>(other[i] ^ 0x01);
       EXPECT_FALSE(key.verifies(other, signature)) << name << " at byte " << i;
     }
+    EXPECT_TRUE(key.verifies(text, signature)) << name << " after refusals";
   }
 }
 

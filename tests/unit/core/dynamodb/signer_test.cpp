@@ -8,6 +8,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // botocore 1.43 computes the same signatures for these requests.
 
@@ -50,6 +51,29 @@ TEST(Signer, DerivesANewKeyEachDay) {
   const auto headers = signed_headers(signer, "2026-01-03T00:00:00.000Z");
   EXPECT_THAT(std::string(headers.get("Authorization").value()),
               EndsWith("b409589391c61f22d41bbf1006582d6f142bd961b7dfdfe50ff298d53bd8067a"));
+}
+
+TEST(Signer, ReturnsToTheKeyOfAnEarlierDay) {
+  Signer signer = signer_with({});
+  const auto first = signed_headers(signer, "2026-01-02T23:59:59.999Z");
+  signed_headers(signer, "2026-01-03T00:00:00.000Z");  // then the clock is corrected
+  const auto again = signed_headers(signer, "2026-01-02T23:59:59.999Z");
+  EXPECT_EQ(again.get("Authorization"), first.get("Authorization"));
+}
+
+TEST(Signer, SignsWithItsOwnCredentialsAndRegion) {
+  const auto authorization = [](Signer signer) {
+    return std::string(signed_headers(signer, "2026-01-02T03:04:05.678Z").get("Authorization").value());
+  };
+  const std::string signature_of_the_first =
+      "8c485bc850ead24c6d663cfd85c963ab8e85511931f441a6c80f3961c048d475";
+  EXPECT_THAT(authorization(signer_with({})), EndsWith(signature_of_the_first));
+  EXPECT_THAT(authorization(Signer({"AKIDEXAMPLE", "another secret", {}}, "eu-central-1")),
+              Not(EndsWith(signature_of_the_first)));
+  EXPECT_THAT(
+      authorization(Signer({"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", {}}, "eu-west-1")),
+      AllOf(HasSubstr("/eu-west-1/"), Not(EndsWith(signature_of_the_first))));
+  EXPECT_THAT(authorization(signer_with({})), EndsWith(signature_of_the_first));
 }
 
 TEST(Signer, SignsEqualRequestsEqually) {

@@ -1,6 +1,9 @@
 #include "core/http/headers.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <stdexcept>
 
 #include "tests/support/matchers.h"
 
@@ -35,11 +38,36 @@ TEST(Headers, AreJoinedByAdd) {
   EXPECT_EQ(headers.get("If-Match"), "\"1\", \"2\", \"3\", ");
 }
 
-TEST(Headers, AreSortedByTheirNamesInLowerCase) {
-  const Headers headers{{"b", ""}, {"X-Y", ""}, {"A", ""}, {"X", ""}, {"X_Y", ""}, {"c", ""}, {"B-C", ""}};
-  std::vector<std::string> names;
-  for (const auto& [name, value] : headers) names.push_back(name);
-  EXPECT_THAT(names, ElementsAre("A", "b", "B-C", "c", "X", "X-Y", "X_Y"));
+TEST(Headers, KeepTheOrderInWhichTheyWereSet) {
+  Headers headers{{"b", "1"}, {"X-Y", "2"}, {"A", "3"}};
+  headers.set("c", "4");
+  headers.set("X-y", "5");
+  headers.add("B", "6");
+  EXPECT_THAT(fields(headers),
+              ElementsAre(Pair("b", "1, 6"), Pair("X-Y", "5"), Pair("A", "3"), Pair("c", "4")));
+}
+
+TEST(Headers, AreDifferentWhenOneByteOfTheNameIs) {
+  using namespace std::string_view_literals;
+  Headers headers{{"x-@", "1"}};
+  headers.set("x-`", "2");
+  headers.set("x-\0a"sv, "3");
+  headers.set("x-\0b"sv, "4");
+  EXPECT_EQ(headers.size(), 4U);
+}
+
+TEST(Headers, RefuseAFieldTooMany) {
+  Headers headers;
+  for (std::size_t i = 0; i < Headers::max_fields; ++i) headers.add(fmt::format("X-{}", i), "value");
+  EXPECT_THROW(headers.add("Another", "value"), std::length_error);
+  EXPECT_THROW(headers.set("Another", "value"), std::length_error);
+  EXPECT_EQ(headers.get("Another"), std::nullopt);
+
+  headers.add("x-0", "more");
+  headers.set("x-1", "other");
+  EXPECT_EQ(headers.get("X-0"), "value, more");
+  EXPECT_EQ(headers.get("X-1"), "other");
+  EXPECT_EQ(headers.size(), Headers::max_fields);
 }
 
 TEST(Headers, MayHaveAnEmptyValue) {

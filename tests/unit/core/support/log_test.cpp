@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <limits>
@@ -110,8 +111,28 @@ TEST(Log, AddsTheCallerUntilTheNextInvocation) {
 
 TEST(Log, WritesMetricsAtAnyLevel) {
   CapturedLog captured(LogLevel::fatal);
-  captured.log.write_json(R"({"_aws":{}})");
+  captured.log.write_with_metrics(LogLevel::info, "request", {}, R"({"_aws":{}})");
   EXPECT_THAT(captured.lines(), ElementsAre(R"({"_aws":{}})"));
+}
+
+TEST(Log, WritesALineAndItsMetricsAtOnce) {
+  int sockets[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, sockets), 0);  // keeps each write apart
+  const FakeClock clock;
+  Log log(clock, LogLevel::info, sockets[0]);
+  log.set_request_id("id-1");
+  log.write_with_metrics(LogLevel::info, "request", {{"status", std::int64_t{200}}}, R"({"_aws":{}})");
+  std::string written(4096, '\0');
+  written.resize(static_cast<std::size_t>(read(sockets[1], written.data(), written.size())));
+  EXPECT_EQ(
+      written,
+      R"({"timestamp":"2026-01-02T03:04:05.678Z","level":"INFO","message":"request","requestId":"id-1",)"
+      R"("status":200})"
+      "\n"
+      R"({"_aws":{}})"
+      "\n");
+  close(sockets[0]);
+  close(sockets[1]);
 }
 
 TEST(Log, IgnoresAnInvalidDescriptor) {
