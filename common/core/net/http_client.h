@@ -14,9 +14,10 @@
 namespace serverless::net {
 
 /// HTTP/1.1 over one persistent connection to each server. It sends a request at most once: when a persistent
-/// connection turns out to be closed, the caller decides whether to send again. It uses no proxy and follows
-/// no redirects. When a connection was idle for more than two minutes by the wall clock, all are closed: a
-/// frozen function may have missed that the servers closed them. Not thread-safe.
+/// connection is lost after the request, the caller decides whether to send again. It uses no proxy and
+/// follows no redirects. A connection is replaced before the request when the server has closed it, and when
+/// it was idle for more than two minutes by the wall clock: a frozen function may have missed its end. Not
+/// thread-safe.
 class HttpClient final : public Transport {
  public:
   /// Every request carries the header `User-Agent`: firewalls of servers refuse requests without one. The
@@ -36,11 +37,11 @@ class HttpClient final : public Transport {
   tl::expected<HttpResponse, TransportError> send(const HttpRequest& request) override;
 
  private:
-  struct Handles;
+  struct State;
 
   const Clock& clock_;
   std::optional<int> interrupt_descriptor_;
-  std::unique_ptr<Handles> handles_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace serverless::net
