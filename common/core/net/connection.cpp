@@ -17,6 +17,7 @@
 namespace serverless::net {
 namespace {
 
+using namespace std::string_literals;
 using std::chrono::milliseconds;
 
 constexpr milliseconds longest_poll{60'000};
@@ -56,8 +57,19 @@ void must(CURLMcode code) {
 CURLcode on_tls_context(CURL* /*easy*/, void* context, void* pointer) noexcept {
   // Read the head and the contents of a record by one system call.
   SSL_CTX_set_read_ahead(static_cast<SSL_CTX*>(context), 1);
+  // The end of a connection without the last message of TLS is no end of a response: see is_cut_off().
+  SSL_CTX_clear_options(static_cast<SSL_CTX*>(context), SSL_OP_IGNORE_UNEXPECTED_EOF);
   static_cast<CertificateAuthorities*>(pointer)->install_in(context);
   return CURLE_OK;
+}
+
+/// Returns whether a connection with TLS, whose end was read, ended without the last message of TLS. Then
+/// anyone on the network path may have cut off the response.
+bool is_cut_off(const Easy& easy) {
+  curl_tlssessioninfo* session = nullptr;
+  curl_easy_getinfo(easy.get(), CURLINFO_TLS_SSL_PTR, &session);
+  return session != nullptr && session->internals != nullptr &&
+         (SSL_get_shutdown(static_cast<const SSL*>(session->internals)) & SSL_RECEIVED_SHUTDOWN) == 0;
 }
 
 }  // namespace
@@ -189,6 +201,8 @@ tl::expected<std::optional<std::string_view>, std::string> Connection::receive()
   const CURLcode code = curl_easy_recv(state_->easy.get(), state_->buffer.get(), buffer_size, &received);
   if (code == CURLE_AGAIN) return std::nullopt;
   if (code != CURLE_OK) return tl::unexpected(state_->message_of(code));
+  if (received == 0 && is_cut_off(state_->easy))
+    return tl::unexpected("the server closed the connection without ending TLS"s);
   return std::string_view(state_->buffer.get(), received);
 }
 
