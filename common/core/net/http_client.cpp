@@ -59,6 +59,12 @@ std::optional<Url> parse_url(std::string_view text) {
   return Url{.server = server, .authority = server.substr(begin), .target = text.substr(server.size())};
 }
 
+/// Returns whether a value cannot end its line, and so begin another header or request.
+bool stays_in_its_line(std::string_view value) {
+  return value.find('\r') == std::string_view::npos && value.find('\n') == std::string_view::npos &&
+         value.find('\0') == std::string_view::npos;
+}
+
 void append_header(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ").append(value).append("\r\n");
 }
@@ -74,7 +80,7 @@ std::optional<std::string> head_of(const HttpRequest& request, const Url& url, s
   for (const auto& [name, value] : request.headers) {
     const bool is_framing =
         http::same_name(name, "Content-Length") || http::same_name(name, "Transfer-Encoding");
-    if (is_framing || !is_token(name) || !is_field_value(value)) return std::nullopt;
+    if (is_framing || !is_token(name) || !stays_in_its_line(value)) return std::nullopt;
     append_header(head, name, value);
   }
   if (request.body) append_header(head, "Content-Length", std::to_string(request.body->size()));
