@@ -159,7 +159,7 @@ install_static_libs() {
     apt-cache policy gcc "libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates libc-ares-dev libcurl4-openssl-dev \
       libexpected-dev libfmt-dev libssl-dev rapidjson-dev uuid-dev | grep -E '^[a-z]|Installed|Candidate' >"$versions"
   once "libcurl and OpenSSL for static executables ($1)" "$ROOT/build/static-libs/$1/stamp" \
-    "$ROOT"/scripts/deps/{build-static-libs.sh,curl.patch} "$versions" -- "$ROOT/scripts/deps/build-static-libs.sh" "$1"
+    "$ROOT/scripts/deps/build-static-libs.sh" "$versions" -- "$ROOT/scripts/deps/build-static-libs.sh" "$1"
 }
 
 # install_with_maven NAME GOAL OPTION…: downloads what scripts/deps/NAME.pom.xml lists into build/NAME.

@@ -45,8 +45,7 @@ readonly curl_options=(
 )
 # No exception passes through C code, as every callback is noexcept, so it needs no tables to unwind.
 readonly flags='-Os -fno-asynchronous-unwind-tables -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2'
-# The functions do not use the headers API. Before 8.1.1 it wrote to freed memory when the second response on a handle
-# began with a folded line.
+# The functions do not use the headers API.
 readonly curl_flags='-flto -DCURL_DISABLE_HEADERS_API'
 
 (($# <= 1)) || usage_error 'takes one argument: native or arm64'
@@ -138,16 +137,6 @@ unpack_source() {
   die "no source of $package can be downloaded (log: $log)"
 }
 
-# The patch is an optimization only. It must not hold up a security update that it does not apply to.
-patch_curl() {
-  local patch=(patch --directory "$work/curl" --strip 1 --fuzz 0 --input "$ROOT/scripts/deps/curl.patch")
-  if "${patch[@]}" --dry-run >"$logs/static-libs-curl-patch.log" 2>&1; then
-    logged "$logs/static-libs-curl-patch.log" "${patch[@]}"
-  else
-    say 'curl: building without scripts/deps/curl.patch, which does not apply to this version'
-  fi
-}
-
 build_openssl() {
   local start=$SECONDS option known=() wide
   cd "$work/openssl"
@@ -200,7 +189,6 @@ unpack_packages packages libc-ares-dev libexpected-dev libfmt-dev rapidjson-dev 
 note_system_libraries
 unpack_source openssl
 unpack_source curl
-patch_curl
 # Remove the previous build only now that all sources are available.
 rm -rf "$prefix"
 mkdir -p "$prefix/lib"

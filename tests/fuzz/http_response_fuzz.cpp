@@ -69,8 +69,7 @@ class Server {
 void try_input(std::string_view input) {
   constexpr std::size_t max_body = 100;
   static auto& server = *new Server;  // its thread runs until the process ends
-  // One client for each input: libcurl before 8.1.1 misreads a second response that begins with a folded
-  // line.
+  // One client for each input, so that no input depends on the one before it.
   const SystemClock clock;
   net::HttpClient client("tests", clock);
   server.respond_with(input);

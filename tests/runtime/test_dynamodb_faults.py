@@ -229,7 +229,7 @@ def test_a_connection_closed_while_idle_is_replaced_without_a_failure(start, dyn
     assert function.invoke(recorded("rest_create_user")).http.status == 201
 
 
-# libcurl resends a request without notice when a reused connection closes before the response.
+# An HTTP client may resend a request without notice when a reused connection closes before the response. Ours must not.
 @pytest.mark.parametrize(
     ("function", "event", "operation", "done", "status"),
     [

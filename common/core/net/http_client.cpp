@@ -1,158 +1,41 @@
 #include "core/net/http_client.h"
 
-#include <curl/curl.h>
-#include <fmt/format.h>
-#include <openssl/evp.h>
 #include <poll.h>
 
 #include <array>
 #include <chrono>
 #include <functional>
 #include <map>
-#include <stdexcept>
-#include <system_error>
+#include <string>
+#include <utility>
 
 #include "core/net/amazon_roots.h"
 #include "core/net/certificate_authorities.h"
-#include "core/net/openssl_algorithms.h"
-#include "core/support/owned.h"
+#include "core/net/connection.h"
+#include "core/net/http_response_parser.h"
+#include "core/net/http_syntax.h"
 
 namespace serverless::net {
 namespace {
 
-constexpr int poll_ms = 60'000;
-
 // Afterwards, a new handshake costs less than a request on a connection that the server has closed.
 constexpr std::chrono::minutes max_idle_time{2};
 
-struct CurlLibrary {
-  CurlLibrary() {
-    // Without these flags OpenSSL lists all historical names of all algorithms first. Certificates need only
-    // SHA-256, -384 and -512.
-    OPENSSL_init_crypto(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS, nullptr);
-    for (const EVP_MD* digest : {EVP_sha256(), EVP_sha384(), EVP_sha512()}) EVP_add_digest(digest);
-    offer_needed_algorithms();
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-      throw std::runtime_error("libcurl could not be initialized");
-  }
-};
+/// A body of up to this size is sent together with the head; a larger one is not copied.
+constexpr std::size_t max_copied_body = 64 << 10;
 
-void free_multi(CURLM* multi) {
-  curl_multi_cleanup(multi);
+constexpr const char* timed_out = "the request timed out";
+
+tl::unexpected<TransportError> not_sent(std::string_view message) {
+  return tl::unexpected<TransportError>({TransportError::Kind::not_sent, std::string(message)});
 }
 
-using Easy = Owned<CURL, curl_easy_cleanup>;
-using Multi = Owned<CURLM, free_multi>;
-using HeaderList = Owned<curl_slist, curl_slist_free_all>;
-
-void append(HeaderList& list, const std::string& line) {
-  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
-  if (longer == nullptr) throw std::bad_alloc();
-  (void)list.release();
-  list.reset(longer);
+tl::unexpected<TransportError> response_lost(std::string_view message) {
+  return tl::unexpected<TransportError>({TransportError::Kind::response_lost, std::string(message)});
 }
 
-/// One exchange. The callbacks, and libcurl's error messages, write to it.
-struct Exchange {
-  std::size_t max_body = 0;
-  HttpResponse response = {};
-  bool response_begun = false;
-  int times_sent = 0;
-  std::array<char, CURL_ERROR_SIZE> error_text = {};
-};
-
-/// Runs `consume` and returns `size` or, after an exception, libcurl's error code: no exception may pass
-/// through libcurl.
-template <typename Consume>
-std::size_t consumed(std::size_t size, Consume consume) noexcept {
-  try {
-    consume();
-    return size;
-  } catch (...) {
-    return CURL_WRITEFUNC_ERROR;
-  }
-}
-
-std::size_t on_body(char* data, std::size_t /*one*/, std::size_t size, void* pointer) noexcept {
-  return consumed(size, [&] {
-    auto& exchange = *static_cast<Exchange*>(pointer);
-    if (size > exchange.max_body - exchange.response.body.size()) throw std::length_error("body");
-    exchange.response.body.append(data, size);
-  });
-}
-
-/// Receives the status line and each header line.
-std::size_t on_header(char* data, std::size_t /*one*/, std::size_t size, void* pointer) noexcept {
-  return consumed(size, [&] {
-    auto& exchange = *static_cast<Exchange*>(pointer);
-    exchange.response_begun = true;
-    const std::string_view line(data, size);
-    const auto colon = line.find(':');
-    if (line.starts_with("HTTP/") || colon == std::string_view::npos) return;
-    auto value = line.substr(colon + 1);
-    while (value.ends_with('\n') || value.ends_with('\r')) value.remove_suffix(1);
-    exchange.response.headers.add(line.substr(0, colon), http::trim_whitespace(value));
-  });
-}
-
-/// libcurl calls this function each time before it sends the request. It would repeat the request on a new
-/// connection when a reused one died, but only the caller can decide whether to repeat a write.
-int before_sending(void* pointer, char* /*remote_ip*/, char* /*local_ip*/, int /*remote_port*/,
-                   int /*local_port*/) {
-  return ++static_cast<Exchange*>(pointer)->times_sent == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
-}
-
-template <typename T>
-void set(const Easy& easy, CURLoption option, T value) {
-  const CURLcode code = curl_easy_setopt(easy.get(), option, value);
-  if (code != CURLE_OK)
-    throw std::runtime_error(
-        fmt::format("libcurl option {}: {}", static_cast<int>(option), curl_easy_strerror(code)));
-}
-
-void must(CURLMcode code) {
-  if (code != CURLM_OK) throw std::runtime_error(curl_multi_strerror(code));
-}
-
-/// Makes a handle with the options that all requests share.
-Easy configured_easy() {
-  Easy easy(curl_easy_init());
-  if (!easy) throw std::bad_alloc();
-  set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  // Ignore http_proxy: the peers are AWS's own. A libcurl built without proxies does not have the option.
-  if (const CURLcode code = curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
-      code != CURLE_OK && code != CURLE_UNKNOWN_OPTION)
-    throw std::runtime_error(curl_easy_strerror(code));
-  set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));  // or later
-  // AES-128 with SHA-256 first, as it takes fewer instructions than OpenSSL's first choice and is as safe.
-  set(easy, CURLOPT_TLS13_CIPHERS, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384");
-  set(easy, CURLOPT_NOSIGNAL, 1L);       // no SIGALRM for timeouts
-  set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // a NAT in a VPC drops silent connections
-  set(easy, CURLOPT_WRITEFUNCTION, on_body);
-  set(easy, CURLOPT_HEADERFUNCTION, on_header);
-  set(easy, CURLOPT_PREREQFUNCTION, before_sending);
-  // Do not use the system's certificate authorities.
-  set<const char*>(easy, CURLOPT_CAPATH, nullptr);
-  set<const char*>(easy, CURLOPT_CAINFO, nullptr);
-  return easy;
-}
-
-CURLcode on_tls_context(CURL* /*easy*/, void* context, void* pointer) noexcept {
-  static_cast<CertificateAuthorities*>(pointer)->install_in(context);
-  return CURLE_OK;
-}
-
-HeaderList header_list(const http::Headers& headers) {
-  HeaderList list;
-  for (const auto& [name, value] : headers) append(list, fmt::format("{}: {}", name, value));
-  return list;
-}
-
-/// Returns the scheme and the authority of a URL.
-std::string_view server_of(std::string_view url) {
-  const auto authority = url.find("://") + 3;
-  return url.substr(0, url.find_first_of("/?", authority));
+tl::unexpected<TransportError> interrupted() {
+  return tl::unexpected<TransportError>({TransportError::Kind::interrupted, "interrupted"});
 }
 
 bool is_readable(int descriptor) {
@@ -160,165 +43,194 @@ bool is_readable(int descriptor) {
   return poll(&entry, 1, 0) > 0;
 }
 
-/// Adds the system's reason to libcurl's message about a failed connection.
-std::string with_reason(const Easy& easy, const char* details) {
-  long number = 0;
-  curl_easy_getinfo(easy.get(), CURLINFO_OS_ERRNO, &number);
-  return fmt::format("{}: {}", details, std::generic_category().message(static_cast<int>(number)));
+/// The parts of a URL that a request needs.
+struct Url {
+  std::string_view server;  // the scheme and the authority
+  std::string_view authority;
+  std::string_view target;  // the path, if any, and the query
+};
+
+/// Returns nothing when the text is not a URL, or not safe in a request.
+std::optional<Url> parse_url(std::string_view text) {
+  const auto scheme_end = text.find("://");
+  if (scheme_end == std::string_view::npos || !http::is_visible_ascii(text)) return std::nullopt;
+  const auto begin = scheme_end + 3;
+  const auto server = text.substr(0, text.find_first_of("/?", begin));
+  return Url{.server = server, .authority = server.substr(begin), .target = text.substr(server.size())};
 }
 
-std::string message_of(CURLcode code, const Easy& easy, const Exchange& exchange,
-                       CertificateAuthorities& authorities) {
-  if (code == CURLE_ABORTED_BY_CALLBACK) return "the connection was lost before the response";
-  if (code == CURLE_WRITE_ERROR) return "the response is too large";
-  if (code == CURLE_PEER_FAILED_VERIFICATION && !authorities.fault().empty()) return authorities.fault();
-  const char* text = exchange.error_text.data();
-  if (code == CURLE_COULDNT_CONNECT) return with_reason(easy, text);
-  return *text != '\0' ? text : curl_easy_strerror(code);
+/// Returns whether a value cannot end its line, and so begin another header or request.
+bool stays_in_its_line(std::string_view value) {
+  return value.find('\r') == std::string_view::npos && value.find('\n') == std::string_view::npos &&
+         value.find('\0') == std::string_view::npos;
 }
 
-tl::unexpected<TransportError> interrupted() {
-  return tl::unexpected<TransportError>({TransportError::Kind::interrupted, "interrupted"});
+void append_header(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ").append(value).append("\r\n");
 }
 
-/// Has the multi handle perform the transfer of an easy handle as long as this exists.
-class Transfer {
- public:
-  Transfer(CURLM* multi, CURL* easy) : multi_(multi), easy_(easy) {
-    must(curl_multi_add_handle(multi, easy));
+/// Returns the head of a request. Returns nothing when a header would not stay in its line, or would
+/// contradict the framing.
+std::optional<std::string> head_of(const HttpRequest& request, const Url& url, std::string_view user_agent) {
+  std::string head = request.body ? "POST " : "GET ";
+  head.append(url.target.starts_with('/') ? "" : "/").append(url.target).append(" HTTP/1.1\r\n");
+  if (!request.headers.get("Host")) append_header(head, "Host", url.authority);
+  append_header(head, "User-Agent", user_agent);
+  append_header(head, "Accept", "*/*");
+  for (const auto& [name, value] : request.headers) {
+    const bool is_framing =
+        http::same_name(name, "Content-Length") || http::same_name(name, "Transfer-Encoding");
+    if (is_framing || !is_token(name) || !stays_in_its_line(value)) return std::nullopt;
+    append_header(head, name, value);
   }
-  ~Transfer() { curl_multi_remove_handle(multi_, easy_); }
-  Transfer(const Transfer&) = delete;
-  Transfer& operator=(const Transfer&) = delete;
+  if (request.body) append_header(head, "Content-Length", std::to_string(request.body->size()));
+  return head.append("\r\n");
+}
+
+/// The bytes of a request that are still to be sent.
+class Outgoing {
+ public:
+  Outgoing(std::string head, std::string_view body) : head_(std::move(head)) {
+    const bool is_copied = body.size() <= max_copied_body;
+    if (is_copied) head_.append(body);
+    unsent_ = {head_, is_copied ? std::string_view() : body};
+  }
+  Outgoing(const Outgoing&) = delete;
+  Outgoing& operator=(const Outgoing&) = delete;
+
+  bool is_sent() const { return unsent_[0].empty() && unsent_[1].empty(); }
+  /// Returns whether send() could send more later.
+  bool is_blocked() const { return !is_sent() && !is_broken_; }
+
+  /// Sends as much as the connection accepts. A failure is left to the next receive(), as the server may have
+  /// responded before it closed the connection.
+  void send(Connection& connection) {
+    for (std::string_view& part : unsent_) {
+      while (!part.empty() && !is_broken_) {
+        const auto sent = connection.send(part);
+        is_broken_ = !sent;
+        if (sent.value_or(0) == 0) return;
+        part.remove_prefix(*sent);
+      }
+    }
+  }
 
  private:
-  CURLM* multi_;
-  CURL* easy_;
+  std::string head_;
+  std::array<std::string_view, 2> unsent_;
+  bool is_broken_ = false;
 };
+
+/// A connection during one exchange. The connection is closed afterwards, also by an exception, unless keep()
+/// was called: the rest of a response must not become the response to the next request.
+class Lease {
+ public:
+  explicit Lease(Connection& connection) : connection_(connection) {}
+  ~Lease() {
+    if (!kept_) connection_.close();
+  }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+  void keep() { kept_ = true; }
+
+ private:
+  Connection& connection_;
+  bool kept_ = false;
+};
+
+/// Sends a request on an open connection and receives the response.
+tl::expected<HttpResponse, TransportError> exchange(Connection& connection, Outgoing& outgoing,
+                                                    std::size_t max_body, WaitLimit limit) {
+  Lease lease(connection);
+  HttpResponseParser parser({.body = max_body});
+  for (;;) {
+    outgoing.send(connection);
+    const bool interrupt_seen = connection.wait(outgoing.is_blocked(), limit);
+    for (;;) {
+      const auto received = connection.receive();
+      if (!received) return response_lost(received.error());
+      if (!*received) break;
+      const std::string_view bytes = **received;
+      const std::size_t used = parser.feed(bytes);
+      if (bytes.empty()) parser.end();
+      if (!parser.fault().empty()) return response_lost(parser.fault());
+      if (parser.is_complete()) {
+        if (parser.keeps_connection() && used == bytes.size() && outgoing.is_sent()) lease.keep();
+        return std::move(parser.response());
+      }
+      if (limit.is_over()) return response_lost(timed_out);
+    }
+    // A response that has begun is read to its end, as dropping it would lose an event.
+    if (parser.has_begun()) limit.interrupt.reset();
+    if (interrupt_seen && limit.interrupt) return interrupted();
+    if (limit.is_over()) return response_lost(timed_out);
+  }
+}
 
 }  // namespace
 
-struct HttpClient::Handles {
-  Handles() : multi(curl_multi_init()), easy(configured_easy()) {
-    if (!multi) throw std::bad_alloc();
-    set(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
-    set(easy, CURLOPT_SSL_CTX_DATA, &authorities);
-    set(easy, CURLOPT_WRITEDATA, &exchange);
-    set(easy, CURLOPT_HEADERDATA, &exchange);
-    set(easy, CURLOPT_PREREQDATA, &exchange);
-    set(easy, CURLOPT_ERRORBUFFER, exchange.error_text.data());
+struct HttpClient::State {
+  struct Server {
+    Connection connection;
+    /// When the last exchange ended.
+    Instant last_use;
+  };
+
+  Server& server(std::string_view name) {
+    const auto found = servers.find(name);
+    if (found != servers.end()) return found->second;
+    return servers.emplace(name, Server{Connection(std::string(name), authorities), Instant()}).first->second;
   }
 
-  /// Closes all connections if that to the server was idle for too long. libcurl itself measures with a clock
-  /// that stands still while the function is frozen.
-  void close_stale_connections(std::string_view server, Instant now);
-
-  /// Begins an exchange and sets the options of its request, whose body must outlive the transfer.
-  void prepare(const HttpRequest& request);
-
-  /// Performs the prepared transfer. Returns its result, or nothing when `interrupt` became readable before
-  /// the response began.
-  std::optional<CURLcode> perform(std::optional<int> interrupt);
-
-  // The easy handle refers to the exchange and the headers, also between requests: closing a connection may
-  // write an error message.
-  Exchange exchange;
-  HeaderList headers;
-  // The order matters for destruction: the stores of the connections refer to the authorities, and the multi
-  // handle keeps the connections of the easy handle.
+  std::string user_agent;
   CertificateAuthorities authorities = CertificateAuthorities::in_text(amazon_roots);
-  Multi multi;
-  Easy easy;
-  /// When the last exchange with each server ended.
-  std::map<std::string, Instant, std::less<>> last_uses;
+  std::map<std::string, Server, std::less<>> servers;
 };
-
-void HttpClient::Handles::close_stale_connections(std::string_view server, Instant now) {
-  const auto last_use = last_uses.find(server);
-  if (last_use == last_uses.end() || now - last_use->second <= max_idle_time) return;
-  multi.reset(curl_multi_init());
-  if (!multi) throw std::bad_alloc();
-}
-
-void HttpClient::Handles::prepare(const HttpRequest& request) {
-  exchange = {.max_body = request.max_body};
-  HeaderList new_headers = header_list(request.headers);
-  set(easy, CURLOPT_URL, request.url.c_str());
-  set(easy, CURLOPT_HTTPHEADER, new_headers.get());
-  headers = std::move(new_headers);
-  set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
-  if (request.body) {
-    set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
-    set(easy, CURLOPT_POSTFIELDS, request.body->empty() ? "" : request.body->data());
-  } else {
-    set(easy, CURLOPT_HTTPGET, 1L);
-  }
-}
-
-std::optional<CURLcode> HttpClient::Handles::perform(std::optional<int> interrupt) {
-  const Transfer transfer(multi.get(), easy.get());
-  bool interrupt_seen = false;
-  for (int running = 1;;) {
-    must(curl_multi_perform(multi.get(), &running));
-    if (running == 0) break;
-    authorities.read_ahead();
-    // A response that has begun is read to its end, as dropping it would lose an event.
-    if (interrupt_seen && !exchange.response_begun) return std::nullopt;
-    curl_waitfd watched{.fd = interrupt.value_or(-1), .events = CURL_WAIT_POLLIN, .revents = 0};
-    const bool watch = interrupt && !exchange.response_begun;
-    must(curl_multi_poll(multi.get(), &watched, watch ? 1 : 0, poll_ms, nullptr));
-    interrupt_seen = watched.revents != 0;
-  }
-
-  int messages = 0;
-  const CURLMsg* message = curl_multi_info_read(multi.get(), &messages);
-  if (message == nullptr) throw std::logic_error("libcurl ended a transfer without a result");
-  return message->data.result;
-}
 
 HttpClient::HttpClient(std::string_view user_agent, const Clock& clock,
                        std::optional<int> interrupt_descriptor)
-    : clock_(clock), interrupt_descriptor_(interrupt_descriptor) {
-  static const CurlLibrary library;
-  handles_ = std::make_unique<Handles>();
-  set(handles_->easy, CURLOPT_USERAGENT, std::string(user_agent).c_str());
+    : clock_(clock), interrupt_descriptor_(interrupt_descriptor), state_(std::make_unique<State>()) {
+  initialize_libraries();
+  state_->user_agent = user_agent;
 }
 
 HttpClient::~HttpClient() = default;
 
 void HttpClient::trust(std::string ca_bundle) {
-  handles_->authorities = CertificateAuthorities::in_file(std::move(ca_bundle));
+  state_->authorities = CertificateAuthorities::in_file(std::move(ca_bundle));
 }
 
 const std::string& HttpClient::trust_fault() {
-  return handles_->authorities.fault();
+  return state_->authorities.fault();
 }
 
 tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& request) {
-  const std::optional<int> interrupt = request.interruptible ? interrupt_descriptor_ : std::nullopt;
-  if (interrupt && is_readable(*interrupt)) return interrupted();
+  WaitLimit limit;
+  if (request.timeout.count() > 0) limit.end = std::chrono::steady_clock::now() + request.timeout;
+  if (request.interruptible) limit.interrupt = interrupt_descriptor_;
+  if (limit.interrupt && is_readable(*limit.interrupt)) return interrupted();
 
-  const Easy& easy = handles_->easy;
-  Exchange& exchange = handles_->exchange;
-  const std::string_view server = server_of(request.url);
-  handles_->close_stale_connections(server, clock_.now());
-  handles_->prepare(request);
-  const auto code = handles_->perform(interrupt);
-  handles_->last_uses.insert_or_assign(std::string(server), clock_.now());
-  if (!code) return interrupted();
-  if (*code != CURLE_OK) {
-    const bool sent = exchange.times_sent > 0;
-    return tl::unexpected<TransportError>(
-        {.kind = sent ? TransportError::Kind::response_lost : TransportError::Kind::not_sent,
-         .message = message_of(*code, easy, exchange, handles_->authorities)});
+  const auto url = parse_url(request.url);
+  if (!url) return not_sent("the URL is invalid");
+  auto head = head_of(request, *url, state_->user_agent);
+  if (!head) return not_sent("a header of the request is invalid");
+  Outgoing outgoing(*std::move(head), request.body.value_or(""));
+
+  auto& [connection, last_use] = state_->server(url->server);
+  const bool is_usable =
+      connection.is_open() && clock_.now() - last_use <= max_idle_time && connection.is_quiet();
+  if (!is_usable) {
+    if (auto opened = connection.open(limit); !opened) return tl::unexpected(std::move(opened.error()));
+    if (!connection.is_quiet()) {
+      connection.close();
+      return not_sent("the server closed the connection, or responded, before the request");
+    }
   }
-  long status = 0;
-  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
-  if (status < 100 || status > 999)  // a libcurl with HTTP/2 reads 2 from "HTTP/22 200 OK"
-    return tl::unexpected<TransportError>(
-        {TransportError::Kind::response_lost, "the response has no status"});
-  exchange.response.status = static_cast<int>(status);
-  return std::move(exchange.response);
+  if (limit.is_over()) return not_sent(timed_out);
+  auto response = exchange(connection, outgoing, request.max_body, limit);
+  last_use = clock_.now();
+  return response;
 }
 
 }  // namespace serverless::net

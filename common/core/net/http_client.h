@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,58 +7,17 @@
 
 #include <tl/expected.hpp>
 
-#include "core/http/headers.h"
+#include "core/net/transport.h"
 #include "core/support/clock.h"
 
 /// HTTP requests. No other folder includes libcurl.
 namespace serverless::net {
 
-struct HttpRequest {
-  std::string url;
-  http::Headers headers = {};
-  /// With a body the request is a POST, without a body it is a GET.
-  std::optional<std::string_view> body = {};
-  /// The limit of the whole exchange; 0 means no limit.
-  std::chrono::milliseconds timeout{0};
-  /// The maximum size of the response's body in bytes; a longer one is an error. Lambda's events have up to 6
-  /// MB and DynamoDB's pages 1 MB, both somewhat more in JSON.
-  std::size_t max_body = 16 << 20;
-  /// Whether the client's interrupt descriptor ends the wait for the response.
-  bool interruptible = false;
-};
-
-struct HttpResponse {
-  int status = 0;
-  http::Headers headers;
-  std::string body;
-};
-
-/// The reason why there is no response.
-struct TransportError {
-  enum class Kind {
-    /// The request was not sent: it has no effect.
-    not_sent,
-    /// The request was sent and may have taken effect, but no complete response arrived in time.
-    response_lost,
-    /// The interrupt descriptor became readable first.
-    interrupted,
-  };
-  Kind kind;
-  std::string message;
-};
-
-/// Sends requests to servers: HttpClient, or a script in a test. A response with any HTTP status is a
-/// success.
-class Transport {
- public:
-  virtual ~Transport() = default;
-  virtual tl::expected<HttpResponse, TransportError> send(const HttpRequest& request) = 0;
-};
-
 /// HTTP/1.1 over one persistent connection to each server. It sends a request at most once: when a persistent
-/// connection turns out to be closed, the caller decides whether to send again. It uses no proxy and follows
-/// no redirects. When a connection was idle for more than two minutes by the wall clock, all are closed: a
-/// frozen function may have missed that the servers closed them. Not thread-safe.
+/// connection is lost after the request, the caller decides whether to send again. It uses no proxy and
+/// follows no redirects. A connection is replaced before the request when the server has closed it, and when
+/// it was idle for more than two minutes by the wall clock: a frozen function may have missed its end. Not
+/// thread-safe.
 class HttpClient final : public Transport {
  public:
   /// Every request carries the header `User-Agent`: firewalls of servers refuse requests without one. The
@@ -79,11 +37,11 @@ class HttpClient final : public Transport {
   tl::expected<HttpResponse, TransportError> send(const HttpRequest& request) override;
 
  private:
-  struct Handles;
+  struct State;
 
   const Clock& clock_;
   std::optional<int> interrupt_descriptor_;
-  std::unique_ptr<Handles> handles_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace serverless::net

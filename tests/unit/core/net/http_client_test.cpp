@@ -1,79 +1,235 @@
 #include "core/net/http_client.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <future>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <vector>
 
 #include "tests/support/fakes.h"
+#include "tests/unit/core/net/scripted_server.h"
 
 namespace serverless::net::testing {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
+using Kind = TransportError::Kind;
+using ::testing::HasSubstr;
 
-/// Responds with 200 to each request, and counts the connections.
-class Server {
+constexpr std::size_t large = 8 << 20;  // more than the buffers of two sockets
+
+/// A descriptor that a test makes readable.
+class Interrupt {
  public:
-  Server() : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    if (bind(socket_, generic, size) != 0 || listen(socket_, 8) != 0 ||
-        getsockname(socket_, generic, &size) != 0)
-      throw std::runtime_error("no socket");
-    port_ = ntohs(address.sin_port);
-    acceptor_ = std::thread([this] { accept_all(); });
-  }
-  ~Server() {
-    shutdown(socket_, SHUT_RDWR);
-    acceptor_.join();
-    for (std::thread& connection : connections_) connection.join();
-    close(socket_);
-  }
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
+  Interrupt() : descriptor_(eventfd(0, EFD_CLOEXEC)) {}
+  ~Interrupt() { close(descriptor_); }
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
 
-  HttpRequest request() const { return {.url = "http://127.0.0.1:" + std::to_string(port_) + "/"}; }
-  int accepted() const { return accepted_; }
+  void raise() const {
+    const std::uint64_t one = 1;
+    if (write(descriptor_, &one, sizeof one) != sizeof one) throw std::runtime_error("eventfd");
+  }
+  int descriptor() const { return descriptor_; }
 
  private:
-  void accept_all() {
-    for (int connection = -1; (connection = accept(socket_, nullptr, nullptr)) >= 0;) {
-      ++accepted_;
-      connections_.emplace_back([connection] { serve(connection); });
-    }
-  }
-
-  static void serve(int connection) {
-    constexpr std::string_view response = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-    char buffer[4096];
-    while (recv(connection, buffer, sizeof buffer, 0) > 0)
-      send(connection, response.data(), response.size(), MSG_NOSIGNAL);
-    close(connection);
-  }
-
-  int socket_;
-  int port_ = 0;
-  std::atomic<int> accepted_ = 0;
-  std::vector<std::thread> connections_;
-  std::thread acceptor_;
+  int descriptor_;
 };
 
-TEST(HttpClient, KeepsAConnectionThatWasIdleForTwoMinutes) {
-  const Server server;
+class HttpClientTest : public ::testing::Test {
+ protected:
+  /// Sends a request that can be interrupted.
+  auto send_interruptible(HttpRequest request) {
+    request.interruptible = true;
+    return client.send(request);
+  }
+
   serverless::testing::FakeClock clock;
-  HttpClient client("tests", clock);
+  Interrupt interrupt;
+  HttpClient client{"tests", clock, interrupt.descriptor()};
+};
+
+/// Responds to the first request of each connection with these bytes, and waits for the client to disconnect.
+ScriptedServer::Script respond_once_with(std::string_view response) {
+  return [response](Peer& peer) {
+    peer.receive_request();
+    peer.send(response);
+    peer.wait_for_end();
+  };
+}
+
+void expect_failure(const tl::expected<HttpResponse, TransportError>& response, Kind kind,
+                    std::string_view message) {
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, kind);
+  EXPECT_THAT(response.error().message, HasSubstr(std::string(message)));
+}
+
+// ---- Requests
+
+/// Returns the bytes that the client sends.
+std::string sent_by(HttpClient& client, const std::function<HttpRequest(const ScriptedServer&)>& request) {
+  std::promise<std::string> received;
+  const ScriptedServer server([&](Peer& peer) {
+    received.set_value(peer.receive_request());
+    peer.send(empty_response);
+  });
+  EXPECT_TRUE(client.send(request(server)));
+  std::string sent = received.get_future().get();
+  const auto address = sent.find(server.address());
+  return address == std::string::npos ? sent : sent.replace(address, server.address().size(), "SERVER");
+}
+
+TEST_F(HttpClientTest, SendsAGet) {
+  EXPECT_EQ(sent_by(client,
+                    [](const ScriptedServer& server) {
+                      return HttpRequest{.url = "http://" + server.address() + "/a/b?c=%20",
+                                         .headers = {{"X-Name", "a b"}, {"X-Empty", ""}}};
+                    }),
+            "GET /a/b?c=%20 HTTP/1.1\r\nHost: SERVER\r\nUser-Agent: tests\r\nAccept: */*\r\n"
+            "X-Empty: \r\nX-Name: a b\r\n\r\n");
+}
+
+TEST_F(HttpClientTest, SendsAPost) {
+  EXPECT_EQ(sent_by(client,
+                    [](const ScriptedServer& server) {
+                      return HttpRequest{.url = "http://" + server.address(),
+                                         .headers = {{"host", "example.com"}},
+                                         .body = "{}"};
+                    }),
+            "POST / HTTP/1.1\r\nUser-Agent: tests\r\nAccept: */*\r\nhost: example.com\r\n"
+            "Content-Length: 2\r\n\r\n{}");
+}
+
+TEST_F(HttpClientTest, SendsTheLengthOfAnEmptyBody) {
+  EXPECT_EQ(sent_by(client,
+                    [](const ScriptedServer& server) {
+                      return HttpRequest{.url = "http://" + server.address() + "?a", .body = ""};
+                    }),
+            "POST /?a HTTP/1.1\r\nHost: SERVER\r\nUser-Agent: tests\r\nAccept: */*\r\n"
+            "Content-Length: 0\r\n\r\n");
+}
+
+TEST_F(HttpClientTest, SendsNothingThatWouldNotStayInItsLine) {
+  const ScriptedServer server;
+  const std::string url = server.request().url;
+  for (const std::string& path : {"a b"s, "a\r\nb"s, "a\nb"s, "a\0b"s, "a\tb"s, "\x7F"s, "\xC3\xA9"s})
+    expect_failure(client.send({.url = url + path}), Kind::not_sent, "the URL is invalid");
+  expect_failure(client.send({.url = "127.0.0.1"}), Kind::not_sent, "the URL is invalid");
+  for (const std::string& text : {"a\r\nb"s, "a\nb"s, "a\rb"s, "a\0b"s}) {
+    expect_failure(client.send({.url = url, .headers = {{"X-A", text}}}), Kind::not_sent, "header");
+    expect_failure(client.send({.url = url, .headers = {{text, "a"}}}), Kind::not_sent, "header");
+  }
+  for (const char* name : {"", "X A", "X:A", "Content-Length", "transfer-encoding"})
+    expect_failure(client.send({.url = url, .headers = {{name, "1"}}}), Kind::not_sent, "header");
+  EXPECT_EQ(server.accepted(), 0);
+}
+
+TEST_F(HttpClientTest, SpeaksOnlyHttp) {
+  expect_failure(client.send({.url = "ftp://127.0.0.1/"}), Kind::not_sent, "ftp");
+}
+
+// ---- Responses
+
+TEST_F(HttpClientTest, ReturnsStatusHeadersAndBody) {
+  const ScriptedServer server(respond_once_with(
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 Not Found\r\nX-A: b\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "5\r\nhello\r\n1\r\n!\r\n0\r\nX-Trailer: c\r\n\r\n"));
+
+  const auto response = client.send(server.request());
+
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 404);
+  EXPECT_EQ(response->headers.get("x-a"), "b");
+  EXPECT_EQ(response->body, "hello!");
+}
+
+TEST_F(HttpClientTest, ReadsABodyThatEndsWithTheConnection) {
+  const ScriptedServer server([](Peer& peer) {
+    peer.receive_request();
+    peer.send("HTTP/1.0 200 OK\r\n\r\nhello");
+  });
+
+  const auto response = client.send(server.request());
+
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->body, "hello");
+}
+
+TEST_F(HttpClientTest, TransfersLargeBodiesBothWays) {
+  const ScriptedServer server([](Peer& peer) {
+    const std::string request = peer.receive_request();
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(large) + "\r\n\r\n" +
+              request.substr(request.size() - large));
+  });
+  std::string body(large, '\0');
+  for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i * 31 + i / 257);
+  HttpRequest request = server.request();
+  request.body = body;
+
+  const auto response = client.send(request);
+
+  ASSERT_TRUE(response);
+  EXPECT_TRUE(response->body == body);
+}
+
+TEST_F(HttpClientTest, ReadsAResponseWhileItSendsTheRequest) {
+  const ScriptedServer server([](Peer& peer) {
+    peer.receive();
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(large) + "\r\n\r\n");
+    peer.send(std::string(large, 'x'));  // before it reads the rest
+    peer.wait_for_end();
+  });
+  const std::string body(large, 'y');
+  HttpRequest request = server.request();
+  request.body = body;
+
+  const auto response = client.send(request);
+
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->body.size(), large);
+}
+
+TEST_F(HttpClientTest, TakesAResponseThatArrivesBeforeTheRequestIsSentWhole) {
+  for (const bool closes : {true, false}) {
+    const ScriptedServer server([closes](Peer& peer) {
+      if (peer.number() > 1) return respond(peer);
+      peer.receive();
+      peer.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n");
+      if (!closes) peer.wait_for_end();
+    });
+    const std::string body(large, 'x');
+    HttpRequest request = server.request();
+    request.body = body;
+
+    const auto response = client.send(request);
+
+    ASSERT_TRUE(response) << response.error().message;
+    EXPECT_EQ(response->status, 413);
+    ASSERT_TRUE(client.send(server.request()));
+    EXPECT_EQ(server.accepted(), 2);  // the rest of the body is not taken for a request
+  }
+}
+
+TEST_F(HttpClientTest, RefusesALargerBodyThanAllowed) {
+  const ScriptedServer server(respond_once_with("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"));
+  HttpRequest request = server.request();
+  request.max_body = 4;
+
+  expect_failure(client.send(request), Kind::response_lost, "the response is too large");
+}
+
+// ---- Persistent connections
+
+TEST_F(HttpClientTest, KeepsAConnectionThatWasIdleForTwoMinutes) {
+  const ScriptedServer server;
 
   ASSERT_TRUE(client.send(server.request()));
   clock.advance(2min);
@@ -82,10 +238,8 @@ TEST(HttpClient, KeepsAConnectionThatWasIdleForTwoMinutes) {
   EXPECT_EQ(server.accepted(), 1);
 }
 
-TEST(HttpClient, ConnectsAnewWhenTheWallClockShowsThatTheConnectionWasIdleForLonger) {
-  const Server server;
-  serverless::testing::FakeClock clock;
-  HttpClient client("tests", clock);
+TEST_F(HttpClientTest, ConnectsAnewWhenTheWallClockShowsThatTheConnectionWasIdleForLonger) {
+  const ScriptedServer server;
 
   ASSERT_TRUE(client.send(server.request()));
   clock.advance(2min + 1ms);  // the function was frozen: only the wall clock went on
@@ -94,11 +248,9 @@ TEST(HttpClient, ConnectsAnewWhenTheWallClockShowsThatTheConnectionWasIdleForLon
   EXPECT_EQ(server.accepted(), 2);
 }
 
-TEST(HttpClient, MeasuresTheIdleTimeOfEachServer) {
-  const Server used;
-  const Server idle;
-  serverless::testing::FakeClock clock;
-  HttpClient client("tests", clock);
+TEST_F(HttpClientTest, MeasuresTheIdleTimeOfEachServer) {
+  const ScriptedServer used;
+  const ScriptedServer idle;
   ASSERT_TRUE(client.send(idle.request()));
   ASSERT_TRUE(client.send(used.request()));
 
@@ -106,10 +258,227 @@ TEST(HttpClient, MeasuresTheIdleTimeOfEachServer) {
   ASSERT_TRUE(client.send(used.request()));
   clock.advance(90s);
   ASSERT_TRUE(client.send(used.request()));
+  ASSERT_TRUE(client.send(idle.request()));
+
   EXPECT_EQ(used.accepted(), 1);
-  ASSERT_TRUE(client.send(idle.request()));
-
   EXPECT_EQ(idle.accepted(), 2);
+}
+
+TEST_F(HttpClientTest, ConnectsAnewAfterAResponseThatEndsTheConnection) {
+  for (const std::string_view response :
+       {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+        // More than the response.
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 500 Not Yours\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello",
+        "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
+    const ScriptedServer server(respond_once_with(response));
+
+    for (int i = 1; i <= 2; ++i) {
+      const auto result = client.send(server.request());
+      ASSERT_TRUE(result) << response;
+      EXPECT_LT(result->status, 500);
+    }
+
+    EXPECT_EQ(server.accepted(), 2) << response;
+  }
+}
+
+/// Sends a request on a connection that the server did something with, by `act`, since the first request.
+/// Returns how many connections and requests the server got.
+std::pair<int, int> connections_and_requests(HttpClient& client, const std::function<void(Peer&)>& act) {
+  std::atomic<int> requests = 0;
+  std::promise<void> idle;
+  std::promise<void> acted;
+  const ScriptedServer server([&](Peer& peer) {
+    for (int i = 1; !peer.receive_request().empty(); ++i) {
+      ++requests;
+      peer.send(empty_response);
+      if (peer.number() != 1 || i != 1) continue;
+      idle.get_future().wait();
+      act(peer);
+      acted.set_value();
+    }
+  });
+  EXPECT_TRUE(client.send(server.request()));
+  idle.set_value();
+  acted.get_future().wait();
+  const auto response = client.send(server.request());
+  EXPECT_TRUE(response);
+  EXPECT_EQ(response ? response->status : 0, 200);
+  return {server.accepted(), requests};
+}
+
+TEST_F(HttpClientTest, ReplacesAConnectionThatTheServerClosedAndSendsTheRequestOnce) {
+  EXPECT_EQ(connections_and_requests(client, [](Peer& peer) { peer.shut_down(); }), std::pair(2, 2));
+}
+
+TEST_F(HttpClientTest, ReplacesAConnectionOnWhichTheServerSentSomethingBeforeTheRequest) {
+  EXPECT_EQ(connections_and_requests(
+                client, [](Peer& peer) { peer.send("HTTP/1.1 500 Not Yours\r\nContent-Length: 0\r\n\r\n"); }),
+            std::pair(2, 2));
+}
+
+// ---- Failures
+
+TEST_F(HttpClientTest, KnowsThatARequestWasNotSentWithoutAConnection) {
+  HttpRequest request;
+  {
+    const ScriptedServer gone;
+    request = gone.request();
+  }
+  expect_failure(client.send(request), Kind::not_sent, "Connection refused");
+}
+
+TEST_F(HttpClientTest, NeverRepeatsARequestThatMayHaveTakenEffect) {
+  for (const bool is_reset : {false, true}) {
+    for (const std::string_view begin :
+         {"", "HTTP/1.1 20", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello"}) {
+      std::atomic<int> requests = 0;
+      const ScriptedServer server([&](Peer& peer) {
+        peer.receive_request();
+        peer.send(empty_response);
+        peer.receive_request();
+        ++requests;
+        peer.send(begin);
+        if (is_reset) peer.reset();
+      });
+      ASSERT_TRUE(client.send(server.request()));
+
+      const auto response = client.send(server.request());
+
+      ASSERT_FALSE(response);
+      EXPECT_EQ(response.error().kind, Kind::response_lost);
+      EXPECT_THAT(response.error().message, ::testing::ContainsRegex("closed|lost|reset"));
+      EXPECT_EQ(requests, 1);
+      EXPECT_EQ(server.accepted(), 1);
+    }
+  }
+}
+
+TEST_F(HttpClientTest, ReportsAResponseThatItCannotRead) {
+  const ScriptedServer server(respond_once_with("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"));
+
+  expect_failure(client.send(server.request()), Kind::response_lost, "Content-Length");
+
+  expect_failure(client.send(server.request()), Kind::response_lost, "Content-Length");
+  EXPECT_EQ(server.accepted(), 2);
+}
+
+// ---- Limits of time
+
+TEST_F(HttpClientTest, LimitsTheTimeOfAnExchange) {
+  for (const std::string_view begin : {"", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello"}) {
+    const ScriptedServer server(respond_once_with(begin));
+    HttpRequest request = server.request();
+    request.timeout = 100ms;
+
+    expect_failure(client.send(request), Kind::response_lost, "timed out");
+  }
+}
+
+TEST_F(HttpClientTest, LimitsTheTimeOfAServerThatNeverPauses) {
+  const ScriptedServer server([](Peer& peer) {
+    peer.receive_request();
+    peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    std::string chunks;
+    for (int i = 0; i < 100; ++i) chunks += "1;" + std::string(200, 'x') + "\r\nx\r\n";
+    while (peer.send(chunks)) {
+    }
+  });
+  HttpRequest request = server.request();
+  request.timeout = 200ms;
+
+  expect_failure(client.send(request), Kind::response_lost, "timed out");
+}
+
+TEST_F(HttpClientTest, LimitsTheTimeOfConnecting) {
+  const ScriptedServer silent([](Peer& peer) { peer.wait_for_end(); });
+
+  expect_failure(client.send({.url = "https://" + silent.address(), .timeout = 100ms}), Kind::not_sent,
+                 "timed out");
+}
+
+TEST_F(HttpClientTest, LimitsTheTimeOfSending) {
+  std::promise<void> done;
+  const ScriptedServer server([&](Peer&) { done.get_future().wait(); });  // reads nothing
+  const std::string body(large, 'x');
+  HttpRequest request = server.request();
+  request.body = body;
+  request.timeout = 100ms;
+
+  expect_failure(client.send(request), Kind::response_lost, "timed out");
+  done.set_value();
+}
+
+// ---- Interruption
+
+TEST_F(HttpClientTest, SendsNothingAfterTheInterruption) {
+  const ScriptedServer server;
+  interrupt.raise();
+
+  expect_failure(send_interruptible(server.request()), Kind::interrupted, "interrupted");
+
+  EXPECT_EQ(server.accepted(), 0);
+}
+
+TEST_F(HttpClientTest, DoesNotInterruptOtherRequests) {
+  const ScriptedServer server;
+  interrupt.raise();
+
+  EXPECT_TRUE(client.send(server.request()));
+}
+
+TEST_F(HttpClientTest, EndsTheWaitForAConnection) {
+  const ScriptedServer silent([this](Peer& peer) {
+    peer.receive();
+    interrupt.raise();
+    peer.wait_for_end();
+  });
+
+  expect_failure(send_interruptible({.url = "https://" + silent.address()}), Kind::interrupted,
+                 "interrupted");
+}
+
+TEST_F(HttpClientTest, EndsTheWaitForARequestToBeSent) {
+  std::promise<void> done;
+  const ScriptedServer server([&](Peer& peer) {
+    peer.receive();
+    interrupt.raise();
+    done.get_future().wait();
+  });
+  const std::string body(large, 'x');
+  HttpRequest request = server.request();
+  request.body = body;
+
+  expect_failure(send_interruptible(request), Kind::interrupted, "interrupted");
+  done.set_value();
+}
+
+TEST_F(HttpClientTest, EndsTheWaitForAResponse) {
+  const ScriptedServer server([this](Peer& peer) {
+    peer.receive_request();
+    interrupt.raise();
+    peer.wait_for_end();
+  });
+
+  expect_failure(send_interruptible(server.request()), Kind::interrupted, "interrupted");
+}
+
+TEST_F(HttpClientTest, ReadsAResponseThatHasBegunToItsEnd) {
+  const ScriptedServer server([this](Peer& peer) {
+    peer.receive_request();
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe");
+    interrupt.raise();
+    std::this_thread::sleep_for(50ms);  // long enough for the client to notice
+    peer.send("llo");
+    peer.wait_for_end();
+  });
+
+  const auto response = send_interruptible(server.request());
+
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->body, "hello");
 }
 
 }  // namespace

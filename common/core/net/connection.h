@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "core/net/certificate_authorities.h"
+#include "core/net/transport.h"
+
+namespace serverless::net {
+
+/// What ends a wait for a server.
+struct WaitLimit {
+  std::optional<std::chrono::steady_clock::time_point> end = {};
+  /// A descriptor that ends the wait when it becomes readable.
+  std::optional<int> interrupt = {};
+
+  bool is_over() const { return end && std::chrono::steady_clock::now() >= *end; }
+  /// Returns the time for one poll(), which is a minute at most.
+  int milliseconds_left() const;
+};
+
+/// Initializes libcurl and OpenSSL, once. Call it before any other function of OpenSSL.
+void initialize_libraries();
+
+/// A connection to a server, plain or with TLS, which can be opened again after its end. libcurl connects and
+/// speaks TLS; what the bytes mean is up to the caller. It uses no proxy.
+class Connection {
+ public:
+  /// `server` is the scheme and the authority of a URL. The authorities must outlive the connection, which is
+  /// not open yet.
+  Connection(const std::string& server, CertificateAuthorities& authorities);
+  Connection(Connection&&) noexcept;
+  ~Connection();
+
+  /// Connects, after closing an earlier connection.
+  tl::expected<void, TransportError> open(const WaitLimit& limit);
+  void close();
+  bool is_open() const;
+
+  /// Returns whether the connection can take a new request: the server has neither closed it nor sent
+  /// anything that is still unread.
+  bool is_quiet();
+
+  /// Sends the front of `bytes`, as much as the connection accepts at once. Returns the number of bytes,
+  /// which may be 0, or the reason why nothing more can be sent. After less than all, the next call must
+  /// begin with the first byte that was not sent.
+  tl::expected<std::size_t, std::string> send(std::string_view bytes);
+
+  /// Returns bytes that have arrived: nothing when there are none yet, and an empty text when the server has
+  /// closed the connection. They are valid until the next call. wait() may miss what has arrived unless
+  /// receive() returned nothing before.
+  tl::expected<std::optional<std::string_view>, std::string> receive();
+
+  /// Waits until bytes arrive or, with `to_send`, until more can be sent. Returns whether the interrupt
+  /// descriptor is readable.
+  bool wait(bool to_send, const WaitLimit& limit);
+
+ private:
+  struct State;
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace serverless::net

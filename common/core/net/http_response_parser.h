@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/net/transport.h"
+
+namespace serverless::net {
+
+/// The most that a response may contain, in bytes where nothing else is said. A longer one is refused.
+struct ResponseLimits {
+  std::size_t status_line = 8 << 10;
+  /// The lines of all headers together; Lambda sends a context of up to 64 KB in one.
+  std::size_t headers = 256 << 10;
+  int header_count = 256;
+  std::size_t body = 16 << 20;
+  /// The line with the size of a chunk, and its extensions.
+  std::size_t chunk_line = 256;
+  std::size_t trailers = 8 << 10;
+  int trailer_count = 32;
+  /// The responses with a status 1xx before the final one.
+  int interim_responses = 8;
+};
+
+/// Parses the response to one GET or POST (RFC 9112), as its bytes arrive. It is stricter than HTTP where
+/// two readers might disagree about where the response ends: a line must end with CR LF, a header must not be
+/// folded, and there must be one Content-Length or one `chunked`, not both. Interim responses and trailers
+/// are skipped.
+class HttpResponseParser {
+ public:
+  explicit HttpResponseParser(const ResponseLimits& limits);
+
+  /// Parses the next bytes of the connection, in parts of any size. Returns how many of them belong to the
+  /// response: all, unless it is complete or has a fault.
+  std::size_t feed(std::string_view bytes);
+
+  /// Tells that the server has closed the connection, which completes the response or is a fault.
+  void end();
+
+  /// Returns whether the server has sent anything.
+  bool has_begun() const { return begun_; }
+  bool is_complete() const { return part_ == Part::complete; }
+  /// Returns why the response cannot be used; empty while there is no fault.
+  std::string_view fault() const { return fault_; }
+  /// Returns whether the server keeps the connection open after this response, which must be complete.
+  bool keeps_connection() const { return keeps_connection_; }
+  /// The response, which must be complete.
+  HttpResponse& response() { return response_; }
+
+ private:
+  enum class Part {
+    status_line,
+    headers,
+    body,
+    body_until_end,
+    chunk_line,
+    chunk,
+    chunk_end,
+    trailers,
+    complete,
+    faulty,
+  };
+
+  /// Goes on with a part that consists of lines.
+  void begin_lines(Part part, std::size_t max_bytes, int max_count = 0);
+  /// Goes on with a part of this many bytes of the body.
+  void begin_body(Part part, std::uint64_t size);
+  void fail(std::string_view fault);
+
+  /// Takes bytes off the front of `bytes`.
+  void take_line(std::string_view& bytes);
+  void take_body(std::string_view& bytes);
+
+  void read_line(std::string_view line);
+  void read_status_line(std::string_view line);
+  void read_field(std::string_view line);
+  void read_chunk_line(std::string_view line);
+  /// Decides, after the last header, what follows it (RFC 9112, section 6.3).
+  void begin_content();
+  void skip_interim_response(bool has_content);
+
+  ResponseLimits limits_;
+  Part part_ = Part::status_line;
+  bool begun_ = false;
+  std::string_view fault_;
+  std::string line_;             // the part of a line that has arrived
+  std::size_t line_bytes_left_;  // of the limit of this part
+  int fields_left_ = 0;          // of the limit of this part
+  std::uint64_t body_left_ = 0;  // of the body or the chunk
+  int minor_version_ = 0;
+  int interim_responses_ = 0;
+  bool keeps_connection_ = false;
+  HttpResponse response_;
+};
+
+}  // namespace serverless::net

@@ -1,0 +1,158 @@
+// Bytes of a connection that begin with the response to a GET, against Boost.Beast's parser.
+//
+// What our parser accepts, Beast must read in the same way. Our parser is stricter on purpose where two
+// readers might disagree about the end of the response, and it does not look into what it skips.
+
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/http/dynamic_body.hpp>
+#include <boost/beast/http/parser.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "core/net/http_response_parser.h"
+#include "core/net/http_syntax.h"
+#include "tests/fuzz/fuzz.h"
+
+namespace serverless::fuzz {
+namespace {
+
+namespace beast = boost::beast;
+using Error = beast::http::error;
+
+constexpr std::size_t max_body = 100;
+
+/// What a parser made of the bytes, after which the server closed the connection.
+struct Reading {
+  std::string fault = {};  // empty when there is a response
+  int status = 0;
+  std::vector<http::Headers::Field> headers = {};
+  std::string body = {};
+  std::size_t size = 0;
+
+  bool operator==(const Reading&) const = default;
+};
+
+Reading read_in_parts(const std::vector<std::string_view>& parts) {
+  net::HttpResponseParser parser({.body = max_body});
+  std::size_t size = 0;
+  for (const std::string_view part : parts) size += parser.feed(part);
+  parser.end();
+  if (!parser.fault().empty()) return {.fault = std::string(parser.fault())};
+  require(parser.is_complete(), "after its end, a response is complete or has a fault");
+  const net::HttpResponse& response = parser.response();
+  return {.status = response.status,
+          .headers = {response.headers.begin(), response.headers.end()},
+          .body = response.body,
+          .size = size};
+}
+
+struct BeastReading {
+  beast::error_code error = {};
+  Reading reading = {};
+  bool is_chunked = false;
+};
+
+/// Reads the first response with another status than 1xx.
+BeastReading read_with_beast(std::string_view input) {
+  for (std::size_t begin = 0;;) {
+    // A body of this type does not reserve memory for its length.
+    beast::http::response_parser<beast::http::dynamic_body> parser;
+    parser.eager(true);
+    parser.body_limit(boost::none);  // it is not enforced in every framing
+    parser.header_limit(1 << 20);
+    beast::error_code error;
+    while (!error && !parser.is_done() && begin < input.size())
+      begin += parser.put(boost::asio::buffer(input.data() + begin, input.size() - begin), error);
+    if (!error && !parser.is_done()) {
+      if (parser.got_some()) {
+        parser.put_eof(error);
+      } else {
+        error = Error::end_of_stream;
+      }
+    }
+    if (error) return {.error = error};
+    const auto& message = parser.get();
+    const int status = static_cast<int>(message.result_int());
+    if (status >= 100 && status < 200) continue;
+    http::Headers headers;
+    for (const auto& field : message)
+      headers.add({field.name_string().data(), field.name_string().size()},
+                  {field.value().data(), field.value().size()});
+    return {.reading = {.status = status,
+                        .headers = {headers.begin(), headers.end()},
+                        .body = beast::buffers_to_string(message.body().data()),
+                        .size = begin},
+            .is_chunked = parser.chunked()};
+  }
+}
+
+/// Returns whether Beast may refuse what our parser accepts.
+bool is_laxer(const beast::error_code& error, const Reading& ours) {
+  const auto has = [&](std::string_view name) {
+    return std::ranges::any_of(
+        ours.headers, [&](const http::Headers::Field& field) { return http::same_name(field.first, name); });
+  };
+  if (error == Error::bad_status) return true;  // no space after the status
+  // The extensions of chunks are skipped, and what trailers mean. In an extension with an open quotation
+  // mark, Beast looks for the other one beyond the line.
+  if (has("Transfer-Encoding"))
+    return error == Error::bad_chunk_extension || error == Error::need_more ||
+           error == Error::bad_content_length || error == Error::bad_transfer_encoding ||
+           error == Error::bad_value;
+  // Tokens other than `close` and `keep-alive` mean nothing to us.
+  return error == Error::bad_value && (has("Connection") || has("Proxy-Connection"));
+}
+
+/// Returns whether our parser may refuse what Beast accepts.
+bool is_stricter(std::string_view fault, const Reading& theirs) {
+  if (fault == "the response is too large") return theirs.body.size() > max_body;
+  constexpr std::array<std::string_view, 11> faults = {
+      "Content-Length is no number",            // Beast accepts equal lengths
+      "Transfer-Encoding is not just chunked",  // Beast takes another coding for the end of the connection
+      "a header has no valid name",             // a folded line
+      "the response has no valid status",       // less than 100
+      "the server switches to another protocol",
+      "an interim response has content",
+      "there are too many interim responses",
+      "the response has too many headers",
+      "a line of the response is too long",
+      "a chunk has no valid size",       // control characters in a quoted extension
+      "a line does not end with CR LF",  // the same
+  };
+  return std::ranges::find(faults, fault) != faults.end();
+}
+
+void compare_with_beast(std::string_view input, const Reading& ours) {
+  auto [error, theirs, is_chunked] = read_with_beast(input);
+  if (!ours.fault.empty()) return require(error || is_stricter(ours.fault, theirs), "Beast refuses it, too");
+  if (error) return require(is_laxer(error, ours), "Beast accepts it, too");
+  if (is_chunked) theirs.headers = ours.headers;  // Beast adds the trailers
+  require(ours.status == theirs.status, "Beast reads the same status");
+  require(ours.headers == theirs.headers, "Beast reads the same headers");
+  require(ours.body == theirs.body, "Beast reads the same body");
+  require(ours.size == theirs.size, "Beast finds the same end");
+}
+
+}  // namespace
+
+void try_input(std::string_view input) {
+  const Reading ours = read_in_parts({input});
+  std::vector<std::string_view> bytes;
+  for (std::size_t i = 0; i < input.size(); ++i) bytes.push_back(input.substr(i, 1));
+  require(read_in_parts(bytes) == ours, "it is the same byte by byte");
+  // Every input of some length is split at another place.
+  const std::size_t middle = input.empty() ? 0 : static_cast<unsigned char>(input.back()) % input.size();
+  require(read_in_parts({input.substr(0, middle), input.substr(middle)}) == ours,
+          "it is the same in two parts");
+  compare_with_beast(input, ours);
+  if (!ours.fault.empty()) return;
+  require(ours.status >= 200 && ours.status <= 999, "a final status has three digits");
+  require(ours.body.size() <= max_body, "a body is not longer than allowed");
+  for (const auto& [name, value] : ours.headers)
+    require(net::is_token(name) && net::is_field_value(value), "a header has a name and one line");
+}
+
+}  // namespace serverless::fuzz
