@@ -67,7 +67,8 @@ fi
 case $preset in
   shared) purposes=(run) ;;
   release) purposes=(run release) ;;
-  *) purposes=(run unit) ;; # the other presets include the tests
+  bench) purposes=(run release unit) ;;
+  *) purposes=(run unit) ;; # for the tests, which these presets include
 esac
 "$ROOT/scripts/install-deps.sh" "${purposes[@]}"
 build_api "$preset"

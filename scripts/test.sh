@@ -78,7 +78,7 @@ targets() {
     sanitizers) printf '%s\n' "$preset functions/all scripts/local_api/all" 'shared functions/all' "$release" ;;
     docs | operations) printf '%s\n' "$release" "$shared" ;; # run-local.sh and examples.sh serve the preset shared
     bench) ;;
-    scaffold) printf '%s\n' 'release scripts/local_api/all' "$shared" ;;
+    scaffold) printf '%s\n' 'release scripts/local_api/all' ;;
     *) printf '%s\n' "$release" ;;
   esac
 }

@@ -49,7 +49,7 @@ add_pytest(docs.others tests/docs --ignore tests/docs/test_clients.py PROPERTIES
 add_pytest(deploy tests/deploy PROPERTIES COST 70)
 add_pytest(bench tests/bench)
 add_pytest(reliability tests/reliability ${long} PROPERTIES COST 200)
-add_pytest(scaffold tests/scaffold PROPERTIES COST 400 PROCESSORS 2)
+add_pytest(scaffold tests/scaffold PROPERTIES COST 400)
 
 # A test of CTest for each file: together they take the longest.
 file(GLOB operations CONFIGURE_DEPENDS operations/test_*.py)
@@ -62,9 +62,10 @@ set_tests_properties(operations.tables operations.migrate PROPERTIES COST 150)
 
 add_pytest(emulator.none tests/api --host emulator)
 add_pytest(emulator.jwt ${emulator_jwt_tests} --host emulator --auth jwt)
-add_pytest(sam_local.none ${sam_local_tests} --host sam PROPERTIES RESOURCE_LOCK docker)
-add_pytest(sam_local.http ${sam_local_tests} --host sam --api-kind http PROPERTIES RESOURCE_LOCK docker)
-add_pytest(sam_local.jwt ${sam_local_jwt_tests} --host sam --auth jwt PROPERTIES RESOURCE_LOCK docker)
+# They run one after the other, and wait more than they compute: they start early.
+add_pytest(sam_local.none ${sam_local_tests} --host sam PROPERTIES RESOURCE_LOCK docker COST 250)
+add_pytest(sam_local.http ${sam_local_tests} --host sam --api-kind http PROPERTIES RESOURCE_LOCK docker COST 250)
+add_pytest(sam_local.jwt ${sam_local_jwt_tests} --host sam --auth jwt PROPERTIES RESOURCE_LOCK docker COST 250)
 
 file(GLOB fuzz CONFIGURE_DEPENDS fuzz/*_fuzz.cpp)
 foreach(file IN LISTS fuzz)

@@ -9,9 +9,9 @@
 #include <openssl/param_build.h>
 
 #include <new>
-#include <stdexcept>
 
 #include "core/support/bytes.h"
+#include "core/support/openssl_result.h"
 #include "core/support/owned.h"
 
 namespace serverless::auth {
@@ -37,10 +37,6 @@ Number number(std::string_view bytes) {
   Number result(BN_bin2bn(pointer_to(bytes), static_cast<int>(bytes.size()), nullptr));
   if (!result) throw std::bad_alloc();
   return result;
-}
-
-void must(int result) {
-  if (result != 1) throw std::runtime_error("OpenSSL failed");
 }
 
 /// Returns what verifies with the key that has these parameters, or a null pointer when they are invalid.
@@ -107,9 +103,9 @@ tl::expected<VerificationKey, std::string> VerificationKey::rsa(std::string_view
   const ParamBuilder builder = param_builder();
   must(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()));
   must(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()));
-  Verifier key = verifier_of("RSA", builder.get());
-  if (!key) return tl::unexpected<std::string>("must be an RSA key");
-  return VerificationKey(SignatureAlgorithm::rs256, {}, std::move(key));
+  Verifier verifier = verifier_of("RSA", builder.get());
+  if (!verifier) return tl::unexpected<std::string>("must be an RSA key");
+  return VerificationKey(SignatureAlgorithm::rs256, {}, std::move(verifier));
 }
 
 tl::expected<VerificationKey, std::string> VerificationKey::p256(std::string_view x, std::string_view y) {
@@ -121,9 +117,9 @@ tl::expected<VerificationKey, std::string> VerificationKey::p256(std::string_vie
   const ParamBuilder builder = param_builder();
   must(OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0));
   must(OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()));
-  Verifier key = verifier_of("EC", builder.get());
-  if (!key) return tl::unexpected<std::string>("must be a point on the curve P-256");
-  return VerificationKey(SignatureAlgorithm::es256, {}, std::move(key));
+  Verifier verifier = verifier_of("EC", builder.get());
+  if (!verifier) return tl::unexpected<std::string>("must be a point on the curve P-256");
+  return VerificationKey(SignatureAlgorithm::es256, {}, std::move(verifier));
 }
 
 bool VerificationKey::verifies(std::string_view message, std::string_view signature) const {
@@ -144,8 +140,9 @@ bool VerificationKey::verifies(std::string_view message, std::string_view signat
 bool VerificationKey::verifies_with_public_key(std::string_view message,
                                                std::string_view encoded_signature) const {
   const Sha256Digest digest = sha256(message);
-  const bool genuine = EVP_PKEY_verify(static_cast<EVP_PKEY_CTX*>(key_.get()), pointer_to(encoded_signature),
-                                       encoded_signature.size(), digest.data(), digest.size()) == 1;
+  const bool genuine =
+      EVP_PKEY_verify(static_cast<EVP_PKEY_CTX*>(verifier_.get()), pointer_to(encoded_signature),
+                      encoded_signature.size(), digest.data(), digest.size()) == 1;
   if (!genuine) ERR_clear_error();  // or TLS would take the error for its own
   return genuine;
 }

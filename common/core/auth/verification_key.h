@@ -35,13 +35,14 @@ class VerificationKey {
   bool verifies(std::string_view message, std::string_view signature) const;
 
  private:
-  VerificationKey(SignatureAlgorithm algorithm, std::optional<HmacSha256> secret, std::shared_ptr<void> key)
-      : algorithm_(algorithm), secret_(std::move(secret)), key_(std::move(key)) {}
+  VerificationKey(SignatureAlgorithm algorithm, std::optional<HmacSha256> secret,
+                  std::shared_ptr<void> verifier)
+      : algorithm_(algorithm), secret_(std::move(secret)), verifier_(std::move(verifier)) {}
   bool verifies_with_public_key(std::string_view message, std::string_view encoded_signature) const;
 
   SignatureAlgorithm algorithm_;
   std::optional<HmacSha256> secret_;  ///< of HS256
-  std::shared_ptr<void> key_;         ///< an EVP_PKEY_CTX that is ready to verify, of RS256 and ES256
+  std::shared_ptr<void> verifier_;    ///< an EVP_PKEY_CTX that is ready to verify, of RS256 and ES256
 };
 
 }  // namespace serverless::auth

@@ -13,24 +13,22 @@ namespace serverless::http {
 /// Returns whether two header names are equal, ignoring case (RFC 9110, section 5.1).
 bool same_name(std::string_view a, std::string_view b);
 
-/// Header fields with different names, ignoring case, in the order in which they were set.
+/// Header fields with different names, ignoring case, in the order in which they were set. Each access
+/// compares the name with those of the fields: whoever reads them from elsewhere limits their number.
 class Headers {
  public:
   using Field = std::pair<std::string, std::string>;
 
-  /// A field beyond this number is refused, as each costs a comparison with all before it. API Gateway
-  /// accepts 10,240 bytes of headers, which are fewer fields.
-  static constexpr std::size_t max_fields = 2500;
-
   Headers() = default;
+  /// Adds each field.
   Headers(std::initializer_list<Field> fields);
 
-  /// Sets the field; replaces an existing one. Throws std::length_error when there are too many.
+  /// Sets the field; replaces an existing one.
   void set(std::string_view name, std::string_view value);
-  /// Appends the value to the field's comma-separated list, or sets the field (RFC 9110, section 5.3). Throws
-  /// std::length_error when there are too many.
+  /// Appends the value to the field's comma-separated list, or sets the field (RFC 9110, section 5.3).
   void add(std::string_view name, std::string_view value);
-  /// Returns the value, which may be empty; nothing when there is no such field.
+  /// Returns the value, which may be empty; nothing when there is no such field. The view is valid until the
+  /// next change.
   std::optional<std::string_view> get(std::string_view name) const;
 
   bool empty() const { return fields_.empty(); }

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <stdexcept>
-
 #include "core/auth/jwt.h"
 #include "core/http/uri.h"
 #include "core/json/json.h"
@@ -33,6 +31,12 @@ void for_each_text(const Value& multiple, const Value& single, Take take) {
     if (const auto text = value.string()) take(name, *text);
 }
 
+/// Calls `take(name, value)` for each header of an event of either payload version.
+template <typename Take>
+void for_each_header(const Value& event, Take take) {
+  for_each_text(event["multiValueHeaders"], event["headers"], take);
+}
+
 /// Returns the caller that the gateway authenticated, or an empty text: an identity of a Cognito identity
 /// pool (many of which share one role), the caller of an IAM signature, or the subject of a token (of a
 /// Cognito user pool or a JWT authorizer).
@@ -47,6 +51,12 @@ std::string authenticated_caller(std::optional<std::string_view> user_arn,
 /// Decodes the members that both payload versions share.
 tl::expected<http::Request, std::string> decode_common(const Value& event) {
   http::Request request;
+  std::size_t headers = 0;
+  for_each_header(event, [&](std::string_view, std::string_view) { ++headers; });
+  if (headers > max_headers)
+    return tl::unexpected(fmt::format("the request has more than {} headers", max_headers));
+  for_each_header(event,
+                  [&](std::string_view name, std::string_view value) { request.headers.add(name, value); });
   // The client can choose the id, by X-Amzn-RequestId, and receives it back in a header.
   const auto id = event["requestContext"]["requestId"].string().value_or("");
   if (http::is_visible_ascii(id)) request.id = id;
@@ -77,8 +87,6 @@ http::Request decode_rest(const Value& event, http::Request request) {
   request.resource = text_or_empty(event["resource"]);
   for (const auto& [name, value] : event["pathParameters"].members())
     request.path_parameters.emplace(name, http::percent_decoded(value.string().value_or("")));
-  for_each_text(event["multiValueHeaders"], event["headers"],
-                [&](std::string_view name, std::string_view value) { request.headers.add(name, value); });
   for_each_text(
       event["multiValueQueryStringParameters"], event["queryStringParameters"],
       [&](std::string_view name, std::string_view value) { request.query.emplace_back(name, value); });
@@ -97,8 +105,6 @@ http::Request decode_http(const Value& event, http::Request request) {
     request.resource = route_key.substr(space + 1);
   for (const auto& [name, value] : event["pathParameters"].members())
     request.path_parameters.emplace(name, text_or_empty(value));
-  for (const auto& [name, value] : event["headers"].members())
-    if (const auto text = value.string()) request.headers.add(name, *text);
   request.query = http::parse_query(event["rawQueryString"].string().value_or(""));
   const Value authorizer = event["requestContext"]["authorizer"];
   request.caller = authenticated_caller(authorizer["iam"]["userArn"].string(),
@@ -118,13 +124,9 @@ tl::expected<http::Request, std::string> decode_event(std::string_view event) {
   if (!from_http_api && !from_rest_api)
     return tl::unexpected<std::string>(
         "the event does not come from a REST API, an HTTP API or a function URL");
-  try {
-    return decode_common(root).map([&](http::Request request) {
-      return from_http_api ? decode_http(root, std::move(request)) : decode_rest(root, std::move(request));
-    });
-  } catch (const std::length_error& error) {
-    return tl::unexpected(fmt::format("the request has {}", error.what()));
-  }
+  return decode_common(root).map([&](http::Request request) {
+    return from_http_api ? decode_http(root, std::move(request)) : decode_rest(root, std::move(request));
+  });
 }
 
 std::string encode_response(const http::Response& response) {

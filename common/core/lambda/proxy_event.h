@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,9 @@
 #include "core/http/message.h"
 
 namespace serverless::lambda {
+
+/// The most headers that an event may have. API Gateway accepts 10,240 bytes of headers and fewer headers.
+constexpr std::size_t max_headers = 2500;
 
 /// Returns the HTTP request in an API Gateway event: of a REST API (payload 1.0), or of an HTTP API or a
 /// function URL (payload 2.0). Returns the reason, in words, when it is any other event.

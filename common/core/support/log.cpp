@@ -101,7 +101,8 @@ std::string Log::line_of(LogLevel level, std::string_view message,
   if (!caller_.empty()) append_field(line, {"caller", caller_});
   if (!api_request_id_.empty()) append_field(line, {"apiRequestId", api_request_id_});
   for (const LogField& field : fields) append_field(line, field);
-  return line.append("}\n");
+  line.append("}\n");
+  return line;
 }
 
 void Log::write_whole(std::string_view lines) const {

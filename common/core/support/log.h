@@ -52,8 +52,8 @@ class Log {
 
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
-  /// Writes the same line and after it one that is already JSON, at any level: for metrics. The system
-  /// receives both at once.
+  /// Writes a line as write() does and, at every level, a second line: `metrics`, which is JSON. One system
+  /// call writes both.
   void write_with_metrics(LogLevel level, std::string_view message, std::initializer_list<LogField> fields,
                           std::string_view metrics);
 

@@ -1,37 +1,21 @@
 #include "core/support/sha256.h"
 
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
-#include <new>
-#include <stdexcept>
-
 #include "core/support/bytes.h"
+#include "core/support/openssl_result.h"
 #include "core/support/owned.h"
 
 namespace serverless {
-namespace {
-
-void must(int result) {
-  if (result != 1) throw std::runtime_error("OpenSSL failed");
-}
-
-template <typename T>
-T* existing(T* handle) {
-  if (handle == nullptr) throw std::runtime_error("OpenSSL failed");
-  return handle;
-}
-
-}  // namespace
 
 // OpenSSL would look the algorithms up by name for each digest, which takes longer than a short digest
 // itself.
 
 Sha256Digest sha256(std::string_view bytes) {
-  static const Owned<EVP_MD, EVP_MD_free> algorithm(existing(EVP_MD_fetch(nullptr, "SHA256", nullptr)));
-  thread_local const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(existing(EVP_MD_CTX_new()));
+  static const Owned<EVP_MD, EVP_MD_free> algorithm(must_exist(EVP_MD_fetch(nullptr, "SHA256", nullptr)));
+  thread_local const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(must_exist(EVP_MD_CTX_new()));
   Sha256Digest digest;
   must(EVP_DigestInit_ex2(context.get(), algorithm.get(), nullptr));
   must(EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()));
@@ -40,11 +24,11 @@ Sha256Digest sha256(std::string_view bytes) {
 }
 
 HmacSha256::HmacSha256(std::string_view key) {
-  static const Owned<EVP_MAC, EVP_MAC_free> algorithm(existing(EVP_MAC_fetch(nullptr, "HMAC", nullptr)));
-  static char digest_name[] = "SHA256";
+  static const Owned<EVP_MAC, EVP_MAC_free> algorithm(must_exist(EVP_MAC_fetch(nullptr, "HMAC", nullptr)));
+  char digest_name[] = "SHA256";
   const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name, 0),
                                    OSSL_PARAM_construct_end()};
-  context_ = {existing(EVP_MAC_CTX_new(algorithm.get())), EVP_MAC_CTX_free};
+  context_ = {must_exist(EVP_MAC_CTX_new(algorithm.get())), EVP_MAC_CTX_free};
   must(EVP_MAC_init(static_cast<EVP_MAC_CTX*>(context_.get()), pointer_to(key), key.size(), parameters));
 }
 
@@ -59,10 +43,8 @@ Sha256Digest HmacSha256::of(std::string_view message) const {
 }
 
 HmacSha256 HmacSha256::derived(std::string_view message) const {
-  Sha256Digest bytes = of(message);
-  HmacSha256 key(bytes_of(bytes));
-  OPENSSL_cleanse(bytes.data(), bytes.size());
-  return key;
+  const Sha256Digest bytes = of(message);
+  return HmacSha256(bytes_of(bytes));
 }
 
 std::string_view bytes_of(const Sha256Digest& digest) {

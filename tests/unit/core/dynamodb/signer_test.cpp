@@ -36,6 +36,14 @@ TEST(Signer, SignsTheSortedHeadersAndTheBody) {
   EXPECT_EQ(headers.get("X-Amz-Security-Token"), std::nullopt);
 }
 
+TEST(Signer, SortsTheNamesInLowerCase) {
+  Signer signer = signer_with({});
+  http::Headers headers = {{"Host", "dynamodb.test:8000"}, {"accept", "*/*"}, {"X-B", "2"}, {"X-A", "1"}};
+  signer.sign(headers, "{}", from_rfc3339("2026-01-02T03:04:05.678Z").value());
+  EXPECT_THAT(std::string(headers.get("Authorization").value()),
+              HasSubstr("SignedHeaders=accept;host;x-a;x-amz-date;x-b, "));
+}
+
 TEST(Signer, SendsAndSignsTheSessionToken) {
   Signer signer = signer_with("a/token==");
   const auto headers = signed_headers(signer, "2026-01-02T03:04:05.678Z");

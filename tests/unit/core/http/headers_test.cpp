@@ -1,10 +1,6 @@
 #include "core/http/headers.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
-
-#include <stdexcept>
-
 #include "tests/support/matchers.h"
 
 namespace serverless::http::testing {
@@ -54,20 +50,6 @@ TEST(Headers, AreDifferentWhenOneByteOfTheNameIs) {
   headers.set("x-\0a"sv, "3");
   headers.set("x-\0b"sv, "4");
   EXPECT_EQ(headers.size(), 4U);
-}
-
-TEST(Headers, RefuseAFieldTooMany) {
-  Headers headers;
-  for (std::size_t i = 0; i < Headers::max_fields; ++i) headers.add(fmt::format("X-{}", i), "value");
-  EXPECT_THROW(headers.add("Another", "value"), std::length_error);
-  EXPECT_THROW(headers.set("Another", "value"), std::length_error);
-  EXPECT_EQ(headers.get("Another"), std::nullopt);
-
-  headers.add("x-0", "more");
-  headers.set("x-1", "other");
-  EXPECT_EQ(headers.get("X-0"), "value, more");
-  EXPECT_EQ(headers.get("X-1"), "other");
-  EXPECT_EQ(headers.size(), Headers::max_fields);
 }
 
 TEST(Headers, MayHaveAnEmptyValue) {

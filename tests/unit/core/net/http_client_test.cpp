@@ -94,7 +94,7 @@ TEST_F(HttpClientTest, SendsAGet) {
                                          .headers = {{"X-Name", "a b"}, {"X-Empty", ""}}};
                     }),
             "GET /a/b?c=%20 HTTP/1.1\r\nHost: SERVER\r\nUser-Agent: tests\r\nAccept: */*\r\n"
-            "X-Empty: \r\nX-Name: a b\r\n\r\n");
+            "X-Name: a b\r\nX-Empty: \r\n\r\n");
 }
 
 TEST_F(HttpClientTest, SendsAPost) {
