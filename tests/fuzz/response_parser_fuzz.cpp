@@ -31,6 +31,7 @@ struct Reading {
   std::vector<http::Headers::Field> headers = {};
   std::string body = {};
   std::size_t size = 0;
+  bool keeps_connection = false;
 
   bool operator==(const Reading&) const = default;
 };
@@ -46,7 +47,8 @@ Reading read_in_parts(const std::vector<std::string_view>& parts) {
   return {.status = response.status,
           .headers = {response.headers.begin(), response.headers.end()},
           .body = response.body,
-          .size = size};
+          .size = size,
+          .keeps_connection = parser.keeps_connection()};
 }
 
 struct BeastReading {
@@ -84,7 +86,8 @@ BeastReading read_with_beast(std::string_view input) {
     return {.reading = {.status = status,
                         .headers = {headers.begin(), headers.end()},
                         .body = beast::buffers_to_string(message.body().data()),
-                        .size = begin},
+                        .size = begin,
+                        .keeps_connection = message.keep_alive() && !message.need_eof()},
             .is_chunked = parser.chunked()};
   }
 }
@@ -148,6 +151,7 @@ void compare_with_beast(std::string_view input, const Reading& ours) {
   require(ours.headers == theirs.headers, "Beast reads the same headers");
   require(ours.body == theirs.body, "Beast reads the same body");
   require(ours.size == theirs.size, "Beast finds the same end");
+  require(!ours.keeps_connection || theirs.keeps_connection, "Beast keeps the connection, too");
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <memory>
 
+#include "core/http/headers.h"
+
 namespace serverless {
 namespace {
 
@@ -79,7 +81,7 @@ bool is_loopback_url(std::string_view url) {
 std::string checked_url(std::string url) {
   const auto host = url.find("//") + 2;
   const bool has_host = host < url.size() && url[host] != '/';
-  const bool is_plain = url.find_first_of("@# \t\r\n", host) == std::string::npos;
+  const bool is_plain = http::is_visible_ascii(url) && url.find_first_of("@#", host) == std::string::npos;
   if ((!url.starts_with("https://") && !is_loopback_url(url)) || !has_host || !is_plain)
     throw ConfigurationError(jwks_url, "must be a URL such as https://example.com/.well-known/jwks.json");
   return url;

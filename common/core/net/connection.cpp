@@ -55,6 +55,7 @@ void must(CURLMcode code) {
 }
 
 CURLcode on_tls_context(CURL* /*easy*/, void* context, void* pointer) noexcept {
+  SSL_CTX_set_options(static_cast<SSL_CTX*>(context), SSL_OP_NO_RENEGOTIATION);
   // Read the head and the contents of a record by one system call.
   SSL_CTX_set_read_ahead(static_cast<SSL_CTX*>(context), 1);
   // The end of a connection without the last message of TLS is no end of a response: see is_cut_off().
@@ -63,13 +64,17 @@ CURLcode on_tls_context(CURL* /*easy*/, void* context, void* pointer) noexcept {
   return CURLE_OK;
 }
 
-/// Returns whether a connection with TLS, whose end was read, ended without the last message of TLS. Then
-/// anyone on the network path may have cut off the response.
-bool is_cut_off(const Easy& easy) {
+/// Returns OpenSSL's part of an open connection; null when the connection is plain.
+const SSL* tls_of(const Easy& easy) {
   curl_tlssessioninfo* session = nullptr;
   curl_easy_getinfo(easy.get(), CURLINFO_TLS_SSL_PTR, &session);
-  return session != nullptr && session->internals != nullptr &&
-         (SSL_get_shutdown(static_cast<const SSL*>(session->internals)) & SSL_RECEIVED_SHUTDOWN) == 0;
+  return session == nullptr ? nullptr : static_cast<const SSL*>(session->internals);
+}
+
+/// Returns whether a connection with TLS, whose end was read, ended without the last message of TLS. Then
+/// anyone on the network path may have cut off the response.
+bool is_cut_off(const SSL* tls) {
+  return tls != nullptr && (SSL_get_shutdown(tls) & SSL_RECEIVED_SHUTDOWN) == 0;
 }
 
 }  // namespace
@@ -99,6 +104,7 @@ struct Connection::State {
   Easy easy{curl_easy_init()};
   bool is_added = false;
   curl_socket_t socket = CURL_SOCKET_BAD;  // unless the connection is open
+  std::optional<const SSL*> tls;           // null when the connection is plain; known after a receive()
   std::unique_ptr<char[]> buffer = std::make_unique_for_overwrite<char[]>(buffer_size);
 };
 
@@ -129,6 +135,7 @@ void Connection::State::close() {
   if (is_added) curl_multi_remove_handle(multi.get(), easy.get());
   is_added = false;
   socket = CURL_SOCKET_BAD;
+  tls.reset();
 }
 
 std::string Connection::State::message_of(CURLcode code) {
@@ -199,15 +206,21 @@ tl::expected<std::size_t, std::string> Connection::send(std::string_view bytes) 
 tl::expected<std::optional<std::string_view>, std::string> Connection::receive() {
   std::size_t received = 0;
   const CURLcode code = curl_easy_recv(state_->easy.get(), state_->buffer.get(), buffer_size, &received);
+  // libcurl does not tell before.
+  if (!state_->tls) state_->tls = tls_of(state_->easy);
   if (code == CURLE_AGAIN) return std::nullopt;
   if (code != CURLE_OK) return tl::unexpected(state_->message_of(code));
-  if (received == 0 && is_cut_off(state_->easy))
+  if (received == 0 && is_cut_off(*state_->tls))
     return tl::unexpected("the server closed the connection without ending TLS"s);
   return std::string_view(state_->buffer.get(), received);
 }
 
 bool Connection::wait(bool to_send, const WaitLimit& limit) {
-  const short events = to_send ? POLLIN | POLLOUT : POLLIN;
+  // A key update of TLS may have to be answered before more can be read.
+  const SSL* tls = state_->tls.value_or(nullptr);
+  const bool tls_must_send = tls != nullptr && SSL_want_write(tls);
+  short events = tls_must_send ? POLLOUT : POLLIN;
+  if (to_send) events = POLLIN | POLLOUT;
   std::array<pollfd, 2> entries = {{{.fd = state_->socket, .events = events, .revents = 0},
                                     {.fd = limit.interrupt.value_or(-1), .events = POLLIN, .revents = 0}}};
   // After a failure, such as an interruption by a signal, the caller looks again.

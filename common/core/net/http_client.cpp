@@ -222,9 +222,11 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
       connection.is_open() && clock_.now() - last_use <= max_idle_time && connection.is_quiet();
   if (!is_usable) {
     if (auto opened = connection.open(limit); !opened) return tl::unexpected(std::move(opened.error()));
-    if (!connection.is_quiet()) {
+    last_use = clock_.now();
+    if (const auto early = connection.receive(); !early || *early) {
       connection.close();
-      return not_sent("the server closed the connection, or responded, before the request");
+      return not_sent(early ? "the server closed the connection, or responded, before the request"
+                            : early.error());
     }
   }
   if (limit.is_over()) return not_sent(timed_out);

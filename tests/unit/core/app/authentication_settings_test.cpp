@@ -151,11 +151,12 @@ TEST(AuthenticationSettings, NameAnInvalidVariable) {
 }
 
 TEST(AuthenticationSettings, RejectAUrlThatOthersCanIntercept) {
-  for (const char* one : {"http://issuer.example/jwks", "http://127.0.0.1.evil.example/jwks",
-                          "http://localhost.evil.example/jwks", "http://localhost@evil.example/jwks",
-                          "https://", "https:///jwks", "https://name@issuer.example/jwks",
-                          "https://issuer.example/jwks#keys", "https://issuer.example/jw ks",
-                          "file:///etc/jwks.json", "issuer.example", "HTTPS://issuer.example/jwks"})
+  for (const char* one :
+       {"http://issuer.example/jwks", "http://127.0.0.1.evil.example/jwks",
+        "http://localhost.evil.example/jwks", "http://localhost@evil.example/jwks", "https://",
+        "https:///jwks", "https://name@issuer.example/jwks", "https://issuer.example/ключи",
+        "https://issuer.example/jwks#keys", "https://issuer.example/jw ks", "file:///etc/jwks.json",
+        "issuer.example", "HTTPS://issuer.example/jwks"})
     EXPECT_THAT(reading(with_keys({{"JWT_JWKS_URL", one}})),
                 ThrowsMessage<ConfigurationError>(HasSubstr("JWT_JWKS_URL")))
         << one;

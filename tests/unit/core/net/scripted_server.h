@@ -61,7 +61,9 @@ class Peer {
       const std::string bytes = receive();
       if (bytes.empty()) break;
       request += bytes;
-      if (size != std::string::npos || (end = request.find("\r\n\r\n")) == std::string::npos) continue;
+      if (size != std::string::npos) continue;
+      end = request.find("\r\n\r\n");
+      if (end == std::string::npos) continue;
       size = end + 4;
       if (const auto length = request.find(header); length < end)
         size += std::stoul(request.substr(length + header.size()));
