@@ -136,6 +136,7 @@ void Connection::State::close() {
   is_added = false;
   socket = CURL_SOCKET_BAD;
   tls.reset();
+  error_text.front() = '\0';
 }
 
 std::string Connection::State::message_of(CURLcode code) {
@@ -178,6 +179,7 @@ tl::expected<void, TransportError> Connection::open(const WaitLimit& limit) {
   if (message == nullptr) throw std::logic_error("libcurl ended a transfer without a result");
   if (const CURLcode code = message->data.result; code != CURLE_OK)
     return fail(TransportError::Kind::not_sent, state_->message_of(code));
+  state_->error_text.front() = '\0';  // of an address that failed before another one
   curl_easy_getinfo(state_->easy.get(), CURLINFO_ACTIVESOCKET, &state_->socket);
   return {};
 }

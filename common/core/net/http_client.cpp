@@ -173,7 +173,7 @@ tl::expected<HttpResponse, TransportError> exchange(Connection& connection, Outg
 struct HttpClient::State {
   struct Server {
     Connection connection;
-    /// When the last exchange ended.
+    /// When the connection was opened, or the last exchange on it ended.
     Instant last_use;
   };
 
