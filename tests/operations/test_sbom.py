@@ -65,7 +65,9 @@ def test_the_bill_lists_every_linked_library(program: str) -> None:
 
     assert done.returncode == 0, done.stdout
     assert bill() == dict(line.split() for line in VERSIONS if not line.startswith("distribution "))
-    assert {"openssl", "curl", "c-ares", "gcc-12", "glibc", "fmtlib", "rapidjson", "util-linux"} <= bill().keys()
+    compilers = {name for name in bill() if name.startswith("gcc-")}
+    assert len(compilers) == 1
+    assert {"openssl", "curl", "c-ares", "glibc", "fmtlib", "rapidjson", "util-linux"} <= bill().keys()
 
 
 def test_the_bill_describes_the_executable_and_not_the_current_libraries(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from elftools.elf.elffile import ELFFile
 
 from support.endpoints import PROGRAMS
-from support.function import binary
+from support.function import binary, build_folder
 
 pytestmark = pytest.mark.release
 
@@ -89,6 +89,10 @@ def test_the_stack_is_guarded(elf: ELFFile, symbols: dict[str, tuple[int, int]],
     assert len(guarded) > 10
 
 
-def test_buffers_of_known_size_are_checked(symbols: dict[str, tuple[int, int]]) -> None:
-    """_FORTIFY_SOURCE: these checks come from the project; the C library lacks it, and c-ares and libuuid use others."""
-    assert symbols.keys() >= {"__memset_chk", "__strcpy_chk", "__snprintf_chk"}
+@pytest.mark.parametrize("library", ["curl", "crypto", "ssl"])
+def test_libraries_check_buffers_of_known_size(library: str) -> None:
+    """_FORTIFY_SOURCE: a library calls the C library's checked functions, such as __memcpy_chk."""
+    cache = (build_folder() / "CMakeCache.txt").read_text(encoding="utf-8")
+    (folder,) = re.findall(r"^SERVERLESS_STATIC_LIBS:PATH=(.+)$", cache, re.MULTILINE)
+
+    assert re.search(rb"\0__\w+_chk\0", (Path(folder) / f"lib/lib{library}.a").read_bytes())

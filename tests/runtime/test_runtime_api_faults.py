@@ -65,6 +65,8 @@ def test_a_connection_cut_during_the_post_affects_that_invocation_only(function,
     function.invoke(EVENT)
 
     assert_serves(function)
+    function.terminate()
+    assert function.wait() == 0
     (failure,) = [line for line in function.log if line.get("level") == "ERROR"]
     assert failure["cause"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import socket
+import socketserver
 import subprocess
 import threading
 import time
@@ -81,28 +82,24 @@ class NameServer:
 
     def __init__(self) -> None:
         self.questions: list[bytes] = []
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.response_code = 0
         try:
-            self._socket.bind((self.ADDRESS, 53))
+            self._server = socketserver.UDPServer((self.ADDRESS, 53), lambda request, client, _: self._respond(*request, client))
         except PermissionError:
             pytest.skip("only root may open port 53")
-        threading.Thread(target=self._respond, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def close(self) -> None:
-        self._socket.close()
+        self._server.shutdown()
+        self._server.server_close()
 
-    def _respond(self) -> None:
-        while True:
-            try:
-                query, client = self._socket.recvfrom(512)
-            except OSError:
-                return
-            question = query[12:]
-            self.questions.append(question)
-            is_ipv4 = question[-4:-2] == b"\0\1"
-            header = query[:2] + b"\x81\x80\0\1\0" + (b"\1" if is_ipv4 else b"\0") + b"\0\0\0\0"
-            record = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + bytes([127, 0, 0, 1])
-            self._socket.sendto(header + question + (record if is_ipv4 else b""), client)
+    def _respond(self, query: bytes, server: socket.socket, client: tuple[str, int]) -> None:
+        question = query[12 : query.index(b"\0", 12) + 5]  # its options (EDNS) may follow
+        self.questions.append(question)
+        is_found = self.response_code == 0 and question.endswith(b"\0\1\0\1")  # an IPv4 address
+        header = query[:2] + bytes([0x81, 0x80 | self.response_code]) + b"\0\1" + bytes([0, is_found]) + b"\0\0\0\0"
+        record = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + bytes([127, 0, 0, 1])
+        server.sendto(header + question + (record if is_found else b""), client)
 
 
 @pytest.fixture
@@ -171,11 +168,29 @@ def name_server() -> Iterator[NameServer]:
     server.close()
 
 
-@pytest.mark.release
-def test_host_names_are_resolved_by_the_name_server(start, dynamodb, empty_root, name_server):
+@pytest.fixture
+def start_by_name(start, dynamodb, empty_root, name_server):
+    """Starts a function that finds DynamoDB by the name server."""
     (empty_root / "etc/resolv.conf").write_text(f"nameserver {NameServer.ADDRESS}\n")
     dynamodb.then(FOUND)
     url = dynamodb.url.replace("127.0.0.1", "dynamodb.example")
+    return lambda: start("get_user", root=empty_root, AWS_ENDPOINT_URL_DYNAMODB=url)
 
-    assert start("get_user", root=empty_root, AWS_ENDPOINT_URL_DYNAMODB=url).invoke(GET).http.status == 200
-    assert any(b"\x08dynamodb\x07example" in question for question in name_server.questions)
+
+@pytest.mark.release
+def test_host_names_are_resolved_by_the_name_server(start_by_name, name_server):
+    assert start_by_name().invoke(GET).http.status == 200
+    assert b"\x08dynamodb\x07example\0\0\1\0\1" in name_server.questions
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("code", [pytest.param(2, id="SERVFAIL"), pytest.param(3, id="NXDOMAIN")])
+def test_a_name_server_that_fails_at_the_start_is_asked_again_by_the_first_request(start_by_name, name_server, code):
+    name_server.response_code = code
+    function = start_by_name()
+    (line,) = function.wait_for_log(1, message=NO_CONNECTION)
+    assert re.search("resolve", line["cause"])
+
+    name_server.response_code = 0
+
+    assert function.invoke(GET).http.status == 200

@@ -38,8 +38,7 @@ def assert_rejected(function, dynamodb: DynamoDbStub, cause: str) -> None:
     assert response.status == 503
     assert dynamodb.connections > 0
     assert dynamodb.requests == []
-    failures = [line for line in function.log if line.get("message") == "DynamoDB call failed"]
-    assert failures
+    failures = function.wait_for_log(1, message="DynamoDB call failed")
     assert all(re.search(cause, line["cause"]) for line in failures), failures
 
 
