@@ -45,8 +45,9 @@ readonly curl_options=(
 )
 # No exception passes through C code, as every callback is noexcept, so it needs no tables to unwind.
 readonly flags='-Os -fno-asynchronous-unwind-tables -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2'
-# The functions do not use the headers API.
-readonly curl_flags='-flto -DCURL_DISABLE_HEADERS_API'
+# The functions do not use the headers API. Each handle has one connection to one server, and libcurl walks the whole
+# table of connections at each send and receive.
+readonly curl_flags='-flto -DCURL_DISABLE_HEADERS_API -DCURL_CONNECTION_HASH_SIZE=3 -DCURL_SOCKET_HASH_TABLE_SIZE=7 -DCURL_DNS_HASH_SIZE=7'
 
 (($# <= 1)) || usage_error 'takes one argument: native or arm64'
 readonly target=${1-native}

@@ -96,10 +96,10 @@ std::string Application::handle(const lambda::Invocation& invocation) {
     if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
     const http::Response response = respond(*request);
     std::string proxy_response = lambda::encode_response(response);
-    record(invocation, response.status, std::chrono::steady_clock::now() - start);
+    record(invocation, response.status, start);
     return proxy_response;
   } catch (...) {
-    record(invocation, bad_gateway, std::chrono::steady_clock::now() - start);
+    record(invocation, bad_gateway, start);
     throw;
   }
 }
@@ -125,18 +125,20 @@ Result<void> Application::authenticate(http::Request& request) {
 }
 
 void Application::record(const lambda::Invocation& invocation, int status,
-                         std::chrono::duration<double, std::milli> duration) {
+                         std::chrono::steady_clock::time_point start) {
+  const auto duration =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
   const std::string metrics = lambda::embedded_metrics({.metrics_namespace = names_.metrics_namespace,
                                                         .function_name = function_name_,
                                                         .function_version = function_version_,
                                                         .status = status,
-                                                        .latency_ms = duration.count(),
+                                                        .latency = duration,
                                                         .cold_start = invocation.cold_start},
                                                        clock_.now());
   log_.write_with_metrics(LogLevel::info, "request",
                           {{"route", route_name_},
                            {"status", static_cast<std::int64_t>(status)},
-                           {"durationMs", duration.count()},
+                           {"durationMs", duration},
                            {"coldStart", invocation.cold_start}},
                           metrics);
 }

@@ -54,8 +54,8 @@ class Application {
   void trace_calls(const std::optional<lambda::Trace>& trace);
   http::Response respond(http::Request& request);
   Result<void> authenticate(http::Request& request);
-  void record(const lambda::Invocation& invocation, int status,
-              std::chrono::duration<double, std::milli> duration);
+  /// Logs the request, which began at `start`, and its metrics.
+  void record(const lambda::Invocation& invocation, int status, std::chrono::steady_clock::time_point start);
 
   http::Route route_;
   std::string route_name_;

@@ -224,13 +224,14 @@ std::vector<Value> Value::elements() const {
   return elements;
 }
 
-/// Strings stay in the copied text, unescaped in place. One block of memory usually holds all nodes.
+/// Strings stay in the copied text, unescaped in place. One block of memory usually holds all nodes, and the
+/// first stack those whose object or array has not ended.
 struct Document::Tree {
   explicit Tree(std::string_view source) : text(source), memory(2 * source.size() + 1024) {}
 
   std::string text;
   rapidjson::MemoryPoolAllocator<> memory;
-  rapidjson::Document root{&memory};
+  rapidjson::Document root{&memory, 4096};
 };
 
 Document::Document(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}

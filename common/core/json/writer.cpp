@@ -1,12 +1,13 @@
 #include "core/json/writer.h"
 
-#include <fmt/format.h>
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 namespace serverless::json {
 namespace {
+
+constexpr std::size_t usual_bytes = 1024;
 
 rapidjson::SizeType size_of(std::string_view text) {
   return static_cast<rapidjson::SizeType>(text.size());
@@ -15,7 +16,7 @@ rapidjson::SizeType size_of(std::string_view text) {
 }  // namespace
 
 struct Writer::State {
-  rapidjson::StringBuffer text;
+  rapidjson::StringBuffer text{nullptr, usual_bytes};
   rapidjson::Writer<rapidjson::StringBuffer> writer{text};
 };
 
@@ -48,10 +49,6 @@ Writer& Writer::key(std::string_view name) {
 Writer& Writer::value(std::string_view text) {
   state_->writer.String(text.data(), size_of(text));
   return *this;
-}
-
-Writer& Writer::value(double number) {
-  return raw(fmt::format("{:.3f}", number));
 }
 
 Writer& Writer::raw(std::string_view json) {

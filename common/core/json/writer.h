@@ -41,8 +41,6 @@ class Writer {
       return integer(static_cast<std::int64_t>(number));
     }
   }
-  /// Rounded to three decimals.
-  Writer& value(double number);
   Writer& value(std::nullptr_t);
   /// Copies a parsed value, which must exist. It must not contain fractions or integers beyond 64 bits: the
   /// parser does not keep their values.

@@ -44,7 +44,8 @@ std::string embedded_metrics(const RequestMetrics& metrics, Instant now) {
   json.member("Requests", 1)
       .member("ClientErrors", metrics.status >= 400 && !server_error ? 1 : 0)
       .member("ServerErrors", server_error ? 1 : 0)
-      .member("Latency", metrics.latency_ms)
+      .key("Latency")
+      .raw(to_milliseconds(metrics.latency))
       .member("ColdStart", metrics.cold_start ? 1 : 0)
       .end_object();
   return std::move(json).text();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,7 @@ struct RequestMetrics {
   std::string_view function_name;
   std::string_view function_version;
   int status;
-  double latency_ms;
+  std::chrono::microseconds latency;
   bool cold_start;
 };
 

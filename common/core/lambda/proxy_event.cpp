@@ -51,12 +51,12 @@ std::string authenticated_caller(std::optional<std::string_view> user_arn,
 /// Decodes the members that both payload versions share.
 tl::expected<http::Request, std::string> decode_common(const Value& event) {
   http::Request request;
-  std::size_t headers = 0;
-  for_each_header(event, [&](std::string_view, std::string_view) { ++headers; });
-  if (headers > max_headers)
+  std::size_t count = 0;
+  for_each_header(event, [&](std::string_view name, std::string_view value) {
+    if (++count <= max_headers) request.headers.add(name, value);
+  });
+  if (count > max_headers)
     return tl::unexpected(fmt::format("the request has more than {} headers", max_headers));
-  for_each_header(event,
-                  [&](std::string_view name, std::string_view value) { request.headers.add(name, value); });
   // The client can choose the id, by X-Amzn-RequestId, and receives it back in a header.
   const auto id = event["requestContext"]["requestId"].string().value_or("");
   if (http::is_visible_ascii(id)) request.id = id;

@@ -21,6 +21,14 @@ void SystemClock::sleep_for(std::chrono::milliseconds duration) {
   std::this_thread::sleep_for(duration);
 }
 
+std::string to_milliseconds(std::chrono::microseconds duration) {
+  constexpr std::size_t decimals = 3;
+  std::string text = std::to_string(duration.count());
+  if (text.size() <= decimals) text.insert(0, decimals + 1 - text.size(), '0');
+  text.insert(text.size() - decimals, 1, '.');
+  return text;
+}
+
 std::string to_rfc3339(Instant instant) {
   const auto day = std::chrono::floor<std::chrono::days>(instant);
   const std::chrono::year_month_day date(day);

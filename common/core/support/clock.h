@@ -31,6 +31,9 @@ inline std::int64_t epoch_seconds(Instant instant) {
   return std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
 }
 
+/// Formats a duration, which is not negative, in milliseconds with three decimals: `1.234`.
+std::string to_milliseconds(std::chrono::microseconds duration);
+
 /// Formats an instant as RFC 3339 in UTC, always with milliseconds: `2026-01-02T03:04:05.678Z`. Years 0000 to
 /// 9999.
 std::string to_rfc3339(Instant instant);

@@ -56,7 +56,7 @@ struct ValueWriter {
 
   void operator()(std::string_view value) const { append_json_string(out, value); }
   void operator()(std::int64_t value) const { fmt::format_to(std::back_inserter(out), "{}", value); }
-  void operator()(double value) const { fmt::format_to(std::back_inserter(out), "{:.3f}", value); }
+  void operator()(std::chrono::microseconds value) const { out.append(to_milliseconds(value)); }
   void operator()(bool value) const { out.append(value ? "true" : "false"); }
 };
 

@@ -21,7 +21,8 @@ std::optional<LogLevel> log_level_from(std::string_view text);
 /// One member of a log line besides timestamp, level and message.
 struct LogField {
   std::string_view name;
-  std::variant<std::string_view, std::int64_t, double, bool> value;
+  /// A duration appears in milliseconds, with three decimals.
+  std::variant<std::string_view, std::int64_t, std::chrono::microseconds, bool> value;
 };
 
 /// Writes one JSON object per line. No line may carry personal data or secrets: no bodies, credentials or

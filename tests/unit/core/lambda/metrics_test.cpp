@@ -13,7 +13,7 @@ std::string metrics_of(int status, bool cold_start) {
                            .function_name = "GetOrder",
                            .function_version = "7",
                            .status = status,
-                           .latency_ms = 1.2345,
+                           .latency = std::chrono::microseconds(1234),
                            .cold_start = cold_start},
                           serverless::testing::FakeClock().now());
 }
@@ -53,7 +53,7 @@ TEST(EmbeddedMetrics, CountClientAndServerErrors) {
                                                               .function_name = "f",
                                                               .function_version = "7",
                                                               .status = status,
-                                                              .latency_ms = 1,
+                                                              .latency = std::chrono::milliseconds(1),
                                                               .cold_start = false},
                                                              {}))
                           .value();

@@ -22,6 +22,16 @@ constexpr Pair pairs[] = {
     {253'402'300'799'999, "9999-12-31T23:59:59.999Z"},
 };
 
+TEST(Milliseconds, HaveThreeDecimals) {
+  for (const auto& [microseconds, text] : {std::pair{0, "0.000"},
+                                           {7, "0.007"},
+                                           {999, "0.999"},
+                                           {1'000, "1.000"},
+                                           {1'234, "1.234"},
+                                           {60'000'001, "60000.001"}})
+    EXPECT_EQ(to_milliseconds(std::chrono::microseconds(microseconds)), text);
+}
+
 TEST(Rfc3339, IsWrittenInUtcWithMilliseconds) {
   for (const auto& [epoch_ms, text] : pairs) EXPECT_EQ(to_rfc3339(Instant(milliseconds(epoch_ms))), text);
 }

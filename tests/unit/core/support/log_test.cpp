@@ -21,7 +21,7 @@ TEST(Log, WritesOneObjectPerLine) {
   captured.log.write(LogLevel::info, "request",
                      {{"route", "GET /orders/{orderId}"},
                       {"status", std::int64_t{200}},
-                      {"durationMs", 1.2345},
+                      {"durationMs", std::chrono::microseconds(1234)},
                       {"coldStart", true}});
   captured.log.write(LogLevel::error, "failed");
   EXPECT_THAT(
@@ -60,10 +60,10 @@ TEST(Log, WritesValidJsonForAnyText) {
 TEST(Log, WritesNumbersExactly) {
   CapturedLog captured;
   captured.log.write(LogLevel::info, "numbers",
-                     {{"least", std::numeric_limits<std::int64_t>::min()}, {"no", false}, {"zero", 0.0}});
+                     {{"least", std::numeric_limits<std::int64_t>::min()}, {"no", false}});
   const auto lines = captured.lines();
   ASSERT_EQ(lines.size(), 1U);
-  EXPECT_THAT(lines[0], ::testing::EndsWith(R"("least":-9223372036854775808,"no":false,"zero":0.000})"));
+  EXPECT_THAT(lines[0], ::testing::EndsWith(R"("least":-9223372036854775808,"no":false})"));
 }
 
 constexpr LogLevel levels[] = {LogLevel::trace, LogLevel::debug, LogLevel::info,
