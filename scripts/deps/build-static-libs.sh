@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the libraries for the static executables that no package provides: a libcurl and an OpenSSL reduced to HTTPS
-# with TLS 1.2 and 1.3, from the source packages of the distribution.
+# with TLS 1.2 and 1.3, and a small c-ares, from the source packages of the distribution.
 #
 # Usage: scripts/deps/build-static-libs.sh [native|arm64]
 #
@@ -56,13 +56,13 @@ case $target in
     architecture=$(dpkg --print-architecture)
     tools=
     cross_openssl=()
-    cross_curl=()
+    cross_cmake=()
     ;;
   arm64)
     architecture=arm64
     tools=aarch64-linux-gnu-
     cross_openssl=(linux-aarch64)
-    cross_curl=(-DCMAKE_TOOLCHAIN_FILE="$ROOT/cmake/aarch64-linux-gnu.cmake")
+    cross_cmake=(-DCMAKE_TOOLCHAIN_FILE="$ROOT/cmake/aarch64-linux-gnu.cmake")
     ;;
   -h | --help) show_help ;;
   *) usage_error "unknown argument $1: must be native or arm64" ;;
@@ -120,12 +120,15 @@ note_system_libraries() {
   done
 }
 
-# unpack_source PACKAGE: unpacks the newest version that can be downloaded, with the distribution's patches, into
-# $work/PACKAGE. apt has verified the files against the signed package lists, so dpkg-source need not.
+# unpack_source PACKAGE [VERSION]: unpacks that version or the newest that can be downloaded, with the distribution's
+# patches, into $work/PACKAGE; fails if there is none. apt has verified the files against the signed package lists, so
+# dpkg-source need not.
 unpack_source() {
-  local package=$1 version newest='' log=$logs/static-libs-source-$1.log
+  local package=$1 versions=("${@:2}") version newest='' log=$logs/static-libs-source-$1.log
+  [[ -n ${versions[*]} ]] ||
+    mapfile -t versions < <(apt-cache "${apt_options[@]}" showsrc "$package" | sed -n 's/^Version: //p' | sort -Vru)
   cd "$work"
-  while read -r version; do
+  for version in "${versions[@]}"; do
     newest=${newest:-$version}
     apt-get "${apt_options[@]}" source --download-only "$package=$version" >"$log" 2>&1 || continue
     logged "$log" dpkg-source --no-check --extract "${package}_${version#*:}.dsc" "$work/$package"
@@ -134,8 +137,9 @@ unpack_source() {
     [[ $version == "$newest" ]] || printf '%s %s its source could not be downloaded; to try again: rm -r %s\n' \
       "$package" "$newest" "build/static-libs/$target" >>"$work/outdated"
     return
-  done < <(apt-cache "${apt_options[@]}" showsrc "$package" | sed -n 's/^Version: //p' | sort -Vru)
-  die "no source of $package can be downloaded (log: $log)"
+  done
+  say "no source of $package ${versions[*]} can be downloaded (log: $log)"
+  return 1
 }
 
 build_openssl() {
@@ -163,11 +167,22 @@ build_openssl() {
   say "built OpenSSL in $((SECONDS - start)) s"
 }
 
+# The package's library is three times as large, for speed and for threads.
+build_c_ares() {
+  local start=$SECONDS
+  logged "$logs/static-libs-c-ares-configure.log" cmake -G Ninja -S "$work/c-ares" -B "$work/c-ares-build" \
+    "${cross_cmake[@]}" -DCARES_STATIC=ON -DCARES_SHARED=OFF -DCARES_BUILD_TOOLS=OFF -DCARES_THREADS=OFF \
+    -DCMAKE_BUILD_TYPE=MinSizeRel -DCMAKE_C_COMPILER_LAUNCHER=ccache "-DCMAKE_C_FLAGS=$flags" \
+    "-DCMAKE_INSTALL_PREFIX=$prefix" -DCMAKE_INSTALL_LIBDIR=lib
+  logged "$logs/static-libs-c-ares.log" cmake --build "$work/c-ares-build" --target install
+  say "built c-ares in $((SECONDS - start)) s"
+}
+
 # With link-time optimization, the linker drops code that the functions do not reach.
 build_curl() {
   local start=$SECONDS
   logged "$logs/static-libs-curl-configure.log" cmake -G Ninja -S "$work/curl" -B "$work/curl-build" \
-    "${cross_curl[@]}" "${curl_options[@]}" -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER_LAUNCHER=ccache \
+    "${cross_cmake[@]}" "${curl_options[@]}" -DCMAKE_BUILD_TYPE=MinSizeRel -DCMAKE_C_COMPILER_LAUNCHER=ccache \
     "-DCMAKE_C_FLAGS=$flags $curl_flags" "-DCMAKE_PREFIX_PATH=$prefix" \
     "-DOPENSSL_ROOT_DIR=$prefix" -DOPENSSL_USE_STATIC_LIBS=ON \
     "-DCARES_LIBRARY=$prefix/lib/libcares.a" "-DCARES_INCLUDE_DIR=$prefix/include" \
@@ -190,6 +205,8 @@ unpack_packages packages libc-ares-dev libexpected-dev libfmt-dev rapidjson-dev 
 note_system_libraries
 unpack_source openssl
 unpack_source curl
+has_c_ares=yes
+unpack_source c-ares "$(sed -n 's/^c-ares //p' "$work/versions")" || has_c_ares=
 # Remove the previous build only now that all sources are available.
 rm -rf "$prefix"
 mkdir -p "$prefix/lib"
@@ -199,6 +216,7 @@ cp "$work"/packages/usr/lib/*/*.a "$prefix/lib/"
 sort -o "$prefix/versions" -u "$prefix/versions"
 [[ ! -e $work/outdated ]] || cp "$work/outdated" "$prefix/"
 (build_openssl)
+[[ -z $has_c_ares ]] || build_c_ares
 (build_curl)
 rm -rf "$work"
 warn_of_old_libraries "$target"
