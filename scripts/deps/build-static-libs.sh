@@ -205,8 +205,9 @@ unpack_packages packages libc-ares-dev libexpected-dev libfmt-dev rapidjson-dev 
 note_system_libraries
 unpack_source openssl
 unpack_source curl
-has_c_ares=yes
-unpack_source c-ares "$(sed -n 's/^c-ares //p' "$work/versions")" || has_c_ares=
+c_ares_version=$(sed -n 's/^c-ares //p' "$work/versions")
+unpack_source c-ares "$c_ares_version" ||
+  say 'WARNING: the functions link to the c-ares of the package, which makes each 50 KB larger'
 # Remove the previous build only now that all sources are available.
 rm -rf "$prefix"
 mkdir -p "$prefix/lib"
@@ -216,7 +217,7 @@ cp "$work"/packages/usr/lib/*/*.a "$prefix/lib/"
 sort -o "$prefix/versions" -u "$prefix/versions"
 [[ ! -e $work/outdated ]] || cp "$work/outdated" "$prefix/"
 (build_openssl)
-[[ -z $has_c_ares ]] || build_c_ares
+[[ ! -d $work/c-ares ]] || build_c_ares
 (build_curl)
 rm -rf "$work"
 warn_of_old_libraries "$target"
