@@ -12,7 +12,7 @@
 #   sbom       for scripts/sbom.sh: debsecan, Python tools
 #   unit       for a preset with tests, such as dev: compiler, libraries
 #   template   for the tests of template.yaml that need no build: Python tools
-#   scaffold   for scripts/new-endpoint.sh and new-service.sh: Python tools, clang-format
+#   scaffold   for scripts/new-endpoint.sh, new-service.sh and lint.sh --fix: Python tools, clang-format
 #   lint       for scripts/lint.sh: Clang, clang-format, clang-tidy, ShellCheck
 #   bench      for scripts/bench.sh
 #   test       for scripts/test.sh with these suites (default: all suites)

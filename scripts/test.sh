@@ -28,7 +28,7 @@
 #   sanitizers    runtime, api and local_api with AddressSanitizer and UndefinedBehaviorSanitizer; line coverage; the smoke
 #                 test under Valgrind
 #   bench         the signature check of the benchmark
-#   scaffold      a service of another resource, and the core in other projects: builds them, and runs tests on them
+#   scaffold      a service of another resource, the examples of docs/extending.md, the core in other projects: built, tested
 #
 # The script installs what the suites need (scripts/install-deps.sh), builds what has changed, and runs CTest, with as many
 # tests at a time as the machine has processors. Reports and logs are in build/test-results.

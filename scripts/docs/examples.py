@@ -34,7 +34,7 @@ class Page:
         self._url = url
         self._real: dict[str, str] = {}  # the values of this run, by the values that the page shows
         self._variables: list[str] = []
-        self.changed = 0
+        self.changed: list[str] = []  # their commands
         self.unchanged = 0
 
     def refresh(self, text: str) -> str:
@@ -50,7 +50,7 @@ class Page:
         if shown == match["output"]:
             self.unchanged += 1
         else:
-            self.changed += 1
+            self.changed.append(command)
         return f"    $ {command}\n{shown}"
 
     def _updated(self, shown: str, output: str) -> str:
@@ -87,12 +87,13 @@ def main() -> None:
         page = Page(arguments.url)
         before = file.read_text()
         after = page.refresh(before)
-        changed += page.changed
+        changed += len(page.changed)
         unchanged += page.unchanged
         if arguments.check:
             sys.stdout.writelines(difflib.unified_diff(before.splitlines(True), after.splitlines(True), str(file), "now"))
         else:
             file.write_text(after)
+            sys.stdout.writelines(f"{file}: $ {command}\n" for command in page.changed)
     if arguments.check:
         print(f"{unchanged} passed, {changed} failed")
         sys.exit(changed > 0)

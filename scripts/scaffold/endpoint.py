@@ -21,6 +21,7 @@ NEXT = """{method} {path} works now: ./scripts/run-local.sh serves it, and it re
   scripts/test-api.sh, at the end; postman_collection.json and tests/api/users.http, in the last requests: the same
   README.md: the row in the table of the routes
 docs/extending.md has an example for each, and how to run the two tests while you edit. At the end:
+  ./scripts/lint.sh --fix
   ./scripts/test.sh unit runtime api docs deploy"""
 
 
@@ -46,7 +47,7 @@ def main(arguments: list[str]) -> int:
         print(f"new-endpoint.sh: {error}", file=sys.stderr)
         return 1
     print("\n".join(["Wrote:", *(f"  {name}" for name in changes)]))
-    result = "the id of the user" if endpoint.has_user else "an empty object"
+    result = "the id of a user that exists" if endpoint.has_user else "an empty object"
     print(NEXT.format(result=result, program=endpoint.program, operation=endpoint.operation, **vars(endpoint)))
     return 0
 

@@ -145,7 +145,7 @@ def adapt(folder: Path, words: Words) -> None:
     )
     change(
         "scripts/install-deps.sh",
-        (r" for scripts/new-endpoint\.sh and new-service\.sh:", " for scripts/new-endpoint.sh:"),
+        (r"for scripts/new-endpoint\.sh, new-service\.sh and lint\.sh --fix:", "for scripts/new-endpoint.sh and lint.sh --fix:"),
         (r"^ +'test scaffold'\) printf .*\n", ""),
         (r" bench scaffold$", " bench"),
     )

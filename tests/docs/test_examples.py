@@ -92,14 +92,14 @@ def test_a_page_that_differs_only_in_ids_is_unchanged(api, page):
 def test_missing_output_is_inserted(api, page):
     page.write_text(PAGE.replace("    found\n\n    in two lines\n", ""))
 
-    assert examples(api, page).stdout == "1 of 3 examples have changed\n"
+    assert examples(api, page).stdout == f"{page}: $ curl $THING\n1 of 3 examples have changed\n"
     assert page.read_text() == PAGE
 
 
 def test_changed_output_is_replaced_with_the_ids_of_the_page(api, page):
     page.write_text(PAGE.replace("in two lines", "in one line"))
 
-    assert examples(api, page).stdout == "1 of 3 examples have changed\n"
+    assert examples(api, page).stdout == f"{page}: $ curl $THING\n1 of 3 examples have changed\n"
     assert page.read_text() == PAGE
 
 

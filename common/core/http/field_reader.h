@@ -52,7 +52,7 @@ void read(const Field& field, json::Value value, FieldErrors& faults, Set set) {
 }  // namespace detail
 
 /// Reads the body of a creation: a JSON object with the fields of Values, of which only optional ones may be
-/// absent, and no other member. The problem names every field at fault, up to 50.
+/// absent, and no other member; null is no value. The problem names every field at fault, up to 50.
 template <typename Values>
 Result<Values> read_values(std::string_view body) {
   return parse_json_object(body).and_then([](const json::Document& document) {
@@ -63,6 +63,8 @@ Result<Values> read_values(std::string_view body) {
       const json::Value value = object[field.name];
       if (value.is_missing()) {
         if (!field.is_optional) faults.add(field.name, "required", "is required");
+      } else if (field.is_optional && value.is_null()) {
+        faults.add(field.name, "wrong_type", "must not be null; leave the field out instead");
       } else {
         detail::read(field, value, faults, [&](auto read) { values.*field.member = std::move(read); });
       }

@@ -24,7 +24,7 @@ TEST(ReadValues, ReadsEachTypeOfField) {
 
 TEST(ReadValues, ReportsEachFaultInTheOrderOfTheFields) {
   const auto result =
-      read_dish(R"({"spice":1,"cold":"no","heat":6,"note":null,"vegan":0,"price":1.5,"title":""})");
+      read_dish(R"({"spice":1,"cold":"no","heat":6,"note":7,"vegan":0,"price":1.5,"title":""})");
   ASSERT_FALSE(result);
   EXPECT_THAT(
       result.error().errors,
@@ -43,6 +43,15 @@ TEST(ReadValues, RequiresTheFieldsThatAreNotOptional) {
   EXPECT_THAT(result.error().errors, ElementsAre(FieldError{"title", "required", "is required"},
                                                  FieldError{"price", "required", "is required"},
                                                  FieldError{"vegan", "required", "is required"}));
+}
+
+TEST(ReadValues, SaysHowToLeaveAFieldWithoutAValue) {
+  const auto result = read_dish(R"({"title":"Soup","price":null,"vegan":true,"note":null})");
+  ASSERT_FALSE(result);
+  EXPECT_THAT(
+      result.error().errors,
+      ElementsAre(FieldError{"price", "wrong_type", "must be an integer, without fraction or exponent"},
+                  FieldError{"note", "wrong_type", "must not be null; leave the field out instead"}));
 }
 
 TEST(ReadPatch, ReadsWhatTheBodyHas) {
