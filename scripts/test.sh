@@ -31,8 +31,7 @@
 #   scaffold      a service of another resource, the examples of docs/extending.md, the core in other projects: built, tested
 #
 # The script installs what the suites need (scripts/install-deps.sh), builds what has changed, and runs CTest, with as many
-# tests at a time as the machine has processors. Reports and logs are in build/test-results.
-# docs/testing.md tells how to run single tests.
+# tests at a time as the machine has processors. Reports and logs are in build/test-results. docs/testing.md tells more.
 # Exit status: 0 when every suite ran and passed.
 
 set -euo pipefail
@@ -71,10 +70,7 @@ targets() {
     integration) printf '%s\n' "$preset integration_tests functions/get_user/bootstrap" "$release" ;;
     reliability) printf '%s\n' "$release" 'bench rig' ;;
     fuzz) printf '%s\n' 'fuzz tests/fuzz/all' ;;
-    arm64)
-      ! can_cross_build || printf '%s\n' 'release-arm64 functions/all'
-      printf '%s\n' "$release"
-      ;;
+    arm64) printf '%s\n' "$release" && { ! can_cross_build || printf '%s\n' 'release-arm64 functions/all'; } ;;
     sanitizers) printf '%s\n' "$preset functions/all scripts/local_api/all" 'shared functions/all' "$release" ;;
     docs | operations) printf '%s\n' "$release" "$shared" ;; # run-local.sh and examples.sh serve the preset shared
     bench) ;;
