@@ -43,7 +43,7 @@ if [[ $(ask_stack architecture "$config" "$environment" "$stack") == arm64 ]]; t
   "$ROOT/scripts/install-deps.sh" arm64
   PRESET=release-arm64 libraries=arm64
 fi
-warn_of_old_libraries "$libraries"
+warn_of_libraries "$libraries"
 say "building the functions with the preset $PRESET (build/logs/sam-build.log)"
 logged "$ROOT/build/logs/sam-build.log" sam build
 

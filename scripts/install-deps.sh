@@ -11,6 +11,7 @@
 #   arm64      run and release, and for the preset release-arm64: cross compiler, libraries, qemu (Debian only)
 #   sbom       for scripts/sbom.sh: debsecan, Python tools
 #   unit       for a preset with tests, such as dev: compiler, libraries
+#   edit       for single tests and run-local.sh --preset dev, while you edit: as run and unit, Python tools
 #   template   for the tests of template.yaml that need no build: Python tools
 #   scaffold   for scripts/new-endpoint.sh, new-service.sh and lint.sh --fix: Python tools, clang-format
 #   lint       for scripts/lint.sh: Clang, clang-format, clang-tidy, ShellCheck
@@ -19,8 +20,8 @@
 #
 # apt installs system packages, as root or with sudo. Everything else is installed into build/: DynamoDB Local, Swagger UI
 # and OpenAPI Generator (from Maven) into build/dynamodb-local, build/swagger-ui and build/openapi-generator, Python tools
-# (from PyPI) into build/venv*, Node.js tools (from npm) into build/node, tools built with Go into build/go, and libcurl and
-# OpenSSL for static executables (scripts/deps/build-static-libs.sh) into build/static-libs.
+# (from PyPI) into build/venv*, Node.js tools (from npm) into build/node, tools built with Go into build/go, and libcurl,
+# OpenSSL and c-ares for static executables (scripts/deps/build-static-libs.sh) into build/static-libs.
 
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
@@ -73,6 +74,7 @@ parts_of() {
     sbom) printf '%s ' 'python debsecan python-run python-sbom' ;;
     unit) printf '%s ' 'compiler unit' ;;
     'test unit') printf '%s ' 'python compiler unit' ;;
+    edit) printf '%s ' "$run unit python-test" ;;
     template) printf '%s ' 'python python-run python-test checkov' ;;
     scaffold) printf '%s ' 'python python-scaffold' ;;
     lint) printf '%s ' 'compiler unit clang shellcheck python python-run python-test' ;;
@@ -158,7 +160,7 @@ install_static_libs() {
   [[ $versions -nt /var/lib/dpkg/status && $versions -nt /var/lib/apt/lists && $versions -nt $0 ]] ||
     apt-cache policy gcc "libgcc-$(gcc -dumpversion)-dev" libc6-dev ca-certificates libc-ares-dev libcurl4-openssl-dev \
       libexpected-dev libfmt-dev libssl-dev rapidjson-dev uuid-dev | grep -E '^[a-z]|Installed|Candidate' >"$versions"
-  once "libcurl and OpenSSL for static executables ($1)" "$ROOT/build/static-libs/$1/stamp" \
+  once "libcurl, OpenSSL and c-ares for static executables ($1)" "$ROOT/build/static-libs/$1/stamp" \
     "$ROOT/scripts/deps/build-static-libs.sh" "$versions" -- "$ROOT/scripts/deps/build-static-libs.sh" "$1"
 }
 

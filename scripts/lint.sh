@@ -13,6 +13,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 
+(($# <= 1)) || usage_error 'takes one argument: --fix'
 fix=false
 case ${1-} in
   '') ;;
@@ -32,10 +33,7 @@ clang_format() {
 shell_scripts() { find scripts tests -name '*.sh' -print0 | xargs -0 shellcheck .ci/run; }
 formatting() { clang_format --dry-run --Werror; }
 core_is_generic() { scripts/lint/check-core.sh; }
-clang_tidy() {
-  cmake --preset clang
-  /usr/bin/python3 scripts/lint/clang_tidy.py
-}
+clang_tidy() { cmake --preset clang && /usr/bin/python3 scripts/lint/clang_tidy.py; }
 
 # check NAME TITLE: runs the function NAME, and shows the end of its output if it fails.
 check() {

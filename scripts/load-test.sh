@@ -55,12 +55,12 @@ if [[ -n ${TOKEN-} ]]; then
   curl_authorization=(--header "@$scratch/authorization") # everybody on the machine can read a command line
   hey_authorization=(-H "Authorization: Bearer $TOKEN")
 fi
-user=$(curl --silent --show-error --fail --max-time 30 "${curl_authorization[@]}" "$url/users" \
+user=$(curl --disable --silent --show-error --fail --max-time 30 "${curl_authorization[@]}" "$url/users" \
   --json "{\"name\":\"Load Test\",\"email\":\"load-test-$$-$RANDOM@example.com\"}" 2>&1) || die "cannot create a user: $user"
 id=$(sed -n 's/.*"userId":"\([^"]*\)".*/\1/p' <<<"$user")
 [[ -n $id ]] || die "the response has no userId: $user"
 clean_up() {
-  curl --silent --max-time 30 --output /dev/null --request DELETE "${curl_authorization[@]}" "$url/users/$id"
+  curl --disable --silent --max-time 30 --output /dev/null --request DELETE "${curl_authorization[@]}" "$url/users/$id"
   rm -r "$scratch"
 }
 trap clean_up EXIT

@@ -41,8 +41,7 @@ while (($#)); do
     --in-memory) in_memory=true; shift ;;
     --preset) preset=$(option_value "$@"); shift 2 ;;
     --watch) api_options+=(--watch); shift ;;
-    --template) api_options+=(--template "$(option_value "$@")"); shift 2 ;;
-    --env) api_options+=(--env "$(option_value "$@")"); shift 2 ;;
+    --template | --env) api_options+=("$1" "$(realpath --canonicalize-missing "$(option_value "$@")")"); shift 2 ;;
     -h | --help) show_help ;;
     *) usage_error "unknown argument $1" ;;
   esac

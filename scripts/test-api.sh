@@ -66,7 +66,7 @@ request() {
   shift 2
   : >"$scratch/body"
   : >"$scratch/headers"
-  status=$(curl --silent --show-error --max-time 30 --request "$method" --dump-header "$scratch/headers" \
+  status=$(curl --disable --silent --show-error --max-time 30 --request "$method" --dump-header "$scratch/headers" \
     --output "$scratch/body" --write-out '%{http_code}' "${credentials[@]}" "$@" "$url$path" 2>"$scratch/error") ||
     status="no response, $(<"$scratch/error")"
   body=$(<"$scratch/body")

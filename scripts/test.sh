@@ -13,10 +13,8 @@
 #   wire          the requests to DynamoDB, compared with those of botocore
 #   runtime       the functions with a scripted Lambda Runtime API
 #   local_api     the local API with stand-ins for the functions
-#   api           the HTTP contract and scripts/test-api.sh against the local API: as a REST API without and with bearer
-#                 tokens, and as an HTTP API
-#   docs          openapi.yaml and its page, the Postman collection, and the examples, compared with the local API; clients
-#                 that are generated from openapi.yaml
+#   api           the HTTP contract and test-api.sh against the local API: REST API without and with tokens, HTTP API
+#   docs          openapi.yaml, clients generated from it, the Postman collection, and the examples, with the local API
 #   deploy        the templates, and the output of `sam build`
 #   operations    the scripts and the workflows, with a stand-in for AWS
 # With --all, also:
@@ -25,20 +23,21 @@
 #   emulator      the HTTP contract with the functions in AWS's Runtime Interface Emulator; with tokens, authentication only
 #   sam_local     `sam local start-api`: the smoke test, the gateway, authentication; the whole HTTP contract with --long
 #   arm64         the cross-built functions under qemu
-#   sanitizers    runtime, api and local_api with AddressSanitizer and UndefinedBehaviorSanitizer; line coverage; the smoke
-#                 test under Valgrind
+#   sanitizers    runtime, api and local_api with sanitizers; line coverage; the smoke test under Valgrind
 #   bench         the signature check of the benchmark
-#   scaffold      a service of another resource, the examples of docs/extending.md, the core in other projects: built, tested
+#   scaffold      builds and tests a new service, the examples of docs/extending.md, and the core alone
 #
-# The script installs what the suites need (scripts/install-deps.sh), builds what has changed, and runs CTest, with as many
-# tests at a time as the machine has processors. Reports and logs are in build/test-results. docs/testing.md tells more.
-# Exit status: 0 when every suite ran and passed.
+# The script installs what the suites need, builds what has changed, and runs CTest. Reports and logs are in
+# build/test-results. docs/testing.md tells more. Exit status: 0 when no test failed; the summary says what was skipped.
 
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$(dirname "$0")/lib/build.sh"
 
-readonly results=$ROOT/build/test-results
+# Settings for single runs of pytest, which would direct the suites to another API or to other builds.
+unset "${!API_@}" BUILD_DIR LOCAL_API FUNCTION_WRAPPER
+
+results=$ROOT/build/test-results
 default_suites=(unit integration wire runtime local_api api docs deploy operations)
 other_suites=(reliability fuzz emulator sam_local arm64 sanitizers bench scaffold)
 
@@ -70,7 +69,7 @@ targets() {
     integration) printf '%s\n' "$preset integration_tests functions/get_user/bootstrap" "$release" ;;
     reliability) printf '%s\n' "$release" 'bench rig' ;;
     fuzz) printf '%s\n' 'fuzz tests/fuzz/all' ;;
-    arm64) printf '%s\n' "$release" && { ! can_cross_build || printf '%s\n' 'release-arm64 functions/all'; } ;;
+    arm64) can_cross_build && printf '%s\n' 'release-arm64 functions/all'; printf '%s\n' "$release" ;;
     sanitizers) printf '%s\n' "$preset functions/all scripts/local_api/all" 'shared functions/all' "$release" ;;
     docs | operations) printf '%s\n' "$release" "$shared" ;; # run-local.sh and examples.sh serve the preset shared
     bench) ;;
@@ -85,7 +84,7 @@ flock --nonblock "$lock" || die 'another run of this script is in progress, and 
 "$ROOT/scripts/install-deps.sh" test "${suites[@]}"
 rm -rf "$results" && mkdir -p "$results"
 cd "$ROOT"
-logged build/logs/configure-tests.log cmake --preset "$preset" -DSERVERLESS_LONG_TESTS=$long
+logged build/logs/configure-tests.log flock "build/$preset.lock" cmake --preset "$preset" -DSERVERLESS_LONG_TESTS=$long
 while read -r -a wanted; do
   build "${wanted[@]}" </dev/null
 done < <(for suite in "${suites[@]}"; do targets "$suite"; done | awk '

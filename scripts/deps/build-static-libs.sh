@@ -105,6 +105,9 @@ unpack_packages() {
   done
 }
 
+# old_library PACKAGE VERSION REMEDY: records that the executables have an older version of a package than apt offers.
+old_library() { printf 'the functions link to an older version of %s than %s: %s\n' "$@" >>"$work/warnings"; }
+
 # Records the parts of the executables that come from installed packages: the compiler's libraries, the C library and
 # the trusted certificates. Only the system's administrator can update these, so outdated ones are recorded too.
 note_system_libraries() {
@@ -116,7 +119,7 @@ note_system_libraries() {
   for package in "${packages[@]}"; do
     newest=$(apt-cache policy "$package" | sed -n 's/^ *Candidate: //p')
     [[ $(dpkg-query --show --showformat '${Version}' "$package") == "$newest" ]] ||
-      printf '%s %s sudo apt-get install --only-upgrade %s\n' "$package" "$newest" "$package" >>"$work/outdated"
+      old_library "$package" "$newest" "sudo apt-get install --only-upgrade $package"
   done
 }
 
@@ -134,11 +137,10 @@ unpack_source() {
     logged "$log" dpkg-source --no-check --extract "${package}_${version#*:}.dsc" "$work/$package"
     say "downloaded the source of $package $version"
     printf '%s %s\n' "$package" "$version" >>"$work/versions"
-    [[ $version == "$newest" ]] || printf '%s %s its source could not be downloaded; to try again: rm -r %s\n' \
-      "$package" "$newest" "build/static-libs/$target" >>"$work/outdated"
+    [[ $version == "$newest" ]] ||
+      old_library "$package" "$newest" "its source could not be downloaded; to try again: rm -r build/static-libs/$target"
     return
   done
-  say "no source of $package ${versions[*]} can be downloaded (log: $log)"
   return 1
 }
 
@@ -196,18 +198,19 @@ build_curl() {
 
 rm -rf "$work"
 mkdir -p "$work"
-say "building libcurl and OpenSSL ($target) takes minutes; the output is in build/logs/static-libs-*.log"
+say "building libcurl, OpenSSL and c-ares ($target) takes minutes; the output is in build/logs/static-libs-*.log"
 update_lists
 # shellcheck source=/dev/null
 (. /etc/os-release && printf 'distribution %s-%s-%s\n' "$ID" "${VERSION_ID-unstable}" "$VERSION_CODENAME") >"$work/versions"
 unpack_packages packages libc-ares-dev libexpected-dev libfmt-dev rapidjson-dev uuid-dev
 [[ $target == native ]] || unpack_packages c-library libc6-dev # the cross compiler's C library gets no security updates
 note_system_libraries
-unpack_source openssl
-unpack_source curl
-c_ares_version=$(sed -n 's/^c-ares //p' "$work/versions")
-unpack_source c-ares "$c_ares_version" ||
-  say 'WARNING: the functions link to the c-ares of the package, which makes each 50 KB larger'
+for package in openssl curl; do
+  unpack_source "$package" || die "no source of $package can be downloaded (log: $logs/static-libs-source-$package.log)"
+done
+unpack_source c-ares "$(sed -n 's/^c-ares //p' "$work/versions")" ||
+  printf '%s; to try again: rm -r build/static-libs/%s\n' \
+    'each function is 50 KB larger, as the source of c-ares could not be downloaded' "$target" >>"$work/warnings"
 # Remove the previous build only now that all sources are available.
 rm -rf "$prefix"
 mkdir -p "$prefix/lib"
@@ -215,9 +218,9 @@ cp -r "$work"/packages/usr/{include,share} "$work/versions" "$prefix/"
 cp "$work"/packages/usr/lib/*/*.a "$prefix/lib/"
 [[ $target == native ]] || cp "$work"/c-library/usr/lib/*/*.{a,o} "$prefix/lib/"
 sort -o "$prefix/versions" -u "$prefix/versions"
-[[ ! -e $work/outdated ]] || cp "$work/outdated" "$prefix/"
+[[ ! -e $work/warnings ]] || cp "$work/warnings" "$prefix/"
 (build_openssl)
 [[ ! -d $work/c-ares ]] || build_c_ares
 (build_curl)
 rm -rf "$work"
-warn_of_old_libraries "$target"
+warn_of_libraries "$target"

@@ -42,13 +42,11 @@ build() {
 # build_api PRESET: builds the functions and the local API.
 build_api() { build "$1" functions/all scripts/local_api/all; }
 
-# warn_of_old_libraries native|arm64: warns of libraries for which an update exists, and says how to get it.
-warn_of_old_libraries() {
-  local name version remedy outdated=$ROOT/build/static-libs/$1/outdated
-  [[ -e $outdated ]] || return 0
-  while read -r name version remedy; do
-    say "WARNING: the functions link to an older version of $name than $version: $remedy"
-  done <"$outdated"
+# warn_of_libraries native|arm64: warns of static libraries for which an update exists, and says how to get it.
+warn_of_libraries() {
+  local warning warnings=$ROOT/build/static-libs/$1/warnings
+  [[ -e $warnings ]] || return 0
+  while read -r warning; do say "WARNING: $warning"; done <"$warnings"
 }
 
 # Succeeds when the preset release-arm64 can be built on this system.

@@ -29,7 +29,8 @@ def check(folder: str, sources: list[str]) -> str:
     if len(sources) > 1 and tidy(UNITS, UNITS / folder / "all.cpp").returncode == 0:
         return ""
     checks = [tidy(ROOT / "build/clang", source) for source in sources]
-    return "".join(check.stdout for check in checks if check.returncode)
+    failed = [check for check in checks if check.returncode]
+    return "".join(f"{check.stdout}{check.args[-1]}: clang-tidy ended with status {check.returncode}\n" for check in failed)
 
 
 def main() -> int:

@@ -22,7 +22,8 @@ NEXT = """{method} {path} works now: ./scripts/run-local.sh serves it, and it re
   README.md: the row in the table of the routes
 docs/extending.md has an example for each, and how to run the two tests while you edit. At the end:
   ./scripts/lint.sh --fix
-  ./scripts/test.sh unit runtime api docs deploy"""
+  ./scripts/test.sh unit runtime api docs deploy
+  ./scripts/lint.sh"""
 
 
 def main(arguments: list[str]) -> int:

@@ -136,6 +136,10 @@ def adapt(folder: Path, words: Words) -> None:
         ),
     )
     change("docs/reliability.md", (r"^Measured on (?:.*\n)*?(?=^## )", ""), (r", to which the figures below belong", ""))
+    change(
+        "docs/security.md",
+        (r"(?<=of the documents), (`run-local\.sh`) and the service\s+that the suite scaffold makes\.", r" and \1."),
+    )
     change("docs/testing.md", (r"^ +\./scripts/test\.sh scaffold .*\n", ""))
     change("docs/extending.md", (r"^## Make a service\n(?:.*\n)*?(?=^## |\Z)", ""))
     change("scripts/README.md", (r"^\| `new-service\.sh` .*\n", ""))
@@ -176,13 +180,14 @@ def term_of(folder: Path, words: Words) -> str:
     return next((f"{term}|" for term in candidates if not re.search(term, text)), "")
 
 
-def commit(folder: Path) -> bool:
-    """Makes the folder a repository; returns whether git could also commit, which needs the name of a person."""
+def commit(folder: Path) -> str:
+    """Makes the folder a repository, and commits its files; returns git's reason if that fails, such as a missing name."""
     git = ["git", "-C", str(folder)]
     for command in (["init", "--quiet", "--initial-branch", "main"], ["add", "--all"]):
         subprocess.run([*git, *command], check=True)
     commit_all = [*git, "commit", "--quiet", "--message", "Make the service"]
-    return subprocess.run(commit_all, capture_output=True, check=False).returncode == 0
+    done = subprocess.run(commit_all, capture_output=True, text=True, check=False)
+    return (done.stderr or done.stdout) if done.returncode else ""
 
 
 NEXT = """Made {folder}: /{plural}/{{{singular}Id}}, {plural}:read, the class {capital}, the tables {capital_plural} and {capital}Claims.
@@ -217,7 +222,7 @@ def main(arguments: list[str]) -> int:
             made = Path(unfinished) / "made"
             made.mkdir()
             make(made, words)
-            is_committed = commit(made)
+            fault = commit(made)
             made.rename(folder)
     except (Refused, OSError, subprocess.CalledProcessError) as error:
         print(f"new-service.sh: {error}", file=sys.stderr)
@@ -228,8 +233,8 @@ def main(arguments: list[str]) -> int:
             capital_plural=words.plural.capitalize(),
         )
     )  # fmt: skip
-    if not is_committed:
-        print("Nothing is committed yet: git does not know who you are (git config user.name).")
+    if fault:
+        print(f"Nothing is committed yet, as git says:\n{fault}")
     return 0
 
 

@@ -57,6 +57,14 @@ def test_the_build_context_of_the_image_contains_the_files_that_the_installation
     assert [path for path in read if not any(fnmatch(path, one) or path.startswith(f"{one}/") for one in included)] == []
 
 
+def test_the_installation_knows_every_suite() -> None:
+    installation = (REPOSITORY / "scripts/install-deps.sh").read_text()
+    (installed,) = re.findall(r"\|\| set -- ((?:[\w ]|\\\n)+)", installation)
+    lists = re.findall(r"^(?:default|other)_suites=\((.+)\)$", (REPOSITORY / "scripts/test.sh").read_text(), re.MULTILINE)
+
+    assert installed.replace("\\\n", " ").split() == " ".join(lists).split()
+
+
 def test_dynamodb_local_has_the_version_that_the_tests_use(services: dict[str, Any]) -> None:
     pom = ElementTree.parse(REPOSITORY / "scripts/deps/dynamodb-local.pom.xml")
     version = pom.find(".//{*}dependency[{*}artifactId='DynamoDBLocal']/{*}version")

@@ -31,6 +31,11 @@ SETTINGS = {
     "PIP_USER": "1",
     "PIP_TARGET": "/nowhere",
     "PYTHONPATH": "/nowhere",
+    "PYTEST_ADDOPTS": "-k nothing",
+    "GTEST_FILTER": "Nothing*",
+    "CPLUS_INCLUDE_PATH": "/nowhere",
+    "GIT_DIR": "/nowhere",
+    "GIT_INDEX_FILE": "/nowhere",
     "LC_ALL": "de_DE.UTF-8",
     "LANGUAGE": "de",
     "http_proxy": "http://127.0.0.1:9",
@@ -60,6 +65,16 @@ def test_the_scripts_start_from_a_known_environment(tmp_path: Path) -> None:
     assert known["http_proxy"] == SETTINGS["http_proxy"]
     assert known["no_proxy"] == "intranet.example,127.0.0.1,localhost"
     assert known["NO_PROXY"] == "127.0.0.1,localhost"
+
+
+def test_the_smoke_test_ignores_the_settings_of_curl(tmp_path: Path) -> None:
+    (tmp_path / ".curlrc").write_text("fail\n")
+    server = HttpServer(lambda _: Response(401, b"from the API"))
+
+    done = run_script("test-api.sh", f"http://{server.address}", environment=environment(HOME=str(tmp_path)))
+
+    server.close()
+    assert "401 from the API" in done.stdout
 
 
 def test_a_local_api_is_tested_without_the_proxy() -> None:

@@ -1,24 +1,70 @@
-"""lint.sh: what it does without clang-tidy, which takes minutes."""
+"""lint.sh, without the minutes that clang-tidy takes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from support.checkout import assert_succeeded, copy_to, run
 from support.scripts import run_script
 
+SOURCE = "functions/get_user/get_user.cpp"
 
-def test_fix_formats_the_sources(tmp_path: Path) -> None:
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout with installed tools, of which those that take long find nothing."""
     copy_to(tmp_path)
-    (tmp_path / "scripts/install-deps.sh").write_text("#!/bin/sh\n")  # the tools are installed
-    source = tmp_path / "functions/get_user/get_user.cpp"
-    formatted = source.read_text(encoding="utf-8")
-    source.write_text(formatted.replace("return", "  return \n"), encoding="utf-8")
+    found_nothing = "#!/bin/sh\n"
+    (tmp_path / "scripts/install-deps.sh").write_text(found_nothing)
+    (tmp_path / "scripts/lint/clang_tidy.py").write_text("")
+    (tmp_path / "bin").mkdir()
+    for name in ("cmake", "shellcheck"):
+        (tmp_path / "bin" / name).write_text(found_nothing)
+        (tmp_path / "bin" / name).chmod(0o755)
+    return tmp_path
 
-    assert_succeeded(run(tmp_path, tmp_path / "scripts/lint.sh", "--fix"))
 
-    assert source.read_text(encoding="utf-8") == formatted
+def lint(checkout: Path, *arguments: str) -> tuple[int, str]:
+    done = run(checkout, checkout / "scripts/lint.sh", *arguments, PATH=f"{checkout}/bin:/usr/bin:/bin")
+    return done.returncode, done.stdout
+
+
+def test_fix_formats_the_sources(checkout: Path) -> None:
+    formatted = (checkout / SOURCE).read_text(encoding="utf-8")
+    (checkout / SOURCE).write_text(formatted.replace("return", "  return \n"), encoding="utf-8")
+
+    assert_succeeded(run(checkout, checkout / "scripts/lint.sh", "--fix"))
+
+    assert (checkout / SOURCE).read_text(encoding="utf-8") == formatted
+
+
+def test_sources_without_a_finding_pass(checkout: Path) -> None:
+    status, output = lint(checkout)
+
+    assert (status, output.splitlines()[-1]) == (0, "==> nothing to complain about")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "failed"),
+    [
+        (SOURCE, "int  x;\n", "formatting"),
+        ("common/core/http/uri.cpp", "#include \"users/user.h\"\n", "core_is_generic"),
+        ("bin/shellcheck", "#!/bin/sh\nexit 1\n", "shell_scripts"),
+        ("bin/cmake", "#!/bin/sh\nexit 1\n", "clang_tidy"),
+        ("scripts/lint/clang_tidy.py", "raise SystemExit(1)\n", "clang_tidy"),
+    ],
+)
+def test_each_check_can_fail(checkout: Path, file: str, text: str, failed: str) -> None:
+    (checkout / file).write_text(text, encoding="utf-8")
+
+    status, output = lint(checkout)
+
+    assert status == 1
+    assert f"failed: {failed} (" in output
 
 
 def test_other_arguments_are_usage_errors() -> None:
     assert run_script("lint.sh", "--all").returncode == 2
+    assert run_script("lint.sh", "--fix", "common").returncode == 2

@@ -112,6 +112,8 @@ def test_what_concerns_this_project_alone_is_left_out(service: Path) -> None:
     assert not names & {"docs/performance.png", "docs/performance.svg", "scripts/new-service.sh"}
     assert [path for path in files(service) if b"new-service" in path.read_bytes()] == []
     assert "Measured on" not in (service / "docs/reliability.md").read_text(encoding="utf-8")
+    pages = [service / "README.md", *service.glob("docs/*.md"), service / "scripts/test.sh"]
+    assert [page for page in pages if "suite scaffold" in page.read_text(encoding="utf-8")] == []
     assert "ms from exec" not in (service / "README.md").read_text(encoding="utf-8")
     assert [path for path in files(service) if b"scaffold/service" in path.read_bytes()] == []
 

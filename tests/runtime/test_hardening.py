@@ -89,7 +89,7 @@ def test_the_stack_is_guarded(elf: ELFFile, symbols: dict[str, tuple[int, int]],
     assert len(guarded) > 10
 
 
-@pytest.mark.parametrize("library", ["curl", "crypto", "ssl"])
+@pytest.mark.parametrize("library", ["curl", "crypto", "ssl", "cares"])
 def test_libraries_check_buffers_of_known_size(library: str) -> None:
     """_FORTIFY_SOURCE: a library calls the C library's checked functions, such as __memcpy_chk."""
     cache = (build_folder() / "CMakeCache.txt").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 import socket
@@ -78,13 +79,13 @@ def test_a_silent_dynamodb_delays_the_initialization_only(start):
 class NameServer:
     """Resolves every name to 127.0.0.1 and has no IPv6 addresses (RFC 1035)."""
 
-    ADDRESS = "127.0.0.77"  # an address of its own: resolv.conf cannot name a port other than 53
-
     def __init__(self) -> None:
+        # resolv.conf cannot name a port other than 53, so each server has an address of its own.
+        self.address = ".".join(["127", *(str(random.randint(1, 254)) for _ in range(3))])
         self.questions: list[bytes] = []
         self.response_code = 0
         try:
-            self._server = socketserver.UDPServer((self.ADDRESS, 53), lambda request, client, _: self._respond(*request, client))
+            self._server = socketserver.UDPServer((self.address, 53), lambda request, client, _: self._respond(*request, client))
         except PermissionError:
             pytest.skip("only root may open port 53")
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -171,7 +172,7 @@ def name_server() -> Iterator[NameServer]:
 @pytest.fixture
 def start_by_name(start, dynamodb, empty_root, name_server):
     """Starts a function that finds DynamoDB by the name server."""
-    (empty_root / "etc/resolv.conf").write_text(f"nameserver {NameServer.ADDRESS}\n")
+    (empty_root / "etc/resolv.conf").write_text(f"nameserver {name_server.address}\n")
     dynamodb.then(FOUND)
     url = dynamodb.url.replace("127.0.0.1", "dynamodb.example")
     return lambda: start("get_user", root=empty_root, AWS_ENDPOINT_URL_DYNAMODB=url)

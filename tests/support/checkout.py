@@ -13,7 +13,10 @@ from support.function import REPOSITORY
 
 def git(folder: Path, *arguments: str) -> str:
     command = ["git", "-C", str(folder), "-c", "user.name=tests", "-c", "user.email=tests@example.com", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    # A hook of git sets the repository, and the user's settings may sign commits.
+    others = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    return subprocess.run(command, env=others | settings, capture_output=True, text=True, check=True).stdout
 
 
 def copy_to(folder: Path) -> None:

@@ -224,8 +224,9 @@ std::vector<Value> Value::elements() const {
   return elements;
 }
 
-/// Strings stay in the copied text, unescaped in place. One block of memory usually holds all nodes, and the
-/// first stack those whose object or array has not ended.
+/// Strings stay in the copied text, unescaped in place. One block of memory usually holds all nodes. While it
+/// parses, RapidJSON keeps the children of unfinished objects and arrays on a stack, which 4 KiB usually
+/// hold.
 struct Document::Tree {
   explicit Tree(std::string_view source) : text(source), memory(2 * source.size() + 1024) {}
 

@@ -7,6 +7,7 @@
 namespace serverless::json {
 namespace {
 
+/// Most texts fit, so the buffer need not grow.
 constexpr std::size_t usual_bytes = 1024;
 
 rapidjson::SizeType size_of(std::string_view text) {

@@ -76,7 +76,7 @@ using RuleInput = std::conditional_t<std::same_as<Value, std::string>, std::stri
 
 template <typename Result, typename Value>
 concept CheckedValue = std::same_as<Result, Checked<Value>> ||
-    (std::same_as<Value, std::int64_t>&& std::same_as<Result, Checked<int>>);
+    std::same_as<std::pair<Value, Result>, std::pair<std::int64_t, Checked<int>>>;
 
 /// A function that returns what is stored for a value, or its fault: Checked<std::string>(std::string_view),
 /// Checked<int>(std::int64_t), Checked<std::int64_t>(std::int64_t) or Checked<bool>(bool). An int also fits a
@@ -224,8 +224,8 @@ constexpr std::size_t field_count = std::tuple_size_v<decltype(Values::fields())
 /// Whether each member of Values has exactly one Field, with a name of its own.
 template <typename Values>
 constexpr bool declares_each_member_once =
-    detail::member_count<Values>() == field_count<Values>&& detail::are_distinct<Values>(
-                                          std::make_index_sequence<field_count<Values>>());
+    detail::are_distinct<Values>(std::make_index_sequence<field_count<Values>>()) &&
+    detail::member_count<Values>() == field_count<Values>;
 
 /// Returns whether no field has one of these names, such as those that the server sets.
 template <typename Values>
