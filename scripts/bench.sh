@@ -5,7 +5,7 @@
 #
 #   --rounds N     the number of cold starts of each language; the languages take turns (default: 15)
 #   --requests N   the number of warm requests after each cold start (default: 300)
-#   --publish      also update docs/performance.md with the results
+#   --publish      also update docs/performance.md and README.md with the results
 #   LANGUAGE       any of cpp, rust, go, python, node, floor (default: all); floor does the minimum that any
 #                  function must do
 #

@@ -178,8 +178,7 @@ void HttpConnection::read_body() {
 
 void HttpConnection::on_body(Error error) {
   if (error == beast::http::error::body_limit) return reject(413);
-  static const auto& malformed = make_error_code(beast::http::error::partial_message).category();
-  if (error.category() == malformed) return reject(400);
+  if (error.category() == make_error_code(beast::http::error::partial_message).category()) return reject(400);
   if (error) return;
   request_.body = std::move(parser_->get().body());
   handle();

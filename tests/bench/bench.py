@@ -57,8 +57,12 @@ def machine() -> str:
     return f"{os.cpu_count()} cores of {processor}, {name}, Linux {platform.release()}, load {load:.1f} at the start"
 
 
+#: What follows the figure of a language in the README's sentence about the cold start.
+IN_README = {"cpp": "from exec", "go": "for Go", "rust": "for Rust", "node": "for Node.js", "python": "for Python"}
+
+
 def publish(results: Path) -> None:
-    """Copies the results into the documentation."""
+    """Copies the results into the documentation, and their cold starts into the README."""
     page = DOCS / "performance.md"
     table = (results / "performance.md").read_text(encoding="utf-8")
     text, replaced = PUBLISHED.subn(lambda found: f"{found[1]}\n{table}{found[2]}", page.read_text(encoding="utf-8"))
@@ -67,6 +71,13 @@ def publish(results: Path) -> None:
     page.write_text(text, encoding="utf-8")
     for name in ("performance.svg", "performance.png"):
         shutil.copy(results / name, DOCS / name)
+    readme = DOCS.parent / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    for subject in json.loads((results / "performance.json").read_text(encoding="utf-8"))["subjects"]:
+        if subject["task"] == "get_user" and subject["language"] in IN_README:
+            figure = f"{subject['cold']:.{1 if subject['cold'] < 10 else 0}f}"
+            text = re.sub(rf"[\d.]+(?= ms {IN_README[subject['language']]})", figure, text)
+    readme.write_text(text, encoding="utf-8")
 
 
 def main() -> None:
