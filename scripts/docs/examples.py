@@ -57,10 +57,13 @@ class Page:
         """Returns the text that the page must show for this output; `shown` is the text that it shows now."""
         printed = output.replace("\r", "").replace(self._url, SHOWN_URL).rstrip("\n")
         real = "".join(f"    {line}".rstrip() + "\n" for line in printed.split("\n"))
-        pairs = list(zip(VOLATILE.findall(shown), VOLATILE.findall(real)))
-        is_equal = VOLATILE.sub("", shown) == VOLATILE.sub("", real)
-        if is_equal and all(self._real.setdefault(ours, theirs) == theirs for ours, theirs in pairs):
-            return shown
+        ours, theirs = VOLATILE.findall(shown), VOLATILE.findall(real)
+        known = self._real | {our: their for our, their in zip(ours, theirs) if our not in self._real}
+        # Even if the rest of the output has changed, the commands that follow need the ids in it.
+        if [known[our] for our in ours if our in known] == theirs:
+            self._real = known
+            if VOLATILE.sub("", shown) == VOLATILE.sub("", real):
+                return shown
         return self._replace(real, {theirs: ours for ours, theirs in self._real.items()})
 
     @staticmethod

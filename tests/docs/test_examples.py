@@ -103,6 +103,15 @@ def test_changed_output_is_replaced_with_the_ids_of_the_page(api, page):
     assert page.read_text() == PAGE
 
 
+def test_the_ids_in_changed_output_are_those_of_the_commands_that_follow(api, page):
+    api.kind = "longer thing"
+
+    done = examples(api, page)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert page.read_text() == PAGE.replace('"thing"', '"longer thing"')
+
+
 def test_the_check_shows_changes_and_does_not_write_them(api, page):
     api.kind = "new thing"
 

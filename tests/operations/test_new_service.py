@@ -164,7 +164,7 @@ def test_the_core_is_generic(service: Path) -> None:
 
 def test_the_documentation_and_the_stack_agree_with_the_template(service: Path) -> None:
     docs = [f"tests/docs/test_{name}.py" for name in ("endpoints", "http_file", "postman_collection", "openapi", "security")]
-    deploy = [f"tests/deploy/test_{name}.py" for name in ("functions", "monitoring", "roles", "tables", "samconfig")]
+    deploy = [f"tests/deploy/test_{name}.py" for name in ("bootstrap", "functions", "monitoring", "roles", "tables", "samconfig")]
 
     assert_succeeded(run_tests(service, *docs, *deploy, "-k", "not the_page_shows"))
 

@@ -22,5 +22,5 @@ def test_an_executable_contains_no_operation_of_another_route(name: str) -> None
         symbols = [symbol.name for symbol in ELFFile(file).get_section_by_name(".symtab").iter_symbols()]
     linked = {operation for operation in OPERATIONS if any(operation in symbol for symbol in symbols)}
     source = (REPOSITORY / "functions" / name / "main.cpp").read_text()
-    named = set(re.findall(r"dynamodb::(\w+)>", source))
+    named = OPERATIONS & set(re.findall(r"\bTable\w+", source))
     assert linked == named if PROGRAMS[name].permissions else linked <= named
