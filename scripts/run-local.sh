@@ -41,7 +41,8 @@ while (($#)); do
     --in-memory) in_memory=true; shift ;;
     --preset) preset=$(option_value "$@"); shift 2 ;;
     --watch) api_options+=(--watch); shift ;;
-    --template | --env) api_options+=("$1" "$(realpath --canonicalize-missing "$(option_value "$@")")"); shift 2 ;;
+    --template) api_options+=(--template "$(realpath --canonicalize-missing "$(option_value "$@")")"); shift 2 ;;
+    --env) api_options+=(--env "$(option_value "$@")"); shift 2 ;;
     -h | --help) show_help ;;
     *) usage_error "unknown argument $1" ;;
   esac

@@ -95,8 +95,9 @@ def test_a_variable_that_no_function_has_is_rejected() -> None:
     assert "local_api: --env JWT_ISUER: no function of the template has this variable\n" in done.stdout
 
 
-def test_another_template_can_be_served() -> None:
-    with running("--in-memory", "--template", str(REPOSITORY / "template-http.yaml")) as (port, _):
+def test_another_template_can_be_served_from_any_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY / "tests")
+    with running("--in-memory", "--template", "../template-http.yaml") as (port, _):
         response = requests.get(f"http://127.0.0.1:{port}/nowhere", timeout=30)
 
     assert (response.status_code, response.json()) == (404, {"message": "Not Found"})
