@@ -13,6 +13,7 @@ import tokenize
 from pathlib import Path
 
 from scaffold.changes import ROOT, Refused
+from scaffold.stack import longest_stack_name
 from scaffold.words import PLURAL, SINGULAR, Words
 
 #: What concerns this project alone: the figures that were measured here, and the making of other services.
@@ -160,16 +161,7 @@ def adapt(folder: Path, words: Words) -> None:
         (r"^ +scaffold\) printf .*\n", ""),
     )
     change("tests/suites.cmake", (r"^add_pytest\(scaffold .*\n", ""))
-    longest = max(f"Create{words.singular.capitalize()}", f"List{words.plural.capitalize()}", key=len)
-    limit = 64 - len(f"-{longest}")  # a function's name has at most 64 characters
-    change("bootstrap.yaml", (r"MaxLength: 53 # (.*) STACK-\w+", rf"MaxLength: {limit} # \1 STACK-{longest}"))
-    change("docs/operations.md", (r"at most 53 characters, (.*) `STACK-\w+`", rf"at most {limit} characters, \1 `STACK-{longest}`"))
-    change(
-        "tests/deploy/test_bootstrap.py",
-        (r'StackName="u" \* 53', f'StackName="u" * {limit}'),
-        (r'"u" \* 53, True\), \("u" \* 54', f'"u" * {limit}, True), ("u" * {limit + 1}'),
-        (r"\{name\}-Create\w+", f"{{name}}-{longest}"),
-    )
+    change("bootstrap.yaml", longest_stack_name((folder / "template.yaml").read_text(encoding="utf-8")))
     own_term = term_of(folder, words)
     change(
         "scripts/lint/check-core.sh",

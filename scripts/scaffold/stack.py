@@ -19,6 +19,7 @@ def add_to_templates(changes: Changes, endpoint: Endpoint) -> None:
     add_authorization(changes, endpoint, "template.yaml", "*security", end_of_rest)
     add_authorization(changes, endpoint, "template-http.yaml", f"*{read_or_write}", "\n  ApiLog:\n")
     add_to_monitoring(changes, endpoint.name, endpoint.program)
+    limit_stack_name(changes)
 
 
 def add_function_to_template(changes: Changes, endpoint: Endpoint, template: str, event: str) -> None:
@@ -128,3 +129,20 @@ def add_to_alarm(changes: Changes, name: str, program: str) -> None:
     another = re.sub(r"FunctionsThrottled\d*:", f"FunctionsThrottled{number}:", last.replace(metrics, metric))
     another = re.sub(r"-functions-throttled[-\d]*", f"-functions-throttled-{number}", another)
     changes.insert_after("stack/monitoring.yaml", last, f"\n{another}")
+
+
+def limit_stack_name(changes: Changes) -> None:
+    pattern, replacement = longest_stack_name(changes.text("template.yaml"))
+    text = changes.text("bootstrap.yaml")
+    limited = re.sub(pattern, replacement, text)
+    if limited != text:
+        changes.replace("bootstrap.yaml", limited)
+
+
+def longest_stack_name(template: str) -> tuple[str, str]:
+    """Returns a pattern and its replacement, which set the limit of bootstrap.yaml for the functions of the template.
+
+    A function's name has at most 64 characters: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+    """
+    longest = max(re.findall(r"FunctionName: !Sub \$\{AWS::StackName\}(-\w+)", template), key=len)
+    return r"MaxLength: \d+ # (.*) STACK-\w+", rf"MaxLength: {64 - len(longest)} # \1 STACK{longest}"

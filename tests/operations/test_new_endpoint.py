@@ -80,6 +80,14 @@ def test_more_than_ten_functions_have_a_second_alarm(changed: Path) -> None:
     assert_succeeded(run_tests(changed, "tests/deploy/test_monitoring.py"))
 
 
+def test_a_long_name_shortens_the_longest_name_of_a_stack(changed: Path) -> None:
+    arguments = ("ReplaceProbeOfUser", "PUT", "/users/{userId}/probe")
+    assert_succeeded(run_module(changed, "scaffold.endpoint", "--dirty", *arguments))
+
+    assert "MaxLength: 45 # a function's name, STACK-ReplaceProbeOfUser," in (changed / "bootstrap.yaml").read_text(encoding="utf-8")
+    assert_succeeded(run_tests(changed, "tests/deploy/test_bootstrap.py", "-k", "name_of_the_stack"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
