@@ -1,4 +1,4 @@
-"""Each executable contains the table operations that its main.cpp names, and no others."""
+"""Each executable contains the table operations that its route needs, and no others."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ pytestmark = pytest.mark.release
 OPERATIONS = {"TableCreator", "TableFinder", "TableReader", "TableRemover", "TableUpdater"}
 
 
+#: DynamoDB's operations on items.
+#: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB.html
+REQUESTS = {
+    "BatchExecuteStatement", "BatchGetItem", "BatchWriteItem", "DeleteItem", "ExecuteStatement", "ExecuteTransaction", "GetItem",
+    "PutItem", "Query", "Scan", "TransactGetItems", "TransactWriteItems", "UpdateItem",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_an_executable_contains_no_operation_of_another_route(name: str) -> None:
     with binary(name).with_suffix(".debug").open("rb") as file:
@@ -24,3 +32,14 @@ def test_an_executable_contains_no_operation_of_another_route(name: str) -> None
     source = (REPOSITORY / "functions" / name / "main.cpp").read_text()
     named = OPERATIONS & set(re.findall(r"\bTable\w+", source))
     assert linked == named if PROGRAMS[name].permissions else linked <= named
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_an_executable_can_send_only_the_requests_that_its_role_allows(name: str) -> None:
+    with binary(name).open("rb") as file:
+        texts = ELFFile(file).get_section_by_name(".rodata").data().split(b"\0")
+    function = PROGRAMS[name]
+    allowed = {action.removeprefix("dynamodb:") for action in function.actions}
+    if function.uses_transactions:
+        allowed = allowed - {"PutItem", "DeleteItem"} | {"TransactWriteItems"}
+    assert REQUESTS & {text.decode("latin-1") for text in texts} == allowed
