@@ -65,6 +65,34 @@ def test_each_check_can_fail(checkout: Path, file: str, text: str, failed: str) 
     assert f"failed: {failed} (" in output
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "violation"),
+    [
+        ("common/core/http/uri.cpp", "// the e-mail\n", "term of the domain"),
+        ("common/core/http/uri.cpp", "// a name prefix\n", "term of the domain"),
+        ("common/core/http/email.h", "#pragma once\n", "term of the domain in the name"),
+        ("tests/unit/core/http/uri_test.cpp", "int email;\n", "term of the domain"),
+        ("tests/contract/versioned_table_contract.cpp", "int email;\n", "term of the domain"),
+        ("common/core/http/uri.cpp", '#include "name.h"\n', "include from outside the core"),
+        ("common/core/http/uri.cpp", "#include <orders/order.h>\n", "include from outside the core"),
+        ("common/core/http/uri.cpp", '#include "core/app/serve.h"\n', "include of a later folder"),
+        ("common/core/http/uri.cpp", "#include <core/app/serve.h>\n", "include of a later folder"),
+        ("common/core/other/file.cpp", '#include "core/http/uri.h"\n', "folder without a place in the order"),
+        ("common/core/net/transport.h", "#include <curl/curl.h>\n", "library in a header"),
+        ("common/core/net/transport.h", "struct ssl_st;\n", "library in a header"),
+    ],
+)
+def test_each_rule_of_the_core_is_checked(checkout: Path, file: str, text: str, violation: str) -> None:
+    (checkout / file).parent.mkdir(exist_ok=True)
+    (checkout / file).write_text(text, encoding="utf-8")
+
+    done = run(checkout, checkout / "scripts/lint/check-core.sh")
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0] == f"{file}:1: {violation}: {text.rstrip()}"
+    assert len(done.stdout.splitlines()) == 2  # the other one is the script's summary
+
+
 def test_other_arguments_are_usage_errors() -> None:
     assert run_script("lint.sh", "--all").returncode == 2
     assert run_script("lint.sh", "--fix", "common").returncode == 2
