@@ -1,5 +1,5 @@
-# The suites of tests that are no C++ executables, as tests of CTest. Each has its suite as a label. They write reports into
-# build/test-results, from which scripts/test.sh makes its summary.
+# Adds the suites that are not C++ executables to CTest, each with its name as the label of its tests. The tests write
+# reports into build/test-results, from which scripts/test.sh creates its summary.
 
 option(SERVERLESS_LONG_TESTS "Run reliability, fuzz, emulator and sam_local for as long as docs/reliability.md describes" OFF)
 set(python ${PROJECT_SOURCE_DIR}/build/venv/bin/python)
@@ -18,7 +18,7 @@ function(add_pytest name)
   add_suite_test(${name} ${python} -m pytest --junitxml=${results}/${name}.xml ${ARGN})
 endfunction()
 
-set(timeout 3600) # seconds, after which CTest ends a test that hangs
+set(timeout 3600) # in seconds; CTest ends a test that takes longer
 if(SERVERLESS_LONG_TESTS)
   set(timeout 36000)
   set(long --long)
@@ -51,7 +51,7 @@ add_pytest(bench tests/bench)
 add_pytest(reliability tests/reliability ${long} PROPERTIES COST 200)
 add_pytest(scaffold tests/scaffold PROPERTIES COST 400)
 
-# A test of CTest for each file: together they take the longest.
+# One CTest test per file, because together they take the longest.
 file(GLOB operations CONFIGURE_DEPENDS operations/test_*.py)
 foreach(file IN LISTS operations)
   string(REGEX REPLACE ".*/test_(.*)[.]py" "\\1" subject ${file})
@@ -62,7 +62,7 @@ set_tests_properties(operations.tables operations.migrate PROPERTIES COST 150)
 
 add_pytest(emulator.none tests/api --host emulator)
 add_pytest(emulator.jwt ${emulator_jwt_tests} --host emulator --auth jwt)
-# They run one after the other, and wait more than they compute: they start early.
+# These tests run one after another and mostly wait, so they start early.
 add_pytest(sam_local.none ${sam_local_tests} --host sam PROPERTIES RESOURCE_LOCK docker COST 250)
 add_pytest(sam_local.http ${sam_local_tests} --host sam --api-kind http PROPERTIES RESOURCE_LOCK docker COST 250)
 add_pytest(sam_local.jwt ${sam_local_jwt_tests} --host sam --auth jwt PROPERTIES RESOURCE_LOCK docker COST 250)

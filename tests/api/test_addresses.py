@@ -11,7 +11,7 @@ TAKEN = ("email", "taken")
 
 
 @pytest.mark.parametrize("spelling", [str, str.upper, str.title])
-def test_an_address_can_be_used_once(api, user, spelling):
+def test_a_taken_address_is_rejected_regardless_of_case(api, user, spelling):
     body = {"name": "Somebody Else", "email": spelling(user["email"])}
 
     assert_problem(api.post(body), 409, TAKEN)

@@ -1,4 +1,4 @@
-"""Authentication: where the API requires a bearer token, only callers with a valid one may call it."""
+"""Authentication: an API that requires bearer tokens accepts only callers with a valid one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WRITES = {
 ROUTES = {**READS, **WRITES}
 
 
-def ask(api, method, path, authorization, **options):
+def send(api, method, path, authorization, **options):
     """Sends a request with this Authorization header; None omits the header."""
     return api.request(method, path, headers={"Authorization": authorization}, **options)
 
@@ -62,7 +62,7 @@ def forged():
 @with_tokens
 @pytest.mark.parametrize(("method", "path"), ROUTES.values(), ids=ROUTES.keys())
 def test_every_route_requires_a_token(api, method, path):
-    response = ask(api, method, path, None)
+    response = send(api, method, path, None)
 
     assert_problem(response, 401)
     assert challenge(response) == NO_TOKEN
@@ -71,7 +71,7 @@ def test_every_route_requires_a_token(api, method, path):
 @with_tokens
 @pytest.mark.parametrize("authorization", ["Basic YWRhOnNlY3JldA==", "Token abc", "Bearerabc"])
 def test_other_schemes_do_not_authenticate(api, authorization):
-    response = ask(api, "GET", "/users", authorization)
+    response = send(api, "GET", "/users", authorization)
 
     assert_problem(response, 401)
     assert challenge(response) == NO_TOKEN
@@ -79,8 +79,8 @@ def test_other_schemes_do_not_authenticate(api, authorization):
 
 @with_tokens
 @pytest.mark.parametrize("token", forged().values(), ids=forged().keys())
-def test_a_forged_token_is_rejected_without_the_cause(api, token):
-    response = ask(api, "GET", f"/users/{UNKNOWN_ID}", f"Bearer {token}")
+def test_the_rejection_of_a_forged_token_does_not_reveal_the_reason(api, token):
+    response = send(api, "GET", f"/users/{UNKNOWN_ID}", f"Bearer {token}")
 
     problem = assert_problem(response, 401)
     assert challenge(response) == BAD_TOKEN
@@ -98,18 +98,18 @@ def test_a_forged_token_is_rejected_without_the_cause(api, token):
     ],
 )
 def test_the_token_is_checked_before_anything_else(api, method, path, options):
-    assert_problem(ask(api, method, path, None, **options), 401)
+    assert_problem(send(api, method, path, None, **options), 401)
 
 
 @with_tokens
 def test_the_scheme_is_case_insensitive(api):
-    assert ask(api, "GET", "/users", f"bearer {TOKEN}").status_code == 200
+    assert send(api, "GET", "/users", f"bearer {TOKEN}").status_code == 200
 
 
 @pytest.mark.skipif(not READ_TOKEN, reason="API_READ_TOKEN is not set")
 @pytest.mark.parametrize(("method", "path"), WRITES.values(), ids=WRITES.keys())
 def test_a_read_token_cannot_write(api, method, path):
-    response = ask(api, method, path, f"Bearer {READ_TOKEN}", json={"name": "Ada", "email": "ada@example.com"})
+    response = send(api, method, path, f"Bearer {READ_TOKEN}", json={"name": "Ada", "email": "ada@example.com"})
 
     assert_problem(response, 403)
     assert challenge(response) == 'Bearer realm="users", error="insufficient_scope", scope="users:write"'
@@ -117,12 +117,12 @@ def test_a_read_token_cannot_write(api, method, path):
 
 @pytest.mark.skipif(not READ_TOKEN, reason="API_READ_TOKEN is not set")
 def test_a_read_token_can_read(api, user):
-    assert ask(api, "GET", f"/users/{user['userId']}", f"Bearer {READ_TOKEN}").status_code == 200
-    assert ask(api, "GET", "/users", f"Bearer {READ_TOKEN}").status_code == 200
+    assert send(api, "GET", f"/users/{user['userId']}", f"Bearer {READ_TOKEN}").status_code == 200
+    assert send(api, "GET", "/users", f"Bearer {READ_TOKEN}").status_code == 200
 
 
 @without_tokens
 @pytest.mark.parametrize(("method", "path"), READS.values(), ids=READS.keys())
 def test_without_authentication_a_token_has_no_effect(api, method, path):
-    assert ask(api, method, path, "Bearer nonsense").status_code == ask(api, method, path, None).status_code
-    assert ask(api, method, path, None).status_code in (200, 404)
+    assert send(api, method, path, "Bearer nonsense").status_code == send(api, method, path, None).status_code
+    assert send(api, method, path, None).status_code in (200, 404)

@@ -20,7 +20,7 @@ def test_concurrent_requests_all_succeed(api):
         assert api.delete(user["userId"]).json() == user
 
 
-def test_one_of_many_concurrent_changes_of_one_version_succeeds(api, user):
+def test_only_one_of_many_concurrent_changes_to_the_same_version_succeeds(api, user):
     def change(number: int) -> int:
         return api.another_client().put(user["userId"], {"name": f"Client {number}"}, headers={"If-Match": '"1"'}).status_code
 
@@ -31,7 +31,7 @@ def test_one_of_many_concurrent_changes_of_one_version_succeeds(api, user):
     assert api.get(user["userId"]).json()["version"] == 2
 
 
-def test_concurrent_changes_without_a_condition_all_get_a_version(api, user):
+def test_each_concurrent_change_without_a_condition_gets_its_own_version(api, user):
     def change(number: int) -> int:
         return api.another_client().put(user["userId"], {"name": f"Client {number}"}).json()["version"]
 

@@ -7,7 +7,7 @@ import pytest
 from support.users_api import UNKNOWN_ID, assert_problem
 
 MATCHING = ['"3"', '"1", "3"', '"3","4"', '"a,b", "3"', '"9",\t"3"', '"9", , "3"', ',"3"', '"3",', '"", "3"']
-#: Well formed, but not the version of this user.
+#: Well-formed, but not the tag of the current version.
 OTHER = ['"2"', '"4"', '"1", "2"', '"abc"', '""', '"03"', '"+3"', '"3%"', '"99999999999999999999"', '"*"']
 MALFORMED = ["3", '"3', '3"', "'3'", "W/3", 'w/"3"', 'W/ "3"', '"3" "4"', '"3"; "4"', '*, "3"', '"3", *', "**", '"3 4"', "W/*"]
 
@@ -22,7 +22,7 @@ def user(api):
 
 
 @pytest.mark.parametrize("tags", [*MATCHING, 'W/"3"', 'W/"1", W/"3"', '"1", W/"3"', "*"])
-def test_get_is_not_modified_when_a_tag_of_if_none_match_is_current(api, user, tags):
+def test_get_responds_with_not_modified_when_a_tag_of_if_none_match_is_current(api, user, tags):
     response = api.get(user["userId"], {"If-None-Match": tags})
 
     assert response.status_code == 304
@@ -47,7 +47,7 @@ def test_get_reports_a_malformed_if_none_match(api, user, tags):
     assert_problem(response, 400, ("If-None-Match", "invalid_format"))
 
 
-def test_tags_may_come_in_several_headers(api, user):
+def test_tags_may_be_split_across_several_headers(api, user):
     path = f"/users/{user['userId']}"
 
     status, body = api.send_raw("GET", path, [("If-None-Match", '"1"'), ("if-none-match", '"3"')])
@@ -76,7 +76,7 @@ def test_delete_succeeds_when_a_tag_of_if_match_is_current(api, user, tags):
 
 
 @pytest.mark.parametrize("tags", [*OTHER, 'W/"3"', 'W/"3", "2"'])
-def test_a_change_of_another_version_is_rejected_and_has_no_effect(api, user, tags):
+def test_a_change_whose_if_match_is_not_current_is_rejected_and_has_no_effect(api, user, tags):
     headers = {"If-Match": tags}
 
     assert_problem(api.put(user["userId"], {"name": "Ada"}, headers=headers), 412)

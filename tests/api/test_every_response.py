@@ -1,4 +1,4 @@
-"""The headers that every response has."""
+"""The standard headers, which every response has."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RESPONSES = {
 }
 
 
-def assert_headers_of_every_response(response):
+def assert_standard_headers(response):
     headers = response.headers
     assert headers["X-Request-Id"]
     assert headers["Cache-Control"] == "no-store"
@@ -46,20 +46,20 @@ def assert_cors_headers(response):
     assert exposed == EXPOSED
 
 
-@pytest.mark.parametrize(("status", "ask"), RESPONSES.values(), ids=RESPONSES.keys())
-def test_every_response_has_the_headers(api, user, status, ask):
-    response = ask(api, user)
+@pytest.mark.parametrize(("status", "send"), RESPONSES.values(), ids=RESPONSES.keys())
+def test_every_response_has_the_standard_headers(api, user, status, send):
+    response = send(api, user)
 
     assert response.status_code == status
-    assert_headers_of_every_response(response)
+    assert_standard_headers(response)
 
 
 @only_on("local", "rest", reason="this gateway does not let the project add headers to its errors")
-def test_the_errors_of_the_gateway_have_the_headers(api):
+def test_the_errors_of_the_gateway_have_the_standard_headers(api):
     response = api.request("GET", "/nothing")
 
     assert response.status_code == 403
-    assert_headers_of_every_response(response)
+    assert_standard_headers(response)
 
 
 @only_on("local", "rest", "http", reason="this gateway uses one id for all requests")

@@ -19,7 +19,7 @@ NAMES = ["", " Ada", " ada lovelace", " ADA", "  Zoe", " Ádám", "a", " José",
 
 @pytest.fixture(scope="module")
 def named(base_url) -> dict[str, dict[str, Any]]:
-    """The users by id whose names begin with MARK, once the index contains them."""
+    """The users whose names begin with MARK, by id, once the index contains them."""
     api = UsersApi(base_url)
     users = [api.create(name=f"{MARK.title()}{name}") for name in NAMES]
     deadline = time.monotonic() + 60
@@ -76,7 +76,7 @@ def test_an_invalid_address_is_rejected(api, address):
 
 
 @pytest.mark.parametrize("other", ["pageSize", "limit", "nextToken", "namePrefix"])
-def test_an_address_excludes_every_other_parameter(api, other):
+def test_an_address_cannot_be_combined_with_another_parameter(api, other):
     assert_problem(api.list({"email": "ada@example.com", other: "1"}), 400, (other, "invalid_format"))
 
 
@@ -87,7 +87,7 @@ def test_a_repeated_address_is_rejected(api):
 
 
 @pytest.mark.parametrize("page_size", [1, 2, 3, 100])
-def test_names_are_listed_in_order_and_once_each(api, named, page_size):
+def test_users_are_listed_in_the_order_of_their_names_and_once_each(api, named, page_size):
     users = found(api, MARK, page_size)
 
     assert {user["userId"]: user for user in users} == named
@@ -109,7 +109,7 @@ def test_names_are_listed_in_order_and_once_each(api, named, page_size):
         (" x", set()),
     ],
 )
-def test_a_name_is_found_without_case_and_accents(api, named, prefix, names):
+def test_a_name_prefix_matches_regardless_of_case_and_accents(api, named, prefix, names):
     assert {user["name"] for user in found(api, MARK + prefix)} == {f"{MARK.title()}{name}" for name in names}
 
 

@@ -1,4 +1,4 @@
-"""The responses of the gateway that involve no function."""
+"""The gateway's own responses, which involve no function."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_path_is_compared_after_percent_decoding(api, path):
 
 @only_on("local", "rest", reason="this gateway does not let the project define its errors")
 @pytest.mark.parametrize(("method", "path"), UNKNOWN)
-def test_the_errors_of_the_gateway_are_problems(api, method, path):
+def test_the_errors_of_the_gateway_are_problem_details(api, method, path):
     response = api.request(method, path)
 
     assert response.headers["Content-Type"].partition(";")[0] == "application/problem+json"

@@ -38,7 +38,7 @@ def test_a_repeated_request_creates_nothing_and_returns_the_user(api):
             assert again.headers[name] == first.headers[name]
 
 
-def test_bodies_with_equal_values_are_equal(api):
+def test_bodies_with_the_same_values_count_as_the_same_request(api):
     key = {**new_key(), "Content-Type": "application/json"}
     address = new_body()["email"]
     texts = (
@@ -95,7 +95,7 @@ def test_a_deleted_user_is_not_created_again(api):
     assert api.post(body, headers=new_key()).status_code == 201  # the address is free
 
 
-def test_another_key_creates_another_user(api):
+def test_the_same_body_with_another_key_is_a_new_creation(api):
     body = new_body()
     api.post(body, headers=new_key())
 
@@ -110,7 +110,7 @@ def test_without_a_key_a_repeated_request_is_a_new_creation(api):
     assert_problem(api.post(body), 409, ("email", "taken"))
 
 
-def test_a_rejected_request_does_not_use_its_key(api, user):
+def test_a_rejected_request_does_not_use_up_its_key(api, user):
     key, body = new_key(), new_body()
     assert_problem(api.post({**body, "name": ""}, headers=key), 400, ("name", "too_short"))
     assert_problem(api.post({**body, "email": user["email"]}, headers=key), 409, ("email", "taken"))
@@ -124,13 +124,13 @@ def test_a_rejected_request_does_not_use_its_key(api, user):
 @pytest.mark.parametrize("key", ["k", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "x" * 64])
 def test_a_key_of_visible_ascii_is_accepted(api, key):
     body = new_body()
-    user = api.post(body, headers={"Idempotency-Key": key})
+    response = api.post(body, headers={"Idempotency-Key": key})
     # An earlier run may have used the key; keys outlive their users.
-    assert user.status_code in (201, 422), user.text
+    assert response.status_code in (201, 422), response.text
 
 
 @pytest.mark.parametrize("key", ["two words", "x" * 65, "tab\there", "caf\u00e9"])
-def test_any_other_key_is_rejected(api, key):
+def test_a_key_that_is_too_long_or_not_visible_ascii_is_rejected(api, key):
     response = api.post(new_body(), headers={"Idempotency-Key": key.encode()})
 
     assert_problem(response, 400, ("Idempotency-Key", "invalid_format"))

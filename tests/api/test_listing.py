@@ -70,7 +70,7 @@ def test_a_page_has_at_most_25_users_by_default(api, created):
 
 @pytest.mark.parametrize("parameter", ["pageSize", "limit"])
 @pytest.mark.parametrize("size", [1, 2, 99, 100])
-def test_page_size_has_two_names(api, created, parameter, size):
+def test_page_size_and_limit_are_synonyms(api, created, parameter, size):
     assert page_of(api, {parameter: size})["count"] <= size
 
 
@@ -107,7 +107,7 @@ def test_a_repeated_parameter_is_reported(api, created, parameter):
     assert_problem(api.list([(parameter, value), (parameter, value)]), 400, (parameter, "invalid_format"))
 
 
-def test_both_names_of_the_size_together_are_rejected(api):
+def test_page_size_and_limit_together_are_rejected(api):
     response = api.list({"pageSize": 10, "limit": 10})
 
     assert response.status_code == 400

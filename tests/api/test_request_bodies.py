@@ -1,4 +1,4 @@
-"""The requirements for a body that come before those for its fields: size, media type, JSON."""
+"""The checks of a body that precede those of its fields: size, media type, JSON."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_a_body_of_16_kib_is_accepted(api, text):
 
 @pytest.mark.parametrize("size", [MAX_BODY_BYTES + 1, 100_000, 1_000_000])
 @pytest.mark.parametrize("text", [VALID, VALID.replace("Ada", "名前")], ids=["ASCII", "not ASCII"])
-def test_a_larger_body_is_rejected(api, user, size, text):
+def test_a_body_larger_than_16_kib_is_rejected(api, user, size, text):
     assert_problem(api.post(**as_json(padded(size, text))), 413)
     assert_problem(api.put(user["userId"], **as_json(padded(size, text))), 413)
 
@@ -171,7 +171,7 @@ OTHER_TYPES = [
 
 
 @pytest.mark.parametrize("media_type", JSON_TYPES)
-def test_json_has_several_media_types(api, media_type):
+def test_every_json_media_type_is_accepted(api, media_type):
     headers = {"Content-Type": media_type}
 
     created = api.post(data=VALID, headers=headers)

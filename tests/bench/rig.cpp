@@ -72,7 +72,7 @@ class Listener {
 
   const std::string& address() const { return address_; }
 
-  /// Serves each connection in its own thread, as long as the rig runs.
+  /// Serves each connection in its own thread, until the rig ends.
   template <typename Serve>
   void start(Serve serve) const {
     std::thread([fd = fd_, serve] {

@@ -75,7 +75,7 @@ class Rig:
             "AWS_CA_BUNDLE": str(bundle),
             "SSL_CERT_FILE": str(bundle),
             "NODE_EXTRA_CA_CERTS": str(bundle),
-            # No subject may read the configuration of whoever runs the benchmark.
+            # No subject may read the configuration of the person who runs the benchmark.
             "HOME": str(folder),
         }
         for name, task in TASKS.items():

@@ -68,7 +68,7 @@ TEST_P(UserStoreContract, RejectsASecondUserWithTheSameId) {
   EXPECT_THAT(store().create(other), IsProblem(Kind::conflict));
 }
 
-TEST_P(UserStoreContract, AnEmailBelongsToOneUserInAnyCase) {
+TEST_P(UserStoreContract, AnEmailBelongsToOneUserRegardlessOfCase) {
   ASSERT_TRUE(store().create(ada()));
   EXPECT_THAT(store().create(bob_with("ADA@Example.COM")), IsEmailTaken());
   ASSERT_TRUE(store().create(bob_with("bob@example.com")));
@@ -89,7 +89,7 @@ TEST_P(UserStoreContract, AUserMayChangeTheCaseOfTheEmail) {
   EXPECT_THAT(store().create(bob_with(ada().values.email)), IsEmailTaken());
 }
 
-TEST_P(UserStoreContract, AnOldEmailIsFreeAtOnce) {
+TEST_P(UserStoreContract, AReleasedEmailIsAvailableImmediately) {
   ASSERT_TRUE(store().create(ada()));
   ASSERT_TRUE(store().update(ada().id, UserPatch().set(&UserValues::email, "countess@example.com"),
                              any_version, later()));
@@ -129,7 +129,7 @@ TEST_P(UserStoreContract, UpdatesTheNameOrTheEmailAlone) {
   EXPECT_THAT(store().get(ada().id), IsUser(expected));
 }
 
-TEST_P(UserStoreContract, UpdatesTheNameAndTheEmailAtOnce) {
+TEST_P(UserStoreContract, UpdatesTheNameAndTheEmailTogether) {
   ASSERT_TRUE(store().create(ada()));
   User expected = updated_ada();
   expected.values.name = "Ada King";
@@ -140,7 +140,7 @@ TEST_P(UserStoreContract, UpdatesTheNameAndTheEmailAtOnce) {
   EXPECT_THAT(store().get(ada().id), IsUser(expected));
 }
 
-TEST_P(UserStoreContract, ChangesTheAllowedVersionsOnly) {
+TEST_P(UserStoreContract, UpdatesAndRemovesOnlyAnAllowedVersion) {
   ASSERT_TRUE(store().create(ada()));
   EXPECT_THAT(
       store().update(ada().id, UserPatch().set(&UserValues::name, "Ada King"), versions({2}), later()),
@@ -164,7 +164,7 @@ TEST_P(UserStoreContract, ListsUsersPageByPage) {
   EXPECT_THAT(users, UnorderedElementsAre(ada(), bob));
 }
 
-TEST_P(UserStoreContract, FindsAUserByEmailInAnyCase) {
+TEST_P(UserStoreContract, FindsAUserByEmailRegardlessOfCase) {
   ASSERT_TRUE(store().create(ada()));
   ASSERT_TRUE(store().create(bob_with("bob@example.com")));
   EXPECT_THAT(store().find_by_email("ADA@example.com").value(), Optional(ada()));
@@ -181,7 +181,7 @@ void create_named(UserStore& store, const std::vector<std::string>& names) {
   }
 }
 
-/// Returns the names of a listing by prefix, followed to its end.
+/// Returns the names on all pages of a listing by prefix.
 std::vector<std::string> names_with(UserStore& store, std::string_view prefix, int page_size) {
   std::vector<std::string> names;
   std::optional<NamePosition> after;

@@ -12,7 +12,7 @@ namespace users::testing {
 inline constexpr IndexDefinition users_by_name{
     .name = "ByName", .partition_key = "nameInitial", .sort_key = "nameKey"};
 
-/// The behaviour of the store of users beyond that of its table (versioned_table_contract.h), on any
+/// The behaviour of the user store beyond that of its table (versioned_table_contract.h), on any
 /// versioned table.
 class UserStoreContract : public ::testing::TestWithParam<MakeTable> {
  protected:

@@ -67,7 +67,7 @@ MATCHER_P(IsError, kind, "") {
   return arg.error().kind == kind;
 }
 
-/// Matches the error that another item has the place.
+/// Matches the error for a place that another item has.
 MATCHER(IsPlaceTaken, "") {
   return !arg && arg.error().kind == Kind::taken && arg.error().attribute == "place";
 }
@@ -122,7 +122,7 @@ TEST_P(VersionedTableContract, CreatesOneItemPerIdempotencyRecord) {
   EXPECT_TRUE(table().creator.create(seat("3", "B2"))) << "the replay did not claim the place";
 }
 
-TEST_P(VersionedTableContract, AReplayReturnsTheItemAsItIsNow) {
+TEST_P(VersionedTableContract, AReplayReturnsTheCurrentItem) {
   ASSERT_TRUE(table().creator.create_idempotent(seat("1", "A7"), record("f")));
   ASSERT_TRUE(table().updater.update("1", move_to("C1"), any_version));
   EXPECT_THAT(table().creator.create_idempotent(seat("2", "A7"), record("f")), IsReplayOf("1 C1 25 2"));
@@ -137,7 +137,7 @@ TEST_P(VersionedTableContract, RejectsAnotherFingerprintForARecord) {
   EXPECT_THAT(table().reader.get("2"), IsError(Kind::not_found));
 }
 
-TEST_P(VersionedTableContract, ARecordOutlivesTheItem) {
+TEST_P(VersionedTableContract, ARecordOutlivesItsItem) {
   ASSERT_TRUE(table().creator.create_idempotent(seat("1", "A7"), record("f")));
   ASSERT_TRUE(table().remover.remove("1", any_version));
   EXPECT_THAT(table().creator.create_idempotent(seat("2", "A7"), record("f")), IsError(Kind::deleted));
@@ -193,7 +193,7 @@ TEST_P(VersionedTableContract, UpdateNeverCreates) {
   EXPECT_THAT(table().reader.get("1"), IsError(Kind::not_found));
 }
 
-TEST_P(VersionedTableContract, UpdateStartsFromTheAllowedVersionsOnly) {
+TEST_P(VersionedTableContract, UpdateChangesOnlyAnAllowedVersion) {
   ASSERT_TRUE(table().creator.create(seat("1", "A7")));
   EXPECT_THAT(table().updater.update("1", new_price(30), versions({2, 3})), IsError(Kind::version_mismatch));
   EXPECT_THAT(table().updater.update("1", new_price(30), versions({})), IsError(Kind::version_mismatch));
@@ -220,7 +220,7 @@ TEST_P(VersionedTableContract, UpdateMovesToAFreeUniqueValue) {
   EXPECT_THAT(stored, IsSeat("1", "B2", 30, 2));
   EXPECT_FALSE(stored->item.has("note"));
   EXPECT_THAT(table().creator.create(seat("2", "B2")), IsPlaceTaken());
-  EXPECT_TRUE(table().creator.create(seat("2", "A7"))) << "the old value is free at once";
+  EXPECT_TRUE(table().creator.create(seat("2", "A7"))) << "the old value is available immediately";
 }
 
 TEST_P(VersionedTableContract, UpdateMovesBackToAReleasedValue) {
@@ -230,7 +230,7 @@ TEST_P(VersionedTableContract, UpdateMovesBackToAReleasedValue) {
   EXPECT_TRUE(table().creator.create(seat("2", "B2")));
 }
 
-TEST_P(VersionedTableContract, UpdateToTheOwnUniqueValueIsAllowed) {
+TEST_P(VersionedTableContract, UpdateToItsOwnUniqueValueIsAllowed) {
   ASSERT_TRUE(table().creator.create(seat("1", "A7")));
   EXPECT_THAT(table().updater.update("1", move_to("A7"), any_version), IsSeat("1", "A7", 25, 2));
   EXPECT_THAT(table().creator.create(seat("2", "A7")), IsPlaceTaken());
@@ -244,7 +244,7 @@ TEST_P(VersionedTableContract, UpdateToATakenValueChangesNothing) {
   EXPECT_THAT(table().creator.create(seat("3", "A7")), IsPlaceTaken()) << "the first seat keeps its place";
 }
 
-TEST_P(VersionedTableContract, UpdateReportsTheVersionBeforeATakenValue) {
+TEST_P(VersionedTableContract, UpdateChecksTheVersionBeforeTheUniqueValue) {
   ASSERT_TRUE(table().creator.create(seat("1", "A7")));
   ASSERT_TRUE(table().creator.create(seat("2", "B2")));
   EXPECT_THAT(table().updater.update("1", move_to("B2"), versions({2})), IsError(Kind::version_mismatch));
@@ -269,7 +269,7 @@ TEST_P(VersionedTableContract, RemoveReturnsTheItemAndFreesItsUniqueValue) {
   EXPECT_TRUE(table().creator.create(seat("2", "A7")));
 }
 
-TEST_P(VersionedTableContract, RemoveStartsFromTheAllowedVersionsOnly) {
+TEST_P(VersionedTableContract, RemoveDeletesOnlyAnAllowedVersion) {
   ASSERT_TRUE(table().creator.create(seat("1", "A7")));
   EXPECT_THAT(table().remover.remove("1", versions({2})), IsError(Kind::version_mismatch));
   EXPECT_THAT(table().remover.remove("1", versions({})), IsError(Kind::version_mismatch));
@@ -314,7 +314,7 @@ TEST_P(VersionedTableContract, AnUnreadableItemIsNeitherMovedNorRemoved) {
   EXPECT_THAT(table().creator.create(seat("3", "A7")), IsPlaceTaken());
 }
 
-TEST_P(VersionedTableContract, ReportsTheVersionBeforeAnUnreadableItem) {
+TEST_P(VersionedTableContract, ChecksTheVersionBeforeItReportsAnUnreadableItem) {
   ASSERT_TRUE(table().creator.create(unreadable_seat()));
   EXPECT_THAT(table().updater.update("1", move_to("C3"), versions({2})), IsError(Kind::version_mismatch));
   EXPECT_THAT(table().remover.remove("1", versions({2})), IsError(Kind::version_mismatch));
@@ -374,7 +374,7 @@ TEST_P(VersionedTableContract, AnEmptyTableHasOneEmptyPage) {
   EXPECT_FALSE(page->next_after);
 }
 
-TEST_P(VersionedTableContract, PagesHaveEveryItemExactlyOnce) {
+TEST_P(VersionedTableContract, PagesContainEveryItemExactlyOnce) {
   const auto all = create_seats(table(), 13);
   for (const int limit : {1, 2, 5, 13, 14, 100})
     EXPECT_EQ(list_all(table(), limit, [](const ItemPage&) {}), all) << "limit " << limit;
@@ -399,7 +399,7 @@ TEST_P(VersionedTableContract, QueriesAnIndexByPrefixInOrder) {
   }
 }
 
-TEST_P(VersionedTableContract, AnIndexFollowsUpdatesAndRemovals) {
+TEST_P(VersionedTableContract, AnIndexReflectsUpdatesAndRemovals) {
   ASSERT_TRUE(table().creator.create(seat("1", "A7")));
   ASSERT_TRUE(table().updater.update("1", move_to("B2"), any_version));
   EXPECT_THAT(query(table(), "A", 10), IsEmpty());

@@ -1,4 +1,4 @@
-"""The clients that generators make of openapi.yaml: no generator warns, the clients compile, and the programs in
+"""The clients that generators create from openapi.yaml: no generator warns, the clients compile, and the programs in
 tests/docs/clients, which docs/clients.md explains, use the API with them."""
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ PYTHON = REPOSITORY / "build/venv-clients/bin"
 NODE = REPOSITORY / "build/node/node_modules"
 GO = REPOSITORY / "build/go"
 
-#: OpenAPI Generator warns so of any description: of one with a property when it generates Python, and of one whose errors
-#: are not application/json.
+#: OpenAPI Generator issues these warnings for any description: the first for a property, when it generates Python, and the
+#: second for errors that are not application/json.
 WARNINGS_OF_ANY_DESCRIPTION = (
     "ModelUtils - Failed to get the schema name: null",
     "ExamplesUtils - No application/json content media type found in response.",
@@ -62,7 +62,7 @@ def run(tmp_path: Path) -> Callable[..., str]:
     return run
 
 
-def test_openapi_python_client(api, run, tmp_path):
+def test_a_client_from_openapi_python_client_type_checks_and_works(api, run, tmp_path):
     shutil.copytree(CLIENTS / "python", tmp_path, dirs_exist_ok=True)
 
     run(
@@ -74,7 +74,7 @@ def test_openapi_python_client(api, run, tmp_path):
     assert "Another user has this email address" in run(PYTHON / "python", "walkthrough.py", *api)
 
 
-def test_openapi_generator(api, run, tmp_path):
+def test_a_client_from_openapi_generator_type_checks_and_works(api, run, tmp_path):
     shutil.copytree(CLIENTS / "python-openapi-generator", tmp_path, dirs_exist_ok=True)
 
     log = run(
@@ -89,7 +89,7 @@ def test_openapi_generator(api, run, tmp_path):
     assert "Another user has this email address" in run(PYTHON / "python", "walkthrough.py", *api)
 
 
-def test_openapi_fetch(api, run, tmp_path):
+def test_a_client_with_openapi_fetch_compiles_and_works(api, run, tmp_path):
     shutil.copytree(CLIENTS / "typescript", tmp_path, dirs_exist_ok=True)
     (tmp_path / "node_modules").symlink_to(NODE)
 
@@ -98,7 +98,7 @@ def test_openapi_fetch(api, run, tmp_path):
     assert "Another user has this email address" in run("node", "walkthrough.js", *api)
 
 
-def test_oapi_codegen(api, run, tmp_path):
+def test_a_client_from_oapi_codegen_compiles_and_works(api, run, tmp_path):
     shutil.copytree(CLIENTS / "go", tmp_path, dirs_exist_ok=True)
     (tmp_path / "users").mkdir()
 

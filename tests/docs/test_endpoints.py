@@ -1,7 +1,7 @@
-"""Every file that names the endpoints names those of template.yaml, the one list of them.
+"""Every file that names the endpoints names those of template.yaml, which is their only complete list.
 
 Other tests compare the routes of openapi.yaml, the requests for editors and the Postman collection with the template in
-detail; this one tells which files lack a new endpoint.
+detail; this one reports the files that lack a new endpoint.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def files_that_name(name: str, endpoint: Endpoint) -> dict[str, str]:
 
 
 @each_function
-def test_every_file_that_names_endpoints_names_it(function: str) -> None:
+def test_every_file_that_lists_endpoints_contains_this_one(function: str) -> None:
     files = files_that_name(function, FUNCTIONS[function])
     present = {name: REPOSITORY / name for name in files if (REPOSITORY / name).is_file()}
     texts = {name: path.read_text(encoding="utf-8") for name, path in present.items()}
@@ -50,14 +50,14 @@ def test_every_program_is_a_function_of_the_template() -> None:
     assert programs == set(PROGRAMS), "functions/ and template.yaml differ"
 
 
-def test_the_tables_of_the_tests_are_about_functions_of_the_template() -> None:
+def test_support_endpoints_names_only_functions_of_the_template() -> None:
     named = PERMISSIONS.keys() | BODIES.keys() | STATUSES.keys()
 
     assert named <= FUNCTIONS.keys(), "tests/support/endpoints.py names unknown functions"
 
 
 @each_function
-def test_the_valid_request_of_the_tests_is_one_of_the_contract(function: str) -> None:
+def test_the_valid_request_of_the_tests_matches_openapi_yaml(function: str) -> None:
     endpoint = FUNCTIONS[function]
     paths = yaml.safe_load((REPOSITORY / "openapi.yaml").read_text(encoding="utf-8"))["paths"]
     operation = paths[endpoint.path][endpoint.method.lower()]

@@ -103,7 +103,7 @@ def test_changed_output_is_replaced_with_the_ids_of_the_page(api, page):
     assert page.read_text() == PAGE
 
 
-def test_the_ids_in_changed_output_are_those_of_the_commands_that_follow(api, page):
+def test_changed_output_keeps_the_ids_that_later_commands_use(api, page):
     api.kind = "longer thing"
 
     done = examples(api, page)

@@ -25,7 +25,7 @@ def test_every_request_checks_its_status(request_text: str):
     assert re.search(r"client\.test\(.* client\.assert\(response\.status === \d{3}\)\)", request_text)
 
 
-def test_no_request_needs_an_id_that_a_person_has_to_enter():
+def test_no_request_requires_an_id_that_a_person_must_enter():
     text = "".join(REQUESTS)
     settings = set(re.findall(r"^@(\w+)", HEAD, re.MULTILINE))
 

@@ -25,7 +25,7 @@ def requests_in(folder: dict[str, Any]) -> Iterator[dict[str, Any]]:
 REQUESTS = list(requests_in(COLLECTION))
 
 
-def test_the_collection_has_version_2_1_and_its_variables():
+def test_the_collection_has_format_2_1_and_declares_its_variables():
     assert COLLECTION["info"]["schema"].endswith("/collection/v2.1.0/collection.json")
     variables = {variable["key"] for variable in COLLECTION["variable"]}
     assert variables == {"baseUrl", "userId", "token", "idempotencyKey", "idempotentUserId"}

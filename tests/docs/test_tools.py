@@ -1,4 +1,4 @@
-"""Tools that read the documentation of the API and call the API with it, each without and with tokens."""
+"""Tools that call the API as its documentation describes it, each without and with tokens."""
 
 from __future__ import annotations
 

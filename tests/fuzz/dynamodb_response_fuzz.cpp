@@ -1,4 +1,4 @@
-// Responses of DynamoDB, through the client, the table and the handler to the response of the function.
+// Responses of DynamoDB, passed through the client, the table and the handler to the function's response.
 //
 // An input is a line that names the request, and a line for each response: a character for its kind, and its
 // body. After the last one, no connection succeeds.

@@ -31,7 +31,7 @@ void try_input(std::string_view input) {
   const std::string folded = folded_email(input);
   require(folded.size() == input.size() && folded_email(folded) == folded,
           "folding a folded address changes nothing");
-  require(is_email_address(folded) == is_email_address(input), "the case does not affect the rules");
+  require(is_email_address(folded) == is_email_address(input), "the case does not affect the validity");
 }
 
 }  // namespace serverless::fuzz

@@ -12,7 +12,7 @@
 
 namespace serverless::fuzz {
 
-/// An endpoint, and the statuses that it may return while the server does not fail.
+/// An endpoint, and the statuses that it may return unless the server fails.
 struct Documented {
   BoundEndpoint endpoint;
   std::vector<int> statuses;
@@ -26,7 +26,7 @@ class TableWithAda : public testing::InMemoryTable {
   }
 };
 
-/// Returns all endpoints, each with a table of its own.
+/// Returns all endpoints, each with its own table.
 inline std::vector<Documented> documented() {
   std::vector<Documented> all;
   for_each_endpoint([&](const auto& endpoint, std::vector<int> statuses) {

@@ -85,7 +85,7 @@ void try_input(std::string_view input) {
   require(response->body.size() <= max_body, "a response is not longer than allowed");
   for (const auto& [name, value] : response->headers) {
     require(name.find_first_of(":\n") == std::string::npos, "a name ends before its colon");
-    require(value.find('\n') == std::string::npos, "a value is of one line");
+    require(value.find('\n') == std::string::npos, "a value has one line");
   }
 }
 

@@ -33,7 +33,7 @@ void try_input(std::string_view input) {
   for (const auto algorithm : {rs256, es256})
     if (const auto narrower = auth::KeySet::parse(input, {algorithm}, rejected_again))
       require(narrower->find(algorithm == rs256 ? es256 : rs256, std::nullopt).empty(),
-              "a set has only keys for the wanted algorithms");
+              "a set has only keys for the requested algorithms");
 }
 
 }  // namespace serverless::fuzz

@@ -15,8 +15,8 @@ inline bool is_header_value(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
 }
 
-/// Requires that a proxy response has one of these statuses, and follows the contract but for the headers
-/// that the application adds.
+/// Requires that a proxy response has one of these statuses, and follows the contract except for the
+/// headers that the application adds.
 inline void check_encoded_response(std::string_view text, const std::vector<int>& statuses) {
   const auto proxy_response = json::Document::parse(text, {.unique_members = true});
   require(proxy_response && proxy_response->root().members().size() == 4,

@@ -1,7 +1,7 @@
 // Bytes of a connection that begin with the response to a GET, against Boost.Beast's parser.
 //
-// What our parser accepts, Beast must read in the same way. Our parser is stricter on purpose where two
-// readers might disagree about the end of the response, and it does not look into what it skips.
+// Beast must read every response that our parser accepts in the same way. Our parser is deliberately stricter
+// where two readers might disagree about the end of the response, and it does not examine what it skips.
 
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/http/dynamic_body.hpp>
@@ -25,7 +25,7 @@ using Error = beast::http::error;
 
 constexpr std::size_t max_body = 100;
 
-/// What a parser made of the bytes, after which the server closed the connection.
+/// A parser's result for the bytes, after which the server closed the connection.
 struct Reading {
   std::string fault = {};  // empty when there is a response
   int status = 0;
@@ -96,11 +96,11 @@ BeastReading read_with_beast(std::string_view input) {
 /// Returns whether Beast may refuse what our parser accepts.
 bool is_laxer(const beast::error_code& error, std::string_view input, const Reading& ours) {
   if (error == Error::bad_status) return true;  // no space after the status
-  // Only `close` and `keep-alive` mean something to us in Connection or Proxy-Connection, and nothing in
-  // those of an interim response.
+  // In Connection and Proxy-Connection, our parser looks only for `close` and `keep-alive`, and in an interim
+  // response it ignores both headers.
   if (error == Error::bad_value) return ascii_lower_case(input).find("connection:") != std::string::npos;
-  // The extensions of chunks are skipped, and what trailers mean. In an extension with an open quotation
-  // mark, Beast looks for the other one beyond the line.
+  // Our parser skips chunk extensions, and does not interpret trailers. After an opening quotation mark in an
+  // extension, Beast looks for the closing one beyond the line.
   return std::ranges::any_of(ours.headers,
                              [](const http::Headers::Field& field) {
                                return http::same_name(field.first, "Transfer-Encoding");
@@ -117,13 +117,13 @@ std::size_t count(std::string_view input, std::string_view lower_case) {
   return found;
 }
 
-/// Returns whether our parser may refuse what Beast accepts: whether the input has what the fault is about.
+/// Returns whether our parser may refuse what Beast accepts: whether the input has what the fault describes.
 bool is_stricter(std::string_view fault, std::string_view input, const Reading& theirs) {
   const std::vector<std::pair<std::string_view, bool>> faults = {
       {"the response is too large", theirs.body.size() > max_body},
       // Beast accepts equal lengths.
       {"Content-Length is no number", count(input, "content-length") > 1},
-      // Beast takes another coding for the end of the connection.
+      // With another coding, Beast reads until the connection ends.
       {"Transfer-Encoding is not just chunked", count(input, "transfer-encoding") > 0},
       // Beast joins folded lines.
       {"a header has no valid name", count(input, "\r\n ") + count(input, "\r\n\t") > 0},
@@ -144,14 +144,14 @@ bool is_stricter(std::string_view fault, std::string_view input, const Reading& 
 void compare_with_beast(std::string_view input, const Reading& ours) {
   auto [error, theirs, is_chunked] = read_with_beast(input);
   if (!ours.fault.empty())
-    return require(error || is_stricter(ours.fault, input, theirs), "Beast refuses it, too");
-  if (error) return require(is_laxer(error, input, ours), "Beast accepts it, too");
+    return require(error || is_stricter(ours.fault, input, theirs), "Beast refuses it too");
+  if (error) return require(is_laxer(error, input, ours), "Beast accepts it too");
   if (is_chunked) theirs.headers = ours.headers;  // Beast adds the trailers
   require(ours.status == theirs.status, "Beast reads the same status");
   require(ours.headers == theirs.headers, "Beast reads the same headers");
   require(ours.body == theirs.body, "Beast reads the same body");
   require(ours.size == theirs.size, "Beast finds the same end");
-  require(!ours.keeps_connection || theirs.keeps_connection, "Beast keeps the connection, too");
+  require(!ours.keeps_connection || theirs.keeps_connection, "Beast keeps the connection too");
 }
 
 }  // namespace
@@ -160,11 +160,11 @@ void try_input(std::string_view input) {
   const Reading ours = read_in_parts({input});
   std::vector<std::string_view> bytes;
   for (std::size_t i = 0; i < input.size(); ++i) bytes.push_back(input.substr(i, 1));
-  require(read_in_parts(bytes) == ours, "it is the same byte by byte");
+  require(read_in_parts(bytes) == ours, "the result is the same byte by byte");
   // The last byte chooses where.
   const std::size_t middle = input.empty() ? 0 : static_cast<unsigned char>(input.back()) % input.size();
   require(read_in_parts({input.substr(0, middle), input.substr(middle)}) == ours,
-          "it is the same in two parts");
+          "the result is the same in two parts");
   compare_with_beast(input, ours);
   if (!ours.fault.empty()) return;
   require(ours.status >= 200 && ours.status <= 999, "a final status has three digits");

@@ -1,6 +1,7 @@
 // Bearer tokens: as a client sends them, and with a valid signature.
 //
-// An input is the value of Authorization, and also a header and, after the first line end, a payload to sign.
+// An input is used twice: as the value of Authorization, and as the header and, after the first line end, the
+// payload of a token that is then signed.
 
 #include <fmt/format.h>
 

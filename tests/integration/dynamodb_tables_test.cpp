@@ -10,11 +10,11 @@
 #include "tests/contract/user_store_contract.h"
 #include "tests/contract/versioned_table_contract.h"
 
-/// The contracts on a real DynamoDB, which the environment names as for the functions.
+/// The contracts on a real DynamoDB. The environment variables of the functions configure its endpoint.
 namespace serverless::testing {
 namespace {
 
-/// Two tables that exist as long as this object.
+/// Two tables that exist while this object does.
 class DynamoDbTableUnderTest final : public TableUnderTest {
  public:
   static std::unique_ptr<TableUnderTest> make(const dynamodb::Table& layout, const IndexDefinition& index) {

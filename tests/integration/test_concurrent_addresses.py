@@ -59,7 +59,7 @@ def test_fifty_concurrent_creations_with_one_key_create_one_user(creators, dynam
     assert [one for one in assert_consistent(dynamodb, table) if one["foldedEmail"]["S"] == "idempotent@example.com"]
 
 
-def test_many_clients_create_and_delete_users_with_one_address(creators, start):
+def test_concurrent_creations_and_deletions_with_one_address_leave_no_claim(creators, start):
     """Each client deletes its user immediately after creating it; no claim may remain without a user."""
     deleters = [start("delete_user") for _ in range(4)]
 
@@ -79,7 +79,7 @@ def test_many_clients_create_and_delete_users_with_one_address(creators, start):
         assert sum(clients.map(hold, range(len(deleters)))) > 0
 
 
-def test_two_users_exchange_addresses_concurrently(creators, start, dynamodb, table):
+def test_two_users_who_exchange_addresses_concurrently_never_share_one(creators, start, dynamodb, table):
     """Each user takes the other's address by way of an intermediate one; some attempts must fail."""
     users = [
         creators[0].invoke(rest_event("POST", "/users", body={"name": name, "email": f"{name}@example.com"})).http.json

@@ -1,4 +1,4 @@
-"""Two environments of update_user that change the same version: regardless of timing, one succeeds."""
+"""Two environments of update_user that change one user: regardless of timing, one succeeds with If-Match, both without."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def list_page(list_users: Function, **query: str) -> dict[str, Any]:
 
 
 def follow(list_users: Function, sizes: list[int]) -> tuple[Counter[str], dict[str, str], int]:
-    """Lists all users with these page sizes in turn. Returns the number of occurrences and the name of each, and the pages."""
+    """Lists all users with these page sizes in turn. Returns how often each user occurs, their names, and the number of pages."""
     occurrences: Counter[str] = Counter()
     names: dict[str, str] = {}
     pages = 0

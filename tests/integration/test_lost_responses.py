@@ -1,4 +1,4 @@
-"""Writes whose response is lost between DynamoDB and the function: carried out once, and reported correctly."""
+"""Writes whose response is lost between DynamoDB and the function: each is carried out once and reported correctly."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def forward(dynamodb_url: str) -> Callable[[Request], Response]:
 
 @pytest.fixture(params=["no response", "half a response"])
 def lose_response(request, forward) -> Callable[[Request], CutOff]:
-    """A handler with which DynamoDB Local carries the request out but the function gets no response."""
+    """A handler that lets DynamoDB Local carry out the request, but withholds the response from the function."""
 
     def carry_out(dynamodb_request: Request) -> CutOff:
         response = forward(dynamodb_request)
@@ -62,7 +62,7 @@ def stored(dynamodb, table) -> Callable[[str], dict[str, Any] | None]:
     return lambda user_id: dynamodb.get_item(TableName=table, Key={"userId": {"S": user_id}}).get("Item")
 
 
-def test_a_creation_by_an_earlier_attempt_is_a_success(start, proxy, lose_response, forward, stored):
+def test_a_creation_whose_response_was_lost_is_reported_as_a_success(start, proxy, lose_response, forward, stored):
     proxy.then(lose_response, forward)
 
     response = start("create_user", proxy.url).invoke(rest_event("POST", "/users", body=ada())).http
@@ -73,7 +73,7 @@ def test_a_creation_by_an_earlier_attempt_is_a_success(start, proxy, lose_respon
 
 
 @pytest.mark.parametrize("if_match", ['"1"', "*", None])
-def test_an_update_by_an_earlier_attempt_is_a_success_and_counts_once(
+def test_an_update_whose_response_was_lost_is_reported_as_a_success_and_counts_once(
     start, proxy, lose_response, forward, stored, user, if_match
 ):
     proxy.then(lose_response, forward)
@@ -114,7 +114,7 @@ def test_a_failed_precondition_after_a_throttled_attempt_remains_a_412(start, pr
     assert start("update_user", proxy.url).invoke(event).http.status == 412
 
 
-def test_a_deletion_by_an_earlier_attempt_is_a_success(start, proxy, lose_response, forward, stored, user):
+def test_a_deletion_whose_response_was_lost_is_reported_as_a_success(start, proxy, lose_response, forward, stored, user):
     proxy.then(forward, lose_response, forward)
 
     response = start("delete_user", proxy.url).invoke(rest_event("DELETE", f"/users/{user['userId']}")).http
@@ -126,7 +126,7 @@ def test_a_deletion_by_an_earlier_attempt_is_a_success(start, proxy, lose_respon
 
 @pytest.mark.parametrize("lost", ["the first response", "the second response", "both"])
 @pytest.mark.parametrize("if_match", ['"1"', "*", None])
-def test_a_change_of_address_by_an_earlier_attempt_is_a_success_and_counts_once(
+def test_a_change_of_address_whose_response_was_lost_is_reported_as_a_success_and_counts_once(
     start, proxy, lose_response, forward, stored, user, if_match, lost
 ):
     address = f"king.{user['email']}"
@@ -142,7 +142,7 @@ def test_a_change_of_address_by_an_earlier_attempt_is_a_success_and_counts_once(
     assert stored(user["userId"])["version"] == {"N": "2"}
 
 
-def test_a_taken_address_is_a_conflict_even_after_a_lost_response(start, proxy, lose_response, forward, user):
+def test_a_taken_address_remains_a_conflict_after_a_lost_response(start, proxy, lose_response, forward, user):
     proxy.then(lose_response, forward)
 
     response = start("create_user", proxy.url).invoke(rest_event("POST", "/users", body={**ada(), "email": user["email"]})).http
@@ -215,7 +215,7 @@ def test_clients_whose_responses_are_lost_at_random_never_get_a_wrong_response(s
     def live(client: int) -> None:
         create, update, delete = (start(name, proxy.url) for name in ("create_user", "update_user", "delete_user"))
 
-        def ask(function, method: str, path: str, body: Any = None, if_match: str | None = None):
+        def send(function, method: str, path: str, body: Any = None, if_match: str | None = None):
             event = rest_event(method, path, body=body, headers={"If-Match": if_match} if if_match else None)
             response = function.invoke(event).http
             # Four responses in a row may be lost; the function then cannot know the outcome.
@@ -230,16 +230,16 @@ def test_clients_whose_responses_are_lost_at_random_never_get_a_wrong_response(s
                 created = create.invoke(event).http
             assert created.status == 201, created.body
             path = f"/users/{created.json['userId']}"
-            moved = ask(update, "PUT", path, {"email": f"moved.{address}"}, '"1"')
+            moved = send(update, "PUT", path, {"email": f"moved.{address}"}, '"1"')
             if moved is None:
                 continue
             assert (moved.status, moved.json["version"]) == (200, 2), moved.body
-            renamed = ask(update, "PUT", path, {"name": "Moved", "email": f"Moved.{address}"}, '"2"')
+            renamed = send(update, "PUT", path, {"name": "Moved", "email": f"Moved.{address}"}, '"2"')
             if renamed is None:
                 continue
             assert (renamed.status, renamed.json["version"]) == (200, 3), renamed.body
             if number % 2:
-                deleted = ask(delete, "DELETE", path, if_match='"3"')
+                deleted = send(delete, "DELETE", path, if_match='"3"')
                 assert deleted is None or deleted.status == 200, deleted.body
 
     with ThreadPoolExecutor(CLIENTS) as clients:

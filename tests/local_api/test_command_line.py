@@ -1,4 +1,4 @@
-"""The program: its options, its ready message and its end."""
+"""The program: its options, its ready message and its shutdown."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_help_names_every_option():
         assert f"--{option} " in result.stdout
 
 
-def test_it_prints_its_url_once_it_listens(start):
+def test_the_program_prints_its_url_once_it_listens(start):
     api = start()
 
     assert api.ready_line == f"listening on http://127.0.0.1:{api.port}\n"
@@ -115,7 +115,7 @@ def test_an_environment_that_ignores_sigterm_is_killed_after_half_a_second(start
     assert not is_alive(pid)
 
 
-def test_a_request_in_progress_may_finish(start):
+def test_a_request_in_progress_finishes_before_the_program_ends(start):
     api = start("""
     import signal, threading
     stopped = threading.Event()
@@ -134,7 +134,7 @@ def test_a_request_in_progress_may_finish(start):
     assert response.result().json == "finished"
 
 
-def test_requests_that_cannot_finish_get_a_502(start):
+def test_requests_that_cannot_finish_before_the_end_get_a_502(start):
     api = start(
         "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + GATED,
         options=("--max-environments", "1"),
@@ -154,12 +154,12 @@ def test_a_signal_before_any_request_ends_the_program(start):
     assert start().stop() == 0
 
 
-def test_an_idle_connection_does_not_delay_the_end(start):
+def test_an_idle_connection_does_not_delay_the_shutdown(start):
     api = start()
     with socket.create_connection(("127.0.0.1", api.port)):
         start_time = time.monotonic()
         assert api.stop() == 0
-        # The end is a matter of half a second; without a signal, the server closes an idle connection after 30 s.
+        # The shutdown takes about half a second; without a signal, the server closes an idle connection after 30 s.
         assert time.monotonic() - start_time < 25
 
 

@@ -11,7 +11,7 @@ PATHS = ("/docs", "/openapi.yaml", "/docs/swagger-ui.css", "/docs/swagger-ui-bun
 
 @pytest.fixture
 def viewer(tmp_path):
-    """Returns a folder with the assets of the page; also puts openapi.yaml beside the template of the first local API."""
+    """Returns a folder with the assets of the page; also puts openapi.yaml next to the template of the first local API."""
     folder = tmp_path / "viewer"
     folder.mkdir()
     (folder / "swagger-ui.css").write_text("h1 {}")
@@ -44,7 +44,7 @@ def test_the_page_and_its_assets_are_served(start_with_docs, path, content_type,
     assert response.body.startswith(content)
 
 
-def test_a_change_of_the_api_description_shows_immediately(start_with_docs):
+def test_a_change_to_the_api_description_is_visible_immediately(start_with_docs):
     api = start_with_docs()
     (api.template.parent / "openapi.yaml").write_text("openapi: 3.1.1\n")
 
@@ -59,7 +59,7 @@ def test_a_deleted_file_is_an_unknown_route(start_with_docs):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_without_the_option_there_is_no_page(start, path):
+def test_without_the_docs_option_there_is_no_page(start, path):
     assert start().request("GET", path).status == 403
 
 
@@ -67,7 +67,7 @@ def test_without_the_option_there_is_no_page(start, path):
     ("method", "path"),
     [("POST", "/docs"), ("HEAD", "/docs"), ("GET", "/docs/"), ("GET", "/docs/index.html"), ("GET", "/docs/../openapi.yaml")],
 )
-def test_anything_else_is_an_unknown_route(start_with_docs, method, path):
+def test_other_methods_and_paths_are_unknown_routes(start_with_docs, method, path):
     assert start_with_docs().request(method, path).status == 403
 
 

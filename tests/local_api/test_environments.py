@@ -25,9 +25,9 @@ serve(handle)
 """
 
 
-def concurrently(count, ask):
+def concurrently(count, send):
     with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(ask, range(count)))
+        return list(pool.map(send, range(count)))
 
 
 def test_no_environment_is_started_before_the_first_request(start):
@@ -147,7 +147,7 @@ def test_the_timeout_begins_when_an_environment_gets_the_request(start):
         SLOW_NAME, template_text=template(properties="Timeout: 6"), options=("--max-environments", "1")
     )
 
-    # Together they take longer than the timeout; each one takes a small part of it.
+    # Together, the requests take longer than the timeout; each takes a small part of it.
     responses = concurrently(10, lambda _: api.get("/echo?seconds=0.65").status)
 
     assert responses == [200] * 10
@@ -191,7 +191,7 @@ def test_after_an_init_error_the_next_request_starts_a_new_environment(start):
     assert api.get().json == "Echo-2"
 
 
-def test_a_function_that_cannot_start_fails_every_request_once(start):
+def test_a_function_that_cannot_start_causes_one_error_per_request(start):
     api = start("sys.exit(1)", options=("--max-environments", "2"))
 
     assert concurrently(10, lambda _: api.get().status) == [502] * 10

@@ -51,7 +51,7 @@ def things(start):
         ("/files/a/b%20c/d", "/files/{path+}", {"path": "a/b c/d"}),
     ],
 )
-def test_a_request_goes_to_the_resource_of_its_path(things, target, resource, parameters):
+def test_a_request_goes_to_the_resource_that_matches_its_path(things, target, resource, parameters):
     event = things.get(target).json
 
     assert event["resource"] == resource
@@ -95,7 +95,7 @@ def test_an_unknown_route_is_rejected(things, method, target):
         }
 
 
-def test_errors_of_the_gateway_have_the_headers_of_every_response(things):
+def test_the_errors_of_the_gateway_have_the_standard_headers(things):
     headers = things.get("/nothing").headers
 
     assert headers["cache-control"] == "no-store"
@@ -105,7 +105,7 @@ def test_errors_of_the_gateway_have_the_headers_of_every_response(things):
     assert headers["access-control-expose-headers"] == "ETag, Location, X-Request-Id, Idempotency-Replayed, Retry-After"
 
 
-def test_an_override_of_the_allowed_origin_holds_for_the_gateway(start):
+def test_an_override_of_the_allowed_origin_applies_to_the_gateway(start):
     text = ROUTES.replace("\"'https://app.example'\"", "!Sub \"'${Origin}'\"").replace(
         "    Properties:\n", "    Properties:\n      Environment: {Variables: {ALLOWED_ORIGIN: !Ref Origin}}\n"
     )
@@ -162,7 +162,7 @@ def test_a_body_of_ten_mebibytes_reaches_the_function(start):
     assert api.request("POST", "/echo", b"x" * 10 * 1024 * 1024).json == 10 * 1024 * 1024
 
 
-def test_a_larger_body_is_rejected(echo):
+def test_a_body_larger_than_ten_mebibytes_is_rejected(echo):
     response = echo.request("POST", "/echo", b"x" * (10 * 1024 * 1024 + 1))
 
     assert response.status == 413
@@ -174,7 +174,7 @@ def test_a_larger_body_is_rejected(echo):
     }
 
 
-def test_a_larger_body_in_chunks_is_rejected(echo):
+def test_a_chunked_body_larger_than_ten_mebibytes_is_rejected(echo):
     chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
     wire = b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk * 11
     with socket.create_connection(("127.0.0.1", echo.port), timeout=60) as connection:

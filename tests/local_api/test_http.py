@@ -1,4 +1,4 @@
-"""HTTP/1.1 as RFC 9110 and RFC 9112 have it: what is a request, and how long a connection lasts."""
+"""HTTP/1.1 as RFC 9110 and RFC 9112 define it: which requests are valid, and how long a connection lasts."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ MALFORMED = {
     "a target in absolute form without a host": get(target=b"http:///echo"),
     "a target in absolute form with a port only": get(target=b"http://:80/echo"),
     "a target of an unknown scheme": get(target=b"ftp://x/echo"),
-    "a GET of all": get(target=b"*"),
+    "a GET of *": get(target=b"*"),
     "a space before the colon": get(b"X-A : 1"),
     "no colon": get(b"X-A"),
     "no name": get(b": 1"),
@@ -129,7 +129,7 @@ def test_every_valid_host_is_accepted(echo, host):
     assert echo.send_raw(f"GET /echo HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).status == 200
 
 
-def test_options_may_ask_about_the_whole_server(echo):
+def test_options_for_the_whole_server_is_an_unknown_route(echo):
     assert echo.send_raw(b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").status == 403  # like every path without a route
 
 
@@ -179,7 +179,7 @@ def test_http_1_0_may_keep_the_connection(echo):
             assert connection.response().headers["connection"] == "keep-alive"
 
 
-def test_a_client_that_waits_is_told_to_continue(echo):
+def test_a_client_that_expects_100_continue_gets_it(echo):
     with echo.connect() as connection:
         connection.send(post(b"Content-Length: 3", b"Expect: 100-continue"))
         assert connection.response().status == 100
@@ -188,12 +188,12 @@ def test_a_client_that_waits_is_told_to_continue(echo):
         assert connection.response().json["body"] == "abc"
 
 
-def test_a_client_that_waits_with_too_large_a_body_is_not_told_to_continue(echo):
+def test_a_client_that_announces_too_large_a_body_gets_a_413_instead_of_100_continue(echo):
     assert echo.send_raw(post(b"Content-Length: 10485761", b"Expect: 100-continue")).status == 413
 
 
 @pytest.mark.parametrize("wire", [GET, post(b"Content-Length: 3", body=b"abc")])
-def test_a_client_that_ends_its_half_of_the_connection_gets_its_response(start, wire):
+def test_a_client_that_closes_its_half_of_the_connection_gets_its_response(start, wire):
     api = start(GATED)
     with api.connect() as connection:
         connection.send(wire)
@@ -214,7 +214,7 @@ def test_a_connection_carries_many_requests(echo):
             assert response.headers["connection"] == "keep-alive"
 
 
-def test_a_client_can_end_the_connection_with_its_request(echo):
+def test_connection_close_ends_the_connection_after_the_response(echo):
     with echo.connect() as connection:
         connection.send(get(b"Connection: close"))
 
@@ -222,7 +222,7 @@ def test_a_client_can_end_the_connection_with_its_request(echo):
         assert connection.rest() == b""
 
 
-def test_pipelined_requests_are_answered_in_order(start):
+def test_responses_to_pipelined_requests_are_in_order(start):
     api = start(
         """
         import time
@@ -308,7 +308,7 @@ def test_slow_clients_do_not_delay_others(echo):
         sender.result()
 
     assert status == 200
-    # None of the slow clients had to give way.
+    # The server has disconnected none of the slow clients.
     assert select.select([connection.socket for connection in connections], [], [], 0)[0] == []
     for connection in connections:
         with connection:
@@ -338,7 +338,7 @@ def send_empty_lines_until_closed(connection):
         assert connection.rest() == b""
 
 
-def test_at_the_end_the_current_request_is_served_and_the_connections_are_closed(start):
+def test_on_shutdown_the_current_request_is_served_and_the_connections_are_closed(start):
     api = start("import signal; signal.signal(signal.SIGTERM, lambda *_: open('gate', 'w').close())\n" + GATED)
     with api.connect() as idle, api.connect() as serving, api.connect() as reading:
         idle.send(b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -354,7 +354,7 @@ def test_at_the_end_the_current_request_is_served_and_the_connections_are_closed
         assert [connection.rest() for connection in (idle, serving, reading)] == [b"", b"", b""]
 
 
-def test_after_a_bad_response_of_a_function_the_connection_is_kept(start):
+def test_after_a_malformed_response_of_a_function_the_connection_is_kept(start):
     api = start("serve(lambda event: b'nonsense')")
     with api.connect() as connection:
         for _ in range(2):

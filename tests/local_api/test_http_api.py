@@ -1,4 +1,4 @@
-"""A template with an HTTP API: payload version 2.0, and what the gateway of an HTTP API does otherwise."""
+"""A template with an HTTP API: payload version 2.0, and the other differences from a REST API."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_route_and_context_describe_the_request(echo):
     assert before <= context["timeEpoch"] <= time.time_ns() // 1_000_000
 
 
-def test_a_route_for_any_method_has_a_key_that_says_so(echo):
+def test_the_key_of_a_route_for_any_method_begins_with_any(echo):
     assert echo.request("PATCH", "/echo").json["routeKey"] == "ANY /echo"
 
 
@@ -72,7 +72,7 @@ def test_headers_have_names_in_lower_case_and_joined_values(echo):
     assert headers == {"host": f"127.0.0.1:{echo.port}", "x-two": "a,b", "if-match": '"3"'}
 
 
-def test_the_query_is_passed_as_it_is_and_decoded(echo):
+def test_the_query_is_passed_both_unchanged_and_decoded(echo):
     event = echo.get("/echo?a=1%202&b=x&a=3").json
 
     assert event["rawQueryString"] == "a=1%202&b=x&a=3"
@@ -95,7 +95,7 @@ def test_an_unknown_route_is_not_found(echo):
 RESPONSE = {"statusCode": 200, "headers": {"WWW-Authenticate": "Bearer", "Access-Control-Allow-Origin": "*"}, "body": "{}"}
 
 
-def test_a_function_that_fails_or_is_slow_has_the_statuses_of_an_http_api(start):
+def test_a_malformed_response_is_a_500_and_a_timeout_is_a_503(start):
     broken = start("serve(lambda event: {'body': 'no status'})", template_text=ROUTES)
     slow = start("import time\nserve(lambda event: time.sleep(3600))", template_text=ROUTES.replace("Timeout: 60", "Timeout: 1"))
 
@@ -115,7 +115,7 @@ def test_the_gateway_replaces_the_cors_headers_of_the_function_and_renames_none(
     assert of_a_page["access-control-expose-headers"] == "ETag,Location"
 
 
-def test_preflight_has_the_rules_of_the_template(echo):
+def test_preflight_follows_the_cors_configuration_of_the_template(echo):
     response = echo.request("OPTIONS", "/echo/1", headers=[("Origin", "https://app.example")])
 
     assert response.status == 204

@@ -70,7 +70,7 @@ def test_headers_of_both_kinds_are_merged(mirror):
     assert response.headers["x-b"] == "2"
 
 
-def test_numbers_and_booleans_are_header_values(mirror):
+def test_numbers_and_booleans_are_valid_header_values(mirror):
     response = http_response(mirror, {"statusCode": 200, "headers": {"Retry-After": 1, "X-Truth": True}})
 
     assert (response.headers["retry-after"], response.headers["x-truth"]) == ("1", "true")
@@ -102,7 +102,7 @@ def test_a_response_without_a_body_has_no_type(mirror, proxy_response):
 
 
 @pytest.mark.parametrize("status", [204, 304])
-def test_some_statuses_have_neither_body_nor_length(mirror, status):
+def test_a_204_or_304_has_neither_body_nor_length(mirror, status):
     response = http_response(mirror, {"statusCode": status, "headers": {"ETag": '"1"'}, "body": "never seen"})
 
     assert response.status == status

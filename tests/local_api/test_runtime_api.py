@@ -43,7 +43,7 @@ def test_every_invocation_has_a_unique_id(start):
     assert len({one for _ in range(5) for one in api.get().json}) == 10
 
 
-#: A function that makes a faulty call, and returns the Runtime API's response to it with the next invocation.
+#: A function that makes a faulty call, and in the next invocation returns the Runtime API's response to that call.
 MISBEHAVING = """
 import json
 result = None

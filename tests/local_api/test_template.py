@@ -52,7 +52,7 @@ Resources:
 """
 
 
-def test_values_are_resolved_like_in_cloudformation(start):
+def test_values_are_resolved_as_in_cloudformation(start):
     api = start(VARIABLES, template_text=VALUES, environment={"AWS_REGION": "eu-west-1"})
     variables = api.get().json
 
@@ -76,7 +76,7 @@ def test_values_are_resolved_like_in_cloudformation(start):
     assert {name: variables.get(name) for name in expected} == expected
 
 
-def test_a_function_has_the_settings_that_it_merges(start):
+def test_a_yaml_merge_key_adds_properties_to_a_function(start):
     text = template(properties="<<: {Environment: {Variables: {SHARED: all}}}")
 
     assert start(VARIABLES, template_text=text).get().json["SHARED"] == "all"
@@ -102,7 +102,7 @@ def test_the_template_of_the_project_is_served(start):
     assert preflight["access-control-max-age"] == "7200"
 
 
-def test_a_variable_of_the_command_line_replaces_one_that_cannot_be_resolved(start):
+def test_a_variable_on_the_command_line_replaces_one_that_cannot_be_resolved(start):
     text = template(properties="Environment: {Variables: {KEY_ARN: !GetAtt Key.Arn}}")
     api = start(VARIABLES, template_text=text, options=("--env", "KEY_ARN=arn:mine"))
 
@@ -166,7 +166,7 @@ def test_a_condition_that_cannot_be_evaluated_is_reported(tmp_path):
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "3.5", "soon", "''"])
-def test_a_timeout_must_be_a_number(tmp_path, value):
+def test_a_timeout_must_be_a_positive_integer(tmp_path, value):
     text = template(properties=f"Timeout: {value}")
 
     assert rejection(tmp_path, text) == "PATH:5: Resources.Echo.Properties.Timeout: must be a positive integer"

@@ -43,7 +43,7 @@ def test_the_previous_build_finishes_a_request_in_progress(start):
     assert api.errors() == []
 
 
-def test_a_build_in_progress_is_awaited(start):
+def test_a_function_restarts_only_after_its_build_is_complete(start):
     api = start(OLD, options=("--watch",))
     assert api.get().json == "old"
     bootstrap = write_function(api.build_dir, "echo", OLD)
@@ -77,7 +77,7 @@ def test_without_watch_the_first_build_remains(start):
     assert api.get().json == "old"
 
 
-def test_the_program_ends_while_it_watches(start):
+def test_a_signal_ends_the_program_while_it_watches(start):
     api = start(options=("--watch",))
 
     assert api.stop() == 0

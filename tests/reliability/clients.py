@@ -18,8 +18,8 @@ CLIENTS = 8
 USERS = 6
 ADDRESSES = [f"user{number}@example.com" for number in range(2 * USERS)]
 
-#: The request may or may not have been carried out, now or later: the gateway's statuses for a function that failed or
-#: timed out, the function's status for an unavailable DynamoDB, and no response at all.
+#: The outcomes after which the request may or may not have been carried out, or may be carried out later: the gateway's
+#: statuses for a function that failed or timed out, the function's status for an unavailable DynamoDB, and no response.
 UNKNOWN = {502, 503, 504, None}
 
 #: The other statuses that the API may return, by operation.
@@ -93,7 +93,7 @@ class Client:
         self.history: list[Record] = []
         self.unexpected: list[tuple[str, int, Any]] = []
 
-    def live_until(self, end: float) -> None:
+    def run_until(self, end: float) -> None:
         actions = [self.read, self.update, self.update, self.update, self.list, self.find]
         while time.monotonic() < end:
             chosen = self._pool.choose(self._rng)
@@ -111,7 +111,7 @@ class Client:
         status, response = None, None
         key = str(uuid.uuid4())
         while status in UNKNOWN:
-            status, response = self._ask("POST", "/users", body, {"Idempotency-Key": key})
+            status, response = self._send("POST", "/users", body, {"Idempotency-Key": key})
         self._expect("create", status, response)
         if status == 201:
             returned = time.monotonic_ns()
@@ -121,31 +121,31 @@ class Client:
 
     def read(self, user_id: str, version: int | None = None) -> None:
         tags = [version] if version and self._rng.random() < 0.3 else None
-        self._one("read", "GET", user_id, None, "If-None-Match", tags)
+        self._send_for_one_user("read", "GET", user_id, None, "If-None-Match", tags)
 
     def update(self, user_id: str, version: int) -> None:
         body = self._new_values()
         if self._rng.random() < 0.3:
             body["email"] = self._rng.choice(ADDRESSES)
-        self._one("update", "PUT", user_id, body, "If-Match", [version] if self._rng.random() < 0.5 else None)
+        self._send_for_one_user("update", "PUT", user_id, body, "If-Match", [version] if self._rng.random() < 0.5 else None)
 
     def delete(self, user_id: str, version: int) -> None:
-        self._one("delete", "DELETE", user_id, None, "If-Match", [version] if self._rng.random() < 0.5 else None)
+        self._send_for_one_user("delete", "DELETE", user_id, None, "If-Match", [version] if self._rng.random() < 0.5 else None)
 
     def list(self, user_id: str, _: int) -> None:
         """Records a read of each user in the response, and of this user when the response lacks it."""
-        self._many("/users?pageSize=100", user_id)
+        self._read_several("/users?pageSize=100", user_id)
 
     def find(self, *_: Any) -> None:
         address = self._rng.choice(ADDRESSES)
-        self._many(f"/users?email={quote(address)}", None, address)
+        self._read_several(f"/users?email={quote(address)}", None, address)
 
-    def _one(
+    def _send_for_one_user(
         self, operation: str, method: str, user_id: str, body: dict[str, Any] | None, header: str, tags: list[int] | None
     ) -> None:
         headers = {header: f'"{tags[0]}"'} if tags else {}
         call = time.monotonic_ns()
-        status, response = self._ask(method, f"/users/{user_id}", body, headers)
+        status, response = self._send(method, f"/users/{user_id}", body, headers)
         record = Record(self._number, operation, user_id, call, status, tags, body or {})
         if status not in UNKNOWN:
             record.returned = time.monotonic_ns()
@@ -159,9 +159,9 @@ class Client:
             return
         self.history.append(record)
 
-    def _many(self, path: str, missed: str | None, address: str | None = None) -> None:
+    def _read_several(self, path: str, missed: str | None, address: str | None = None) -> None:
         call = time.monotonic_ns()
-        status, response = self._ask("GET", path)
+        status, response = self._send("GET", path)
         returned = time.monotonic_ns()
         if status in UNKNOWN:
             return
@@ -185,7 +185,7 @@ class Client:
         if status not in EXPECTED[operation]:
             self.unexpected.append((operation, status, response))
 
-    def _ask(
+    def _send(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> tuple[int | None, Any]:
         connection = http.client.HTTPConnection(self._address, timeout=60)
@@ -201,12 +201,12 @@ class Client:
             connection.close()
 
 
-def live(url: str, seconds: float) -> tuple[list[Record], list[tuple[str, int, Any]]]:
-    """Runs the clients; returns the history, and the responses that the API should never return."""
+def run_clients(url: str, seconds: float) -> tuple[list[Record], list[tuple[str, int, Any]]]:
+    """Runs the clients; returns the history, and the responses that the API must never return."""
     pool = Pool()
     clients = [Client(number, url, pool) for number in range(CLIENTS)]
     end = time.monotonic() + seconds
     with ThreadPoolExecutor(CLIENTS) as threads:
-        for result in [threads.submit(client.live_until, end) for client in clients]:
+        for result in [threads.submit(client.run_until, end) for client in clients]:
             result.result()
     return [record for client in clients for record in client.history], [one for client in clients for one in client.unexpected]

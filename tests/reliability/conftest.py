@@ -20,7 +20,7 @@ FIGURES = pytest.StashKey[list[str]]()
 
 @pytest.fixture
 def report(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Returns a function that takes a line of figures for the end of the output."""
+    """Returns a function that adds a line of figures to the end of the output."""
     return request.config.stash.setdefault(FIGURES, []).append
 
 
@@ -66,7 +66,7 @@ def new_user(table: str, dynamodb_url: str) -> Iterator[Callable[[], User]]:
 def on_every_route(
     new_user: Callable[[], User], consistent_tables: None, subtests: pytest.Subtests
 ) -> Callable[[Callable[[Route, User], None]], None]:
-    """Returns a function that attacks all routes concurrently, each with its own user; most attacks wait most of the time."""
+    """Returns a function that attacks all routes concurrently, each with its own user. Most attacks mostly wait."""
 
     def run(attack: Callable[[Route, User], None]) -> None:
         users = {name: new_user() for name in ROUTES}

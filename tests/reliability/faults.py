@@ -59,9 +59,9 @@ class Fault:
     cause: str
     #: The numbers of occurrences after which a retry still succeeds.
     tolerated: tuple[int, ...] = (1,)
-    #: Replaces the exchange with DynamoDB, or
+    #: Replaces the exchange with DynamoDB; None for a fault of connections.
     respond: Callable[[Request, Forward], Action] | None = None
-    #: affects new connections this many times.
+    #: Affects this many new connections; None for a fault of requests.
     affect_connections: Callable[[Link, float], None] | None = None
     #: Whether DynamoDB carries the request out before the fault.
     carried_out: bool = False
@@ -117,5 +117,5 @@ FAULTS = {
     "503": instead(Response(503, b"Service Unavailable"), "HTTP 503"),
     "throttling": instead(error("ThrottlingException"), "HTTP 400 ThrottlingException", (1, 3)),
     "wrong checksum": afterwards(with_wrong_checksum, "x-amz-crc32"),
-    "no JSON": afterwards(lambda _: HTML, "not JSON"),
+    "not JSON": afterwards(lambda _: HTML, "not JSON"),
 }

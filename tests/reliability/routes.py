@@ -26,7 +26,7 @@ class Route:
     #: The address that identifies the user of the request, and the expected version of that user; 0 for no user.
     address: Callable[[User], str] = lambda user: user["email"]
     version_after: int = 1
-    #: The status when the client repeats a request that was carried out.
+    #: The status when the client repeats a request that has already been carried out.
     repeated: int = 200
 
     @property

@@ -31,12 +31,12 @@ class Environment:
             environment={**dynamodb_local.environment(table), "AWS_CA_BUNDLE": str(authority.bundle)},
         )
 
-    def ask(self, user: User) -> tuple[HttpResponse, list[dict[str, Any]]]:
+    def send(self, user: User) -> tuple[HttpResponse, list[dict[str, Any]]]:
         """Returns the response, and the log's lines about failed calls of DynamoDB."""
         outcome = self._function.invoke(self._route.event(user), remaining_seconds=DEADLINE)
         (line,) = self._function.wait_for_log(1, message="request", request_id=outcome.request_id)  # the last line
-        # This time is a promise: Lambda ends a function that has not responded by its deadline. Measured by the function,
-        # it contains none of the test's own work.
+        # Lambda ends a function that has not responded by its deadline. The function measures this time itself, so that
+        # it excludes the test's own work.
         assert line["durationMs"] < DEADLINE * 1000
         failures = self._function.wait_for_log(0, message="DynamoDB call failed", request_id=outcome.request_id)
         return outcome.http, failures
@@ -64,7 +64,7 @@ def test_a_transient_fault_is_hidden_from_the_client(on_every_route, environment
         environment = environments[route]
         FAULTS[fault].begin(environment.link, route.operation, times)
         try:
-            response, failures = environment.ask(user)
+            response, failures = environment.send(user)
         finally:
             environment.link.restore()
 
@@ -84,7 +84,7 @@ def test_a_persistent_fault_is_a_503_in_time_and_leaves_no_partial_write(on_ever
         before = version_at(route.address(user))
         FAULTS[fault].begin(environment.link, route.operation, ALWAYS)
         try:
-            response, failures = environment.ask(user)
+            response, failures = environment.send(user)
         finally:
             environment.link.restore()
 
@@ -95,7 +95,7 @@ def test_a_persistent_fault_is_a_503_in_time_and_leaves_no_partial_write(on_ever
         assert version_at(route.address(user)) == (route.version_after if done else before)
 
         # The client repeats its request without the fault.
-        response, failures = environment.ask(user)
+        response, failures = environment.send(user)
         assert response.status == (route.repeated if done else route.success), response.body
         assert not failures
         assert version_at(route.address(user)) == route.version_after

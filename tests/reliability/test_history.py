@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reliability.clients import Record, live
+from reliability.clients import Record, run_clients
 from reliability.faults import FAULTS, Forward
 
 from support import dynamodb_local, local_api
@@ -186,7 +186,7 @@ def test_no_acknowledged_write_is_lost(request, dynamodb_url, dynamodb, table, a
     proxy.always = link
     with api_behind(proxy.url) as api:
         with chaos(api, proxy, link) as done:
-            history, unexpected = live(api.url, seconds)
+            history, unexpected = run_clients(api.url, seconds)
     proxy.close()
     link.wait_until_idle()
 
@@ -264,7 +264,7 @@ def test_the_checker_detects_a_bug(dynamodb_url, dynamodb, table, api_behind, tm
     proxy = DynamoDbStub()
     proxy.always = lambda request: bug(request, forward)
     with api_behind(proxy.url) as api:
-        history, _ = live(api.url, 3)
+        history, _ = run_clients(api.url, 3)
     proxy.close()
 
     assert verdict(history, tmp_path).startswith("not linearizable")

@@ -38,11 +38,11 @@ def start(table, dynamodb_url):
 
 @pytest.fixture
 def assert_served(version_at) -> Callable[..., None]:
-    """Returns a function that sends the request of a client and asserts that, in total, it was carried out once."""
+    """Returns a function that sends the request of a client, and asserts that in total it has been carried out once."""
 
-    def served(function: Function, route: Route, user: User, *, before: bool = False) -> None:
+    def served(function: Function, route: Route, user: User, *, already_carried_out: bool = False) -> None:
         response = function.invoke(route.event(user)).http
-        assert response.status == (route.repeated if before else route.success), response.body
+        assert response.status == (route.repeated if already_carried_out else route.success), response.body
         assert version_at(route.address(user)) == route.version_after
 
     return served
@@ -61,7 +61,7 @@ REJECTED = {
 
 
 @pytest.mark.parametrize("fault", REJECTED)
-def test_a_request_is_carried_out_once_even_if_its_post_fails(on_every_route, start, assert_served, fault):
+def test_a_request_is_carried_out_once_even_if_posting_its_response_fails(on_every_route, start, assert_served, fault):
     def attack(route: Route, user: User) -> None:
         function = start(route)
         function.runtime.post_responses.append(REJECTED[fault])
@@ -76,7 +76,7 @@ def test_a_request_is_carried_out_once_even_if_its_post_fails(on_every_route, st
         if fault == "500":  # as the Runtime API requires; Lambda starts another environment
             assert function.wait() == 1
             function = start(route)
-        assert_served(function, route, user, before=True)
+        assert_served(function, route, user, already_carried_out=True)
 
     on_every_route(attack)
 
@@ -94,7 +94,7 @@ LOST_EVENTS: dict[str, Callable[[bytes], Response | CutOff]] = {
     "403": lambda _: Response(403),
     "413": lambda _: Response(413),
     "500": lambda _: Response(500),
-    "an event of no request": lambda wire: Response(200, wire),
+    "an event without a request id": lambda wire: Response(200, wire),
     "a header of a mebibyte": lambda wire: Response(
         200, wire, {"Lambda-Runtime-Aws-Request-Id": "lost", "Lambda-Runtime-Client-Context": "x" * MEBIBYTE}
     ),

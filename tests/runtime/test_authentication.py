@@ -106,18 +106,18 @@ def event(name: str, bearer: str | None) -> dict[str, Any]:
     return with_token(recorded(name), bearer)
 
 
-def with_token(made: dict[str, Any], bearer: str | None) -> dict[str, Any]:
-    """Adds a token in the header that the kind of event has, and returns the event."""
+def with_token(request_event: dict[str, Any], bearer: str | None) -> dict[str, Any]:
+    """Adds a token in the form that the format of the event requires, and returns the event."""
     if bearer is not None:
         authorization = f"Bearer {bearer}"
-        if "multiValueHeaders" in made:
-            made["multiValueHeaders"]["Authorization"] = [authorization]
+        if "multiValueHeaders" in request_event:
+            request_event["multiValueHeaders"]["Authorization"] = [authorization]
         else:
-            made["headers"]["authorization"] = authorization
-    return made
+            request_event["headers"]["authorization"] = authorization
+    return request_event
 
 
-def ask(function, bearer: str | None, *, name: str = "rest_get_user", **options: Any):
+def send(function, bearer: str | None, *, name: str = "rest_get_user", **options: Any):
     return function.invoke(event(name, bearer), **options).http
 
 
@@ -144,35 +144,35 @@ def test_a_valid_token_of_each_algorithm_is_accepted(start, dynamodb, issuer, rs
     with_keys = start("get_user", **issuer.variables)
     with_secret = start("get_user", **HS256)
 
-    assert ask(with_keys, token(rsa_key)).status == 200
-    assert ask(with_keys, token(ec_key)).status == 200
-    assert ask(with_secret, token(SecretKey())).status == 200
-    assert ask(with_keys, token(rsa_key), name="http_get_user").status == 200
+    assert send(with_keys, token(rsa_key)).status == 200
+    assert send(with_keys, token(ec_key)).status == 200
+    assert send(with_secret, token(SecretKey())).status == 200
+    assert send(with_keys, token(rsa_key), name="http_get_user").status == 200
 
 
-def test_the_previous_secret_is_accepted_beside_the_current_one(start, dynamodb):
+def test_both_the_current_and_the_previous_secret_are_accepted(start, dynamodb):
     dynamodb.always = FOUND
     new = "the next secret, of thirty-six bytes"
     function = start("get_user", **{**HS256, "JWT_SECRET": new, "JWT_SECRET_PREVIOUS": SECRET})
 
-    assert ask(function, token(SecretKey(new))).status == 200
-    assert ask(function, token(SecretKey())).status == 200
-    assert_unauthorized(ask(function, token(SecretKey("neither, with at least 32 bytes in it"))), BAD_TOKEN)
+    assert send(function, token(SecretKey(new))).status == 200
+    assert send(function, token(SecretKey())).status == 200
+    assert_unauthorized(send(function, token(SecretKey("neither, with at least 32 bytes in it"))), BAD_TOKEN)
 
 
 def test_a_missing_or_invalid_token_is_a_401_and_dynamodb_gets_no_request(start, dynamodb, issuer, rsa_key, ec_key):
     function = start("get_user", **issuer.variables)
     stranger = RsaKey("rsa-1")
 
-    assert_unauthorized(ask(function, None), NO_TOKEN)
-    assert_unauthorized(ask(function, "none"), BAD_TOKEN)
-    assert_unauthorized(ask(function, token(stranger)), BAD_TOKEN)
-    assert_unauthorized(ask(function, token(EcKey("ec-1"))), BAD_TOKEN)
-    assert_unauthorized(ask(function, token(SecretKey())), BAD_TOKEN)
-    assert_unauthorized(ask(function, token(SecretKey(jwks(rsa_key, ec_key).decode()))), BAD_TOKEN)
-    assert_unauthorized(ask(function, token(rsa_key, exp=int(time.time()) - 61)), BAD_TOKEN)
-    assert_unauthorized(ask(function, token(rsa_key, aud="other")), BAD_TOKEN)
-    assert_unauthorized(ask(function, token(rsa_key, iss="other")), BAD_TOKEN)
+    assert_unauthorized(send(function, None), NO_TOKEN)
+    assert_unauthorized(send(function, "none"), BAD_TOKEN)
+    assert_unauthorized(send(function, token(stranger)), BAD_TOKEN)
+    assert_unauthorized(send(function, token(EcKey("ec-1"))), BAD_TOKEN)
+    assert_unauthorized(send(function, token(SecretKey())), BAD_TOKEN)
+    assert_unauthorized(send(function, token(SecretKey(jwks(rsa_key, ec_key).decode()))), BAD_TOKEN)
+    assert_unauthorized(send(function, token(rsa_key, exp=int(time.time()) - 61)), BAD_TOKEN)
+    assert_unauthorized(send(function, token(rsa_key, aud="other")), BAD_TOKEN)
+    assert_unauthorized(send(function, token(rsa_key, iss="other")), BAD_TOKEN)
     assert dynamodb.requests == []
 
 
@@ -182,7 +182,7 @@ def test_each_function_checks_its_scope_before_the_request(start, dynamodb, name
     scope = PROGRAMS[name].scope
     other = {"users:read": "users:write", "users:write": "users:read"}[scope]
     request = with_token(event_of(PROGRAMS[name]), token(SecretKey(), scope=other))
-    request["body"], request["pathParameters"] = "no JSON", {"userId": "no id"}
+    request["body"], request["pathParameters"] = "not JSON", {"userId": "not an id"}
 
     forbidden = function.invoke(request).http
 
@@ -197,15 +197,15 @@ def test_each_function_checks_its_scope_before_the_request(start, dynamodb, name
 def test_a_wrong_route_is_a_404_or_405_even_without_a_token(start):
     function = start("get_user", **HS256)
 
-    assert ask(function, None, name="rest_list_users").status == 404
-    assert ask(function, None, name="rest_delete_user").status == 405
+    assert send(function, None, name="rest_list_users").status == 404
+    assert send(function, None, name="rest_delete_user").status == 405
 
 
 def test_without_authentication_a_token_has_no_effect(start, dynamodb):
     dynamodb.always = FOUND
 
-    assert ask(start("get_user"), "nonsense").status == 200
-    assert ask(start("get_user", AUTH_MODE="none", JWT_SECRET="weak"), "nonsense").status == 200
+    assert send(start("get_user"), "nonsense").status == 200
+    assert send(start("get_user", AUTH_MODE="none", JWT_SECRET="weak"), "nonsense").status == 200
 
 
 def test_the_log_has_the_cause_and_the_callers_hash_but_no_part_of_token_or_key(start, dynamodb, issuer, rsa_key):
@@ -214,10 +214,10 @@ def test_the_log_has_the_cause_and_the_callers_hash_but_no_part_of_token_or_key(
     with_secret = start("get_user", **HS256)
     good, expired = token(rsa_key, sub="grace"), token(rsa_key, exp=1, sub="grace")
 
-    ask(function, good)
-    ask(function, expired)
-    ask(with_secret, token(SecretKey()))
-    ask(with_secret, token(SecretKey(), exp=1))
+    send(function, good)
+    send(function, expired)
+    send(with_secret, token(SecretKey()))
+    send(with_secret, token(SecretKey(), exp=1))
 
     (rejected,) = function.wait_for_log(1, message="request failed")
     assert (rejected["level"], rejected["cause"]) == ("INFO", "the token has expired")
@@ -242,19 +242,19 @@ def test_the_keys_are_fetched_during_initialization(start, dynamodb, issuer, rsa
 
     dynamodb.always = FOUND
     for _ in range(3):
-        assert ask(function, token(rsa_key)).status == 200
+        assert send(function, token(rsa_key)).status == 200
     assert len(issuer.requests) == 1
 
 
 def test_a_silent_dynamodb_leaves_no_time_for_the_issuer_during_initialization(start, issuer, rsa_key):
-    """Both together may delay the initialization by one second, like either alone."""
+    """Together, both may delay the initialization by one second, the same as either alone."""
     with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts connections and sends nothing
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
         function = start("get_user", **issuer.variables, AWS_ENDPOINT_URL_DYNAMODB=url)
         function.runtime.wait_until_idle()
         assert issuer.requests == []
 
-    assert_unauthorized(ask(function, token(RsaKey("rsa-1"))), BAD_TOKEN)
+    assert_unauthorized(send(function, token(RsaKey("rsa-1"))), BAD_TOKEN)
     assert len(issuer.requests) == 1
 
 
@@ -266,9 +266,9 @@ def test_a_function_starts_while_the_issuer_is_down(start, dynamodb, issuer, rsa
     function.runtime.wait_until_idle()
     function.wait_for_log(1, message=NO_KEYS)
 
-    response = ask(function, token(rsa_key))
+    response = send(function, token(rsa_key))
     assert (response.status, response.headers["retry-after"]) == (503, "1")
-    assert_unauthorized(ask(function, None), NO_TOKEN)
+    assert_unauthorized(send(function, None), NO_TOKEN)
 
 
 def test_a_redirect_of_the_issuer_is_not_followed(start, issuer):
@@ -287,9 +287,9 @@ def test_a_key_without_an_id_verifies_tokens_without_an_id_only(start, dynamodb,
     issuer.handler = lambda _: Response(200, json.dumps({"keys": [anonymous]}).encode())
     function = start("get_user", **issuer.variables)
 
-    assert ask(function, token(rsa_key, header={"alg": "RS256"})).status == 200
-    assert ask(function, token(rsa_key, header={"alg": "RS256", "x5t": "AAAA"})).status == 200
-    assert_unauthorized(ask(function, token(rsa_key)), BAD_TOKEN)
+    assert send(function, token(rsa_key, header={"alg": "RS256"})).status == 200
+    assert send(function, token(rsa_key, header={"alg": "RS256", "x5t": "AAAA"})).status == 200
+    assert_unauthorized(send(function, token(rsa_key)), BAD_TOKEN)
 
 
 def test_the_first_request_fetches_the_keys_that_the_initialization_could_not(start, dynamodb, issuer, rsa_key):
@@ -299,7 +299,7 @@ def test_the_first_request_fetches_the_keys_that_the_initialization_could_not(st
     function.runtime.wait_until_idle()
 
     issuer.come_back()
-    assert ask(function, token(rsa_key)).status == 200
+    assert send(function, token(rsa_key)).status == 200
 
 
 def test_a_silent_issuer_leaves_time_for_the_response(start, dynamodb, issuer, rsa_key):
@@ -307,10 +307,10 @@ def test_a_silent_issuer_leaves_time_for_the_response(start, dynamodb, issuer, r
     function = start("get_user", **issuer.variables)
     function.runtime.wait_until_idle()
 
-    assert ask(function, token(rsa_key), remaining_seconds=1.3).status == 503
+    assert send(function, token(rsa_key), remaining_seconds=1.3).status == 503
     (line,) = function.wait_for_log(1, message="request")
-    # This time is a promise: Lambda ends a function that has not responded by its deadline. It waits for 300 ms of it;
-    # without a deadline, for 2,000.
+    # Lambda ends a function that has not responded by its deadline. The function waits for the issuer for 300 ms of it;
+    # without a deadline, it would wait for 2,000 ms.
     assert line["durationMs"] < 1300
 
 
@@ -320,13 +320,13 @@ def test_the_last_fetched_keys_are_used_while_the_issuer_is_down(start, dynamodb
     function.runtime.wait_until_idle()
     issuer.go_down()
 
-    assert ask(function, token(rsa_key)).status == 200
-    assert_unauthorized(ask(function, token(RsaKey("rsa-2"))), BAD_TOKEN)
-    assert ask(function, token(rsa_key)).status == 200
+    assert send(function, token(rsa_key)).status == 200
+    assert_unauthorized(send(function, token(RsaKey("rsa-2"))), BAD_TOKEN)
+    assert send(function, token(rsa_key)).status == 200
 
 
 @pytest.mark.release
-def test_an_issuer_may_have_a_certificate_of_an_authority_of_the_system(start, dynamodb, rsa_key, tmp_path):
+def test_the_authorities_of_the_system_are_trusted_for_an_issuer(start, dynamodb, rsa_key, tmp_path):
     dynamodb.always = FOUND
     (tmp_path / "authority").mkdir()
     authority = Authority(tmp_path / "authority")
@@ -335,15 +335,15 @@ def test_an_issuer_may_have_a_certificate_of_an_authority_of_the_system(start, d
     shutil.copy(authority.bundle, root / "etc/ssl/certs/ca-certificates.crt")
     issuer = Issuer(rsa_key, tls=authority.server())
 
-    assert ask(start("get_user", root=root, **issuer.variables), token(rsa_key)).status == 200
+    assert send(start("get_user", root=root, **issuer.variables), token(rsa_key)).status == 200
     issuer.close()
 
 
-def test_unknown_key_ids_cause_one_request_to_the_issuer_per_minute_at_most(start, dynamodb, issuer):
+def test_unknown_key_ids_cause_at_most_one_request_to_the_issuer_per_minute(start, dynamodb, issuer):
     function = start("get_user", **issuer.variables)
 
     for number in range(20):
-        assert_unauthorized(ask(function, token(RsaKey(f"made-up-{number}", bits=1024))), BAD_TOKEN)
+        assert_unauthorized(send(function, token(RsaKey(f"made-up-{number}", bits=1024))), BAD_TOKEN)
     assert len(issuer.requests) == 1
 
 
@@ -353,9 +353,9 @@ def test_the_certificate_of_an_issuer_must_be_valid(start, dynamodb, rsa_key, tm
     issuer = Issuer(rsa_key, tls=authority.server())
 
     trusting = start("get_user", **issuer.variables, AWS_CA_BUNDLE=str(authority.bundle))
-    assert ask(trusting, token(rsa_key)).status == 200
+    assert send(trusting, token(rsa_key)).status == 200
     default = start("get_user", **issuer.variables)
-    assert ask(default, token(rsa_key)).status == 503
+    assert send(default, token(rsa_key)).status == 503
     assert any("certificate" in line["cause"] for line in default.wait_for_log(1, message=NO_KEYS))
     issuer.close()
 
@@ -366,9 +366,9 @@ def test_keys_may_be_in_a_file(start, dynamodb, rsa_key, ec_key, tmp_path):
     file.write_bytes(jwks(rsa_key, ec_key))
     function = start("get_user", **JWT, JWT_ALGORITHMS="RS256,ES256", JWT_JWKS_FILE=str(file))
 
-    assert ask(function, token(rsa_key)).status == 200
-    assert ask(function, token(ec_key)).status == 200
-    assert_unauthorized(ask(function, token(RsaKey("rsa-2"))), BAD_TOKEN)
+    assert send(function, token(rsa_key)).status == 200
+    assert send(function, token(ec_key)).status == 200
+    assert_unauthorized(send(function, token(RsaKey("rsa-2"))), BAD_TOKEN)
 
 
 # ---- Configuration

@@ -37,7 +37,7 @@ def test_a_missing_variable_is_reported_by_name(start, function, variable, value
 
 @pytest.mark.parametrize("url", ["http://", "https://", "http:///users", "ftp://127.0.0.1", "127.0.0.1:8000"])
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"])
-def test_an_endpoint_without_a_host_is_rejected(start, variable, url):
+def test_an_invalid_endpoint_is_rejected(start, variable, url):
     environment = {"AWS_ENDPOINT_URL_DYNAMODB": None, variable: url}
 
     assert_rejected(start("get_user", **environment), variable)
@@ -48,7 +48,7 @@ def test_an_empty_variable_whose_default_is_less_strict_is_rejected(start, varia
     assert_rejected(start("get_user", **{variable: ""}), variable)
 
 
-def test_any_other_empty_variable_has_its_default(start, dynamodb):
+def test_every_other_empty_variable_has_its_default(start, dynamodb):
     dynamodb.then(ok({"Item": stored_user()}))
     empty = ["AWS_ENDPOINT_URL", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_SESSION_TOKEN", "AWS_LAMBDA_FUNCTION_NAME",
              "AWS_LAMBDA_LOG_LEVEL", "JWT_ALGORITHMS", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL", "JWT_JWKS_FILE",

@@ -97,8 +97,8 @@ def dated(response: Response, date: datetime) -> Response:
     return Response(response.status, response.body, {**response.headers, "Date": format_datetime(date, usegmt=True)})
 
 
-def with_a_clock(skew: timedelta, response: Response) -> Handler:
-    """Returns a DynamoDB whose clock differs from this machine's. Like AWS's, it refuses signatures of other times."""
+def with_skewed_clock(skew: timedelta, response: Response) -> Handler:
+    """Returns the handler of a DynamoDB with a skewed clock. Like AWS, it refuses signatures that are minutes off its time."""
 
     def respond(request: Request) -> Response:
         now = datetime.now(timezone.utc) + skew
@@ -110,20 +110,20 @@ def with_a_clock(skew: timedelta, response: Response) -> Handler:
 
 
 @pytest.mark.parametrize("hours", [1, -1, 24 * 400], ids=["slow", "fast", "more than a year slow"])
-def test_a_wrong_clock_of_the_function_is_corrected(start, dynamodb, hours):
-    dynamodb.always = with_a_clock(timedelta(hours=hours), ok(FOUND))
+def test_a_function_corrects_for_its_wrong_clock(start, dynamodb, hours):
+    dynamodb.always = with_skewed_clock(timedelta(hours=hours), ok(FOUND))
     function = start("get_user")
 
     for _ in range(3):
         assert function.invoke(GET).http.status == 200
 
-    assert len(dynamodb.requests) == 4  # the first request once more
+    assert len(dynamodb.requests) == 4  # the first request is sent twice
 
 
-def test_a_clock_that_is_set_later_is_corrected_again(start, dynamodb):
+def test_a_function_corrects_again_when_its_clock_changes(start, dynamodb):
     function = start("get_user")
     for hours in (1, 0, -1):
-        dynamodb.always = with_a_clock(timedelta(hours=hours), ok(FOUND))
+        dynamodb.always = with_skewed_clock(timedelta(hours=hours), ok(FOUND))
         assert function.invoke(GET).http.status == 200
 
 
@@ -143,7 +143,7 @@ def test_a_signature_that_is_always_refused_is_an_internal_error(start, dynamodb
 
     assert_problem(response, 500, "Internal Server Error")
     assert b"hidden" not in response.body
-    dynamodb.always = with_a_clock(timedelta(), ok(FOUND))
+    dynamodb.always = with_skewed_clock(timedelta(), ok(FOUND))
     dynamodb.requests.clear()
     assert function.invoke(GET).http.status == 200
     assert len(dynamodb.requests) == 1  # the wrong date is forgotten
@@ -229,7 +229,7 @@ def test_a_connection_closed_while_idle_is_replaced_without_a_failure(start, dyn
     assert function.invoke(recorded("rest_create_user")).http.status == 201
 
 
-# An HTTP client may resend a request without notice when a reused connection closes before the response. Ours must not.
+# An HTTP client may silently resend a request when a reused connection closes before the response. Ours must not.
 @pytest.mark.parametrize(
     ("function", "event", "operation", "done", "status"),
     [

@@ -40,7 +40,7 @@ def with_path(event: dict[str, Any], path: str) -> dict[str, Any]:
         ("function_url_get_user", "get_user", f"/{escaped('users', 0)}/{USER_ID[:8]}%2d{USER_ID[9:]}"),
     ],
 )
-def test_a_path_with_escapes_is_the_same_path(start, dynamodb, event, function, path):
+def test_a_percent_encoded_path_is_equivalent_to_the_decoded_one(start, dynamodb, event, function, path):
     """RFC 3986, section 6.2.2.2."""
     dynamodb.then(ok(PAGE if function == "list_users" else FOUND))
 

@@ -19,7 +19,7 @@ def function(start, dynamodb) -> Function:
 
 
 def assert_serves(function: Function) -> None:
-    """Invokes the function. Fails if the next post is not the one of this event, and so if anything was posted twice."""
+    """Invokes the function. Fails if the next post does not belong to this event, as when a response was posted twice."""
     assert function.invoke(EVENT).http.status == 200
 
 

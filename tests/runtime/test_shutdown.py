@@ -1,4 +1,4 @@
-"""SIGTERM: Lambda sends SIGKILL 500 ms later."""
+"""The shutdown on SIGTERM; Lambda sends SIGKILL 500 ms later."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def test_a_function_that_has_handled_a_request_ends_without_an_error(start, dyna
     assert function.wait() == 0
 
 
-def test_an_invocation_in_progress_is_completed_before_the_end(start, dynamodb):
-    requested, go_on = threading.Event(), threading.Event()
+def test_an_invocation_in_progress_is_completed_before_the_function_ends(start, dynamodb):
+    requested, released = threading.Event(), threading.Event()
 
-    def respond_when_told(_):
+    def respond_when_released(_):
         requested.set()
-        go_on.wait(60)
+        released.wait(60)
         return ok({"Item": stored_user()})
 
-    dynamodb.then(respond_when_told)
+    dynamodb.then(respond_when_released)
     function = start("get_user")
     function.runtime.send(recorded("rest_get_user"))
     assert requested.wait(60)
@@ -51,7 +51,7 @@ def test_an_invocation_in_progress_is_completed_before_the_end(start, dynamodb):
     function.terminate()
     time.sleep(0.1)  # long enough for an unblocked signal to end the process
     assert function.process.poll() is None
-    go_on.set()
+    released.set()
 
     assert function.runtime.outcome().http.status == 200
     assert function.wait() == 0

@@ -66,7 +66,7 @@ def test_the_first_request_connects_to_a_dynamodb_that_was_down_during_initializ
     assert function.invoke(GET).http.status == 200
 
 
-def test_a_silent_dynamodb_delays_the_initialization_only(start):
+def test_a_silent_dynamodb_only_delays_the_initialization(start):
     with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts connections and sends nothing
         start_time = time.monotonic()
         function = start("get_user", AWS_ENDPOINT_URL_DYNAMODB=f"https://127.0.0.1:{silent.getsockname()[1]}")
@@ -80,7 +80,7 @@ class NameServer:
     """Resolves every name to 127.0.0.1 and has no IPv6 addresses (RFC 1035)."""
 
     def __init__(self) -> None:
-        # resolv.conf cannot name a port other than 53, so each server has an address of its own.
+        # resolv.conf cannot name a port other than 53, so each server has its own address.
         self.address = ".".join(["127", *(str(random.randint(1, 254)) for _ in range(3))])
         self.questions: list[bytes] = []
         self.response_code = 0
@@ -171,7 +171,7 @@ def name_server() -> Iterator[NameServer]:
 
 @pytest.fixture
 def start_by_name(start, dynamodb, empty_root, name_server):
-    """Starts a function that finds DynamoDB by the name server."""
+    """Returns a function that starts get_user, which finds DynamoDB through the name server."""
     (empty_root / "etc/resolv.conf").write_text(f"nameserver {name_server.address}\n")
     dynamodb.then(FOUND)
     url = dynamodb.url.replace("127.0.0.1", "dynamodb.example")
@@ -186,7 +186,7 @@ def test_host_names_are_resolved_by_the_name_server(start_by_name, name_server):
 
 @pytest.mark.release
 @pytest.mark.parametrize("code", [pytest.param(2, id="SERVFAIL"), pytest.param(3, id="NXDOMAIN")])
-def test_a_name_server_that_fails_at_the_start_is_asked_again_by_the_first_request(start_by_name, name_server, code):
+def test_the_first_request_queries_a_name_server_that_failed_during_initialization_again(start_by_name, name_server, code):
     name_server.response_code = code
     function = start_by_name()
     (line,) = function.wait_for_log(1, message=NO_CONNECTION)

@@ -1,4 +1,4 @@
-"""Which servers a function accepts as DynamoDB: it sends signed requests with the data of users to them."""
+"""Which servers a function accepts as DynamoDB, to which it sends signed requests with users' data."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ FAILED = error("InternalServerError", status=500)
     ],
     ids=["retried", "lost once", "rejected", "throttled", "429", "500", "lost", "damaged"],
 )
-def test_a_failure_is_marked(start, dynamodb, daemon, responses, flags, status, retries):
+def test_a_subsegment_reports_the_failure_and_the_retries_of_its_call(start, dynamodb, daemon, responses, flags, status, retries):
     dynamodb.then(*responses)
 
     start("get_user", AWS_XRAY_DAEMON_ADDRESS=daemon.address).invoke(GET, remaining_seconds=20, headers=SAMPLED)
@@ -157,7 +157,7 @@ def test_no_personal_data_is_sent(start, dynamodb, daemon):
 @pytest.mark.parametrize(
     "address", [None, "", "nowhere", "localhost:2000", "127.0.0.1:0", "[::1]:2000", "255.255.255.255:2000"]
 )
-def test_requests_are_served_whatever_the_address_is(start, dynamodb, address):
+def test_requests_are_served_whatever_the_address_of_the_daemon_is(start, dynamodb, address):
     dynamodb.always = FOUND
     function = start("get_user", AWS_XRAY_DAEMON_ADDRESS=address)
 

@@ -29,7 +29,7 @@ def pop_generated(values: dict[str, Any], name: str, pattern: re.Pattern[str]) -
 
 
 def holder_condition(user_id: str) -> dict[str, Any]:
-    """The condition that no user, or this one, holds the claim."""
+    """The condition that no user holds the claim, or that this user holds it."""
     return {
         "ConditionExpression": "attribute_not_exists(#claim) OR #userId = :_holder",
         "ExpressionAttributeNames": {"#claim": "claim", "#userId": "userId"},

@@ -59,7 +59,7 @@ def signature_of_botocore(request: Request, dynamodb: DynamoDbStub, operation: s
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS.keys())
 @pytest.mark.parametrize(("function", "event", "responses", "operation"), CALLS.values(), ids=CALLS.keys())
-def test_the_signature_is_the_one_of_botocore(
+def test_the_signature_is_the_one_that_botocore_computes(
     capture, dynamodb, monkeypatch, function, event, responses, operation, token
 ):
     environment = {} if token is None else {"AWS_SESSION_TOKEN": token}
@@ -83,7 +83,7 @@ def test_the_signed_date_is_the_current_time(capture):
     assert abs(datetime.now(timezone.utc) - signed_at.replace(tzinfo=timezone.utc)) < timedelta(seconds=60)
 
 
-def test_after_a_refusal_the_signature_is_the_one_of_botocore_at_the_time_of_dynamodb(capture, dynamodb, monkeypatch):
+def test_after_a_refusal_the_request_is_signed_with_the_time_of_dynamodb(capture, dynamodb, monkeypatch):
     date = datetime.now(timezone.utc) + timedelta(days=2)
     refusal = error("InvalidSignatureException")
     refusal.headers["Date"] = format_datetime(date, usegmt=True)

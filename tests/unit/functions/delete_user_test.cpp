@@ -33,7 +33,7 @@ TEST(DeleteUser, ReportsAUserThatDoesNotExist) {
     EXPECT_THAT(delete_user(delete_ada().header("If-Match", tags), services), IsProblem(Kind::not_found));
 }
 
-TEST(DeleteUser, DeletesAVersionInIfMatch) {
+TEST(DeleteUser, DeletesAVersionThatIfMatchAllows) {
   for (const char* tags : {R"("1")", R"("7", "1")", "*"}) {
     FakeServices services;
     services.with(ada());
@@ -41,7 +41,7 @@ TEST(DeleteUser, DeletesAVersionInIfMatch) {
   }
 }
 
-TEST(DeleteUser, KeepsAUserInAnotherVersion) {
+TEST(DeleteUser, DoesNotDeleteAnotherVersion) {
   FakeServices services;
   services.with(ada());
   for (const char* tags : {R"("2")", R"(W/"1")", R"("one")"})

@@ -22,7 +22,7 @@ TEST(GetUser, ReturnsTheUserWithItsETag) {
       R"("createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05.678Z","version":1})");
 }
 
-TEST(GetUser, AcceptsAnIdInAnyCase) {
+TEST(GetUser, AcceptsAnIdInUpperCase) {
   FakeServices services;
   services.with(ada());
   EXPECT_THAT(get_user(for_user(a_get(), "ADA00000-0000-4000-8000-000000000001"), services), HasStatus(200));

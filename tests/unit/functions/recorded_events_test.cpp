@@ -154,7 +154,7 @@ TEST(RecordedEvents, AreAllTested) {
   EXPECT_THAT(recorded, ::testing::UnorderedElementsAreArray(tested));
 }
 
-TEST(RecordedEvents, HaveHeadersInAnyCase) {
+TEST(RecordedEvents, HaveHeadersWithCaseInsensitiveNames) {
   for (const char* name : {"rest_create_user", "rest_create_user_base64", "http_create_user",
                            "function_url_create_user", "sam_local_create_user"}) {
     EXPECT_EQ(decoded(name).headers.get("Content-Type"), "application/json") << name;

@@ -49,7 +49,7 @@ TEST(UpdateUser, CountsEqualValuesAsAChange) {
   EXPECT_EQ(response->headers.get("ETag"), R"("2")");
 }
 
-TEST(UpdateUser, UpdatesAVersionInIfMatch) {
+TEST(UpdateUser, UpdatesAVersionThatIfMatchAllows) {
   for (const char* tags : {R"("1")", R"("7", "1")", R"(W/"7", "1")", "*"}) {
     FakeServices services;
     services.with(ada());
@@ -58,7 +58,7 @@ TEST(UpdateUser, UpdatesAVersionInIfMatch) {
   }
 }
 
-TEST(UpdateUser, DoesNotChangeAnotherVersion) {
+TEST(UpdateUser, DoesNotUpdateAnotherVersion) {
   FakeServices services;
   services.with(ada());
   for (const char* tags : {R"("2")", R"(W/"1")", R"("01")", R"("one")", R"("")"}) {

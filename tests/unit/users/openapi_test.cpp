@@ -27,8 +27,8 @@ YAML::Node resolved(const YAML::Node& property) {
   return schemas()[reference.substr(reference.rfind('/') + 1)];
 }
 
-/// Returns the properties of a schema and their types, as "name: string", in their order. `null` follows the
-/// type of one that may be null.
+/// Returns the properties of a schema and their types, as "name: string", in their order. `or null` follows
+/// a type that may be null.
 std::vector<std::string> properties(const char* schema) {
   std::vector<std::string> all;
   for (const auto& property : schemas()[schema]["properties"]) {
@@ -70,7 +70,7 @@ std::vector<std::string> typed_fields(std::string_view optional = "") {
   return all;
 }
 
-/// Returns what a user has: the server sets the first and the last members.
+/// Returns the members of a user: the server sets the first and the last ones.
 std::vector<std::string> among(std::vector<std::string> first, const std::vector<std::string>& fields,
                                const std::vector<std::string>& last) {
   first.insert(first.end(), fields.begin(), fields.end());
@@ -124,14 +124,14 @@ TEST(OpenApi, DescribesTheBoundsOfIntegers) {
   compare_bounds<std::int64_t>();
 }
 
-TEST(OpenApi, DescribesTheTexts) {
+TEST(OpenApi, DescribesTheLengthsAndWordsOfTexts) {
   for_each_schema<std::string>([](auto rule, const YAML::Node& type) {
     ASSERT_TRUE(type["maxLength"] || type["pattern"] || type["enum"]);
     for (const auto& word : type["enum"]) {
       EXPECT_TRUE(rule(word.template as<std::string>()));
       EXPECT_FALSE(rule(word.template as<std::string>() + "?"));
     }
-    // Which of the texts that have the length match a pattern, Schemathesis tests.
+    // Schemathesis tests which texts of an allowed length match a pattern.
     const bool is_any_text = !type["pattern"] && !type["enum"];
     if (type["maxLength"]) {
       const auto length = type["maxLength"].template as<std::size_t>();

@@ -57,7 +57,7 @@ TEST_F(UserStoreOnDamagedTable, DoesNotFindAUserByAStaleFoldedAddress) {
   EXPECT_EQ(users_.find_by_email(ada().values.email).value(), std::nullopt);
 }
 
-TEST_F(UserStoreOnDamagedTable, FailsOnAPositionThatIsNotOfAUser) {
+TEST_F(UserStoreOnDamagedTable, FailsOnAPositionThatIsNotTheIdOfAUser) {
   Attributes item = to_item(ada());
   std::get<std::string>(item[0].value) = "not a UUID";
   ASSERT_TRUE(table_.create(item));

@@ -14,7 +14,7 @@ TEST(UserId, IsAUuidInLowerCase) {
   EXPECT_EQ(UserId::parse(""), std::nullopt);
 }
 
-TEST(UserId, IsMadeFromANewUuid) {
+TEST(UserId, IsCreatedFromANewUuid) {
   FakeIds ids;
   EXPECT_EQ(UserId::make(ids).text(), "00000000-0000-4000-8000-000000000001");
   EXPECT_EQ(UserId::make(ids).text(), "00000000-0000-4000-8000-000000000002");

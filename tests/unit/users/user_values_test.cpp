@@ -335,8 +335,9 @@ TEST_P(UserBody, ReportsTheByteOfAnError) {
 
 // Fingerprints
 
-// A client repeats its request after a deployment: the text of the same values is the same in every version.
-TEST(FingerprintValues, StayAsTheyAre) {
+// A client may repeat its request after a deployment, so equal values must have the same text in every
+// version.
+TEST(FingerprintValues, AreTheSameInEveryVersion) {
   EXPECT_EQ(fingerprint_values({.name = "Ada", .email = "ada@example.com", .age = 36}),
             "Ada\x1f"
             "ada@example.com\x1f"

@@ -69,7 +69,7 @@ func main() {
 	refused := must(api.UpdateUserWithResponse(ctx, ada.UserId, ifUnchanged, users.UserPatch{Name: new("Ada Byron")}))
 	check(refused.ApplicationproblemJSON412 != nil)
 
-	// Remove the age: null is sent, and a field that is not given is not sent.
+	// Remove the age: null is sent, and an omitted field is not sent.
 	ageless := must(api.UpdateUserWithResponse(ctx, ada.UserId, nil, users.UserPatch{Age: nullable.NewNullNullable[int]()}))
 	check(ageless.JSON200 != nil && ageless.JSON200.Name == "Ada King" && ageless.JSON200.Age == nil)
 

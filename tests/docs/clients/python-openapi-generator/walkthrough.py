@@ -51,7 +51,7 @@ try:
 except ApiException as exception:
     assert exception.status == HTTPStatus.PRECONDITION_FAILED
 
-# Remove the age: None is sent as null, and a field that is not given is not sent.
+# Remove the age: None is sent as null, and an omitted field is not sent.
 king = api.update_user(ada.user_id, UserPatch(age=None))
 assert (king.name, king.age) == ("Ada King", None)
 

@@ -56,7 +56,7 @@ problem = update_user.sync(ada.user_id, client=client, body=UserPatch(name="Ada 
 assert isinstance(problem, Problem)
 assert problem.status == HTTPStatus.PRECONDITION_FAILED
 
-# Remove the age: None is sent as null, and a field that is not given is not sent.
+# Remove the age: None is sent as null, and an omitted field is not sent.
 king = update_user.sync(ada.user_id, client=client, body=UserPatch(age=None))
 assert isinstance(king, User)
 assert (king.name, king.age) == ("Ada King", UNSET)

@@ -54,7 +54,7 @@ assert.equal(changed.data.age, 36);
 const refused = await api.PUT("/users/{userId}", { params: { path, header }, body: { name: "Ada Byron" } });
 assert.equal(refused.error?.status, 412);
 
-// Remove the age: null is sent, and a field that is not given is not sent.
+// Remove the age: null is sent, and an omitted field is not sent.
 const ageless = await api.PUT("/users/{userId}", { params: { path }, body: { age: null } });
 assert.equal(ageless.data?.name, "Ada King");
 assert.equal(ageless.data.age, undefined);

@@ -141,7 +141,7 @@ TEST_F(ApplicationTest, LogsTheCallerAsAHash) {
             Not(HasSubstr("arn:aws"))));
 }
 
-TEST_F(ApplicationTest, UsesTheInvocationsIdWhenTheGatewayGivesNone) {
+TEST_F(ApplicationTest, UsesTheIdOfTheInvocationWhenTheGatewaySendsNone) {
   EXPECT_EQ(handle(echo, R"({"httpMethod":"GET","path":"/orders/42"})").header("X-Request-Id"),
             "invocation-1");
 }

@@ -69,7 +69,7 @@ TEST(AuthenticationSettings, AreAbsentUnlessEnabled) {
   EXPECT_FALSE(settings({{"AUTH_MODE", "none"}, {"JWT_SECRET", "weak"}, {"JWT_ALGORITHMS", "none"}}));
 }
 
-TEST(AuthenticationSettings, IgnoreAnEmptyVariableThatNeedNotBeSet) {
+TEST(AuthenticationSettings, IgnoreAnEmptyOptionalVariable) {
   EXPECT_TRUE(settings(with({{"JWT_SECRET_PREVIOUS", ""}, {"JWT_JWKS_URL", ""}, {"JWT_JWKS_FILE", ""}})));
   EXPECT_TRUE(
       settings(with_keys({{"JWT_JWKS_URL", url}, {"JWT_JWKS_FILE", ""}, {"JWT_SECRET_PREVIOUS", ""}})));
@@ -150,7 +150,7 @@ TEST(AuthenticationSettings, NameAnInvalidVariable) {
     EXPECT_THAT(reading(variables), ThrowsMessage<ConfigurationError>(HasSubstr(name)));
 }
 
-TEST(AuthenticationSettings, RejectAUrlThatOthersCanIntercept) {
+TEST(AuthenticationSettings, RejectAnInsecureOrMalformedUrl) {
   for (const char* one :
        {"http://issuer.example/jwks", "http://127.0.0.1.evil.example/jwks",
         "http://localhost.evil.example/jwks", "http://localhost@evil.example/jwks", "https://",

@@ -34,7 +34,7 @@ dynamodb::Table table_in(const Environment& environment) {
   return table;
 }
 
-TEST(Bind, GivesTheHandlerAStoreOnTheTableInTheEnvironment) {
+TEST(Bind, PassesAStoreOnTheConfiguredTableToTheHandler) {
   TestApplication parts;
   parts.transport.script = {output(R"({"Item":{"place":{"S":"A7"}}})")};
   const auto application = parts.make(bind<dynamodb::TableReader>(get_seat_endpoint, table_in));
@@ -87,7 +87,7 @@ TEST(TracedCalls, AreReportedToTheDaemonOfXRayWhenTheInvocationIsSampled) {
   EXPECT_EQ(daemon.next(), std::nullopt);
 }
 
-TEST(TracedCalls, AreMadeWithoutADaemon) {
+TEST(TracedCalls, SucceedWithoutADaemon) {
   for (const auto& daemon : {std::optional<std::string>(), std::optional<std::string>("nowhere")}) {
     TestApplication parts;
     parts.configuration.xray_daemon = daemon;

@@ -72,7 +72,7 @@ TEST(Configuration, NeedsNoCredentialsWithoutRequestsToDynamoDb) {
   EXPECT_EQ(Configuration::from(environment, false).credentials.access_key_id, "");
 }
 
-TEST(Configuration, TakesTheDefaultOfAnEmptyVariable) {
+TEST(Configuration, UsesTheDefaultForAnEmptyVariable) {
   const auto c = configuration({{"AWS_ENDPOINT_URL_DYNAMODB", ""},
                                 {"AWS_ENDPOINT_URL", ""},
                                 {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", ""},

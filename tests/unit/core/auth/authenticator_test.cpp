@@ -98,7 +98,7 @@ TEST_F(AuthenticatorTest, AcceptsEveryFormThatTheStandardsAllow) {
        with_header(R"({"alg":"RS256","x5t":"dGhlIHdyb25nIG9uZQ"})")},
       {"the type of an access token", with_header(R"({"alg":"RS256","kid":"rsa","typ":"at+jwt"})")},
       {"the full type", with_header(R"({"alg":"RS256","kid":"rsa","typ":"application/at+jwt"})")},
-      {"the type in any case", with_header(R"({"alg":"RS256","kid":"rsa","typ":"jwt"})")},
+      {"the type in lower case", with_header(R"({"alg":"RS256","kid":"rsa","typ":"jwt"})")},
       {"white space in JSON", with_header("{ \"alg\" :\r\n\t\"RS256\" }\n")},
       {"an algorithm with an escape", with_header(R"({"alg":"\u0052S256"})")},
       {"a list of audiences",
@@ -368,7 +368,7 @@ TEST_F(AuthenticatorTest, RejectsAlgorithmsThatAreNotConfigured) {
   EXPECT_TRUE(allowed(secret, {hs}));
 }
 
-TEST_F(AuthenticatorTest, AsksForATokenWhenTheRequestHasNone) {
+TEST_F(AuthenticatorTest, ChallengesARequestWithoutABearerToken) {
   const std::string token = rs256_token(payload());
   for (const std::string& authorization :
        {std::string(), std::string("Basic YWRhOnNlY3JldA=="), "Bearer" + token, "BearerX " + token, token,
@@ -380,7 +380,7 @@ TEST_F(AuthenticatorTest, AsksForATokenWhenTheRequestHasNone) {
   }
 }
 
-TEST_F(AuthenticatorTest, AcceptsTheSchemeInAnyCase) {
+TEST_F(AuthenticatorTest, AcceptsTheSchemeRegardlessOfCase) {
   const std::string token = rs256_token(payload());
   for (const char* scheme : {"Bearer ", "bearer ", "BEARER ", "Bearer   "})
     EXPECT_TRUE(caller(scheme + token)) << scheme;

@@ -162,7 +162,7 @@ TEST_F(IssuerKeysTest, IsUnavailableForAnUnknownKeyWhileTheIssuerFails) {
   EXPECT_FALSE(knows("two", es256));
 }
 
-TEST_F(IssuerKeysTest, KeepsOldKeysWhenTheIssuerIsDown) {
+TEST_F(IssuerKeysTest, KeepsKeysOlderThanAnHourWhileTheIssuerIsDown) {
   publishes(one_key);
   start();
   clock_.advance(2h);

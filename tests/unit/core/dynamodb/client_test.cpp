@@ -164,7 +164,7 @@ class DynamoDbClientWithAWrongClock : public DynamoDbClient {
   }
 };
 
-TEST_F(DynamoDbClientWithAWrongClock, SignsAnewWithTheTimeOfDynamoDb) {
+TEST_F(DynamoDbClientWithAWrongClock, SignsAgainWithTheTimeOfDynamoDb) {
   for (const char* name :
        {"InvalidSignatureException", "UnrecognizedClientException", "RequestExpired", "RequestTimeTooSkewed",
         "RequestInTheFuture", "SignatureDoesNotMatch", "AuthFailure"}) {
@@ -190,7 +190,7 @@ TEST_F(DynamoDbClientWithAWrongClock, KeepsTheCorrectionForLaterCalls) {
                                            HasSubstr(R"("correctionMs":3599322)"))));
 }
 
-TEST_F(DynamoDbClientWithAWrongClock, SignsAnewAtItsOwnTimeWhenTheClockIsRight) {
+TEST_F(DynamoDbClientWithAWrongClock, SignsAgainWithItsOwnTimeWhenTheClockIsRight) {
   for (const char* date : {"Fri, 02 Jan 2026 03:03:06 GMT", "Fri, 02 Jan 2026 03:05:04 GMT"}) {
     transport_.sent.clear();
     transport_.script = {signature_refused(date), output("{}")};
@@ -217,7 +217,7 @@ TEST_F(DynamoDbClientWithAWrongClock, CorrectsTheTimeOnceMoreWhenTheClockWasSetI
   EXPECT_EQ(signed_at()[2], "20260102T030405Z");
 }
 
-TEST_F(DynamoDbClientWithAWrongClock, SignsAnewAtItsOwnTimeWhenTheDateIsUnknown) {
+TEST_F(DynamoDbClientWithAWrongClock, SignsAgainWithItsOwnTimeWhenTheDateIsUnknown) {
   for (const char* date : {"", "soon"}) {
     transport_.sent.clear();
     transport_.script = {signature_refused("Fri, 02 Jan 2026 04:04:05 GMT"), signature_refused(date),
@@ -227,7 +227,7 @@ TEST_F(DynamoDbClientWithAWrongClock, SignsAnewAtItsOwnTimeWhenTheDateIsUnknown)
   }
 }
 
-TEST_F(DynamoDbClientWithAWrongClock, SurvivesWrongDates) {
+TEST_F(DynamoDbClientWithAWrongClock, DoesNotKeepAWrongDateForLaterCalls) {
   for (const char* date : {"Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"}) {
     const auto refusal = signature_refused(date);
     transport_.script = {refusal, refusal, refusal, refusal};
@@ -243,7 +243,7 @@ TEST_F(DynamoDbClientWithAWrongClock, SurvivesWrongDates) {
   }
 }
 
-TEST_F(DynamoDbClientWithAWrongClock, ObservesTheDeadline) {
+TEST_F(DynamoDbClientWithAWrongClock, DoesNotSignAgainWhenNoTimeIsLeft) {
   deadline_.set(clock_.now() + milliseconds(160));
   transport_.script = {signature_refused("Fri, 02 Jan 2026 04:04:05 GMT"), output("{}")};
   EXPECT_FALSE(call());
@@ -320,7 +320,7 @@ TEST_F(DynamoDbClient, DoesNotRetryAnInvalidTransaction) {
   EXPECT_EQ(call().error().kind, Error::Kind::rejected);
 }
 
-TEST_F(DynamoDbClient, ReadsErrorsInEveryForm) {
+TEST_F(DynamoDbClient, ReadsEveryFormatOfErrors) {
   for (const char* body : {
            R"({"__type":"com.amazonaws.dynamodb.v20120810#AccessDeniedException","message":"the reason"})",
            R"({"__type":"com.amazon.coral.service#AccessDeniedException","Message":"the reason"})",
@@ -418,7 +418,7 @@ TEST_F(DynamoDbClient, SendsNothingWhenNoTimeIsLeft) {
   EXPECT_THAT(transport_.sent, IsEmpty());
 }
 
-TEST_F(DynamoDbClient, FollowsTheDeadline) {
+TEST_F(DynamoDbClient, UsesTheDeadlineOfTheCurrentInvocation) {
   deadline_.set(clock_.now());
   EXPECT_FALSE(call());
   deadline_.set(clock_.now() + milliseconds(1000));

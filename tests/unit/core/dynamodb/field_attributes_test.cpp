@@ -44,7 +44,7 @@ TEST(FieldAttributes, AreReadBack) {
   EXPECT_EQ(read(item_of(full_dish())), full_dish());
 }
 
-TEST(FieldAttributes, AreNotReadFromAnotherItem) {
+TEST(FieldAttributes, AreNotReadFromAnItemWithMissingOrMistypedAttributes) {
   for (const char* item : {
            "{}",
            R"({"title":{"S":"Soup"},"price":{"N":"450"}})",
@@ -60,7 +60,7 @@ TEST(FieldAttributes, AreNotReadFromAnotherItem) {
   }
 }
 
-TEST(FieldAttributes, ChangeAsThePatchSays) {
+TEST(FieldAttributes, ChangeAccordingToThePatch) {
   ItemChange change;
   append_fields(change, Patch<Dish>()
                             .set(&Dish::price, 500)
@@ -71,7 +71,7 @@ TEST(FieldAttributes, ChangeAsThePatchSays) {
   EXPECT_THAT(change.remove, ElementsAre("note", "cold"));
 }
 
-TEST(FieldAttributes, DoNotChangeWithoutAPatch) {
+TEST(FieldAttributes, DoNotChangeWithAnEmptyPatch) {
   ItemChange change;
   append_fields(change, Patch<Dish>());
   EXPECT_THAT(change.set, IsEmpty());

@@ -16,9 +16,9 @@ struct Row {
   RetryReason reason;
 };
 
-// AWS's table, with its answer to "OK to retry?".
+// AWS's table, with its column "OK to retry?".
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html#Programming.Errors.MessagesAndCodes
-TEST(RetryReason, FollowsAwsTableOfErrors) {
+TEST(RetryReason, FollowsTheErrorTableOfAws) {
   struct AwsRow {
     Row row;
     bool ok_to_retry;
@@ -49,7 +49,7 @@ TEST(RetryReason, FollowsAwsTableOfErrors) {
   }
 }
 
-TEST(RetryReason, OfOtherKnownExceptions) {
+TEST(RetryReason, FollowsTheDocumentationOfOtherExceptions) {
   constexpr Row rows[] = {
       // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html#API_TransactWriteItems_Errors
       {400, "IdempotentParameterMismatchException", RetryReason::none},
@@ -82,7 +82,7 @@ TEST(RetryReason, OfOtherKnownExceptions) {
     EXPECT_EQ(retry_reason(status, exception), reason) << status << " " << exception;
 }
 
-TEST(RetryReason, OfAnotherExceptionDependsOnTheStatus) {
+TEST(RetryReason, OfAnUnknownExceptionDependsOnTheStatus) {
   constexpr Row rows[] = {
       {429, "", RetryReason::throttled},
       {408, "", RetryReason::transient},

@@ -84,7 +84,7 @@ TEST(Signer, SignsWithItsOwnCredentialsAndRegion) {
   EXPECT_THAT(authorization(signer_with({})), EndsWith(signature_of_the_first));
 }
 
-TEST(Signer, SignsEqualRequestsEqually) {
+TEST(Signer, SignsEqualRequestsIdentically) {
   Signer signer = signer_with({});
   const auto first = signed_headers(signer, "2026-01-02T03:04:05.678Z");
   const auto second = signed_headers(signer, "2026-01-02T03:04:05.999Z");

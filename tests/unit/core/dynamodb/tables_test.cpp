@@ -282,7 +282,7 @@ TEST_F(DynamoDbTables, AReplayReadsTheItemOfTheFirstRequest) {
             R"({"TableName":"Seats","Key":{"seatId":{"S":"1"}},"ConsistentRead":true})");
 }
 
-TEST_F(DynamoDbTables, ReportsWhyAReplayFails) {
+TEST_F(DynamoDbTables, ReportsWhyAnIdempotentCreationFails) {
   const auto repeated = cancelled({fine, refused(), refused(stored_record)});
   http::IdempotencyRecord other = record;
   other.fingerprint = "f2";
@@ -351,7 +351,7 @@ TEST_F(DynamoDbTables, DoesNotReleaseAClaimThatAnotherItemHolds) {
             transaction(token_3, {moving(3, "A7", "B2", token_3), claiming("B2")}));
 }
 
-TEST_F(DynamoDbTables, ReleasesTheValueOfTheItemAsReadLast) {
+TEST_F(DynamoDbTables, ReleasesTheValueThatItReadLast) {
   transport_.script = {condition_failed(item(3)), cancelled({fine, fine, refused()}),
                        cancelled({refused(item(4, "C3")), fine}), output("{}")};
   EXPECT_TRUE(move());
@@ -366,7 +366,8 @@ TEST_F(DynamoDbTables, GivesUpAMoveAfterRepeatedChangesByOtherWriters) {
 }
 
 TEST_F(DynamoDbTables, StartsAgainWhenAMigrationAddsAUniqueAttribute) {
-  // The migration leaves the version as it is, so that the version alone would let the old claim remain.
+  // The migration does not change the version, so a check of the version alone would leave the old claim
+  // behind.
   constexpr const char* old_item = R"({"seatId":{"S":"1"},"price":{"N":"25"},"version":{"N":"3"}})";
   transport_.script = {condition_failed(old_item), cancelled({refused(item(3)), fine}), output("{}")};
   EXPECT_THAT(move(), HasVersion(4));

@@ -5,7 +5,7 @@
 namespace serverless::http::testing {
 namespace {
 
-TEST(ParseDate, ReadsTheFormOfHeaders) {
+TEST(ParseDate, ReadsTheFormatOfHeaders) {
   EXPECT_EQ(parse_date("Sun, 06 Nov 1994 08:49:37 GMT"), from_rfc3339("1994-11-06T08:49:37.000Z"));
   EXPECT_EQ(parse_date("Thu, 29 Feb 2024 23:59:59 GMT"), from_rfc3339("2024-02-29T23:59:59.000Z"));
   EXPECT_EQ(parse_date("Thu, 01 Jan 1970 00:00:00 GMT"), Instant());

@@ -45,7 +45,7 @@ TEST(ReadValues, RequiresTheFieldsThatAreNotOptional) {
                                                  FieldError{"vegan", "required", "is required"}));
 }
 
-TEST(ReadValues, SaysHowToLeaveAFieldWithoutAValue) {
+TEST(ReadValues, ExplainsHowToOmitAField) {
   const auto result = read_dish(R"({"title":"Soup","price":null,"vegan":true,"note":null})");
   ASSERT_FALSE(result);
   EXPECT_THAT(
@@ -54,7 +54,7 @@ TEST(ReadValues, SaysHowToLeaveAFieldWithoutAValue) {
                   FieldError{"note", "wrong_type", "must not be null; leave the field out instead"}));
 }
 
-TEST(ReadPatch, ReadsWhatTheBodyHas) {
+TEST(ReadPatch, ReadsTheFieldsOfTheBody) {
   EXPECT_EQ(read_dish_patch(R"({"price":500,"note":"hot"})"),
             Patch<Dish>().set(&Dish::price, 500).set(&Dish::note, "hot"));
 }
@@ -70,7 +70,7 @@ TEST(ReadPatch, RemovesAnyNumberOfOptionalFields) {
   EXPECT_THAT(read_dish_patch(R"({"vegan":null})"), IsInvalid("vegan", "wrong_type"));
 }
 
-TEST(ReadPatch, NamesTheFieldsToAPatchWithoutAny) {
+TEST(ReadPatch, RejectsAnEmptyPatchAndNamesTheFields) {
   const auto result = read_dish_patch("{}");
   ASSERT_FALSE(result);
   EXPECT_THAT(

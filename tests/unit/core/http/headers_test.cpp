@@ -10,7 +10,7 @@ using serverless::testing::fields;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
-TEST(Headers, AreFoundByNameInAnyCase) {
+TEST(Headers, AreFoundByNameRegardlessOfCase) {
   const Headers headers{{"Content-Type", "application/json"}};
   for (const char* name : {"Content-Type", "content-type", "CONTENT-TYPE", "cONTENT-tYPE"})
     EXPECT_EQ(headers.get(name), "application/json") << name;
@@ -43,7 +43,7 @@ TEST(Headers, KeepTheOrderInWhichTheyWereSet) {
               ElementsAre(Pair("b", "1, 6"), Pair("X-Y", "5"), Pair("A", "3"), Pair("c", "4")));
 }
 
-TEST(Headers, AreDifferentWhenOneByteOfTheNameIs) {
+TEST(Headers, AreDistinctWhenTheirNamesDifferInOneByte) {
   using namespace std::string_view_literals;
   Headers headers{{"x-@", "1"}};
   headers.set("x-`", "2");

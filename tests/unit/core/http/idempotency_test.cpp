@@ -35,7 +35,7 @@ TEST(IdempotencyKey, IsRejectedWithOtherCharactersOrAnotherLength) {
     EXPECT_THAT(key_in(key), IsInvalid("Idempotency-Key", "invalid_format")) << key;
 }
 
-TEST(IdempotencyKey, IsRejectedWhenGivenTwice) {
+TEST(IdempotencyKey, IsRejectedWhenSentTwice) {
   EXPECT_THAT(idempotency_key(a_post().header("Idempotency-Key", "a").header("idempotency-key", "b")),
               IsInvalid("Idempotency-Key", "invalid_format"));
 }
@@ -72,18 +72,18 @@ TEST(IdempotencyRecord, IsValidForMoreThanADay) {
   EXPECT_EQ(record_of("", "key").expires_at, FakeClock().now() + std::chrono::hours(25));
 }
 
-TEST(CanonicalText, HasTheFieldsThatHaveAValue) {
+TEST(CanonicalText, ContainsTheFieldsThatHaveAValue) {
   EXPECT_EQ(canonical_text(soup()), R"({"title":"Soup","price":450,"vegan":true})");
 }
 
-TEST(CanonicalText, MayHaveSomeFieldsBeforeTheOthers) {
+TEST(CanonicalText, MayPutSomeFieldsBeforeTheOthers) {
   EXPECT_EQ(canonical_text(full_dish(), {"title", "price", "heat"}),
             "Mapo tofu\x1f"
             "1290\x1f"
             R"(5{"vegan":false,"note":"","origin":"四川","cold":false})");
 }
 
-TEST(CanonicalText, KeepsThePlaceOfAFieldWithoutAValueOrThatIsGone) {
+TEST(CanonicalText, KeepsThePlaceOfAnAbsentOrRemovedField) {
   EXPECT_EQ(canonical_text(soup(), {"title", "gone", "price", "heat", "vegan"}),
             "Soup\x1f\x1f"
             "450\x1f\x1f"

@@ -21,7 +21,7 @@ struct OrderId {
   std::string text;
 };
 
-TEST(UuidParameter, IsAUuidInAnyCase) {
+TEST(UuidParameter, IsAUuidRegardlessOfCase) {
   const Request request = a_get().path_parameter("orderId", "0B7A3C55-0000-4000-8000-000000000001");
   EXPECT_EQ(uuid_parameter<OrderId>(request, "orderId")->text, "0b7a3c55-0000-4000-8000-000000000001");
 }

@@ -125,7 +125,7 @@ TEST(EntityTagList, HasAtMost100Tags) {
   EXPECT_TRUE(if_match(times(1000, ", ") + R"("1")")) << "an empty element is not a tag";
 }
 
-TEST(EntityTagList, MayBeSplitOverSeveralHeaders) {
+TEST(EntityTagList, MayBeSplitAcrossSeveralHeaders) {
   const Request request = a_put().header("If-Match", R"("1")").header("if-match", R"("2")");
   EXPECT_THAT(http::if_match(request).value().list, Optional(ElementsAre(1, 2)));
 }

@@ -83,7 +83,7 @@ TEST(ProblemResponse, HasTheHeadersOfTheProblem) {
   EXPECT_EQ(problem_response(problem, a_post()).headers.get("Allow"), "GET");
 }
 
-TEST(ProblemResponse, AsksToRetryAfterASecond) {
+TEST(ProblemResponse, HasRetryAfterWhenTheServiceIsUnavailable) {
   EXPECT_EQ(problem_response(Problem::unavailable("cause"), a_get()).headers.get("Retry-After"), "1");
 }
 

@@ -93,7 +93,7 @@ TEST(Route, UsesTheParametersOfTheGateway) {
   EXPECT_THAT(matched(get_order, request), IsProblem(Kind::method_not_allowed));
 }
 
-TEST(Route, ReadsThePathWhenTheGatewayGivesNoParameters) {
+TEST(Route, ReadsThePathWhenTheGatewaySendsNoParameters) {
   const auto request = matched(get_order, a_get().path("/prod/orders/42").resource("/orders/{orderId}"));
   EXPECT_THAT(request.value().path_parameters, ElementsAre(Pair("orderId", "42")));
 }

@@ -28,7 +28,7 @@ TEST(EmbeddedMetrics, AreOneLineInTheFormatOfCloudWatch) {
       R"("FunctionName":"GetOrder","Requests":1,"ClientErrors":0,"ServerErrors":0,"Latency":1.234,"ColdStart":1})");
 }
 
-TEST(EmbeddedMetrics, CountAServerErrorByVersionAsWell) {
+TEST(EmbeddedMetrics, AlsoCountAServerErrorByVersion) {
   EXPECT_EQ(
       metrics_of(503, false),
       R"({"_aws":{"Timestamp":1767323045678,"CloudWatchMetrics":[{"Namespace":"OrdersApi",)"

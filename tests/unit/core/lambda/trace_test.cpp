@@ -20,7 +20,7 @@ TEST(SampledTrace, ReadsTheHeaderOfLambda) {
   }
 }
 
-TEST(SampledTrace, IsAbsentUnlessXRayRecordsIt) {
+TEST(SampledTrace, IsAbsentForAnUnsampledOrMalformedHeader) {
   for (const char* header :
        {"", ";", "=", "Sampled=1",
         "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=defdfd9912dc5a56;Sampled=0",

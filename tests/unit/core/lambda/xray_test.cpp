@@ -159,7 +159,7 @@ TEST_F(CallTracerTest, AcceptsAnInputWithoutATable) {
   }
 }
 
-TEST_F(CallTracerTest, OmitsARequestIdThatIsNotOne) {
+TEST_F(CallTracerTest, OmitsAnInvalidRequestId) {
   const auto response = with_request_id(output("{}"), "id\xCE");
   EXPECT_TRUE(traced({&response}).root()["aws"]["request_id"].is_missing());
 }

@@ -72,8 +72,8 @@ void expect_failure(const tl::expected<HttpResponse, TransportError>& response, 
   EXPECT_THAT(response.error().message, HasSubstr(std::string(message)));
 }
 
-/// Expects that the client gives up by the request's time-out: without one, it looks at the clock once a
-/// minute.
+/// Expects that the client gives up at the request's timeout; without a timeout, it would check the clock
+/// only once a minute.
 void expect_timeout(HttpClient& client, const HttpRequest& request, Kind kind) {
   const auto start = std::chrono::steady_clock::now();
   expect_failure(client.send(request), kind, "timed out");
@@ -125,7 +125,7 @@ TEST_F(HttpClientTest, SendsTheLengthOfAnEmptyBody) {
             "Content-Length: 0\r\n\r\n");
 }
 
-TEST_F(HttpClientTest, SendsNothingThatWouldNotStayInItsLine) {
+TEST_F(HttpClientTest, SendsNoRequestWithAnInvalidUrlOrHeader) {
   const ScriptedServer server;
   const std::string url = server.request().url;
   for (const std::string& path : {"a b"s, "a\r\nb"s, "a\nb"s, "a\0b"s, "a\tb"s, "\x7F"s, "\xC3\xA9"s})
@@ -205,7 +205,7 @@ TEST_F(HttpClientTest, ReadsAResponseWhileItSendsTheRequest) {
   EXPECT_EQ(response->body.size(), large);
 }
 
-TEST_F(HttpClientTest, TakesAResponseThatArrivesBeforeTheRequestIsSentWhole) {
+TEST_F(HttpClientTest, AcceptsAResponseThatArrivesBeforeTheWholeRequestIsSent) {
   for (const bool closes : {true, false}) {
     std::promise<void> received;
     const ScriptedServer server([&](Peer& peer) {
@@ -248,11 +248,11 @@ TEST_F(HttpClientTest, KeepsAConnectionThatWasIdleForTwoMinutes) {
   EXPECT_EQ(server.accepted(), 1);
 }
 
-TEST_F(HttpClientTest, ConnectsAnewWhenTheWallClockShowsThatTheConnectionWasIdleForLonger) {
+TEST_F(HttpClientTest, ReplacesAConnectionThatWasIdleForLongerByTheWallClock) {
   const ScriptedServer server;
 
   ASSERT_TRUE(client_.send(server.request()));
-  clock_.advance(2min + 1ms);  // the function was frozen: only the wall clock went on
+  clock_.advance(2min + 1ms);  // the function was frozen: only the wall clock advanced
   ASSERT_TRUE(client_.send(server.request()));
 
   EXPECT_EQ(server.accepted(), 2);
@@ -274,7 +274,7 @@ TEST_F(HttpClientTest, MeasuresTheIdleTimeOfEachServer) {
   EXPECT_EQ(idle.accepted(), 2);
 }
 
-TEST_F(HttpClientTest, ConnectsAnewAfterAResponseThatEndsTheConnection) {
+TEST_F(HttpClientTest, ReconnectsAfterAResponseThatEndsTheConnection) {
   for (const std::string_view response :
        {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n",
@@ -294,8 +294,8 @@ TEST_F(HttpClientTest, ConnectsAnewAfterAResponseThatEndsTheConnection) {
   }
 }
 
-/// Sends a request on a connection that the server did something with, by `act`, since the first request.
-/// Returns how many connections and requests the server got.
+/// Sends two requests. Between them, while the connection is idle, the server calls `act`. Returns the
+/// numbers of connections and requests that the server received.
 std::pair<int, int> connections_and_requests(HttpClient& client, const std::function<void(Peer&)>& act) {
   std::atomic<int> requests = 0;
   std::promise<void> idle;
@@ -376,7 +376,7 @@ TEST_F(HttpClientTest, ReportsAResponseThatItCannotRead) {
   EXPECT_EQ(server.accepted(), 2);
 }
 
-// ---- Limits of time
+// ---- Timeouts
 
 TEST_F(HttpClientTest, LimitsTheTimeOfAnExchange) {
   for (const std::string_view begin : {"", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello"}) {
@@ -423,7 +423,7 @@ TEST_F(HttpClientTest, LimitsTheTimeOfSending) {
 
 // ---- Interruption
 
-TEST_F(HttpClientTest, SendsNothingAfterTheInterruption) {
+TEST_F(HttpClientTest, SendsNothingAfterAnInterruption) {
   const ScriptedServer server;
   interrupt_.raise();
 
@@ -432,14 +432,14 @@ TEST_F(HttpClientTest, SendsNothingAfterTheInterruption) {
   EXPECT_EQ(server.accepted(), 0);
 }
 
-TEST_F(HttpClientTest, DoesNotInterruptOtherRequests) {
+TEST_F(HttpClientTest, DoesNotInterruptARequestThatIsNotInterruptible) {
   const ScriptedServer server;
   interrupt_.raise();
 
   EXPECT_TRUE(client_.send(server.request()));
 }
 
-TEST_F(HttpClientTest, EndsTheWaitForAConnection) {
+TEST_F(HttpClientTest, InterruptsTheWaitForAConnection) {
   const ScriptedServer silent([this](Peer& peer) {
     peer.receive();
     interrupt_.raise();
@@ -450,7 +450,7 @@ TEST_F(HttpClientTest, EndsTheWaitForAConnection) {
                  "interrupted");
 }
 
-TEST_F(HttpClientTest, EndsTheWaitForARequestToBeSent) {
+TEST_F(HttpClientTest, InterruptsTheSendingOfARequest) {
   std::promise<void> done;
   const ScriptedServer server([&](Peer& peer) {
     peer.receive();
@@ -465,7 +465,7 @@ TEST_F(HttpClientTest, EndsTheWaitForARequestToBeSent) {
   done.set_value();
 }
 
-TEST_F(HttpClientTest, EndsTheWaitForAResponse) {
+TEST_F(HttpClientTest, InterruptsTheWaitForAResponse) {
   const ScriptedServer server([this](Peer& peer) {
     peer.receive_request();
     interrupt_.raise();
@@ -475,7 +475,7 @@ TEST_F(HttpClientTest, EndsTheWaitForAResponse) {
   expect_failure(send_interruptible(server.request()), Kind::interrupted, "interrupted");
 }
 
-TEST_F(HttpClientTest, ReadsAResponseThatHasBegunToItsEnd) {
+TEST_F(HttpClientTest, ReadsTheWholeResponseWhenInterruptedInTheMiddle) {
   const ScriptedServer server([this](Peer& peer) {
     peer.receive_request();
     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe");

@@ -143,7 +143,7 @@ TEST_F(HttpClientTlsTest, KeepsTheConnectionAcrossTicketsAndNewKeys) {
   EXPECT_EQ(server->accepted(), 1);
 }
 
-TEST_F(HttpClientTlsTest, ReadsWhatTlsHasReadAhead) {
+TEST_F(HttpClientTlsTest, ReadsDataThatTlsHasBuffered) {
   const auto server = this->server([](TlsPeer& peer) {
     while (!peer.receive_request().empty()) {
       peer.cork();
@@ -178,7 +178,7 @@ TEST_F(HttpClientTlsTest, TransfersLargeBodies) {
   EXPECT_TRUE(response->body == body);
 }
 
-TEST_F(HttpClientTlsTest, TakesAResponseThatArrivesBeforeTheRequestIsSentWhole) {
+TEST_F(HttpClientTlsTest, AcceptsAResponseThatArrivesBeforeTheWholeRequestIsSent) {
   const auto server = this->server([](TlsPeer& peer) {
     peer.receive();
     peer.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n");
@@ -192,7 +192,7 @@ TEST_F(HttpClientTlsTest, TakesAResponseThatArrivesBeforeTheRequestIsSentWhole) 
   EXPECT_EQ(response->status, 413);
 }
 
-TEST_F(HttpClientTlsTest, RefusesABodyThatEndsWithoutTheEndOfTls) {
+TEST_F(HttpClientTlsTest, RefusesABodyThatEndsWithoutCloseNotify) {
   for (const bool is_whole : {true, false}) {
     const auto server = this->server([is_whole](TlsPeer& peer) {
       peer.receive_request();

@@ -53,7 +53,7 @@ class Peer {
     return bytes;
   }
 
-  /// Returns a request, or its begin when the client disconnects first.
+  /// Returns a request, or only its beginning when the client disconnects first.
   std::string receive_request() {
     constexpr std::string_view header = "Content-Length: ";
     std::string request;
@@ -98,7 +98,7 @@ inline void respond(Peer& peer) {
   while (!peer.receive_request().empty()) peer.send(empty_response);
 }
 
-/// Runs a script for each connection, in its own thread, and closes the connection after it.
+/// Runs a script for each connection, in its own thread, and then closes the connection.
 class ScriptedServer {
  public:
   using Script = std::function<void(Peer&)>;

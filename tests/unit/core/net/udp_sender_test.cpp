@@ -19,7 +19,7 @@ TEST(UdpSender, SendsEachTextAsADatagram) {
   EXPECT_EQ(receiver.next(), std::nullopt);
 }
 
-TEST(UdpSender, LosesWhatTheSystemDoesNotAccept) {
+TEST(UdpSender, DropsADatagramThatTheSystemDoesNotAccept) {
   UdpReceiver receiver;
   UdpSender sender(receiver.address());
   sender.send(std::string(100'000, 'x'));  // larger than a datagram
@@ -28,7 +28,7 @@ TEST(UdpSender, LosesWhatTheSystemDoesNotAccept) {
   EXPECT_EQ(receiver.next(), "next");
 }
 
-TEST(UdpSender, LosesWhatAFullReceiverDoesNotAccept) {
+TEST(UdpSender, DropsDatagramsThatAFullReceiverDoesNotAccept) {
   UdpReceiver receiver;
   UdpSender sender(receiver.address());
   for (int i = 0; i < 10'000; ++i) sender.send(std::string(1000, 'x'));
@@ -46,7 +46,7 @@ TEST(UdpSender, ReachesAReceiverThatStartsLater) {
   EXPECT_EQ(receiver.next(), "first");
 }
 
-TEST(UdpSender, RefusesOtherAddresses) {
+TEST(UdpSender, RefusesAnAddressWithoutAnIpv4HostAndAPort) {
   for (const char* address :
        {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:20x", "127.0.0.1: 20",
         "127.0.0.1:-1", ":2000", "localhost:2000", "127.0.0:2000", "[::1]:2000", "::1:2000",

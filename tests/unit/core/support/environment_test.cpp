@@ -34,7 +34,7 @@ TEST_F(ProcessEnvironmentTest, FallsBackWithoutAVariable) {
   EXPECT_EQ(environment_.get_or(name, "fallback"), "fallback");
 }
 
-TEST_F(ProcessEnvironmentTest, TreatsAnEmptyVariableAsAbsentUnlessItIsAskedFor) {
+TEST_F(ProcessEnvironmentTest, ReturnsAnEmptyVariableFromFindOnly) {
   set("");
   EXPECT_EQ(environment_.find(name), "");
   EXPECT_EQ(environment_.get(name), std::nullopt);

@@ -118,7 +118,7 @@ TEST(OneOf, AcceptsItsWords) {
               (tl::unexpected(FieldFault{"invalid_format", "must be one of open, paid"})));
 }
 
-TEST(Patch, HasWhatWasSet) {
+TEST(Patch, HasTheFieldsThatWereSet) {
   Patch<Dish> patch;
   EXPECT_THAT(patch.find(&Dish::title), IsNull());
   patch.set(&Dish::title, "Stew").set(&Dish::origin, "Uji").set(&Dish::note, std::nullopt);

@@ -48,12 +48,12 @@ TEST(CanonicalUuid, IsAbsentForOtherText) {
 
 TEST(RandomIds, AreDistinctLowerCaseUuidsOfVersion4) {
   RandomIds ids;
-  std::set<std::string> made;
+  std::set<std::string> seen;
   for (int i = 0; i < 100; ++i) {
     const std::string id = ids.new_uuid();
     EXPECT_THAT(
         id, ::testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
-    EXPECT_TRUE(made.insert(id).second) << id;
+    EXPECT_TRUE(seen.insert(id).second) << id;
   }
 }
 

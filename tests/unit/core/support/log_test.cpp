@@ -115,7 +115,7 @@ TEST(Log, WritesMetricsAtAnyLevel) {
   EXPECT_THAT(captured.lines(), ElementsAre(R"({"_aws":{}})"));
 }
 
-TEST(Log, WritesALineAndItsMetricsAtOnce) {
+TEST(Log, WritesALineAndItsMetricsInOneWrite) {
   int sockets[2];
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, sockets), 0);  // keeps each write apart
   const FakeClock clock;
@@ -140,7 +140,7 @@ TEST(Log, IgnoresAnInvalidDescriptor) {
   Log(clock, LogLevel::info, -1).write(LogLevel::info, "not written");
 }
 
-TEST(LogLevel, IsParsedInAnyCase) {
+TEST(LogLevel, IsParsedRegardlessOfCase) {
   constexpr std::pair<const char*, LogLevel> cases[] = {
       {"TRACE", LogLevel::trace}, {"DEBUG", LogLevel::debug}, {"INFO", LogLevel::info},
       {"WARN", LogLevel::warn},   {"ERROR", LogLevel::error}, {"FATAL", LogLevel::fatal},

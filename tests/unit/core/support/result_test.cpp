@@ -18,7 +18,7 @@ TEST(Collect, ReturnsAllValues) {
   EXPECT_EQ(*all, std::tuple(7, std::string("text")));
 }
 
-TEST(Collect, AcceptsArgumentsOfOneType) {
+TEST(Collect, AcceptsArgumentsOfTheSameType) {
   EXPECT_EQ(collect(Result<std::string>("a"), Result<std::string>("b")).value(),
             std::tuple(std::string("a"), std::string("b")));
 }

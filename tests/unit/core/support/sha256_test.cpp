@@ -15,7 +15,7 @@ TEST(Sha256, MatchesTheExamplesOfFips180) {
   EXPECT_EQ(hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-TEST(Sha256, StartsAnewForEachText) {
+TEST(Sha256, HashesEachTextIndependently) {
   const std::string long_text(1000, 'x');
   const std::string first = hex(sha256(long_text));
   sha256("abc");
