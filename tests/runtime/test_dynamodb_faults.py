@@ -190,16 +190,6 @@ def test_a_silent_dynamodb_is_abandoned_before_the_deadline(start, dynamodb):
     assert function.invoke(GET).http.status == 200  # the function does not reuse the silent connection
 
 
-def test_retries_stop_before_the_deadline(start, dynamodb):
-    dynamodb.always = error("ThrottlingException")
-    function = start("get_user")
-    function.runtime.wait_until_idle()
-
-    response = function.invoke(GET, remaining_seconds=1).http
-
-    assert_problem(response, 503, "Service Unavailable")
-
-
 @pytest.mark.parametrize("down_from_start", [True, False], ids=["from the start", "after an invocation"])
 def test_a_dynamodb_that_is_down_is_a_503_with_retry_after(start, dynamodb, down_from_start):
     dynamodb.always = ok(FOUND)
