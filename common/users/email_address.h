@@ -13,7 +13,7 @@ namespace users {
 /// and a trailing dot are not accepted.
 bool is_email_address(std::string_view text);
 
-/// Returns the address as it is, or the fault of a text that is none.
+/// Returns `text` unchanged, or a fault when it is not an email address.
 Checked<std::string> checked_email_address(std::string_view text);
 
 /// Returns the form in which addresses are compared: with A to Z in lower case.

@@ -65,7 +65,7 @@ Problem to_problem(const dynamodb::TableError& error) {
       break;
   }
   return Problem::internal(
-      fmt::format("the table returned an error that this operation cannot have (kind {}): {}",
+      fmt::format("the table returned an error that this operation cannot fail with (kind {}): {}",
                   static_cast<int>(error.kind), error.cause));
 }
 

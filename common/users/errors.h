@@ -3,7 +3,7 @@
 #include "core/dynamodb/versioned_table.h"
 #include "users/user.h"
 
-/// The problems of the domain, and the translation of the store's errors to them.
+/// The problems of the domain, and the conversion of the table's errors to them.
 namespace users {
 
 Problem user_not_found(const UserId& id);
@@ -18,9 +18,9 @@ Problem idempotency_key_reused();
 /// The user that the idempotency key created has been deleted.
 Problem created_user_deleted();
 
-/// Translates an error of an operation on the user `id`.
+/// Converts an error of an operation on the user `id`.
 Problem to_problem(const dynamodb::TableError& error, const UserId& id);
-/// Translates an error that is about no particular user.
+/// Converts an error of an operation that concerns no particular user.
 Problem to_problem(const dynamodb::TableError& error);
 
 }  // namespace users

@@ -9,7 +9,7 @@
 namespace users {
 namespace {
 
-/// The parameters as they stand in the query.
+/// The values of the parameters, as the query contains them.
 struct Parameters {
   explicit Parameters(http::QueryReader& query)
       : email(query.text("email")),
@@ -47,7 +47,7 @@ int read_page_size(http::QueryReader& query, const Parameters& parameters) {
   return size;
 }
 
-/// Returns the folded prefix, or nothing when it is at fault.
+/// Returns the folded prefix, or nothing when it is invalid.
 std::optional<std::string> read_name_prefix(http::QueryReader& query, const std::string& text) {
   constexpr FieldFault not_utf8{"invalid_format", "must be UTF-8"};
   const auto fault = serverless::is_utf8(text) ? fault_of_name_prefix(text) : not_utf8;

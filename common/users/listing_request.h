@@ -26,15 +26,16 @@ struct ListByNamePrefix {
   std::optional<NamePosition> after = {};
 };
 
-/// A request for the user with an address.
+/// A request for the user with this email address.
 struct FindByEmail {
   std::string email;
 };
 
 using ListingRequest = std::variant<ListAll, ListByNamePrefix, FindByEmail>;
 
-/// Reads the query parameters: `email`; or namePrefix, pageSize or its synonym `limit`, and nextToken. The
-/// problem names every parameter at fault, but a namePrefix at fault leaves the nextToken unchecked.
+/// Reads the query parameters: `email`; or namePrefix, pageSize or its synonym `limit`, and nextToken. Fails
+/// with Problem::invalid, which lists every invalid parameter; nextToken is not checked when namePrefix is
+/// invalid.
 Result<ListingRequest> listing_request(const http::Request& request);
 
 }  // namespace users

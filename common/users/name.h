@@ -18,7 +18,7 @@ inline constexpr FieldFault name_with_control_character{"invalid_format",
 constexpr std::size_t max_name_code_points = 100;
 
 /// Returns the name without leading and trailing Unicode White_Space. It must then have 1 to 100 code points.
-/// Control characters (Cc) are refused anywhere, also among the white space. `text` must be well-formed
+/// Control characters (Cc) are refused everywhere, including in that white space. `text` must be well-formed
 /// UTF-8.
 Checked<std::string> trimmed_name(std::string_view text);
 

@@ -9,8 +9,8 @@ namespace {
 using serverless::decode_code_point;
 
 /// The base letter of each code point from `first` on: the first letter of its canonical decomposition
-/// (UnicodeData.txt) or, for letters with a stroke, which have none, the letter without it. A dot stands for
-/// "no base letter".
+/// (UnicodeData.txt) or, for letters with a stroke, which have none, the letter without it. A dot means that
+/// there is no base letter.
 struct Letters {
   char32_t first;
   std::string_view letters;
@@ -35,7 +35,7 @@ constexpr Letters latin_extended_additional{
     "wwwwwwwwwwxxxxyyzzzzzzhtwy......aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeee"
     "eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......"};
 
-/// UTF-8 has up to four bytes for each code point, and folding adds none.
+/// UTF-8 encodes a code point in up to four bytes, and folding adds no bytes.
 constexpr std::size_t max_folded_name = 4 * max_name_code_points;
 constexpr char separator = '\x1f';
 

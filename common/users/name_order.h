@@ -26,8 +26,8 @@ struct NamePosition {
 /// Returns the position of the user with this id and name.
 NamePosition name_position(const UserId& id, std::string_view name);
 
-/// Returns the position as a text: the folded name, U+001F, which no name contains, and the user id. The
-/// order of these texts by bytes is the order of the positions.
+/// Returns the position as text: the folded name, the separator U+001F, which no name contains, and the user
+/// id. The order of these texts by bytes is the order of the positions.
 std::string name_key(const NamePosition& position);
 
 /// Parses the output of name_key(). Returns nothing for any other text.

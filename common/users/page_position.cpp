@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view all_users = "users";
 
-/// Returns the name of the listing by this prefix. The length identifies the prefix, because the position
-/// begins with it.
+/// Returns the name of the listing with this prefix. The length of the prefix is enough to identify it,
+/// because the position in the token begins with the prefix.
 std::string users_by_name(std::string_view prefix) {
   return fmt::format("names{}", prefix.size());
 }

@@ -11,8 +11,8 @@ std::optional<UserId> UserId::parse(std::string_view text) {
 }
 
 std::string fingerprint_values(const UserValues& values) {
-  // A new field does not belong here: canonical_text() adds the fields that this list does not name. Once the
-  // service is deployed, the list stays as it is, also when fields are replaced or removed, because a client
+  // Do not add a new field here: canonical_text() appends the fields that this list does not name. Once the
+  // service is deployed, do not change the list, even when fields are replaced or removed, because a client
   // may repeat a request after a deployment.
   return http::canonical_text(values, {"name", "email", "age"});
 }

@@ -35,8 +35,8 @@ struct UserValues {
   std::string email;
   std::optional<int> age = {};
 
-  /// Declares each field, in the order in which the API shows them; see core/support/fields.h. A new field
-  /// comes last.
+  /// Declares each field, in the order in which the API shows them; see core/support/fields.h. Add a new
+  /// field at the end.
   static constexpr auto fields() {
     return std::tuple(Field("name", &UserValues::name, trimmed_name),
                       Field("email", &UserValues::email, checked_email_address),
@@ -49,7 +49,7 @@ struct UserValues {
 /// The changes that a client makes to a user (JSON Merge Patch, RFC 7396).
 using UserPatch = serverless::Patch<UserValues>;
 
-/// A user as it is stored and shown.
+/// A user, with the fields that the server sets.
 struct User {
   UserId id;
   UserValues values;

@@ -14,7 +14,7 @@ std::string name_initial(std::string_view folded_name) {
   return std::string(folded_name.substr(0, first ? first->length : 0));
 }
 
-/// Add the attributes that the index of names and the claim of an address need beside the field.
+/// Add the attributes that the index ByName and the claim on an email address need in addition to the field.
 void add_name_keys(dynamodb::Attributes& attributes, const UserId& id, const std::string& name) {
   const NamePosition position = name_position(id, name);
   attributes.push_back({"nameInitial", name_initial(position.folded_name)});

@@ -12,8 +12,8 @@ namespace users {
 /// Users never share an email address, compared by folded_email().
 inline constexpr dynamodb::UniqueAttribute unique_email{.name = "foldedEmail", .claim_prefix = "email#"};
 
-/// The table of users and the table of claims, by their names in TABLE_NAME and CLAIMS_TABLE_NAME. Throws
-/// ConfigurationError when one is missing.
+/// Returns the table of users and its table of claims, whose names are in TABLE_NAME and CLAIMS_TABLE_NAME.
+/// Throws ConfigurationError when one of the variables is absent or empty.
 dynamodb::Table users_table(const serverless::Environment& environment);
 
 /// Returns the attributes of a user's item.
@@ -25,8 +25,8 @@ dynamodb::ItemChange to_change(const UserId& id, const UserPatch& patch, Instant
 /// Returns the user in an item, or nothing when the item is not a user.
 std::optional<User> to_user(const dynamodb::Item& item);
 
-/// Returns the part of the index ByName with the users whose folded name begins with `prefix`, which must be
-/// folded and not empty.
+/// Returns the range of the index ByName that contains the users whose folded name begins with `prefix`,
+/// which must be folded and not empty.
 dynamodb::IndexRange names_beginning_with(std::string_view prefix);
 
 }  // namespace users

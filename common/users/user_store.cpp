@@ -92,7 +92,7 @@ Result<std::optional<User>> UserFinder::find_by_email(std::string_view email) {
   if (!found && found.error().kind == dynamodb::TableError::Kind::not_found) return std::nullopt;
   if (!found) return failure(to_problem(found.error()));
   return read_user(found->item).map([&](User user) -> std::optional<User> {
-    // A version of the API without claims may have changed the address and left the folded form.
+    // An older version of the API, without claims, may have changed the address but not its folded form.
     if (folded_email(user.values.email) != folded) return std::nullopt;
     return user;
   });

@@ -10,13 +10,13 @@
 
 /// The users in their table, in parts by capability: a handler takes the part that its route needs.
 ///
-/// All failures are Problems of users/errors.h, unavailable or internal. After unavailable, a change may have
-/// been made or not.
+/// Every operation may also fail with the problems unavailable and internal. After unavailable, the change
+/// may or may not have been made.
 namespace users {
 
 class UserReader {
  public:
-  /// The table must outlive this, here and below.
+  /// The table must outlive this reader; the same is true of the classes below.
   explicit UserReader(dynamodb::ItemReader& table) : table_(table) {}
 
   /// Returns the user as it is now, or user_not_found.
@@ -40,9 +40,9 @@ class UserCreator {
   /// Adds a user. Fails with user_exists or email_taken.
   Result<Creation> create(const User& user);
 
-  /// Adds a user at most once for each record. A repetition returns the user that the first request created,
-  /// as it is now. Fails with idempotency_key_reused when the values differ, with created_user_deleted, and
-  /// otherwise like create().
+  /// Adds a user at most once for each record. When the record is stored already, returns the user that the
+  /// first request created, as it is now. Fails with idempotency_key_reused when the values differ, with
+  /// created_user_deleted, and otherwise like create().
   Result<Creation> create_idempotent(const User& user, const http::IdempotencyRecord& record);
 
  private:
@@ -53,8 +53,9 @@ class UserUpdater {
  public:
   explicit UserUpdater(dynamodb::ItemUpdater& table) : table_(table) {}
 
-  /// Applies the patch, sets updated_at to `now` and increases the version, in one step. Returns the user as
-  /// it is then. Fails with user_not_found, version_mismatch or email_taken, in this order.
+  /// Applies the patch, sets updated_at to `now` and increases the version, in one step. Returns the changed
+  /// user. Fails with the first that applies: user_not_found, version_mismatch, email_taken. For a lost
+  /// response, see dynamodb::ItemUpdater::update().
   Result<User> update(const UserId& id, const UserPatch& patch, const http::VersionSet& allowed, Instant now);
 
  private:
@@ -72,7 +73,7 @@ class UserRemover {
   dynamodb::ItemRemover& table_;
 };
 
-/// A page of a listing. `Cursor` identifies the user that the next page begins after.
+/// A page of a listing. `Cursor` identifies the user after which the next page begins.
 template <typename Cursor>
 struct UserPage {
   std::vector<User> users;

@@ -34,7 +34,7 @@ Result<http::Response> respond(const FindByEmail& find, UserFinder& users) {
 
 Result<http::Response> list_users(const http::Request& request, const Services<UserFinder>& services) {
   return listing_request(request).and_then([&](const ListingRequest& listing) {
-    return std::visit([&](const auto& asked) { return respond(asked, services.store); }, listing);
+    return std::visit([&](const auto& kind) { return respond(kind, services.store); }, listing);
   });
 }
 

@@ -12,7 +12,7 @@
 
 namespace serverless::local_api {
 
-/// A child process. It is killed when the thread that started it ends, for any reason, or when this object is
+/// A child process. It is killed when the thread that started it ends for any reason, or when this object is
 /// destroyed.
 class ChildProcess {
  public:
@@ -38,7 +38,7 @@ class ChildProcess {
 
  private:
   pid_t pid_ = -1;
-  /// Refers to this process even when its pid is in use again; closed once the process is reaped.
+  /// Refers to this process even after its pid is reused; closed once the process is reaped.
   boost::asio::posix::stream_descriptor pid_fd_;
 };
 

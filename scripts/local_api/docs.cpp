@@ -32,7 +32,7 @@ HttpResponse ok(std::string_view content_type, std::string body) {
   return {.status = 200,
           .headers = {{"Content-Type", std::string(content_type)},
                       {"Cache-Control", "no-store"},
-                      // The page needs nothing from other hosts, and must send nothing to them.
+                      // The page needs nothing from other hosts and must not send anything to them.
                       {"Content-Security-Policy", "default-src 'self' 'unsafe-inline' data:"}},
           .body = std::move(body)};
 }
@@ -54,7 +54,7 @@ std::optional<HttpResponse> Docs::respond(const HttpRequest& request) const {
   if (path == "/docs") return ok("text/html; charset=utf-8", std::string(page));
   const auto asset = assets_.find(path);
   if (asset == assets_.end()) return std::nullopt;
-  // Each request reads the file again, so that a reload of the page shows changes.
+  // The file is read for each request, so that reloading the page shows changes.
   std::ifstream file(asset->second.file, std::ios::binary);
   if (!file) return std::nullopt;
   return ok(asset->second.content_type, {std::istreambuf_iterator<char>(file), {}});

@@ -15,11 +15,12 @@ namespace {
 
 using Error = boost::system::error_code;
 
-/// The time that Lambda allows for the initialization, up to the request for the first invocation.
+/// The time that Lambda allows for the initialization, which ends when the environment requests its first
+/// invocation.
 /// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
 constexpr std::chrono::seconds init_limit(10);
 
-/// The time that API Gateway waits for a function, for any reason.
+/// The time that API Gateway waits for a function, whatever the reason.
 /// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 constexpr std::chrono::seconds queue_limit(29);
 
@@ -61,7 +62,7 @@ struct Function::Environment {
     /// Waits for an invocation, or has just finished one and is about to request the next.
     idle,
     busy,
-    /// Was told to end, or was killed.
+    /// Was sent SIGTERM or SIGKILL.
     ending,
   };
 
@@ -81,7 +82,7 @@ struct Function::Environment {
     if (process) process->signal(number);
   }
 
-  /// Ends its wait for an invocation, if it waits.
+  /// Ends its wait for an invocation, if it is waiting.
   void deliver_nothing() {
     if (const Deliver waiting = std::exchange(deliver, {})) waiting(std::nullopt);
   }
@@ -291,7 +292,7 @@ Function::CallResult Function::may_finish(const Environment* environment, const 
 }
 
 void Function::finish(Environment& environment, Outcome outcome) {
-  // When the function is stopping, the environment has received SIGTERM and ends by itself.
+  // When the function is stopping, the environment has received SIGTERM already and will end.
   environment.state = stopped_ ? Environment::State::ending : Environment::State::idle;
   std::exchange(environment.serving, {})->settle(std::move(outcome));
 }

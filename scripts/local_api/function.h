@@ -43,9 +43,9 @@ struct ReportedError {
 };
 
 /// One Lambda function: accepts invocations, runs the execution environments that serve them, and dispatches
-/// each invocation to an environment. Invocations wait in a queue; when one waits and no environment is idle,
-/// the function starts another, up to the maximum. An environment serves until it ends, times out or is
-/// retired.
+/// each invocation to an environment. Invocations wait in a queue. When an invocation waits and no
+/// environment is idle, the function starts another environment, up to the maximum. An environment serves
+/// until it ends, times out or is retired.
 class Function {
  public:
   struct Settings {
@@ -57,7 +57,7 @@ class Function {
     std::string runtime_api;
     /// The variables of each environment, without AWS_LAMBDA_RUNTIME_API.
     Variables variables;
-    /// Receives the output of the environments.
+    /// The descriptor to which the environments write their output.
     int output_fd;
   };
 
@@ -66,7 +66,7 @@ class Function {
 
   /// Receives the outcome of an invocation.
   using Done = std::function<void(Outcome)>;
-  /// Receives the invocation that an environment waits for; nothing when it gets none.
+  /// Receives the invocation for which an environment waits, or nothing when it gets none.
   using Deliver = std::function<void(std::optional<Invocation>)>;
 
   Function(boost::asio::io_context& io, Settings settings, Log& log);
@@ -77,11 +77,11 @@ class Function {
   const std::string& name() const { return settings_.name; }
   const std::filesystem::path& bootstrap() const { return settings_.bootstrap; }
 
-  /// Dispatches the event to an environment. Calls `done` once, now or later.
+  /// Dispatches the event to an environment. Calls `done` once, immediately or later.
   void invoke(std::string event, Done done);
 
-  /// Calls `deliver` once, with the next invocation for this environment; with nothing when the environment
-  /// is busy, ends or makes a later call.
+  /// Calls `deliver` once, with the next invocation for this environment. Calls it with nothing when the
+  /// environment is busy or does not exist, when it ends, or when it calls next() again.
   void next(const std::string& environment, Deliver deliver);
   /// Ends the environment's invocation with a response.
   CallResult respond(const std::string& environment, const std::string& request_id, std::string payload);
@@ -90,11 +90,11 @@ class Function {
   /// Logs that the environment failed to initialize. Allowed only before its first call of next().
   CallResult fail_init(const std::string& environment, const ReportedError& error);
 
-  /// Ends every environment, after its current invocation if it has one. New environments run the executable
-  /// as it is when they start.
+  /// Ends every environment, after its current invocation if it has one. A new environment runs the
+  /// executable that exists when it starts.
   void retire_environments();
 
-  /// Fails all waiting invocations, refuses new ones, and tells all environments to end; kills those that
+  /// Fails all waiting invocations, refuses new ones, and sends SIGTERM to all environments. Kills those that
   /// still run after `limit`. Calls `stopped` when all have ended.
   void stop(std::chrono::milliseconds limit, std::function<void()> stopped);
 

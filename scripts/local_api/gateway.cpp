@@ -42,7 +42,7 @@ std::string_view title_of(int status) {
   }
 }
 
-/// Returns whether the gateway passes the body of such a request on.
+/// Returns whether the gateway passes on the body of a request with this method.
 bool may_have_body(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }

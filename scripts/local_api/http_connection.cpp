@@ -30,13 +30,13 @@ constexpr std::chrono::seconds time_limit(30);
 /// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 constexpr std::size_t max_head_bytes = 10240;
 
-/// The maximum that is buffered of a request, apart from its head and its body: the trailers, for example.
+/// The maximum size of the buffer for the parts of a request other than head and body, such as the trailers.
 constexpr std::size_t buffer_bytes = 64UL * 1024;
 
 constexpr std::string_view continue_response = "HTTP/1.1 100 Continue\r\n\r\n";
 
-/// Returns the length of a head with the empty line at its end; nothing while the line has not arrived. Also
-/// finds the end of lines that lack the CR, which the parser rejects.
+/// Returns the length of a head, including the empty line at its end, or nothing when that line has not
+/// arrived yet. Also accepts lines without a CR, which the parser then rejects.
 std::optional<std::size_t> head_length(std::string_view received) {
   for (auto end = received.find('\n'); end != std::string_view::npos; end = received.find('\n', end + 1)) {
     const auto rest = received.substr(end + 1);
@@ -196,7 +196,7 @@ void HttpConnection::handle() {
 
 void HttpConnection::reject(int status) {
   is_serving_ = true;
-  keep_alive_ = false;  // where the next request begins is not known
+  keep_alive_ = false;  // it is unknown where the next request begins
   respond(service_->reject(status));
 }
 

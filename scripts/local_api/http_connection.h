@@ -15,11 +15,11 @@
 
 namespace serverless::local_api {
 
-/// A connection of an HTTP client. It carries one request after the other; the responses are in the order of
-/// the requests. The client has 30 seconds to send a request, 30 to take the response, and may pause for 30
-/// between two requests; then the connection is closed.
+/// A connection of an HTTP client. It serves one request at a time, in order. The client has 30 seconds to
+/// send a request and 30 seconds to receive the response, and may pause for 30 seconds between requests.
+/// Otherwise the connection is closed.
 ///
-/// It exists as long as one of its operations is pending.
+/// It exists while one of its operations is pending.
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  public:
   HttpConnection(boost::asio::ip::tcp::socket socket, std::shared_ptr<const HttpService> service);
@@ -35,7 +35,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   std::string_view received() const;
   void skip_empty_lines();
-  /// Returns whether nothing has arrived of the next request. Empty lines are no part of it.
+  /// Returns whether nothing of the next request has arrived. Empty lines are not part of a request.
   bool is_idle() const;
   void read_head();
   void on_head(std::string_view head);
@@ -46,8 +46,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void handle();
   void reject(int status);
   void respond(HttpResponse response);
-  /// Closes the connection once the client has closed it: closing it earlier would make the client lose the
-  /// response if it is still sending (RFC 9112, section 9.6).
+  /// Closes the connection once the client has closed it. If it were closed earlier, a client that is still
+  /// sending would lose the response (RFC 9112, section 9.6).
   void end();
   void discard();
 
@@ -61,7 +61,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   /// Whether the method of the request is HEAD, whose response has no body.
   bool is_head_ = false;
   bool keep_alive_ = false;
-  /// Whether a request is complete or rejected, and its response is not sent yet.
+  /// Whether a request is complete or rejected but its response has not been sent yet.
   bool is_serving_ = false;
   bool is_finishing_ = false;
   HttpResponse response_;

@@ -13,19 +13,19 @@ namespace serverless::local_api {
 
 class HttpConnection;
 
-/// An HTTP/1.1 server: RFC 9110 and RFC 9112. The service gets the target and the values of headers as the
-/// client sent them, except that a target in absolute form is split into Host and path; and the body without
-/// its transfer coding. The server adds Connection and Content-Length to the responses of the service.
+/// An HTTP/1.1 server: RFC 9110 and RFC 9112. The service receives the target and the headers as the client
+/// sent them, except that a target in absolute form is split into Host and path. It receives the body without
+/// the transfer coding. The server adds Connection and Content-Length to the responses of the service.
 class HttpServer {
  public:
-  /// Binds the port; 0 stands for any free port. Throws std::runtime_error, with the reason, when it cannot.
+  /// Binds the port; 0 selects any free port. Throws std::runtime_error, with the reason, when this fails.
   HttpServer(boost::asio::io_context& io, const std::string& host, int port, HttpService service);
 
   int port() const { return port_; }
 
-  /// Starts to serve, as soon as the context runs.
+  /// Starts to serve. Connections are accepted while the io_context runs.
   void start() { accept(); }
-  /// Accepts no more connections, and closes each one once it serves no request.
+  /// Stops accepting connections, and closes each open connection once it serves no request.
   void stop();
 
  private:

@@ -7,10 +7,10 @@
 
 namespace serverless::local_api {
 
-/// Sends the response to a request. Must be called once, at any later time.
+/// Sends the response to a request. Must be called once, immediately or later.
 using Respond = std::function<void(HttpResponse)>;
 
-/// What a server does with the requests that it receives. Its functions must not throw.
+/// The functions that a server calls for the requests that it receives. They must not throw.
 struct HttpService {
   std::function<void(HttpRequest, Respond)> handle;
   /// Returns the response, with this status, to a request that is malformed (400) or too large: the body

@@ -147,7 +147,7 @@ void serve(const Options& options) {
   server.start();
   fmt::print("listening on http://{}:{}\n", options.host, server.port());
   std::fflush(stdout);
-  io.run();  // until all of them have stopped
+  io.run();  // returns when the servers and the functions have stopped
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -172,6 +172,6 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace serverless::local_api
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may end first
+  std::signal(SIGPIPE, SIG_IGN);  // the reader of the log may end first
   return serverless::local_api::run({argv + 1, argv + argc});
 }

@@ -27,7 +27,7 @@ void add_variable(const std::string& text, Variables& variables) {
 }  // namespace
 
 const std::string_view usage =
-    R"(Serves the API of a SAM template on this machine, with the executables that are deployed.
+    R"(Serves the API of a SAM template on this machine, with the executables of a build.
 
 Usage: local_api --template FILE --build-dir DIR [OPTION...]
 
@@ -36,14 +36,14 @@ Usage: local_api --template FILE --build-dir DIR [OPTION...]
   --port PORT            the port to listen on; 0 for any free port (default: 3000)
   --host ADDRESS         the address to listen on (default: 127.0.0.1)
   --env NAME=VALUE       set a variable of the template, or an AWS_* variable, for all functions; repeatable
-  --docs DIR             serve /docs: the openapi.yaml beside the template, shown by the Swagger UI in DIR
-  --watch                restart a function after each build of it
+  --docs DIR             serve /docs: the Swagger UI in DIR shows the openapi.yaml next to the template
+  --watch                restart a function whenever it is rebuilt
   --log-file FILE        append the log and the output of the functions to FILE (default: standard error)
-  --max-environments N   the number of requests that a function serves at a time, each in a process of its own;
-                         further requests wait (default: 10)
+  --max-environments N   the maximum number of requests that a function serves at once, each in its own
+                         process; further requests wait (default: 10)
 
-Of the environment of this program, the functions receive PATH and the AWS_* variables.
-The log has one JSON object per line, and the output of the functions unchanged between them.
+The functions inherit PATH and the AWS_* variables from the environment of this program.
+The log has one JSON object per line. The output of the functions appears unchanged between these lines.
 )";
 
 Options parse_options(const std::vector<std::string>& arguments) {

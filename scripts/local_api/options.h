@@ -18,17 +18,18 @@ struct Options {
   /// Variables of all functions, which override the template.
   Variables variables = {};
   bool watch = false;
-  /// The folder of Swagger UI; empty for no documentation.
+  /// The folder of Swagger UI. The local API serves no documentation when it is empty.
   std::filesystem::path docs_viewer = {};
-  /// Empty for standard error.
+  /// Standard error when it is empty.
   std::filesystem::path log_file = {};
   std::size_t max_environments = 10;
   bool help = false;
 };
 
+/// The text that --help prints.
 extern const std::string_view usage;
 
-/// Parses the arguments, without the name of the program. Throws SetupError.
+/// Parses the arguments, without the name of the program. Throws SetupError when one is invalid or missing.
 Options parse_options(const std::vector<std::string>& arguments);
 
 }  // namespace serverless::local_api

@@ -18,7 +18,7 @@
 namespace serverless::local_api {
 namespace {
 
-/// Replaces malformed UTF-8, which JSON cannot contain, by U+FFFD.
+/// Replaces malformed UTF-8, which JSON cannot contain, with U+FFFD.
 std::string well_formed(std::string_view text) {
   std::string result;
   while (!text.empty()) {
@@ -117,7 +117,7 @@ void write_request_context(json::Writer& json, const HttpRequest& request, const
       .end_object();
 }
 
-/// Writes each name with its values, joined by commas.
+/// Writes each name with its values, separated by commas.
 void write_joined(json::Writer& json, std::string_view key, const std::vector<Group>& groups) {
   json.key(key).begin_object();
   for (const Group& group : groups)

@@ -16,7 +16,7 @@
 
 namespace serverless::local_api {
 
-/// Checks twice a second which functions were rebuilt, and retires their environments.
+/// Checks twice a second which functions have been rebuilt, and retires their environments.
 class RebuildWatch {
  public:
   RebuildWatch(boost::asio::io_context& io, const std::map<std::string, std::unique_ptr<Function>>& functions,
@@ -25,8 +25,8 @@ class RebuildWatch {
   void stop();
 
  private:
-  /// Identifies a build of a file: inode, size, time of modification. All are zero when the file does not
-  /// exist or is not executable; linkers set that permission last.
+  /// Identifies a build of a file: inode, size and modification time. All are zero when the file does not
+  /// exist or is not executable yet, because linkers set that permission last.
   using Build = std::tuple<ino_t, off_t, std::time_t, long>;
 
   struct Watched {

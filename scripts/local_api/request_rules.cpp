@@ -33,7 +33,7 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-/// RFC 3986, section 3.2.2. An address in brackets is one of IPv6. Any other host may be empty.
+/// RFC 3986, section 3.2.2. A host in brackets is an IPv6 address. Any other host may be empty.
 bool is_host(std::string_view text) {
   if (text.starts_with('[')) {
     boost::system::error_code error;

@@ -9,7 +9,7 @@
 namespace serverless::local_api {
 namespace {
 
-/// Returns the parameters of the path; nothing when it does not match the pattern.
+/// Returns the parameters in the path, or nothing when it does not match the pattern.
 std::optional<std::map<std::string, std::string>> match(std::string_view pattern, std::string_view path) {
   std::map<std::string, std::string> parameters;
   while (pattern.starts_with('/') && path.starts_with('/')) {

@@ -65,7 +65,8 @@ class Reader {
       for (const auto& event : node_at(resource.second, {"Properties", "Events"}))
         if (is_route(event.second)) types.insert(type_of(event.second));
     if (types.size() > 1)
-      values_.fail(root_, "Resources", "events are of type Api and of type HttpApi, but this serves one API");
+      values_.fail(root_, "Resources",
+                   "has events of type Api and of type HttpApi, but the local API serves only one API");
     return types.contains("HttpApi") ? ApiKind::http : ApiKind::rest;
   }
 
@@ -141,7 +142,7 @@ class Reader {
     std::string place;
   };
 
-  /// Returns the rules of the first API that has some, otherwise those of Globals.
+  /// Returns the rules of the first API that has rules, or otherwise those of Globals.
   std::optional<CorsRules> cors_rules(std::string_view api, std::string_view property) const {
     for (const auto& resource : resources_) {
       const YAML::Node rules = node_at(resource.second, {"Properties", property});
@@ -172,7 +173,7 @@ class Reader {
     const auto rules = cors_rules("HttpApi", "CorsConfiguration");
     if (!rules) return std::nullopt;
     if (!rules->node.IsMap())
-      values_.fail(rules->node, rules->place, "must be a map with AllowOrigins and others");
+      values_.fail(rules->node, rules->place, "must be a map with rules such as AllowOrigins");
     const auto rule = [&](const char* name) {
       const YAML::Node value = node_at(rules->node, {name});
       return value ? values_.list(value, fmt::format("{}.{}", rules->place, name)) : "";

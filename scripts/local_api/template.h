@@ -12,7 +12,7 @@ namespace serverless::local_api {
 
 using Variables = std::map<std::string, std::string>;
 
-/// An option or the template is invalid. The message says what and where, in one line.
+/// An option or the template is invalid. The message says in one line what is invalid and where.
 class SetupError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -34,18 +34,19 @@ struct FunctionTemplate {
   std::vector<Route> routes;
 };
 
-/// The two kinds of API that API Gateway offers. They differ in the payload of events, in the gateway's own
-/// errors, and in CORS.
+/// The kinds of API that the local API emulates: a REST API or an HTTP API of API Gateway. They differ in the
+/// payload of events, the gateway's own errors, and CORS.
 enum class ApiKind { rest, http };
 
-/// The CORS rules, for the responses to preflight requests; those of an HTTP API apply to all responses.
+/// The CORS rules. Those of a REST API apply to the responses to preflight requests, and those of an HTTP API
+/// to all responses.
 struct Cors {
   std::string allow_origin;
-  /// Empty for the methods of the path.
+  /// When it is empty, the methods of the path are allowed.
   std::string allow_methods = {};
   std::string allow_headers = {};
   std::string expose_headers = {};
-  /// In seconds; empty for none.
+  /// In seconds; empty when there is none.
   std::string max_age = {};
 };
 
@@ -59,9 +60,10 @@ struct Template {
 /// API) or of type HttpApi (an HTTP API), their variables, timeout and memory, and the CORS rules.
 /// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
 ///
-/// The values of variables in `overrides` are not read, so they may be values that are known only on AWS.
-/// Where such a value is a parameter, the override is the value of the parameter everywhere. Each override
-/// must be an AWS_* variable or a variable of a function. `region` is AWS::Region. Throws SetupError.
+/// The template's values of the variables in `overrides` are not read, so they may be known only on AWS. When
+/// such a value refers to a parameter, the override becomes the value of that parameter throughout the
+/// template. Each override must be an AWS_* variable or a variable of a function. `region` is the value of
+/// AWS::Region. Throws SetupError when the template or an override is invalid.
 Template read_template(const std::filesystem::path& file, const Variables& overrides,
                        const std::string& region);
 

@@ -26,8 +26,8 @@ std::pair<std::string, YAML::Node> function_of(const YAML::Node& value) {
   return {"", value};
 }
 
-/// Returns a member of a map, its own or one that it merges ("<<: *anchor"); an undefined node when it has
-/// none. https://yaml.org/type/merge.html
+/// Returns a member of a map, its own or one that it merges ("<<: *anchor"), or an undefined node when there
+/// is none. https://yaml.org/type/merge.html
 YAML::Node member_of(const YAML::Node& map, const std::string& name) {
   const YAML::Node nowhere(YAML::NodeType::Undefined);
   if (!map.IsMap()) return nowhere;
@@ -127,7 +127,7 @@ bool TemplateValues::is_true(const YAML::Node& value, std::string_view place) co
   if (function == "Equals" && argument.IsSequence() && argument.size() == 2)
     return text(argument[0], place) == text(argument[1], place);
   if (function == "Not" && argument.IsSequence() && argument.size() == 1) return !is_true(argument[0], place);
-  fail(value, place, "may use Equals and Not only");
+  fail(value, place, "may use only Equals and Not");
 }
 
 /// The argument is a string, or a list of a string and a map with values for the names in the string.

@@ -9,13 +9,13 @@
 
 namespace serverless::local_api {
 
-/// Returns the node at a path of names through nested maps and maps that they merge ("<<: *anchor"), or an
-/// undefined node when it does not exist.
+/// Returns the node at a path of names through nested maps, including maps that they merge ("<<: *anchor"),
+/// or an undefined node when it does not exist.
 YAML::Node node_at(const YAML::Node& node, std::initializer_list<std::string_view> names);
 
-/// Evaluates the values of a CloudFormation template that are known without AWS: !Ref and !Sub of parameters
-/// (their Default), pseudo parameters and tables (their TableName), and !If with conditions that use !Equals
-/// and !Not; all in their short and long forms.
+/// Evaluates those values of a CloudFormation template that are known without AWS: !Ref and !Sub of
+/// parameters (their Default), pseudo parameters and tables (their TableName), and !If with conditions that
+/// use !Equals and !Not; all in their short and long forms.
 /// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 class TemplateValues {
  public:
@@ -23,14 +23,14 @@ class TemplateValues {
 
   /// Returns the parameter that the value refers to, or "" for any other value.
   std::string parameter_of(const YAML::Node& value) const;
-  /// Uses the value instead of the parameter's Default.
+  /// Replaces the Default of a parameter.
   void set_parameter(const std::string& name, const std::string& value) { parameters_[name] = value; }
 
   /// Returns the value as a string. `place` is its path, such as "Globals.Function.Timeout", for error
   /// messages. Throws SetupError.
   std::string text(const YAML::Node& value, std::string_view place) const;
-  /// Returns the texts of a list, or of a !Split at commas, joined by commas; a single text as it is. Throws
-  /// SetupError.
+  /// Returns the strings of a list, or of a !Split at commas, separated by commas; returns a single string
+  /// unchanged. Throws SetupError.
   std::string list(const YAML::Node& value, std::string_view place) const;
   /// Returns the value, which must be a positive integer. Throws SetupError.
   int number(const YAML::Node& value, std::string_view place) const;

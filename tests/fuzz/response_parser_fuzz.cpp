@@ -122,7 +122,7 @@ bool is_stricter(std::string_view fault, std::string_view input, const Reading& 
   const std::vector<std::pair<std::string_view, bool>> faults = {
       {"the response is too large", theirs.body.size() > max_body},
       // Beast accepts equal lengths.
-      {"Content-Length is no number", count(input, "content-length") > 1},
+      {"Content-Length is not a number", count(input, "content-length") > 1},
       // With another coding, Beast reads until the connection ends.
       {"Transfer-Encoding is not just chunked", count(input, "transfer-encoding") > 0},
       // Beast joins folded lines.

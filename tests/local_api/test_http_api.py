@@ -146,5 +146,5 @@ def test_a_template_with_both_kinds_of_api_is_rejected(tmp_path):
     text = template() + "        Other: {Type: HttpApi, Properties: {Path: /other, Method: get}}\n"
 
     assert rejection(tmp_path, text).endswith(
-        "Resources: events are of type Api and of type HttpApi, but this serves one API"
+        "Resources: has events of type Api and of type HttpApi, but the local API serves only one API"
     )

@@ -162,7 +162,7 @@ def test_a_condition_that_cannot_be_evaluated_is_reported(tmp_path):
         properties="Environment: {Variables: {X: !If [A, b, c]}}"
     )
 
-    assert rejection(tmp_path, text) == "PATH:1: Conditions.A: may use Equals and Not only (set it with --env X=VALUE)"
+    assert rejection(tmp_path, text) == "PATH:1: Conditions.A: may use only Equals and Not (set it with --env X=VALUE)"
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "3.5", "soon", "''"])

@@ -19,7 +19,7 @@ LogLevel level_of(Problem::Kind kind) {
     case Problem::Kind::internal:
       return LogLevel::error;
     case Problem::Kind::unauthenticated:
-      return LogLevel::info;  // the client's fault; the response omits the reason, so the log has it
+      return LogLevel::info;  // caused by the client; logged because the response does not contain the reason
     default:
       return LogLevel::warn;
   }

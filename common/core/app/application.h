@@ -18,11 +18,11 @@
 
 namespace serverless {
 
-/// The parts of the platform that the application uses; they must outlive it.
+/// The parts of the platform that the application uses, all of which must outlive it.
 struct Platform {
   /// Sends requests to DynamoDB.
   net::Transport& transport;
-  /// Sends requests to the issuer of tokens, whose certificate authorities may be others.
+  /// Sends requests to the issuer of tokens, for which it may trust other certificate authorities.
   net::Transport& issuer_transport;
   Clock& clock;
   Ids& ids;
@@ -34,14 +34,14 @@ struct Platform {
 class Application {
  public:
   /// The texts of the endpoint and the names, and all references, must outlive the application. Throws
-  /// ConfigurationError when the domain does not accept the environment.
+  /// ConfigurationError when a variable that the domain reads is missing or invalid.
   Application(const BoundEndpoint& endpoint, const ApiNames& names, const Configuration& configuration,
               const Environment& environment, const Platform& platform);
   Application(const Application&) = delete;
   Application& operator=(const Application&) = delete;
 
-  /// Connects to the peers that the first request would otherwise wait for. Peers that do not respond delay
-  /// the initialization by up to one second together; Lambda allows ten.
+  /// Connects to the peers for which the first request would otherwise wait. Takes at most one second in
+  /// total, even when peers do not respond; Lambda allows ten seconds for the initialization.
   void connect();
 
   /// Handles one event and writes its log line and its metrics. Throws lambda::InvocationError when the event

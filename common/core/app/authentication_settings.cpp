@@ -119,7 +119,7 @@ std::optional<AuthenticationSettings> AuthenticationSettings::from(const Environ
     require_unset(environment, {jwks_url, jwks_file}, "must not be set for HS256, whose key is secret");
     settings.keys = read_secrets(environment);
   } else {
-    require_unset(environment, {secret, previous_secret}, "must be set for HS256 only");
+    require_unset(environment, {secret, previous_secret}, "must be set only for HS256");
     settings.keys = read_public_keys(environment, settings.policy.algorithms);
   }
   return settings;

@@ -9,10 +9,11 @@
 
 namespace serverless {
 
-/// The settings of bearer tokens, read once from the environment and checked.
+/// The settings for bearer tokens, read once from the environment and checked.
 struct AuthenticationSettings {
   auth::Policy policy;  ///< JWT_ALGORITHMS, JWT_ISSUER, JWT_AUDIENCE
-  /// The keys in JWT_SECRET and JWT_SECRET_PREVIOUS or in the file JWT_JWKS_FILE, or their URL, JWT_JWKS_URL.
+  /// The keys in JWT_SECRET and JWT_SECRET_PREVIOUS or in the file JWT_JWKS_FILE, or the URL of the keys,
+  /// JWT_JWKS_URL.
   std::variant<auth::KeySet, std::string> keys;
 
   /// Returns nothing when AUTH_MODE is absent or `none`. Throws ConfigurationError, which names the variable

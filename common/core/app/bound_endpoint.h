@@ -9,7 +9,7 @@
 
 namespace serverless {
 
-/// The objects from which a bound endpoint makes the services of its handler. They outlive it.
+/// The objects from which a bound endpoint creates the services of its handler, and which must outlive it.
 struct Dependencies {
   dynamodb::Client& dynamodb;
   Clock& clock;
@@ -20,18 +20,19 @@ struct Dependencies {
 /// A handler with its services.
 using Handler = std::function<Result<http::Response>(const http::Request&)>;
 
-/// An endpoint that can make its services, as the application serves it. The texts must outlive it.
+/// An endpoint that can create its services, in the form that the application serves. The texts must outlive
+/// it.
 struct BoundEndpoint {
   http::Route route;
   std::string_view scope;
   /// Whether the handler sends requests to DynamoDB. The function then connects to it during initialization.
   bool uses_dynamodb = true;
-  /// Makes the handler, once, before the first request. It may throw ConfigurationError.
+  /// Creates the handler, once, before the first request. May throw ConfigurationError.
   std::function<Handler(Dependencies&)> make_handler;
 };
 
-/// Binds an endpoint to the table that `table_of` finds in the environment. `TableClass`, such as
-/// dynamodb::TableReader, implements the port of `Store`, and is made from a dynamodb::TableAccess.
+/// Binds an endpoint to the table that `table_of` reads from the environment. `TableClass`, such as
+/// dynamodb::TableReader, implements the port of `Store` and is constructed from a dynamodb::TableAccess.
 template <typename TableClass, typename Store>
 BoundEndpoint bind(const Endpoint<Store>& endpoint, dynamodb::Table (*table_of)(const Environment&)) {
   return {.route = endpoint.route,

@@ -22,7 +22,7 @@ bool is_origin(std::string_view url, std::string_view scheme) {
          url.find_first_of("/?#@", scheme.size()) == std::string_view::npos;
 }
 
-/// Reads a variable in any case, as AWS's SDKs do.
+/// Reads `true` or `false`, ignoring case, as AWS's SDKs do.
 bool read_flag(const Environment& environment, const char* name) {
   const std::string value = environment.get_or(name, "false");
   const bool is_true = http::same_name(value, "true");

@@ -10,7 +10,7 @@
 
 namespace serverless {
 
-/// The settings of the core, read once from the environment and checked. The domain reads its own.
+/// The settings of the core, read once from the environment and checked. The domain reads its own settings.
 struct Configuration {
   std::string allowed_origin;  ///< ALLOWED_ORIGIN, or `*`
   std::string region;          ///< AWS_REGION
@@ -26,11 +26,11 @@ struct Configuration {
   LogLevel log_level = LogLevel::info;     ///< AWS_LAMBDA_LOG_LEVEL, or INFO
   std::optional<std::string> xray_daemon;  ///< AWS_XRAY_DAEMON_ADDRESS
 
-  /// Returns whether the keys that verify tokens come from a URL.
+  /// Returns whether the keys that verify tokens are fetched from a URL.
   bool fetches_keys() const;
 
-  /// Throws ConfigurationError, which names the variable, when one is missing or invalid. Only requests to
-  /// DynamoDB require credentials.
+  /// Throws ConfigurationError, which names the variable, when one is missing or invalid. The credentials are
+  /// read only if `uses_dynamodb` is true.
   static Configuration from(const Environment& environment, bool uses_dynamodb = true);
 };
 

@@ -8,8 +8,8 @@
 #include "core/support/ids.h"
 #include "core/support/result.h"
 
-/// What the code of an endpoint sees of the application. All texts must be literals, because views refer to
-/// them.
+/// The parts of the application that the code of an endpoint uses. All texts must be string literals, because
+/// views refer to them.
 namespace serverless {
 
 /// The services that a handler uses. `Store` is the part of the domain's store that the handler's route
@@ -28,13 +28,13 @@ struct Services<void> {
   Ids& ids;
 };
 
-/// An endpoint of an API, declared beside its handler.
+/// An endpoint of an API, declared next to its handler.
 template <typename Store = void>
 struct Endpoint {
   http::Route route;
-  /// The scope that a token must grant, where authentication is on (RFC 6749, section 3.3).
+  /// The scope that a token must grant when authentication is on (RFC 6749, section 3.3).
   std::string_view scope;
-  /// Returns the response to a request for the route, or a problem. An exception fails the invocation.
+  /// Returns the response to a request for the route, or a problem. An exception makes the invocation fail.
   Result<http::Response> (*handler)(const http::Request&, const Services<Store>&);
 };
 

@@ -11,15 +11,15 @@
 namespace serverless {
 namespace {
 
-/// Each request needs about as much memory as the previous one. Keeping it saves giving pages back to the
-/// system and fetching them again.
+/// Each request needs about as much memory as the previous one. Keeping it avoids returning pages to the
+/// system and requesting them again.
 void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
   mallopt(M_TOP_PAD, 1 << 20);
 }
 
-/// The memory holds credentials, tokens and personal data. The limit applies to dumps into files, the flag to
-/// dumps that the kernel pipes into a program (core(5)).
+/// The memory contains credentials, tokens and personal data. The limit prevents dumps to files, and the flag
+/// prevents dumps that the kernel pipes to a program (core(5)).
 void forbid_core_dumps() {
   const rlimit none{.rlim_cur = 0, .rlim_max = 0};
   if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)

@@ -20,13 +20,13 @@ std::string runtime_api(const Environment& environment) {
   if (!address) {
     throw ConfigurationError(
         "AWS_LAMBDA_RUNTIME_API",
-        "must be set; this is a Lambda function, which scripts/local_api serves on this machine");
+        "must be set by Lambda; to run the functions on your machine, use scripts/run-local.sh");
   }
   return *address;
 }
 
-/// Makes the client trust AWS_CA_BUNDLE or, without it, the system's authorities, because an issuer's
-/// certificate need not chain to Amazon's roots.
+/// Makes the client trust AWS_CA_BUNDLE or, without it, the system's authorities, because the certificate of
+/// an issuer may not chain to Amazon's roots.
 void trust_issuers(net::HttpClient& client, const std::optional<std::string>& ca_bundle) {
   if (const auto trusted = ca_bundle ? ca_bundle : net::system_ca_bundle()) client.trust(*trusted);
 }
@@ -38,7 +38,7 @@ void check_ca_bundle(net::HttpClient& client) {
     throw ConfigurationError("AWS_CA_BUNDLE", "must name a PEM file of certificates: " + fault);
 }
 
-/// Serves until SIGTERM. Reports to Lambda an exception that occurs before the first invocation.
+/// Serves until SIGTERM. Reports an exception before the first invocation to Lambda.
 int run(const BoundEndpoint& endpoint, const ApiNames& names, Clock& clock, Log& log) {
   const ProcessEnvironment environment;
   const lambda::TerminationSignal termination;

@@ -8,7 +8,7 @@
 namespace serverless::auth {
 namespace {
 
-/// Returns the credentials of the scheme Bearer; nothing when there are none, or when the scheme is another.
+/// Returns the credentials of the scheme Bearer; nothing when there are none or the scheme is different.
 std::optional<std::string_view> bearer_token(const http::Request& request) {
   constexpr std::string_view scheme = "Bearer";
   const auto authorization = request.headers.get("Authorization").value_or("");

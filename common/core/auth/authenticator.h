@@ -25,7 +25,7 @@ class Authenticator {
       : policy_(std::move(policy)), realm_(realm), keys_(keys), clock_(clock) {}
 
   /// Returns the caller, in the form of http::Request::caller, when the token is valid and grants `scope`.
-  /// Fails with unauthenticated or forbidden, which tell the client no more than RFC 6750 does, and with
+  /// Fails with unauthenticated or forbidden, which tell the client no more than RFC 6750 specifies, and with
   /// unavailable when the keys cannot be fetched.
   Result<std::string> caller_of(const http::Request& request, std::string_view scope);
 

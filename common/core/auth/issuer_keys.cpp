@@ -17,7 +17,7 @@ constexpr milliseconds reserve{1000};
 constexpr std::chrono::hours max_age{1};
 /// Limits the requests to the issuer, however many unknown key ids clients send.
 constexpr std::chrono::minutes fetch_interval{1};
-/// Shorter, as without keys every request fails.
+/// Shorter, because every request fails without keys.
 constexpr std::chrono::seconds fetch_interval_without_keys{5};
 
 }  // namespace

@@ -14,12 +14,12 @@
 namespace serverless::auth {
 
 /// The keys that an issuer publishes at a URL (RFC 7517). Fetches them again after an hour, because the
-/// issuer may have withdrawn a key, and for an unknown key id, at most once a minute (every five seconds
-/// without keys). While the issuer does not respond with a key set, the previous keys stay valid. Does not
-/// follow redirects.
+/// issuer may have withdrawn a key, and when a key id is unknown: at most once a minute or, while it has no
+/// keys, once every five seconds. The previous keys stay valid until the issuer responds with a key set. Does
+/// not follow redirects.
 class IssuerKeys final : public Keys {
  public:
-  /// The references must outlive this. Fetching gives up in time to respond before `deadline`.
+  /// The references must outlive this. A fetch ends early enough to respond before `deadline`.
   IssuerKeys(std::string url, Algorithms algorithms, net::Transport& transport, const Clock& clock,
              const Deadline& deadline, Log& log);
 

@@ -26,7 +26,7 @@ tl::expected<json::Document, std::string> parse_part(std::string_view encoded, c
   const auto text = base64url_decode(encoded);
   if (!text) return refuse(std::string(name) + " is not base64url");
   auto document = json::Document::parse(*text, {.max_depth = 16, .unique_members = true});
-  // The parser's message is left out, as it may quote the token.
+  // The parser's message is left out because it may quote the token.
   if (!document || !document->root().is_object()) return refuse(std::string(name) + " is not a JSON object");
   return *std::move(document);
 }

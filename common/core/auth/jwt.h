@@ -11,7 +11,7 @@
 #include "core/auth/verification_key.h"
 #include "core/support/clock.h"
 
-/// JSON Web Tokens (RFC 7519), signed (RFC 7515, compact serialization). Errors are texts for the log; they
+/// JSON Web Tokens (RFC 7519), signed (RFC 7515, compact serialization). Errors are texts for the log, which
 /// quote no part of the token.
 namespace serverless::auth {
 
@@ -27,12 +27,12 @@ struct Jwt {
   std::string_view encoded_payload;
   std::string signature;
 
-  /// Parses a token. References to keys in the header are ignored. `crit` and `b64` are refused, as no
-  /// extension is supported.
+  /// Parses a token. Keys and references to keys in the header are ignored. A header with `crit` or `b64` is
+  /// refused, because no extension is supported. Fails with the reason.
   static tl::expected<Jwt, std::string> parse(std::string_view token);
 };
 
-/// The values that a payload must have for the token to be meant for this API.
+/// The claims that a token for this API must have.
 struct Expectations {
   std::string issuer;
   std::string audience;
@@ -48,10 +48,10 @@ struct TokenClaims {
 /// contain its digest, so its form must not change.
 std::string caller_of_token(std::string_view issuer, std::string_view subject);
 
-/// Returns the claims of a payload whose signature is verified. `iss` must be the expected issuer, `aud` must
-/// name the audience, `now` must be before `exp` and not before `nbf` and `iat` (whole seconds, with a minute
-/// of leeway), and `sub` must exist. The scopes are those of `scope` (RFC 9068, section 2.2.3) or else of
-/// `scp`, a text or a list.
+/// Returns the claims of a payload whose signature has been verified, or the reason why they are not
+/// accepted. `iss` must be the expected issuer, `aud` must name the audience, `now` must be before `exp` and
+/// not before `nbf` and `iat` (whole seconds, with a minute of leeway), and `sub` must exist. The scopes are
+/// those of `scope` (RFC 9068, section 2.2.3) or otherwise those of `scp`; either may be a string or a list.
 tl::expected<TokenClaims, std::string> read_claims(std::string_view encoded_payload,
                                                    const Expectations& expected, Instant now);
 

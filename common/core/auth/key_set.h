@@ -17,21 +17,21 @@ using Algorithms = std::set<SignatureAlgorithm>;
 /// The keys of an issuer of tokens.
 class KeySet {
  public:
-  /// Makes a set of HS256 keys, which fit any key id: the current key and, while its tokens are valid, the
-  /// previous one.
+  /// Returns a set of HS256 keys, which match any key id: the current key and, while its tokens are valid,
+  /// the previous one.
   static KeySet of_secrets(std::vector<VerificationKey> keys);
 
   /// Reads the keys in a JWK Set (RFC 7517) that verify signatures with one of `algorithms`. Other keys are
-  /// ignored, as the standard demands. Keys that are too weak or incomplete are skipped; each adds a reason
-  /// to `rejected`. HS256 keys are never read, as a set is public. Returns the reason, in words, when the
-  /// text is not a JWK Set.
+  /// ignored, as the standard requires. Keys that are invalid or too weak are skipped; each adds a reason to
+  /// `rejected`. HS256 keys are never read, because a JWK Set is public. Fails with the reason, in words,
+  /// when the text is not a JWK Set.
   static tl::expected<KeySet, std::string> parse(std::string_view jwks, const Algorithms& algorithms,
                                                  std::vector<std::string>& rejected);
 
   bool empty() const { return entries_.empty(); }
 
-  /// Returns the keys with this algorithm and id; without an id, the key of the algorithm, if there is
-  /// exactly one.
+  /// Returns the keys with this algorithm and id or, without an id, the only key with this algorithm; none
+  /// when there are several. Returns all HS256 keys, whatever the id.
   std::vector<const VerificationKey*> find(SignatureAlgorithm algorithm,
                                            const std::optional<std::string>& key_id) const;
 

@@ -39,8 +39,8 @@ Number number(std::string_view bytes) {
   return result;
 }
 
-/// Returns what verifies with the key that has these parameters, or a null pointer when they are invalid.
-/// OpenSSL looks the algorithms up here, and not for each signature.
+/// Returns a context that verifies with the key that has these parameters, or a null pointer when they are
+/// invalid. OpenSSL looks the algorithms up here, once for all signatures.
 Verifier verifier_of(const char* type, OSSL_PARAM_BLD* builder) {
   const Params params(OSSL_PARAM_BLD_to_param(builder));
   const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
@@ -143,7 +143,7 @@ bool VerificationKey::verifies_with_public_key(std::string_view message,
   const bool genuine =
       EVP_PKEY_verify(static_cast<EVP_PKEY_CTX*>(verifier_.get()), pointer_to(encoded_signature),
                       encoded_signature.size(), digest.data(), digest.size()) == 1;
-  if (!genuine) ERR_clear_error();  // or TLS would take the error for its own
+  if (!genuine) ERR_clear_error();  // TLS would otherwise report the error as its own
   return genuine;
 }
 

@@ -15,16 +15,16 @@ namespace serverless::auth {
 enum class SignatureAlgorithm { hs256, rs256, es256 };
 
 /// A key that verifies signatures. It is bound to one algorithm, so that a token cannot choose another (RFC
-/// 8725, section 3.1). Copies share what is prepared; they are not thread-safe. No other file uses OpenSSL's
-/// public keys. The errors of the factories are requirements: "must have …".
+/// 8725, section 3.1). Copies share state, so a key and its copies must stay in one thread. No other file
+/// uses public keys of OpenSSL. The factories fail with a requirement: "must have …".
 class VerificationKey {
  public:
-  /// Makes a key of HMAC with SHA-256. The secret must have at least 32 bytes (RFC 7518, section 3.2).
+  /// Creates a key for HMAC with SHA-256. The secret must have at least 32 bytes (RFC 7518, section 3.2).
   static tl::expected<VerificationKey, std::string> hmac(std::string_view secret);
-  /// Makes a key of RSASSA-PKCS1-v1_5 with SHA-256. The big-endian modulus must have 2048 to 8192 bits (RFC
-  /// 7518, section 3.3).
+  /// Creates a key for RSASSA-PKCS1-v1_5 with SHA-256 from big-endian numbers. The modulus must have 2048 to
+  /// 8192 bits (RFC 7518, section 3.3). The exponent must be odd, above 1 and of at most 32 bits.
   static tl::expected<VerificationKey, std::string> rsa(std::string_view modulus, std::string_view exponent);
-  /// Makes a key of ECDSA with P-256 and SHA-256. The coordinates must have 32 bytes each and describe a
+  /// Creates a key for ECDSA with P-256 and SHA-256. The coordinates must have 32 bytes each and describe a
   /// point on the curve (RFC 7518, sections 3.4 and 6.2.1).
   static tl::expected<VerificationKey, std::string> p256(std::string_view x, std::string_view y);
 
@@ -41,8 +41,8 @@ class VerificationKey {
   bool verifies_with_public_key(std::string_view message, std::string_view encoded_signature) const;
 
   SignatureAlgorithm algorithm_;
-  std::optional<HmacSha256> secret_;  ///< of HS256
-  std::shared_ptr<void> verifier_;    ///< an EVP_PKEY_CTX that is ready to verify, of RS256 and ES256
+  std::optional<HmacSha256> secret_;  ///< for HS256
+  std::shared_ptr<void> verifier_;    ///< for RS256 and ES256: an EVP_PKEY_CTX that is ready to verify
 };
 
 }  // namespace serverless::auth

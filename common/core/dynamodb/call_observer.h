@@ -8,15 +8,15 @@ namespace serverless::dynamodb {
 
 struct Error;
 
-/// Observes the calls of a client, one after the other.
+/// Observes the calls of a client, one at a time.
 class CallObserver {
  public:
   virtual ~CallObserver() = default;
-  /// `operation` and `input`, which is JSON, are valid until the call ends.
+  /// A call begins. `operation` and `input`, which is JSON, are valid until the call ends.
   virtual void call_begins(std::string_view operation, std::string_view input) = 0;
-  /// An attempt ended, with nullptr when no response arrived.
+  /// An attempt ended. `response` is null when no response arrived.
   virtual void attempt_ended(const net::HttpResponse* response) = 0;
-  /// The call ended, with nullptr when it has an output.
+  /// The call ended. `error` is null when the call succeeded.
   virtual void call_ended(const Error* error) = 0;
 };
 

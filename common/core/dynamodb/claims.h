@@ -7,13 +7,13 @@
 #include "core/dynamodb/versioned_table.h"
 
 /// Claims: items of a second table that keep values unique and remember idempotency keys. Their key is the
-/// attribute `claim`; they name the key of the item that holds them. They are written in the transaction that
-/// writes that item.
+/// attribute `claim`, and another attribute contains the key of the item that holds them. They are written in
+/// the transaction that writes that item.
 namespace serverless::dynamodb {
 
 constexpr std::string_view claim_attribute = "claim";
 
-/// The action of a transaction on the claim of a unique attribute.
+/// The action of a transaction on the claim for a unique attribute.
 struct Claim {
   const UniqueAttribute* unique;
   Action action;
@@ -33,12 +33,12 @@ Action add_release(Transaction& transaction, const Table& table, std::string_vie
                    std::string_view holder);
 
 /// Adds the action that stores an idempotency record for the item `holder`. Its condition fails when an
-/// unexpired record exists. DynamoDB deletes expired records by `expiresAt`, within days.
+/// unexpired record exists. DynamoDB deletes a record within days after `expiresAt`.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
 Action add_idempotency_record(Transaction& transaction, const Table& table,
                               const http::IdempotencyRecord& record, std::string_view holder);
 
-/// Returns whether a stored idempotency record was made for the same values.
+/// Returns whether a stored idempotency record has this fingerprint, and so was created for the same values.
 inline bool has_fingerprint(const Item& stored_record, std::string_view fingerprint) {
   return stored_record.string("fingerprint") == fingerprint;
 }

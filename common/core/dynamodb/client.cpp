@@ -14,9 +14,9 @@ namespace serverless::dynamodb {
 struct FailedAttempt {
   RetryReason retry;
   Error error;
-  /// Whether DynamoDB may have carried out the request all the same.
+  /// Whether DynamoDB may have carried out the request nevertheless.
   bool maybe_done;
-  /// After a refused signature: the time of DynamoDB's clock, if the response had it.
+  /// After a refused signature: the time of DynamoDB's clock, if the response contains it.
   std::optional<Instant> date = {};
 };
 
@@ -24,12 +24,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The part of the invocation's time that is kept back to write the response.
+/// The part of the invocation's time that is reserved for writing the response.
 constexpr milliseconds reserve{150};
 /// The limit of one attempt: a silent connection must leave time for another attempt.
 constexpr milliseconds attempt_timeout{3000};
-/// DynamoDB accepts signatures of some minutes ago. A clock that differs by less is not the reason of a
-/// refusal.
+/// DynamoDB accepts signatures that are some minutes old. A clock that differs by less than a minute is not
+/// the reason for a refusal.
 constexpr milliseconds least_correction = std::chrono::minutes(1);
 
 constexpr std::string_view refusal_code = "ConditionalCheckFailed";
@@ -59,8 +59,8 @@ std::vector<std::string_view> cancellation_codes(const json::Value& body) {
   return codes;
 }
 
-/// Returns the message of an exception about rights or tables. The messages of others may quote values of the
-/// request or signed headers, which must not appear in the log.
+/// Returns the message of an exception about permissions or tables. The messages of others may quote values
+/// of the request or signed headers, which must not appear in the log.
 std::string_view loggable_message(std::string_view exception, const json::Value& body) {
   if (exception != "AccessDeniedException" && exception != "ResourceNotFoundException") return "";
   const auto message = body["message"].string();
@@ -186,14 +186,14 @@ tl::expected<json::Document, Error> Client::attempt_until_final(std::string_view
   }
 }
 
-/// Makes further signatures have the time of `date` or, without one, of the function's clock. Pass nothing
-/// after the last attempt of a call, so that a wrong date cannot spoil the next call.
+/// Makes later signatures use the time of `date` or, without a date, of the function's clock. Pass nothing
+/// after the last attempt of a call, so that a wrong date cannot make the next call fail.
 void Client::correct_clock(std::optional<Instant> date) {
   const milliseconds difference = date ? *date - clock_.now() : milliseconds::zero();
   const bool is_wrong = std::chrono::abs(difference) >= least_correction;
   clock_correction_ = is_wrong ? difference : milliseconds::zero();
   if (is_wrong) {
-    log_.write(LogLevel::warn, "the next signatures have the time of DynamoDB's clock",
+    log_.write(LogLevel::warn, "the next signatures use the time of DynamoDB's clock",
                {{"correctionMs", static_cast<std::int64_t>(clock_correction_.count())}});
   }
 }

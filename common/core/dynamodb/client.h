@@ -23,34 +23,36 @@ struct Error {
   enum class Kind {
     /// DynamoDB refused the condition of a write, or conditions in a transaction, and wrote nothing.
     condition_failed,
-    /// DynamoDB gave no usable response before the attempts or the time ran out.
+    /// No attempt succeeded before the attempts or the time ran out.
     unavailable,
     /// DynamoDB rejected the request, and would reject it again.
     rejected,
   };
   Kind kind;
-  /// For the log: the name of the exception, or the fault of the transport.
+  /// For the log: the status and the name of the exception, or the reason why there is no response.
   std::string message;
   /// The body of the error response, if there was one.
   std::optional<json::Document> details = {};
   /// Whether DynamoDB may have carried out an earlier attempt: its response was lost, or reported a failure
   /// within DynamoDB.
   bool after_unknown_outcome = false;
-  /// Whether DynamoDB asked for less traffic.
+  /// Whether DynamoDB throttled the last attempt.
   bool throttled = false;
 
-  /// Returns the item that did not meet the condition of a single write; none when there was no item.
+  /// Returns the item that did not meet the condition of a single write; it does not exist when there was no
+  /// item.
   Item item() const;
-  /// The same for an action of a transaction. Returns nothing when DynamoDB did not refuse this action, or
-  /// when the transaction met a conflict: then the other reasons are not final.
+  /// Like item(), for an action of a transaction. Returns nothing when DynamoDB did not refuse the condition
+  /// of this action, or when it throttled the transaction or found a conflict, because the other reasons are
+  /// not final then.
   std::optional<Item> item_of_failed_condition(Action action) const;
 };
 
 struct FailedAttempt;
 
 /// Calls DynamoDB's low-level API. It sends the request, checks the response against its CRC, and retries
-/// according to retry.h, until the deadline. When DynamoDB refuses a signature, the next ones have the time
-/// of DynamoDB's clock, according to the Date of its response.
+/// according to retry.h until shortly before the deadline. After DynamoDB refuses a signature, later
+/// signatures use the time of DynamoDB's clock, which the Date header of the response contains.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
 class Client {
  public:
@@ -59,14 +61,15 @@ class Client {
   Client(std::string endpoint, Signer signer, net::Transport& transport, Clock& clock,
          const Deadline& deadline, Random& random, Log& log);
 
-  /// Opens the connection, so that the first call need not wait for TLS. A failure is only logged: the first
-  /// call will open a connection itself. DynamoDB responds to this unsigned GET with `healthy`.
+  /// Opens the connection, so that the first call does not wait for TLS. Only logs a failure, because the
+  /// first call can open the connection. Sends an unsigned GET, to which DynamoDB responds with `healthy`.
   void connect(std::chrono::milliseconds timeout);
 
-  /// Reports the calls from now on to `observer`, which must outlive them, or to nobody when it is nullptr.
+  /// Reports later calls to `observer`, which must outlive them; to no observer when it is null.
   void observe(CallObserver* observer) { observer_ = observer; }
 
-  /// Performs one operation, such as "GetItem", with its JSON input. Returns its JSON output.
+  /// Performs one operation, such as "GetItem", with its JSON input. Returns its JSON output, or the reason
+  /// why there is none.
   tl::expected<json::Document, Error> call(std::string_view operation, std::string_view input);
 
  private:

@@ -7,8 +7,7 @@
 #include "core/dynamodb/item.h"
 #include "core/support/fields.h"
 
-/// Maps the fields that a struct declares (support/fields.h) to the attributes of an item, which have their
-/// names.
+/// Maps the fields that a struct declares (support/fields.h) to attributes of an item with the same names.
 namespace serverless::dynamodb {
 
 /// Appends an attribute for each field that has a value.
@@ -24,7 +23,7 @@ void append_fields(Attributes& attributes, const Values& values) {
   });
 }
 
-/// Adds what a patch sets and removes to a change.
+/// Adds the fields that a patch sets or removes to a change.
 template <typename Values>
 void append_fields(ItemChange& change, const Patch<Values>& patch) {
   for_each_field<Values>([&](auto field) {
@@ -58,8 +57,8 @@ std::optional<Value> read_attribute(const Item& item, std::string_view name) {
 
 }  // namespace detail
 
-/// Reads the fields from an item. Returns nothing when one of them has another type or is missing, unless it
-/// is optional.
+/// Reads the fields from an item. Returns nothing when a field has another type, or when a field that is not
+/// optional is missing.
 template <typename Values>
 std::optional<Values> read_fields(const Item& item) {
   Values values = {};

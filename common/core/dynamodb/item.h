@@ -32,7 +32,7 @@ const AttributeValue* find(const Attributes& attributes, std::string_view name);
 /// Writes one member: `"name":{"S":"text"}`, `"name":{"N":"7"}` or `"name":{"BOOL":true}`.
 void write_attribute(json::Writer& json, std::string_view name, const AttributeValue& value);
 
-/// A view of a stored item, or of none. Valid as long as the document that it is part of.
+/// A view of a stored item, or of no item. Valid as long as the document of which it is part.
 class Item {
  public:
   Item() = default;
@@ -47,7 +47,7 @@ class Item {
   /// Returns the attribute when it exists and is of the type BOOL.
   std::optional<bool> boolean(std::string_view name) const { return value_[name]["BOOL"].boolean(); }
 
-  /// Returns the attribute when it exists, is of the type N and fits.
+  /// Returns the attribute when it exists, is of the type N, and is an integer that fits `Number`.
   template <std::integral Number>
   std::optional<Number> number(std::string_view name) const {
     const auto text = value_[name]["N"].string();
@@ -64,7 +64,7 @@ class Item {
   json::Value value_;
 };
 
-/// An item and the document that it is part of.
+/// An item and the document of which it is part.
 struct StoredItem {
   json::Document document;
   Item item;

@@ -13,15 +13,15 @@ namespace {
 using Kind = TableError::Kind;
 using UniqueAttributes = std::vector<const UniqueAttribute*>;
 
-/// The maximum number of rounds. A new round starts when another writer was faster or another item holds an
-/// old claim.
+/// The maximum number of rounds. A new round starts when another writer has changed the item first, or when
+/// another item holds an old claim.
 constexpr int max_rounds = 5;
 
 tl::unexpected<TableError> failed(Kind kind, std::string cause = {}) {
   return tl::unexpected<TableError>({.kind = kind, .cause = std::move(cause)});
 }
 
-/// One round: the transaction that starts from the item as it was read last.
+/// One round: a transaction that starts from the item as it was last read.
 struct Round {
   Transaction transaction;
   Action item;
@@ -29,7 +29,8 @@ struct Round {
   std::vector<Claim> releases = {};
 };
 
-/// Returns the value of a unique attribute once the item is written: nothing when the item no longer has it.
+/// Returns the value of a unique attribute after the write, or nothing when the item no longer has the
+/// attribute.
 std::optional<std::string> value_after(const ItemWrite& write, const UniqueAttribute& unique,
                                        const Item& before) {
   if (write.change == nullptr) return std::nullopt;
@@ -40,8 +41,8 @@ std::optional<std::string> value_after(const ItemWrite& write, const UniqueAttri
   return kept ? std::optional<std::string>(*kept) : std::nullopt;
 }
 
-/// Makes a round. It does not release the claims of the attributes in `held_by_others`: another item holds
-/// them.
+/// Returns a round. It does not release the claims for the attributes in `held_by_others`, because other
+/// items hold them.
 Round make_round(const Table& table, std::string_view key, const Item& current,
                  const std::string& write_token, const ItemWrite& write,
                  const UniqueAttributes& held_by_others) {

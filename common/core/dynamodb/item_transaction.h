@@ -14,7 +14,7 @@ namespace serverless::dynamodb {
 /// alone does not show whether a migration has added or removed a unique attribute.
 std::string unchanged_condition(const Table& table, const Item& before, Placeholders& placeholders);
 
-/// A write to one item that may change the unique values that the item holds.
+/// A write to one item that may change its unique values.
 struct ItemWrite {
   /// Adds the action on the item, with the unchanged_condition() of `before`.
   std::function<Action(Transaction& transaction, const Item& before, const std::string& write_token)> add;
@@ -28,10 +28,10 @@ struct WrittenItem {
   std::string write_token;
 };
 
-/// Writes an item and its claims in one transaction, starting from `current`. When another writer was faster,
-/// it starts again from what that writer left, as long as that version is allowed. An old claim that another
-/// item holds stays. Fails like ItemUpdater::update(), and with `internal` when the domain cannot
-/// read the item.
+/// Writes an item and its claims in one transaction, starting from `current`. When another writer has changed
+/// the item first, it starts again from the changed item, provided that its version is allowed. It does not
+/// release an old claim that another item holds. Fails like ItemUpdater::update(), and with `internal` when
+/// the domain cannot read the item.
 TableResult<WrittenItem> write_in_transaction(const TableAccess& access, std::string_view key,
                                               StoredItem current, const http::VersionSet& allowed,
                                               const ItemWrite& write);

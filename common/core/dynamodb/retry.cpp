@@ -19,15 +19,15 @@ struct Decision {
   RetryReason reason;
 };
 
-/// What becomes of each exception. AWS publishes lists, and says "OK to retry" of some exceptions; a comment
-/// explains where a decision differs. Where the name gives no reason to retry, the status may: that of a
-/// server's error does.
+/// The decision for each exception in AWS's lists, some of which state whether an exception is "OK to retry".
+/// A comment explains each decision that differs. When an exception is not a reason to retry, or is not
+/// listed, the HTTP status decides: 408 and most server errors are transient.
 constexpr Decision decisions[] = {
     // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
     {"AccessDeniedException", RetryReason::none},
     {"ConditionalCheckFailedException", RetryReason::none},
     {"IncompleteSignatureException", RetryReason::none},
-    // AWS: yes. But the items of a partition that are too many for a local index stay too many.
+    // AWS: OK to retry. But a collection of items that is too large for a local index stays too large.
     {"ItemCollectionSizeLimitExceededException", RetryReason::none},
     {"LimitExceededException", RetryReason::throttled},
     {"MissingAuthenticationTokenException", RetryReason::none},
@@ -59,10 +59,10 @@ constexpr Decision decisions[] = {
     {"RequestTimeoutException", RetryReason::transient},
     {"UnknownOperationException", RetryReason::none},
     {"ValidationError", RetryReason::none},
-    // What AWS's SDKs retry beyond these:
+    // The other exceptions that AWS's SDKs retry:
     // https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
     {"Throttling", RetryReason::throttled},
-    // and after which they correct the clock, such as aws-sdk-java-v2's AwsErrorCode.
+    // The other exceptions after which they correct the clock, as in AwsErrorCode of aws-sdk-java-v2:
     {"AuthFailure", RetryReason::signature_refused},
     {"InvalidSignatureException", RetryReason::signature_refused},
     {"RequestInTheFuture", RetryReason::signature_refused},

@@ -16,7 +16,7 @@ enum class RetryReason {
   none,
   /// The failure is temporary.
   transient,
-  /// DynamoDB asks for less traffic.
+  /// DynamoDB throttles the request.
   throttled,
   /// Another transaction or another Region is writing the same item, and DynamoDB turned this request away.
   conflict,
@@ -30,18 +30,19 @@ enum class RetryReason {
 RetryReason retry_reason(int status, std::string_view exception);
 
 /// Classifies a cancelled transaction by the codes of its cancellation reasons, one for each action. A
-/// conflict beside a refused condition is a reason to retry: it may hide the refusal of an earlier action.
+/// conflict together with a refused condition is a reason to retry, because it may hide the refusal of an
+/// earlier action.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html#API_TransactWriteItems_Errors
 RetryReason retry_reason(const std::vector<std::string_view>& cancellation_codes);
 
 constexpr int max_attempts = 4;
-/// Conflicting transactions are short, so that each waiting request gets its turn within a few more attempts.
+/// Conflicting transactions are short, so a few more attempts give each waiting request its turn.
 constexpr int max_attempts_after_conflict = 10;
 
 /// Returns the wait before the next attempt, after attempt number `attempt` (from 1) failed: `random`, from
-/// [0, 1), scales a span that doubles with each attempt. Returns nothing when the request must not be
-/// retried: because of the reason, because the attempts are used up, or because the wait would exceed
-/// `remaining`.
+/// [0, 1), scales a span that doubles with each attempt, up to a maximum. Returns nothing when the request
+/// must not be retried: because of the reason, because the attempts are used up, or because the wait would
+/// not be shorter than `remaining`.
 std::optional<std::chrono::milliseconds> wait_before_retry(RetryReason reason, int attempt, double random,
                                                            std::chrono::milliseconds remaining);
 

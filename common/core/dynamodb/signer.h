@@ -17,14 +17,14 @@ struct Credentials {
   std::optional<std::string> session_token;
 };
 
-/// Signs calls of DynamoDB, each a POST to the root of a host, with AWS Signature Version 4.
+/// Signs requests to DynamoDB, each a POST to the path /, with AWS Signature Version 4.
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 class Signer {
  public:
   Signer(Credentials credentials, std::string region);
 
   /// Adds X-Amz-Date, X-Amz-Security-Token if there is a session token, and Authorization. The signature
-  /// covers these, all headers that are set before, and the body. The headers must include Host.
+  /// covers the first two, all headers that are already set, and the body. The headers must include Host.
   void sign(http::Headers& headers, std::string_view body, Instant now);
 
  private:
@@ -37,7 +37,7 @@ class Signer {
 
   Credentials credentials_;
   std::string region_;
-  // Kept, as deriving it takes four of the five HMACs of a signature.
+  // Kept because its derivation takes four of the five HMACs of a signature.
   std::optional<DayKey> key_;
 };
 

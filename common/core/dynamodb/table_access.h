@@ -9,10 +9,10 @@
 /// Shared parts of the table operations.
 namespace serverless::dynamodb {
 
-/// A table, and the client to access it. The references must outlive it.
+/// A table and the client that accesses it. The references must outlive this struct.
 struct TableAccess {
   Client& client;
-  /// Makes the write tokens: each write stores a new one in the item, so that a retry recognises its own
+  /// Creates the write tokens. Each write stores a new token in the item, so that a retry recognises its own
   /// work.
   Ids& ids;
   Table table;
@@ -27,11 +27,11 @@ void write_key(json::Writer& json, std::string_view member, std::string_view att
 /// Calls GetItem, strongly consistent. Returns the item with this key, or not_found.
 TableResult<StoredItem> get_item(const TableAccess& access, std::string_view key);
 
-/// The same for a claim.
+/// Like get_item(), for a claim.
 TableResult<StoredItem> get_claim(const TableAccess& access, std::string_view claim);
 
-/// Converts an error: a rejected request becomes internal, and any other error, also a refused condition
-/// whose cause is unknown, becomes unavailable.
+/// Converts an error: a rejected request becomes internal. Any other error becomes unavailable, including a
+/// refused condition whose cause is unknown.
 TableError table_error(const Error& error);
 
 }  // namespace serverless::dynamodb

@@ -4,7 +4,7 @@
 
 namespace serverless::dynamodb {
 
-/// Adds items to a DynamoDB table, by one TransactWriteItems with the claims.
+/// Adds items to a DynamoDB table with one TransactWriteItems, which also writes the claims.
 class TableCreator final : public ItemCreator {
  public:
   explicit TableCreator(TableAccess access) : access_(std::move(access)) {}

@@ -79,7 +79,7 @@ TableResult<StoredItem> TableFinder::find(const UniqueAttribute& unique, std::st
   const auto holder = claim->item.string(table.key_attribute);
   if (!holder) return internal("a claim names no item");
   auto stored = get_item(access_, *holder);
-  // Between the two reads the item may have given up the value.
+  // Between the two reads, the item may have lost the value.
   if (stored && stored->item.string(unique.name) != value)
     return tl::unexpected<TableError>({.kind = Kind::not_found});
   return stored;

@@ -4,7 +4,7 @@
 
 namespace serverless::dynamodb {
 
-/// Finds items of a DynamoDB table: by Scan, by Query of an index, and by the claim on a unique value.
+/// Finds items of a DynamoDB table: with Scan, with Query of an index, and by the claim on a unique value.
 class TableFinder final : public ItemFinder {
  public:
   explicit TableFinder(TableAccess access) : access_(std::move(access)) {}

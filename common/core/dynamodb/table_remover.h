@@ -4,8 +4,8 @@
 
 namespace serverless::dynamodb {
 
-/// Deletes items of a DynamoDB table: a GetItem, to learn the unique values, and a TransactWriteItems with
-/// the releases.
+/// Deletes items of a DynamoDB table: reads the unique values with a GetItem, and deletes the item and its
+/// claims with a TransactWriteItems.
 class TableRemover final : public ItemRemover {
  public:
   explicit TableRemover(TableAccess access) : access_(std::move(access)) {}

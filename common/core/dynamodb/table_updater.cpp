@@ -50,8 +50,8 @@ bool touches_unique_attribute(const Table& table, const ItemChange& change) {
                              [&](const UniqueAttribute& unique) { return touches(change, unique); });
 }
 
-/// Returns the whole condition of an UpdateItem. It also fails when this very write was carried out before,
-/// and when the change gives a unique attribute another value than the item has.
+/// Returns the whole condition of an UpdateItem. It also fails when an earlier attempt has already carried
+/// out this write, and when the change gives a unique attribute a value that the item does not have.
 std::string update_condition(const Table& table, const ItemChange& change, const http::VersionSet& allowed,
                              std::string_view write_token, Placeholders& placeholders) {
   std::string expression = fmt::format(
@@ -68,12 +68,12 @@ std::string update_condition(const Table& table, const ItemChange& change, const
   return expression;
 }
 
-/// Returns whether the store refused an update, as opposed to failing.
+/// Returns whether the error is a refusal of the update, as opposed to a failure.
 bool is_refusal(Kind kind) {
   return kind == Kind::not_found || kind == Kind::version_mismatch || kind == Kind::taken;
 }
 
-/// Returns the item that a change makes of `before`: DynamoDB returns none from a transaction.
+/// Returns `before` with the change applied, because a transaction does not return the changed item.
 StoredItem changed_item(const Item& before, const ItemChange& change, std::string_view write_token) {
   const auto is_replaced = [&](std::string_view name) {
     return name == version_attribute || name == write_token_attribute || find(change.set, name) != nullptr ||
@@ -148,8 +148,8 @@ TableResult<StoredItem> TableUpdater::after_error(std::string_view key, const It
   const bool is_own_work = stored.string(write_token_attribute) == write_token;
   if (is_own_work) return StoredItem{.document = *std::move(error.details), .item = stored};
 
-  // An attempt whose response was lost may have been carried out, and overwritten since: then no refusal is
-  // certain.
+  // DynamoDB may have carried out an attempt whose response was lost, and another writer may have changed the
+  // item since. Then no refusal is certain.
   const auto unless_uncertain = [uncertain = error.after_unknown_outcome,
                                  unavailable = table_error(error)](const TableError& failure) {
     return uncertain && is_refusal(failure.kind) ? unavailable : failure;

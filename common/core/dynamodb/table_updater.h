@@ -4,8 +4,8 @@
 
 namespace serverless::dynamodb {
 
-/// Updates items of a DynamoDB table: by one UpdateItem, unless the change gives a unique attribute a new
-/// value or removes it; then by a TransactWriteItems with the claims.
+/// Updates items of a DynamoDB table: with one UpdateItem or, when that fails because the change gives a
+/// unique attribute a new value or removes it, with a TransactWriteItems, which also writes the claims.
 class TableUpdater final : public ItemUpdater {
  public:
   explicit TableUpdater(TableAccess access) : access_(std::move(access)) {}

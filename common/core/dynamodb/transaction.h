@@ -8,19 +8,19 @@
 
 namespace serverless::dynamodb {
 
-/// An action of a transaction. It serves to ask whether DynamoDB refused its condition: see
-/// Error::item_of_failed_condition().
+/// An action of a transaction. Error::item_of_failed_condition() tells whether DynamoDB refused its
+/// condition.
 struct Action {
   std::size_t index;
 };
 
-/// Writes the input of a TransactWriteItems: actions on items, in any tables, that DynamoDB carries out all
-/// together or not at all. Each item may have one action.
+/// Writes the input of a TransactWriteItems: actions on items, in any tables, all or none of which DynamoDB
+/// carries out. An item may have at most one action.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 class Transaction {
  public:
-  /// `token` has up to 36 characters and identifies the transaction: repeated with the same token, within ten
-  /// minutes, it succeeds without writing again.
+  /// `token` has up to 36 characters and identifies the transaction: when it is repeated with the same token
+  /// within ten minutes, it succeeds without writing again.
   explicit Transaction(std::string_view token) {
     json_.begin_object().member("ClientRequestToken", token).key("TransactItems").begin_array();
   }
@@ -34,6 +34,7 @@ class Transaction {
     return {size_++};
   }
 
+  /// Returns the input, as JSON.
   std::string input() && {
     json_.end_array().end_object();
     return std::move(json_).text();

@@ -21,20 +21,20 @@
 /// string literals, because views refer to them.
 namespace serverless::dynamodb {
 
-/// The attributes with the version and with the identifier of the last write, which the store writes itself.
-/// A change must contain neither of them, nor the key.
+/// The attributes with the version and with the identifier of the last write, which the implementation sets.
+/// A change must not contain them or the key.
 constexpr std::string_view version_attribute = "version";
 constexpr std::string_view write_token_attribute = "writeToken";
 
-/// An attribute whose value, a string, at most one item may have. The item that has it holds a claim: an item
-/// of a second table, written in the same transaction, whose key is `claim_prefix` followed by the value. No
-/// prefix, `once#` of the idempotency records included, may begin with another.
+/// An attribute whose value, a string, at most one item may have. The item with the value holds a claim: an
+/// item of a second table, written in the same transaction, whose key is `claim_prefix` followed by the
+/// value. No prefix, `once#` of the idempotency records included, may begin with another.
 struct UniqueAttribute {
   std::string_view name;
   std::string_view claim_prefix;
 };
 
-/// The names of a table and its claims, and the attributes that have a role.
+/// A table and its table of claims: their names, and the attributes that have a special role.
 struct Table {
   std::string name;
   std::string claims_name;
@@ -60,7 +60,7 @@ struct TableError {
     idempotency_key_reused,
     /// The item that the idempotency key created has been deleted.
     deleted,
-    /// The table was too slow or too busy. A write may have been carried out or not.
+    /// The table was too slow or too busy. A write may or may not have been carried out.
     unavailable,
     /// The table rejected the request, or an item is malformed.
     internal,
@@ -92,10 +92,10 @@ class ItemCreator {
   /// `unavailable` or `internal`.
   virtual TableResult<void> create(const Attributes& item) = 0;
 
-  /// Adds an item at most once for each digest. Returns nothing when it adds the item; otherwise returns the
+  /// Adds an item at most once for each digest. Returns nothing when it adds the item. Otherwise, returns the
   /// item that the first call added, as it is now. Fails with `idempotency_key_reused` when the fingerprint
   /// differs, with `deleted`, and otherwise like create(). A failure other than `unavailable` does not use up
-  /// the idempotency key. A record that expired at `record.requested_at` does not count.
+  /// the idempotency key. A stored record that had expired by `record.requested_at` does not count.
   virtual TableResult<std::optional<StoredItem>> create_idempotent(const Attributes& item,
                                                                    const http::IdempotencyRecord& record) = 0;
 };
@@ -105,11 +105,11 @@ class ItemUpdater {
   virtual ~ItemUpdater() = default;
 
   /// Applies a change to an item in an allowed version and increases the version, in one step. Returns the
-  /// item as it is then. When a response is lost and another writer changes the item meanwhile, the change
-  /// may be applied twice when the other writer's version is also allowed. Fails with `not_found`,
-  /// `version_mismatch` or `taken`, in this order, with `unavailable`, and with `internal`, also when the
-  /// domain cannot read the item and a unique value would change. A change that keeps the unique values is
-  /// applied to such an item, too.
+  /// changed item. The change may be applied twice when a response is lost and, before the retry, another
+  /// writer changes the item to a version that is also allowed. Fails with the first of `not_found`,
+  /// `version_mismatch` and `taken` that applies, with `unavailable`, or with `internal`. A change of a
+  /// unique value also fails with `internal` when the domain cannot read the item; any other change is
+  /// applied to such an item.
   virtual TableResult<StoredItem> update(std::string_view key, const ItemChange& change,
                                          const http::VersionSet& allowed) = 0;
 };
@@ -119,12 +119,12 @@ class ItemRemover {
   virtual ~ItemRemover() = default;
 
   /// Deletes an item in an allowed version, and frees its unique values at once. Returns the item as it last
-  /// was. Fails with `not_found` or `version_mismatch`, with `unavailable`, and with `internal`, also when
-  /// the domain cannot read the item.
+  /// was. Fails with `not_found`, `version_mismatch`, `unavailable` or `internal`, the latter also when the
+  /// domain cannot read the item.
   virtual TableResult<StoredItem> remove(std::string_view key, const http::VersionSet& allowed) = 0;
 };
 
-/// A position in a listing: the item that the next page begins after, which may no longer exist by then.
+/// A position in a listing: the item after which the next page begins. The item may no longer exist by then.
 struct Position {
   std::string key;
   /// The item's sort key in an index; empty in a listing of the whole table.
@@ -140,7 +140,7 @@ struct ItemPage {
   std::optional<Position> next_after;
 };
 
-/// The part of an index with one partition key and a common prefix of the sort keys.
+/// The items of an index that have one partition key and a common prefix of their sort keys.
 struct IndexRange {
   std::string_view index;
   std::string_view partition_attribute;
@@ -153,13 +153,13 @@ class ItemFinder {
  public:
   virtual ~ItemFinder() = default;
 
-  /// Returns up to `limit` items after `after`, in no particular order (strongly consistent). Pages up to the
-  /// last one together have each item that existed throughout exactly once. A page may be short, or empty,
-  /// and not be the last.
+  /// Returns up to `limit` items after `after`, in no particular order (strongly consistent). The pages of a
+  /// whole listing together contain each item that exists throughout exactly once. A page with fewer items
+  /// than `limit`, or with none, is not necessarily the last.
   virtual TableResult<ItemPage> list(int limit, const std::optional<Position>& after) = 0;
 
-  /// Returns up to `limit` items of the range, in the order of the sort key, which must be distinct
-  /// (eventually consistent). An item whose sort key changes meanwhile may appear twice or not at all.
+  /// Returns up to `limit` items of the range, in the order of the sort key (eventually consistent). The sort
+  /// keys must be distinct. An item whose sort key changes meanwhile may appear twice or not at all.
   virtual TableResult<ItemPage> query(const IndexRange& range, int limit,
                                       const std::optional<Position>& after) = 0;
 

@@ -7,9 +7,9 @@
 
 namespace serverless::http {
 
-/// Parses the date in a header, in its current form: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section
-/// 5.6.7). Returns nothing
-/// for a text of another form. Names may be in any case, and digits may be missing at the front of a number.
+/// Parses the date in a header, in the format that RFC 9110, section 5.6.7, prefers:
+/// `Sun, 06 Nov 1994 08:49:37 GMT`. Names may be in upper or lower case, and leading zeros may be missing.
+/// Does not check the day of the week against the date. Returns nothing for a text in another format.
 std::optional<Instant> parse_date(std::string_view text);
 
 }  // namespace serverless::http

@@ -34,7 +34,7 @@ constexpr std::size_t max_entity_tags = 100;
 std::string strong_entity_tag(std::string_view text);
 
 /// Reads the header `name` (RFC 9110, sections 13.1.1 and 13.1.2). Returns nothing when the request does not
-/// have it; fails with Problem::invalid when it is malformed.
+/// have it; fails with Problem::invalid when it is malformed or lists more than `max_entity_tags` tags.
 Result<std::optional<EntityTagList>> entity_tags(const Request& request, std::string_view name);
 
 }  // namespace serverless::http

@@ -52,7 +52,8 @@ void read(const Field& field, json::Value value, FieldErrors& faults, Set set) {
 }  // namespace detail
 
 /// Reads the body of a creation: a JSON object with the fields of Values, of which only optional ones may be
-/// absent, and no other member; null is no value. The problem names every field at fault, up to 50.
+/// absent, and no other member. null is not a value. Fails with Problem::invalid, which lists up to 50
+/// invalid fields, or fails like parse_json_object().
 template <typename Values>
 Result<Values> read_values(std::string_view body) {
   return parse_json_object(body).and_then([](const json::Document& document) {
@@ -75,7 +76,7 @@ Result<Values> read_values(std::string_view body) {
 }
 
 /// Reads the body of a change: a JSON Merge Patch (RFC 7396) with at least one of the fields of Values, and
-/// no other member. null removes an optional field. The problem names every field at fault, up to 50.
+/// no other member. null removes an optional field. Fails like read_values().
 template <typename Values>
 Result<Patch<Values>> read_patch(std::string_view body) {
   return parse_json_object(body).and_then([](const json::Document& document) {

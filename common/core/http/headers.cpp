@@ -7,7 +7,7 @@
 namespace serverless::http {
 namespace {
 
-/// Few requests have more fields.
+/// Few requests and responses have more fields.
 constexpr std::size_t usual_fields = 32;
 
 }  // namespace

@@ -14,13 +14,14 @@ namespace serverless::http {
 bool same_name(std::string_view a, std::string_view b);
 
 /// Header fields with different names, ignoring case, in the order in which they were set. Each access
-/// compares the name with those of the fields: whoever reads them from elsewhere limits their number.
+/// compares the name with those of all fields, so code that reads headers from a peer must limit their
+/// number.
 class Headers {
  public:
   using Field = std::pair<std::string, std::string>;
 
   Headers() = default;
-  /// Adds each field.
+  /// Calls add() for each field.
   Headers(std::initializer_list<Field> fields);
 
   /// Sets the field; replaces an existing one.
@@ -43,7 +44,8 @@ class Headers {
   std::vector<Field> fields_;
 };
 
-/// Returns whether the text consists of visible ASCII characters only, and so is safe as a header value.
+/// Returns whether the text consists only of visible ASCII characters, and so is safe as a header value.
+/// Returns true for an empty text.
 bool is_visible_ascii(std::string_view text);
 
 /// Returns `text` without leading and trailing spaces and tabs (OWS of RFC 9110, section 5.6.3).

@@ -24,22 +24,22 @@ constexpr std::size_t max_idempotency_key = 64;
 /// the key has 1 to 64 visible ASCII characters.
 Result<std::optional<std::string>> idempotency_key(const Request& request);
 
-/// The data by which the store recognises a repeated request. Neither the caller, the key nor the
-/// values can be read from it.
+/// The data by which the store recognises a repeated request. It does not reveal the caller, the key or the
+/// values.
 struct IdempotencyRecord {
   /// Identifies the caller and the key.
   std::string digest;
   /// Identifies the values: equal for equal values.
   std::string fingerprint;
   Instant requested_at;
-  /// The time from which the store may forget the record.
+  /// The time from which the store may discard the record.
   Instant expires_at;
 
   bool operator==(const IdempotencyRecord&) const = default;
 };
 
-/// Separates the values of a fingerprint, and the caller from the key. Neither a key nor a value may contain
-/// it.
+/// Separates the values of the fields that canonical_text() lists first, and the caller from the key. Neither
+/// such a value nor a key may contain it.
 constexpr char fingerprint_separator = '\x1f';
 
 namespace detail {
@@ -61,8 +61,9 @@ void append_text(std::string& text, const std::optional<Value>& value) {
 /// Returns a canonical text of the fields that have a value. A field that is added to the struct does not
 /// change the text of values without it.
 ///
-/// The fields named in `first` come before the others, one after another: the form of a service whose first
-/// clients have sent keys with such texts. A name that is no longer a field keeps its place.
+/// The values of the fields named in `first` precede the others, separated by fingerprint_separator. This
+/// keeps the canonical text of a service that began with these fields. A name that is no longer a field
+/// leaves an empty value.
 template <typename Values>
 std::string canonical_text(const Values& values, std::initializer_list<std::string_view> first = {}) {
   std::string text;
@@ -84,8 +85,8 @@ std::string canonical_text(const Values& values, std::initializer_list<std::stri
   return text;
 }
 
-/// Makes the record of a request at `now`. It is valid for 25 hours: 24, and one hour for clock skew.
-/// `values` is a canonical text of what the client wants to create.
+/// Returns the record of a request that arrived at `now`. It is valid for 25 hours: 24 hours, and one hour
+/// for clock skew. `values` is a canonical text of the values of the entity to create.
 IdempotencyRecord idempotency_record(std::string_view caller, std::string_view key, std::string_view values,
                                      Instant now);
 

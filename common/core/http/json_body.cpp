@@ -20,7 +20,7 @@ Problem unsupported_media_type() {
   return {.kind = Problem::Kind::unsupported_media_type, .detail = "The body must be application/json."};
 }
 
-/// Returns whether the type is application/json or application/*+json, in either case and with any parameters
+/// Returns whether the type is application/json or application/*+json, ignoring case, and with any parameters
 /// (RFC 9110, section 8.3; RFC 6839).
 bool is_json(std::string_view content_type) {
   constexpr std::string_view application = "application/";

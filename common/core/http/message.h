@@ -9,7 +9,7 @@
 
 namespace serverless::http {
 
-/// A request as a handler sees it, whichever kind of gateway delivered it.
+/// A request as a handler sees it. It does not depend on the kind of gateway that delivered it.
 struct Request {
   std::string method;
   /// The path that the client requested, with stage and base path, without the query. An HTTP API
@@ -30,7 +30,7 @@ struct Request {
   std::string caller;
 };
 
-/// A response as a handler makes it. The application adds the headers of every response
+/// A response as a handler returns it. The application adds the headers of every response
 /// (http/standard_headers.h).
 struct Response {
   int status = 200;

@@ -8,8 +8,8 @@
 
 namespace serverless::http {
 
-/// Returns the path parameter `name`, a UUID. Fails with Problem::invalid when it is anything else. `Id` has
-/// a function `parse`, which returns nothing for a text that is not a UUID.
+/// Returns the path parameter `name`, a UUID. Fails with Problem::invalid when it is absent or not a UUID.
+/// `Id::parse` must return nothing for a text that is not a UUID.
 template <typename Id>
 Result<Id> uuid_parameter(const Request& request, const std::string& name) {
   const auto text = request.path_parameters.find(name);

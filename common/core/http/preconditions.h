@@ -8,12 +8,11 @@
 #include "core/http/message.h"
 #include "core/support/result.h"
 
-/// Conditional requests (RFC 9110, section 13) for entities with versions: version 3 has the strong entity
-/// tag
-/// `"3"`.
+/// Conditional requests (RFC 9110, section 13) for entities with versions: the strong entity tag of version 3
+/// is `"3"`.
 namespace serverless::http {
 
-/// Versions of an entity: all versions without a list, none with an empty list.
+/// A set of versions of an entity: all versions when there is no list, none when the list is empty.
 struct VersionSet {
   std::optional<std::vector<std::int64_t>> list;
 
@@ -24,11 +23,11 @@ struct VersionSet {
 std::string entity_tag(std::int64_t version);
 
 /// Returns the versions that If-Match allows (section 13.1.1): all without the header or with `*`, otherwise
-/// those of its strong tags. A tag that is not of a version allows none. Fails when the header is malformed.
+/// those of its strong tags. A tag that no version has adds none. Fails like entity_tags().
 Result<VersionSet> if_match(const Request& request);
 
-/// Returns the versions for which If-None-Match (section 13.1.2) asks for 304: none without the header, all
-/// with `*`, otherwise those of its strong and weak tags. Fails when the header is malformed.
+/// Returns the versions for which If-None-Match (section 13.1.2) requires a 304: none without the header, all
+/// with `*`, otherwise those of its strong and weak tags. Fails like entity_tags().
 Result<VersionSet> if_none_match(const Request& request);
 
 }  // namespace serverless::http

@@ -5,8 +5,8 @@
 
 namespace serverless::http {
 
-/// Converts a problem to a response: application/problem+json (RFC 9457). All error responses of a function
-/// are made here.
+/// Converts a problem to a response: application/problem+json (RFC 9457). It creates all error responses of a
+/// function.
 Response problem_response(const Problem& problem, const Request& request);
 
 }  // namespace serverless::http

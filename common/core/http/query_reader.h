@@ -9,16 +9,17 @@
 
 namespace serverless::http {
 
-/// Reads query parameters and collects their faults. Ignores parameters that are not read.
+/// Reads query parameters and collects their faults. Parameters that are not read are ignored.
 class QueryReader {
  public:
   /// `request` must outlive the reader.
   explicit QueryReader(const Request& request) : request_(request) {}
 
-  /// Returns the value; nothing when the parameter is absent or, which is a fault, appears more than once.
+  /// Returns the value. Returns nothing when the parameter is absent. A parameter that appears more than once
+  /// is a fault, and the result is nothing.
   std::optional<std::string> text(std::string_view name);
 
-  /// Parses an integer from `min` (0 or more) to `max`, written in ASCII digits only. Any other text is a
+  /// Parses an integer from `min` (0 or more) to `max`, written only in ASCII digits. Any other text is a
   /// fault, and the result is `min`.
   int integer(std::string_view name, std::string_view text, int min, int max);
 

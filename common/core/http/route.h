@@ -13,9 +13,9 @@ struct Route {
   std::string_view path;
 };
 
-/// Fills in the request's path parameters. Fails with not_found or method_not_allowed when the request is not
-/// for this route. Paths are compared from the end, because stage and base path precede the route, and after
-/// percent-decoding (RFC 3986, section 6.2.2.2).
+/// Checks that the request is for this route, and sets its path parameters unless the gateway has done so.
+/// Fails with not_found or method_not_allowed. Compares paths from the end, because stage and base path
+/// precede the route, and after percent-decoding (RFC 3986, section 6.2.2.2).
 Result<void> match(const Route& route, Request& request);
 
 }  // namespace serverless::http

@@ -7,11 +7,11 @@
 
 namespace serverless::http {
 
-/// Percent-encodes every byte that a URI's path must not contain (RFC 3986, section 3.3). Existing escapes
-/// stay. Several leading slashes become one, as two would begin the name of another host.
+/// Percent-encodes each byte that a URI's path must not contain (RFC 3986, section 3.3). Existing escapes
+/// stay. Several leading slashes become one, because a host name would follow two.
 std::string encoded_path(std::string_view path);
 
-/// Decodes percent-encoding. A % without two hexadecimal digits after it stays.
+/// Decodes percent-encoding. A % that is not followed by two hexadecimal digits stays.
 std::string percent_decoded(std::string_view text);
 
 /// Returns the decoded names and values of a query string, with + as a space

@@ -49,7 +49,7 @@ class LimitedHandler {
   /// Numbers arrive as text, so that 5 and 5.0 stay different and a number of any size is a number.
   bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
     const std::string_view number(text, length);
-    // No caller reads fractions, so 0.5 stands for all.
+    // No caller reads fractions, so every fraction becomes 0.5.
     return is_integer(number) ? document_.Int64(saturated_integer(number)) : document_.Double(0.5);
   }
   bool String(const char* text, rapidjson::SizeType length, bool copy) {
@@ -69,7 +69,7 @@ class LimitedHandler {
     return document_.EndArray(count);
   }
 
-  // The reader requires these, and never calls them, as all numbers come raw.
+  // The reader requires these but never calls them, because it passes all numbers to RawNumber().
   bool Int(int) { return false; }
   bool Uint(unsigned) { return false; }
   bool Int64(std::int64_t) { return false; }
@@ -94,8 +94,8 @@ class LimitedHandler {
   const char* refusal_ = nullptr;
 };
 
-/// Cuts each part of a JSON number to a length that RapidJSON accepts. The number keeps its kind (an integer
-/// beyond 64 bits, or a fraction) and, by spaces at its end, its length.
+/// Cuts each part of a JSON number to a length that RapidJSON accepts. The number stays an integer beyond 64
+/// bits or a fraction. Spaces at the end preserve its length.
 std::string shortened_number(std::string_view number) {
   constexpr std::size_t max_digits = 30;
   constexpr std::size_t max_exponent_digits = 2;
@@ -225,8 +225,8 @@ std::vector<Value> Value::elements() const {
 }
 
 /// Strings stay in the copied text, unescaped in place. One block of memory usually holds all nodes. While it
-/// parses, RapidJSON keeps the children of unfinished objects and arrays on a stack, which 4 KiB usually
-/// hold.
+/// parses, RapidJSON keeps the children of unfinished objects and arrays on a stack, for which 4 KiB are
+/// usually enough.
 struct Document::Tree {
   explicit Tree(std::string_view source) : text(source), memory(2 * source.size() + 1024) {}
 
@@ -264,7 +264,7 @@ tl::expected<Document, ParseError> Document::parse(std::string_view text, const 
     if (reason.ends_with('.')) reason.remove_suffix(1);
     return tl::unexpected<ParseError>({fmt::format("{} (at byte {})", reason, result.Offset())});
   }
-  // The stream returns 0 at its end, so the reader takes a zero byte in the text for the end.
+  // The stream returns 0 at its end, so the reader mistakes a zero byte in the text for the end.
   if (stream.Tell() != text.size())
     return tl::unexpected<ParseError>(
         {fmt::format("the text contains a zero byte (at byte {})", stream.Tell())});

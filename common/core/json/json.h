@@ -17,9 +17,9 @@ namespace serverless::json {
 class Value;
 using Member = std::pair<std::string_view, Value>;
 
-/// A view of one node of a Document, or of no node: an absent value has the type `missing`, and looking up a
-/// member of it returns `missing` again, so `event["a"]["b"].string()` needs no checks in between. Valid as
-/// long as its Document.
+/// A view of one node of a Document, or of no node: an absent value has the type `missing`, and looking up
+/// one of its members returns an absent value again, so `event["a"]["b"].string()` needs no checks in
+/// between. Valid as long as its Document.
 class Value {
  public:
   enum class Type { missing, null, boolean, integer, fraction, string, array, object };
@@ -33,13 +33,14 @@ class Value {
   bool is_null() const { return type() == Type::null; }
   bool is_missing_or_null() const { return is_missing() || is_null(); }
 
-  /// Each returns the content when the node has that type, and nothing otherwise.
+  /// Returns the content when the node has this type, and nothing otherwise.
   std::optional<bool> boolean() const;
   std::optional<std::string_view> string() const;
-  /// The same for a number without fraction and exponent. One beyond 64 bits becomes the nearest that fits.
+  /// Returns the content of a number without fraction and exponent, and nothing otherwise. A number beyond 64
+  /// bits becomes the nearest one that fits.
   std::optional<std::int64_t> integer() const;
 
-  /// Returns the first member with that name; `missing` when there is none or this is not an object.
+  /// Returns the first member with this name, or an absent value when there is none or this is not an object.
   Value operator[](std::string_view name) const;
   /// Returns the members in the order of the text; none when this is not an object.
   std::vector<Member> members() const;
@@ -54,7 +55,8 @@ class Value {
   const void* node_ = nullptr;  // a rapidjson::Value
 };
 
-/// Restrictions on a text, beyond being JSON (RFC 8259) in well-formed UTF-8 without a byte-order mark.
+/// Requirements for a text, in addition to being JSON (RFC 8259) in well-formed UTF-8 without a byte-order
+/// mark.
 struct Limits {
   /// The maximum depth of nested arrays and objects; `{}` has depth 1.
   std::size_t max_depth = 100;
@@ -70,6 +72,7 @@ struct ParseError {
 /// A parsed text. It owns the memory that its Values refer to.
 class Document {
  public:
+  /// Parses a copy of `text`. Fails when it is not JSON or does not keep to the limits.
   static tl::expected<Document, ParseError> parse(std::string_view text, const Limits& limits = {});
 
   Document(Document&&) noexcept;

@@ -7,7 +7,7 @@
 namespace serverless::json {
 namespace {
 
-/// Most texts fit, so the buffer need not grow.
+/// Most texts fit, so the buffer rarely grows.
 constexpr std::size_t usual_bytes = 1024;
 
 rapidjson::SizeType size_of(std::string_view text) {

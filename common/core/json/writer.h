@@ -45,7 +45,7 @@ class Writer {
   /// Copies a parsed value, which must exist. It must not contain fractions or integers beyond 64 bits: the
   /// parser does not keep their values.
   Writer& value(const Value& value);
-  /// Writes a value that is already JSON.
+  /// Writes a value that is already JSON text.
   Writer& raw(std::string_view json);
 
   template <typename T>

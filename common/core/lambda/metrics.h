@@ -8,7 +8,7 @@
 
 namespace serverless::lambda {
 
-/// The figures of one request.
+/// The measurements of one request.
 struct RequestMetrics {
   std::string_view metrics_namespace;
   std::string_view function_name;
@@ -18,9 +18,9 @@ struct RequestMetrics {
   bool cold_start;
 };
 
-/// Returns a log line from which CloudWatch makes metrics, by function: Requests, ClientErrors, ServerErrors,
-/// Latency and ColdStart. A server error also counts by function and version. This needs neither a call nor
-/// an agent.
+/// Returns a log line from which CloudWatch extracts metrics, by function: Requests, ClientErrors,
+/// ServerErrors, Latency and ColdStart. A server error also counts by function and version. It takes neither
+/// an API call nor an agent.
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 std::string embedded_metrics(const RequestMetrics& metrics, Instant now);
 

@@ -57,7 +57,7 @@ tl::expected<http::Request, std::string> decode_common(const Value& event) {
   });
   if (count > max_headers)
     return tl::unexpected(fmt::format("the request has more than {} headers", max_headers));
-  // The client can choose the id, by X-Amzn-RequestId, and receives it back in a header.
+  // The client can choose the id with X-Amzn-RequestId, and the response returns it in a header.
   const auto id = event["requestContext"]["requestId"].string().value_or("");
   if (http::is_visible_ascii(id)) request.id = id;
   const auto body = event["body"].string().value_or("");

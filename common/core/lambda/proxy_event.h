@@ -10,11 +10,13 @@
 
 namespace serverless::lambda {
 
-/// The most headers that an event may have. API Gateway accepts 10,240 bytes of headers and fewer headers.
+/// The maximum number of headers in an event. API Gateway limits all headers of a request together to 10,240
+/// bytes.
 constexpr std::size_t max_headers = 2500;
 
 /// Returns the HTTP request in an API Gateway event: of a REST API (payload 1.0), or of an HTTP API or a
-/// function URL (payload 2.0). Returns the reason, in words, when it is any other event.
+/// function URL (payload 2.0). Fails with the reason, in words, for any other event, and for one with too
+/// many headers or a malformed body.
 /// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 /// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 tl::expected<http::Request, std::string> decode_event(std::string_view event);

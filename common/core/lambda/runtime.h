@@ -16,11 +16,11 @@ namespace serverless::lambda {
 /// One event, and Lambda's data about it.
 struct Invocation {
   std::string request_id;
-  /// The time at which Lambda ends the sandbox unless the function has responded.
+  /// The time at which Lambda ends the execution environment unless the function has responded.
   Instant deadline;
   /// Whether it is the first invocation of this process.
   bool cold_start;
-  /// The trace that it belongs to, if X-Ray records that.
+  /// The trace to which it belongs, if X-Ray records that trace.
   std::optional<Trace> trace = {};
   std::string payload;
 };
@@ -41,16 +41,17 @@ class InvocationError : public std::runtime_error {
 /// error.
 using InvocationHandler = std::function<std::string(const Invocation&)>;
 
-/// The loop of a custom runtime: it fetches one invocation after the other, and posts its response or its
-/// error. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+/// The loop of a custom runtime: it fetches one invocation after another, and posts the response or the error
+/// of each. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 class Runtime {
  public:
-  /// `api` is AWS_LAMBDA_RUNTIME_API. The transport must not add a timeout of its own, as `next` blocks for
-  /// hours. The references must outlive the runtime.
+  /// `api` is AWS_LAMBDA_RUNTIME_API. The transport must not add its own timeout, because the request for the
+  /// next invocation may block for hours. The references must outlive the runtime.
   Runtime(std::string_view api, net::Transport& transport, Clock& clock, Log& log);
 
-  /// Serves until the transport is interrupted, which is the graceful end, or the Runtime API fails
-  /// repeatedly. Returns the exit code of the process. The failure of one invocation or one post does not end
+  /// Serves until the transport is interrupted (a graceful end, exit code 0), or until the Runtime API fails
+  /// three times in a row to deliver an invocation or responds to a post with a server error (exit code 1).
+  /// Returns the exit code of the process. A failed invocation, or a post that fails otherwise, does not end
   /// the loop.
   int run(const InvocationHandler& handler);
 

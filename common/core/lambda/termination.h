@@ -10,7 +10,7 @@
 namespace serverless::lambda {
 
 /// Blocks SIGTERM and makes a descriptor readable instead, so that the signal ends the wait for the next
-/// invocation but never interrupts one. Make one per process, before the first thread.
+/// invocation but never interrupts an invocation. Create one per process, before the first thread.
 /// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
 class TerminationSignal {
  public:

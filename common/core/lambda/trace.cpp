@@ -9,7 +9,7 @@
 namespace serverless::lambda {
 namespace {
 
-/// Returns whether `text` has the shape, in which each 0 stands for a hexadecimal digit.
+/// Returns whether `text` has the shape, in which each 0 means a hexadecimal digit.
 bool has_shape(std::string_view text, std::string_view shape) {
   return std::ranges::equal(text, shape, [](char c, char expected) {
     return expected == '0' ? is_hexadecimal_digit(c) : c == expected;
@@ -39,8 +39,8 @@ std::optional<Trace> sampled_trace(std::string_view header) {
 }
 
 void export_trace_id(std::string_view trace_id) {
-  // setenv would keep every value until the process ends, and each invocation brings a new one. This storage
-  // is never destroyed, as the environment may be read until the very end of the process.
+  // setenv would keep every value until the process ends, and each invocation has a new one. This storage is
+  // never destroyed, because the environment may be read until the process ends.
   static auto& exported = *new std::vector<char>;
   constexpr std::string_view name = "_X_AMZN_TRACE_ID=";
   std::vector<char> variable;

@@ -6,7 +6,7 @@
 
 namespace serverless::lambda {
 
-/// The place of an invocation in a trace of X-Ray.
+/// The place of an invocation in an X-Ray trace.
 struct Trace {
   /// Such as 1-5759e988-bd862e3fe1be46a994272793.
   std::string id;
@@ -15,7 +15,7 @@ struct Trace {
 };
 
 /// Reads Lambda's header about the trace of an invocation: `Root=ID;Parent=ID;Sampled=1`. Returns nothing
-/// unless X-Ray records the trace.
+/// when X-Ray does not record the trace or the header is malformed.
 /// https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
 std::optional<Trace> sampled_trace(std::string_view header);
 

@@ -20,8 +20,8 @@ constexpr std::string_view header = "{\"format\":\"json\",\"version\":1}\n";
 
 using Seconds = std::chrono::duration<double>;
 
-/// Returns the tables in the input of a call, each once: that of the call, or those of a transaction's
-/// actions.
+/// Returns the tables in the input of a call, without duplicates: the table of the call, or those of a
+/// transaction's actions.
 std::vector<std::string_view> tables_of(const json::Value& input) {
   if (const auto table = input["TableName"].string()) return {*table};
   std::vector<std::string_view> tables;

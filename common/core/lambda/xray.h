@@ -12,12 +12,12 @@
 
 namespace serverless::lambda {
 
-/// Sends a subsegment to X-Ray's daemon for each call of DynamoDB: its operation, its tables, its response,
-/// its retries and its time. The daemon may miss any of them, which does not affect the calls.
+/// Sends a subsegment to X-Ray's daemon for each call to DynamoDB: its operation, its tables, its response,
+/// its retries and its time. The daemon may miss some of them, which does not affect the calls.
 /// https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html#api-segmentdocuments-subsegments
 class CallTracer final : public dynamodb::CallObserver {
  public:
-  /// `daemon` is an address for UdpSender, which throws when it is invalid. `region` is the one of DynamoDB.
+  /// `daemon` is an address for UdpSender, which throws when it is invalid. `region` is DynamoDB's region.
   /// The references must outlive the tracer.
   CallTracer(std::string_view daemon, std::string_view region, const Clock& clock, Ids& ids);
 

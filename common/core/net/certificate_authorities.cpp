@@ -25,7 +25,7 @@ using Allocated = std::unique_ptr<T, decltype([](T* memory) { OPENSSL_free(memor
   throw std::invalid_argument("a trusted certificate is damaged");
 }
 
-/// One element of an ASN.1 structure (X.690), and its limits in memory.
+/// One element of an ASN.1 structure (X.690), and its bounds in memory.
 struct Element {
   int tag;
   int tag_class;

@@ -21,7 +21,7 @@ using namespace std::string_literals;
 using std::chrono::milliseconds;
 
 constexpr milliseconds longest_poll{60'000};
-constexpr std::size_t buffer_size = 16 << 10;  // of a record of TLS
+constexpr std::size_t buffer_size = 16 << 10;  // the size of a TLS record
 
 struct Libraries {
   Libraries() {
@@ -56,9 +56,10 @@ void must(CURLMcode code) {
 
 CURLcode on_tls_context(CURL* /*easy*/, void* context, void* pointer) noexcept {
   SSL_CTX_set_options(static_cast<SSL_CTX*>(context), SSL_OP_NO_RENEGOTIATION);
-  // Read the head and the contents of a record by one system call.
+  // Read the header and the contents of a record with one system call.
   SSL_CTX_set_read_ahead(static_cast<SSL_CTX*>(context), 1);
-  // The end of a connection without the last message of TLS is no end of a response: see is_cut_off().
+  // Do not take the end of a connection without the last TLS message for the end of a response; see
+  // is_cut_off().
   SSL_CTX_clear_options(static_cast<SSL_CTX*>(context), SSL_OP_IGNORE_UNEXPECTED_EOF);
   static_cast<CertificateAuthorities*>(pointer)->install_in(context);
   return CURLE_OK;
@@ -71,8 +72,8 @@ const SSL* tls_of(const Easy& easy) {
   return session == nullptr ? nullptr : static_cast<const SSL*>(session->internals);
 }
 
-/// Returns whether a connection with TLS, whose end was read, ended without the last message of TLS. Then
-/// anyone on the network path may have cut off the response.
+/// Returns whether a closed connection with TLS ended without the last TLS message (close_notify). In that
+/// case, anyone on the network path may have cut off the response.
 bool is_cut_off(const SSL* tls) {
   return tls != nullptr && (SSL_get_shutdown(tls) & SSL_RECEIVED_SHUTDOWN) == 0;
 }
@@ -114,7 +115,8 @@ Connection::State::State(const std::string& server, CertificateAuthorities& trus
   set(easy, CURLOPT_CONNECT_ONLY, 1L);
   set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  // Ignore http_proxy: the peers are AWS's own. A libcurl built without proxies does not have the option.
+  // Ignore http_proxy, because no proxy is supported. A libcurl built without proxy support does not have the
+  // option.
   if (const CURLcode code = curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
       code != CURLE_OK && code != CURLE_UNKNOWN_OPTION)
     throw std::runtime_error(curl_easy_strerror(code));
@@ -179,7 +181,7 @@ tl::expected<void, TransportError> Connection::open(const WaitLimit& limit) {
   if (message == nullptr) throw std::logic_error("libcurl ended a transfer without a result");
   if (const CURLcode code = message->data.result; code != CURLE_OK)
     return fail(TransportError::Kind::not_sent, state_->message_of(code));
-  state_->error_text.front() = '\0';  // of an address that failed before another one
+  state_->error_text.front() = '\0';  // may be about an address that failed before another one succeeded
   curl_easy_getinfo(state_->easy.get(), CURLINFO_ACTIVESOCKET, &state_->socket);
   return {};
 }
@@ -208,7 +210,7 @@ tl::expected<std::size_t, std::string> Connection::send(std::string_view bytes) 
 tl::expected<std::optional<std::string_view>, std::string> Connection::receive() {
   std::size_t received = 0;
   const CURLcode code = curl_easy_recv(state_->easy.get(), state_->buffer.get(), buffer_size, &received);
-  // libcurl does not tell before.
+  // libcurl does not provide it before the first read.
   if (!state_->tls) state_->tls = tls_of(state_->easy);
   if (code == CURLE_AGAIN) return std::nullopt;
   if (code != CURLE_OK) return tl::unexpected(state_->message_of(code));
@@ -218,14 +220,14 @@ tl::expected<std::optional<std::string_view>, std::string> Connection::receive()
 }
 
 bool Connection::wait(bool to_send, const WaitLimit& limit) {
-  // A key update of TLS may have to be answered before more can be read.
+  // After a TLS key update, OpenSSL may have to send before it can read more.
   const SSL* tls = state_->tls.value_or(nullptr);
   const bool tls_must_send = tls != nullptr && SSL_want_write(tls);
   short events = tls_must_send ? POLLOUT : POLLIN;
   if (to_send) events = POLLIN | POLLOUT;
   std::array<pollfd, 2> entries = {{{.fd = state_->socket, .events = events, .revents = 0},
                                     {.fd = limit.interrupt.value_or(-1), .events = POLLIN, .revents = 0}}};
-  // After a failure, such as an interruption by a signal, the caller looks again.
+  // After a failure, such as an interruption by a signal, the caller tries again.
   (void)poll(entries.data(), entries.size(), limit.milliseconds_left());
   return entries[1].revents != 0;
 }

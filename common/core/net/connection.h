@@ -14,26 +14,26 @@
 
 namespace serverless::net {
 
-/// What ends a wait for a server.
+/// The limits of a wait for a server.
 struct WaitLimit {
   std::optional<std::chrono::steady_clock::time_point> end = {};
   /// A descriptor that ends the wait when it becomes readable.
   std::optional<int> interrupt = {};
 
   bool is_over() const { return end && std::chrono::steady_clock::now() >= *end; }
-  /// Returns the time for one poll(), which is a minute at most.
+  /// Returns the timeout of one poll(), at most a minute.
   int milliseconds_left() const;
 };
 
 /// Initializes libcurl and OpenSSL, once. Call it before any other function of OpenSSL.
 void initialize_libraries();
 
-/// A connection to a server, plain or with TLS, which can be opened again after its end. libcurl connects and
-/// speaks TLS; what the bytes mean is up to the caller. It uses no proxy.
+/// A connection to a server, plain or with TLS, which can be opened again after it was closed. libcurl
+/// connects and speaks TLS; the caller interprets the bytes. It uses no proxy.
 class Connection {
  public:
-  /// `server` is the scheme and the authority of a URL. The authorities must outlive the connection, which is
-  /// not open yet.
+  /// Does not open the connection. `server` is the scheme and the authority of a URL. The authorities must
+  /// outlive the connection.
   Connection(const std::string& server, CertificateAuthorities& authorities);
   Connection(Connection&&) noexcept;
   ~Connection();
@@ -48,17 +48,18 @@ class Connection {
   bool is_quiet();
 
   /// Sends the front of `bytes`, as much as the connection accepts at once. Returns the number of bytes,
-  /// which may be 0, or the reason why nothing more can be sent. After less than all, the next call must
-  /// begin with the first byte that was not sent.
+  /// which may be 0, or the reason why nothing more can be sent. When it sends less than all, the next call
+  /// must begin with the first byte that was not sent.
   tl::expected<std::size_t, std::string> send(std::string_view bytes);
 
   /// Returns bytes that have arrived: nothing when there are none yet, and an empty text when the server has
-  /// closed the connection. They are valid until the next call. wait() may miss what has arrived unless
-  /// receive() returned nothing before.
+  /// closed the connection. They are valid until the next call. Call it until it returns nothing before
+  /// wait(), which may not notice bytes that have arrived earlier. Fails with the reason, in words, when the
+  /// connection is lost.
   tl::expected<std::optional<std::string_view>, std::string> receive();
 
-  /// Waits until bytes arrive or, with `to_send`, until more can be sent. Returns whether the interrupt
-  /// descriptor is readable.
+  /// Waits until bytes arrive, until more can be sent if `to_send` is true, or until a limit ends the wait.
+  /// It may return earlier. Returns whether the interrupt descriptor is readable.
   bool wait(bool to_send, const WaitLimit& limit);
 
  private:

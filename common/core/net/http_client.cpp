@@ -18,7 +18,8 @@
 namespace serverless::net {
 namespace {
 
-// Afterwards, a new handshake costs less than a request on a connection that the server has closed.
+// After this time, a new handshake costs less than a request that fails because the server has closed the
+// connection.
 constexpr std::chrono::minutes max_idle_time{2};
 
 /// A body of up to this size is sent together with the head; a larger one is not copied.
@@ -59,7 +60,7 @@ std::optional<Url> parse_url(std::string_view text) {
   return Url{.server = server, .authority = server.substr(begin), .target = text.substr(server.size())};
 }
 
-/// Returns whether a value cannot end its line, and so begin another header or request.
+/// Returns whether a value cannot end its line, and so cannot begin another header or request.
 bool stays_in_its_line(std::string_view value) {
   return value.find('\r') == std::string_view::npos && value.find('\n') == std::string_view::npos &&
          value.find('\0') == std::string_view::npos;
@@ -102,8 +103,8 @@ class Outgoing {
   /// Returns whether send() could send more later.
   bool is_blocked() const { return !is_sent() && !is_broken_; }
 
-  /// Sends as much as the connection accepts. A failure is left to the next receive(), as the server may have
-  /// responded before it closed the connection.
+  /// Sends as much as the connection accepts. The next receive() reports a failure, because the server may
+  /// have responded before it closed the connection.
   void send(Connection& connection) {
     for (std::string_view& part : unsent_) {
       while (!part.empty() && !is_broken_) {
@@ -121,8 +122,8 @@ class Outgoing {
   bool is_broken_ = false;
 };
 
-/// A connection during one exchange. The connection is closed afterwards, also by an exception, unless keep()
-/// was called: the rest of a response must not become the response to the next request.
+/// A connection during one exchange. Afterwards, or after an exception, the connection is closed unless
+/// keep() was called, so that the rest of a response cannot be taken for the response to the next request.
 class Lease {
  public:
   explicit Lease(Connection& connection) : connection_(connection) {}
@@ -161,7 +162,7 @@ tl::expected<HttpResponse, TransportError> exchange(Connection& connection, Outg
       }
       if (limit.is_over()) return response_lost(timed_out);
     }
-    // A response that has begun is read to its end, as dropping it would lose an event.
+    // Once a response has begun, it is read to its end, because dropping it would lose an event.
     if (parser.has_begun()) limit.interrupt.reset();
     if (interrupt_seen && limit.interrupt) return interrupted();
     if (limit.is_over()) return response_lost(timed_out);

@@ -15,13 +15,14 @@ namespace serverless::net {
 
 /// HTTP/1.1 over one persistent connection to each server. It sends a request at most once: when a persistent
 /// connection is lost after the request, the caller decides whether to send again. It uses no proxy and
-/// follows no redirects. A connection is replaced before the request when the server has closed it, and when
-/// it was idle for more than two minutes by the wall clock: a frozen function may have missed its end. Not
-/// thread-safe.
+/// follows no redirects. Before a request, it replaces a connection that the server has closed or that was
+/// idle for more than two minutes by the wall clock, because a frozen function may not have noticed that the
+/// connection was lost. Not thread-safe.
 class HttpClient final : public Transport {
  public:
-  /// Every request carries the header `User-Agent`: firewalls of servers refuse requests without one. The
-  /// wait of an interruptible request ends when the descriptor becomes readable. The caller owns it.
+  /// Every request has the header `User-Agent`, because some firewalls reject requests without it. An
+  /// interruptible request stops waiting when `interrupt_descriptor`, which the caller owns, becomes
+  /// readable.
   HttpClient(std::string_view user_agent, const Clock& clock,
              std::optional<int> interrupt_descriptor = std::nullopt);
   ~HttpClient() override;
@@ -31,7 +32,7 @@ class HttpClient final : public Transport {
   void trust(std::string ca_bundle);
 
   /// Returns the reason why no certificate authority is trusted, in words; empty when there is no fault.
-  /// Reads the file of trust(), unless a connection did.
+  /// Reads the file of trust(), unless a connection has done so.
   const std::string& trust_fault();
 
   tl::expected<HttpResponse, TransportError> send(const HttpRequest& request) override;

@@ -123,7 +123,7 @@ void HttpResponseParser::read_status_line(std::string_view line) {
   constexpr std::string_view pattern = "HTTP/1.x nnn";
   if (line.size() < pattern.size() || !line.starts_with("HTTP/1.") || (line[7] != '0' && line[7] != '1') ||
       line[8] != ' ')
-    return fail("the response is not of HTTP/1.1");
+    return fail("the response is not HTTP/1.0 or HTTP/1.1");
   auto digits = line.substr(9, 3);
   const auto status = take_number(digits, 10);
   // Some servers omit the space before a reason that is empty.
@@ -167,10 +167,10 @@ void HttpResponseParser::read_chunk_line(std::string_view line) {
 void HttpResponseParser::begin_content() {
   const auto length = response_.headers.get("Content-Length");
   const auto coding = response_.headers.get("Transfer-Encoding");
-  // The values of headers with the same name are joined, so two lengths are no number.
+  // The values of headers with the same name are joined, so two lengths are not a number.
   auto rest = length.value_or("0");
   const auto size = take_number(rest, 10);
-  if (!size || !rest.empty()) return fail("Content-Length is no number");
+  if (!size || !rest.empty()) return fail("Content-Length is not a number");
   if (coding && (length || minor_version_ == 0 || !http::same_name(*coding, "chunked")))
     return fail("Transfer-Encoding is not just chunked");
 

@@ -9,10 +9,11 @@
 
 namespace serverless::net {
 
-/// The most that a response may contain, in bytes where nothing else is said. A longer one is refused.
+/// The limits of a response, in bytes unless the name says otherwise. A response that exceeds one has a
+/// fault.
 struct ResponseLimits {
   std::size_t status_line = 8 << 10;
-  /// The lines of all headers together; Lambda sends a context of up to 64 KB in one.
+  /// All header lines together. Lambda sends a context of up to 64 KB in one header.
   std::size_t headers = 256 << 10;
   int header_count = 256;
   std::size_t body = 16 << 20;
@@ -36,7 +37,7 @@ class HttpResponseParser {
   /// response: all, unless it is complete or has a fault.
   std::size_t feed(std::string_view bytes);
 
-  /// Tells that the server has closed the connection, which completes the response or is a fault.
+  /// Reports that the server has closed the connection, which completes the response or is a fault.
   void end();
 
   /// Returns whether the server has sent anything.
@@ -46,7 +47,7 @@ class HttpResponseParser {
   std::string_view fault() const { return fault_; }
   /// Returns whether the server keeps the connection open after this response, which must be complete.
   bool keeps_connection() const { return keeps_connection_; }
-  /// The response, which must be complete.
+  /// Returns the response, which must be complete.
   HttpResponse& response() { return response_; }
 
  private:
@@ -63,13 +64,13 @@ class HttpResponseParser {
     faulty,
   };
 
-  /// Goes on with a part that consists of lines.
+  /// Continues with a part that consists of lines.
   void begin_lines(Part part, std::size_t max_bytes, int max_count = 0);
-  /// Goes on with a part of this many bytes of the body.
+  /// Continues with a part of the body that has this many bytes.
   void begin_body(Part part, std::uint64_t size);
   void fail(std::string_view fault);
 
-  /// Takes bytes off the front of `bytes`.
+  /// These take what they read off the front of `bytes`.
   void take_line(std::string_view& bytes);
   void take_body(std::string_view& bytes);
 
@@ -77,7 +78,7 @@ class HttpResponseParser {
   void read_status_line(std::string_view line);
   void read_field(std::string_view line);
   void read_chunk_line(std::string_view line);
-  /// Decides, after the last header, what follows it (RFC 9112, section 6.3).
+  /// Decides, after the last header, how the content is framed (RFC 9112, section 6.3).
   void begin_content();
   void skip_interim_response(bool has_content);
 
@@ -86,8 +87,8 @@ class HttpResponseParser {
   bool begun_ = false;
   std::string_view fault_;
   std::string line_;             // the part of a line that has arrived
-  std::size_t line_bytes_left_;  // of the limit of this part
-  int fields_left_ = 0;          // of the limit of this part
+  std::size_t line_bytes_left_;  // until the limit of this part
+  int fields_left_ = 0;          // until the limit of this part
   std::uint64_t body_left_ = 0;  // of the body or the chunk
   int minor_version_ = 0;
   int interim_responses_ = 0;

@@ -15,8 +15,8 @@ inline bool is_token(std::string_view text) {
   });
 }
 
-/// Returns whether the text is of one line and has no control character but the tab (section 5.5). It may
-/// have any bytes that are not ASCII.
+/// Returns whether the text is a single line without control characters other than the tab (section 5.5).
+/// Bytes that are not ASCII are allowed.
 inline bool is_field_value(std::string_view text) {
   return std::ranges::all_of(
       text, [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F); });

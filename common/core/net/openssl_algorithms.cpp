@@ -24,7 +24,7 @@ struct Kind {
   std::string_view property = {};  // selects one of several forms
 };
 
-/// The needed algorithms, by the first of their names in OpenSSL
+/// The needed algorithms, each by the first of its names in OpenSSL
 /// (providers/implementations/include/prov/names.h).
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> kinds = {

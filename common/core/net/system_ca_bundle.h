@@ -5,8 +5,8 @@
 
 namespace serverless::net {
 
-/// Returns the path of the system's certificate authorities, on Amazon Linux, which Lambda runs, or on
-/// Debian. Returns nothing when neither file exists.
+/// Returns the path of the system's certificate authorities on Amazon Linux, which Lambda runs, or on Debian.
+/// Returns nothing when neither file is readable.
 std::optional<std::string> system_ca_bundle();
 
 }  // namespace serverless::net

@@ -17,12 +17,12 @@ struct HttpRequest {
   http::Headers headers = {};
   /// With a body the request is a POST, without a body it is a GET.
   std::optional<std::string_view> body = {};
-  /// The limit of the whole exchange; 0 means no limit.
+  /// The time limit of the whole exchange, connecting included; 0 means no limit.
   std::chrono::milliseconds timeout{0};
   /// The maximum size of the response's body in bytes; a longer one is an error. Lambda's events have up to 6
-  /// MB and DynamoDB's pages 1 MB, both somewhat more in JSON.
+  /// MB and DynamoDB's pages up to 1 MB; in JSON, both take somewhat more.
   std::size_t max_body = 16 << 20;
-  /// Whether the client's interrupt descriptor ends the wait for the response.
+  /// Whether the client's interrupt descriptor ends the wait for the connection and the response.
   bool interruptible = false;
 };
 
@@ -39,7 +39,7 @@ struct TransportError {
     not_sent,
     /// The request was sent and may have taken effect, but no complete response arrived in time.
     response_lost,
-    /// The interrupt descriptor became readable first.
+    /// The interrupt descriptor became readable before a response began.
     interrupted,
   };
   Kind kind;
@@ -51,6 +51,7 @@ struct TransportError {
 class Transport {
  public:
   virtual ~Transport() = default;
+  /// Sends the request and waits for the response.
   virtual tl::expected<HttpResponse, TransportError> send(const HttpRequest& request) = 0;
 };
 

@@ -41,7 +41,8 @@ UdpSender::~UdpSender() {
 }
 
 void UdpSender::send(std::string_view datagram) noexcept {
-  // The socket is not connected: otherwise, a port that was closed once would cost a later datagram.
+  // The socket is not connected. On a connected socket, the error for a datagram to a closed port would make
+  // a later send fail.
   (void)sendto(socket_, datagram.data(), datagram.size(), MSG_DONTWAIT,
                reinterpret_cast<const sockaddr*>(&address_), sizeof address_);
 }

@@ -7,11 +7,11 @@
 namespace serverless::net {
 
 /// Sends datagrams to one address. It never waits and never reports a failure: a datagram that the system
-/// does not accept at once is lost, as it may be on its way.
+/// does not accept at once is lost, as any datagram may be lost on the network.
 class UdpSender {
  public:
   /// `address` is an IPv4 address and a port, such as 127.0.0.1:2000. Throws std::invalid_argument when it is
-  /// anything else, and std::system_error when the system has no socket left.
+  /// anything else, and std::system_error when the system cannot create a socket.
   explicit UdpSender(std::string_view address);
   ~UdpSender();
   UdpSender(const UdpSender&) = delete;

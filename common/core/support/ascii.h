@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
-/// ASCII characters, whatever the locale.
+/// ASCII characters, regardless of the locale.
 namespace serverless {
 
-/// Returns A to Z in lower case, and any other byte as it is.
+/// Returns A to Z in lower case, and any other byte unchanged.
 constexpr char ascii_lower_case(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }

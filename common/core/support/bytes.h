@@ -4,7 +4,7 @@
 
 namespace serverless {
 
-/// Returns the bytes in the type that OpenSSL takes.
+/// Returns a pointer to the bytes, of the type that OpenSSL expects.
 inline const unsigned char* pointer_to(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }

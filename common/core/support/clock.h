@@ -19,7 +19,7 @@ class Clock {
   virtual void sleep_for(std::chrono::milliseconds duration) = 0;
 };
 
-/// The system's time, which may jump when the system corrects it.
+/// The system's wall clock, which may jump when the system corrects it.
 class SystemClock final : public Clock {
  public:
   Instant now() const override;
@@ -34,8 +34,8 @@ inline std::int64_t epoch_seconds(Instant instant) {
 /// Formats a duration, which is not negative, in milliseconds with three decimals: `1.234`.
 std::string to_milliseconds(std::chrono::microseconds duration);
 
-/// Formats an instant as RFC 3339 in UTC, always with milliseconds: `2026-01-02T03:04:05.678Z`. Years 0000 to
-/// 9999.
+/// Formats an instant as RFC 3339 in UTC, always with milliseconds: `2026-01-02T03:04:05.678Z`. The year must
+/// be from 0000 to 9999.
 std::string to_rfc3339(Instant instant);
 
 /// Parses the output of to_rfc3339. Returns nothing for any other text.

@@ -8,7 +8,8 @@
 namespace serverless {
 namespace detail {
 
-/// The remainders of a byte that 0 to 7 zero bytes follow, so that eight bytes take one step.
+/// Table n contains the remainder of each byte followed by n zero bytes, so that one step processes eight
+/// bytes ("slicing-by-8").
 constexpr auto crc32_tables = [] {
   std::array<std::array<std::uint32_t, 256>, 8> tables{};
   for (std::uint32_t i = 0; i < 256; ++i) {

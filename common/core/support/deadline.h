@@ -14,8 +14,8 @@ class Deadline {
 
   void set(Instant instant) { instant_ = instant; }
 
-  /// Returns the time until the deadline minus `reserve`, which may be negative. Without a deadline, returns
-  /// 24 hours.
+  /// Returns the time until `reserve` before the deadline; it is negative when that moment has passed.
+  /// Returns 24 hours when there is no deadline.
   std::chrono::milliseconds remaining_after(std::chrono::milliseconds reserve) const {
     if (instant_ == Instant::max()) return std::chrono::hours(24);
     return instant_ - clock_.now() - reserve;

@@ -13,19 +13,20 @@ class ConfigurationError : public std::runtime_error {
   ConfigurationError(std::string_view variable, std::string_view requirement);
 };
 
-/// The variables that configure the program.
+/// The environment variables that configure the program; an interface, so that tests can set them.
 class Environment {
  public:
   virtual ~Environment() = default;
 
-  /// Returns the value of a variable, which may be empty, or nothing when the variable is not set. A variable
-  /// whose default is less strict than its other values is read by this function, so that a value that got
-  /// lost cannot turn a protection off.
+  /// Returns the value of a variable, which may be empty, or nothing when the variable is not set. Use this
+  /// function for a variable whose default is less strict than its other values, so that an empty value,
+  /// which may be a mistake, does not turn a protection off.
   virtual std::optional<std::string> find(const char* name) const = 0;
-  /// The same, but an empty variable counts as absent.
+  /// Like find(), but an empty variable counts as absent.
   std::optional<std::string> get(const char* name) const;
+  /// Returns the value, or `fallback` when the variable is absent or empty.
   std::string get_or(const char* name, std::string_view fallback) const;
-  /// Throws ConfigurationError when the variable is absent or empty.
+  /// Returns the value. Throws ConfigurationError when the variable is absent or empty.
   std::string require(const char* name) const;
 };
 

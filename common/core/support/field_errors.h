@@ -13,6 +13,7 @@ class FieldErrors {
  public:
   static constexpr std::size_t max_errors = 50;
 
+  /// Adds a fault; see FieldError. Ignores it when there are `max_errors` already.
   void add(std::string_view field, std::string_view code, std::string_view message) {
     if (errors_.size() < max_errors)
       errors_.push_back({std::string(field), std::string(code), std::string(message)});

@@ -42,7 +42,8 @@
 /// dynamodb/field_attributes.h maps them to the attributes of an item.
 namespace serverless {
 
-/// Why a value is invalid: the code and the message of a FieldError. Both texts exist as long as the program.
+/// Why a value is invalid: the code and the message of a FieldError. Both texts must last as long as the
+/// program.
 struct FieldFault {
   std::string_view code;
   std::string_view message;
@@ -50,11 +51,11 @@ struct FieldFault {
   bool operator==(const FieldFault&) const = default;
 };
 
-/// A valid value, or the fault of the value that was given.
+/// A valid value, or the fault of an invalid one.
 template <typename T>
 using Checked = tl::expected<T, FieldFault>;
 
-/// The type of a field's value: that of its member, or what that may contain if it is an optional.
+/// The type of a field's value: the type of its member, without std::optional.
 template <typename Member>
 struct FieldValue {
   using type = Member;
@@ -69,7 +70,7 @@ template <typename T>
 concept FieldType = std::same_as<T, std::string> || std::same_as<T, int> || std::same_as<T, std::int64_t> ||
     std::same_as<T, bool>;
 
-/// What a rule is given: the value as the client sent it.
+/// The type of the argument of a rule: the value as the client sent it.
 template <typename Value>
 using RuleInput = std::conditional_t<std::same_as<Value, std::string>, std::string_view,
                                      std::conditional_t<std::same_as<Value, bool>, bool, std::int64_t>>;
@@ -78,9 +79,9 @@ template <typename Result, typename Value>
 concept CheckedValue = std::same_as<Result, Checked<Value>> ||
     std::same_as<std::pair<Value, Result>, std::pair<std::int64_t, Checked<int>>>;
 
-/// A function that returns what is stored for a value, or its fault: Checked<std::string>(std::string_view),
-/// Checked<int>(std::int64_t), Checked<std::int64_t>(std::int64_t) or Checked<bool>(bool). An int also fits a
-/// std::int64_t.
+/// A rule: a function that returns the value to store, or the fault of its argument:
+/// Checked<std::string>(std::string_view), Checked<int>(std::int64_t), Checked<std::int64_t>(std::int64_t) or
+/// Checked<bool>(bool). A Checked<int> also fits a std::int64_t.
 template <typename Rule, typename Value>
 concept RuleFor = requires(const Rule& rule, RuleInput<Value> input) {
   { rule(input) } -> CheckedValue<Value>;
@@ -108,8 +109,8 @@ struct Field {
   Rule rule;
 };
 
-/// The rule of a text with `Min` to `Max` code points, of any kind. `text` must be well-formed UTF-8, as each
-/// text from a JSON body is.
+/// The rule of a text with `Min` to `Max` code points. Any code point is allowed. `text` must be well-formed
+/// UTF-8, as each text from a JSON body is.
 template <std::size_t Min, std::size_t Max>
 Checked<std::string> text_from(std::string_view text) {
   static_assert(Min <= Max);
@@ -121,7 +122,7 @@ Checked<std::string> text_from(std::string_view text) {
   return tl::unexpected(length < Min ? FieldFault{"too_short", too_short} : FieldFault{"too_long", too_long});
 }
 
-/// A text as an argument of a template.
+/// A string literal as a template argument.
 template <std::size_t Size>
 struct Literal {
   // NOLINTNEXTLINE(google-explicit-constructor): a literal becomes the argument
@@ -165,14 +166,14 @@ inline Checked<bool> any_bool(bool value) {
 
 namespace detail {
 
-/// The initializer of any member. The conversion is const so that a std::optional prefers its constructor
-/// from a value, where it would otherwise be ambiguous.
+/// An initializer for a member of any type. The conversion is const, so that the constructors of
+/// std::optional are not ambiguous.
 struct ConvertibleToAnything {
   template <typename T>
   operator T() const;  // NOLINT(google-explicit-constructor): the conversion must be implicit
 };
 
-/// Counts the members of an aggregate: with how many values it can be initialized.
+/// Counts the members of an aggregate: the number of values that can initialize it.
 template <typename Aggregate, typename... Initializers>
 consteval std::size_t member_count() {
   if constexpr (requires { Aggregate{Initializers()..., ConvertibleToAnything()}; }) {
@@ -221,7 +222,7 @@ consteval void require_distinct_fields(std::index_sequence<Index...> /*of the fi
 template <typename Values>
 constexpr std::size_t field_count = std::tuple_size_v<decltype(Values::fields())>;
 
-/// Whether each member of Values has exactly one Field, with a name of its own.
+/// Whether each member of Values has exactly one Field, and no two fields have the same name.
 template <typename Values>
 constexpr bool declares_each_member_once =
     detail::are_distinct<Values>(std::make_index_sequence<field_count<Values>>()) &&
@@ -235,7 +236,7 @@ consteval bool has_no_field_named(std::initializer_list<std::string_view> names)
       Values::fields());
 }
 
-/// Calls `visit` with each Field of Values, in the order of their declaration.
+/// Calls `visit` with each Field of Values, in the order of declaration.
 template <typename Values, typename Visit>
 constexpr void for_each_field(Visit visit) {
   static_assert(detail::member_count<Values>() == field_count<Values>,
@@ -244,7 +245,7 @@ constexpr void for_each_field(Visit visit) {
   std::apply([&](const auto&... field) { (visit(field), ...); }, Values::fields());
 }
 
-/// Changes of some of the fields. The others keep their values.
+/// Changes to some of the fields. The others keep their values.
 template <typename Values>
 class Patch {
  public:

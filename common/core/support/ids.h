@@ -6,7 +6,7 @@
 
 namespace serverless {
 
-/// The source of new identifiers, an interface so that a test can predict them.
+/// The source of new identifiers; an interface, so that tests can predict them.
 class Ids {
  public:
   virtual ~Ids() = default;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> level_names = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
 
-/// The two lines of a request fit.
+/// Enough for the two lines of a request.
 constexpr std::size_t usual_bytes = 1024;
 
 /// Returns whether a character needs no escape in a JSON string.
@@ -24,8 +24,8 @@ bool is_plain(char c) {
   return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
-/// Appends a valid JSON string whatever the bytes of `text` are: a log line must stay readable when its input
-/// is not.
+/// Appends a valid JSON string whatever the bytes of `text` are: a log line must be readable even when its
+/// input is not.
 void append_json_string(std::string& out, std::string_view text) {
   constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
   out.push_back('"');
@@ -87,7 +87,7 @@ void Log::write_with_metrics(LogLevel level, std::string_view message, std::init
   write_whole(line_of(level, message, fields).append(metrics).append("\n"));
 }
 
-/// Returns a line with its end, or an empty text below the log's level.
+/// Returns a line with its line break, or an empty text below the log's level.
 std::string Log::line_of(LogLevel level, std::string_view message,
                          std::initializer_list<LogField> fields) const {
   std::string line;
@@ -110,7 +110,7 @@ void Log::write_whole(std::string_view lines) const {
     const ssize_t written = ::write(file_descriptor_, lines.data(), lines.size());
     if (written < 0) {
       if (errno == EINTR) continue;
-      return;  // The log is gone, and nothing else could report it.
+      return;  // The log cannot be written, and there is no other place to report that.
     }
     lines.remove_prefix(static_cast<std::size_t>(written));
   }

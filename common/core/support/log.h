@@ -18,7 +18,7 @@ enum class LogLevel { trace, debug, info, warn, error, fatal };
 /// Reads TRACE to FATAL, in either case. Returns nothing for any other text.
 std::optional<LogLevel> log_level_from(std::string_view text);
 
-/// One member of a log line besides timestamp, level and message.
+/// One member of a log line, in addition to timestamp, level and message.
 struct LogField {
   std::string_view name;
   /// A duration appears in milliseconds, with three decimals.
@@ -35,26 +35,27 @@ class Log {
 
   void set_level(LogLevel level) { level_ = level; }
 
-  /// Adds Lambda's id of the invocation to all further lines but metrics, as `requestId`, and forgets what
-  /// the previous invocation added.
+  /// Sets the id of the invocation, which all later lines except metrics contain as `requestId`. Clears the
+  /// caller and the API request id of the previous invocation.
   void set_request_id(std::string_view request_id) {
     request_id_ = request_id;
     caller_.clear();
     api_request_id_.clear();
   }
 
-  /// Adds the id of the request, as the client sees it, to the further lines of this invocation, as
+  /// Sets the id of the request that the client sees, which the later lines of this invocation contain as
   /// `apiRequestId`.
   void set_api_request_id(std::string_view id) { api_request_id_ = id; }
 
-  /// Adds the caller to the further lines of this invocation, as `caller`. Pass a hash: the caller may be a
-  /// person.
+  /// Sets the caller, which the later lines of this invocation contain as `caller`. Pass a hash, because the
+  /// caller may be a person.
   void set_caller(std::string_view hash) { caller_ = hash; }
 
+  /// Writes a line with these fields, unless `level` is below that of the log.
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
-  /// Writes a line as write() does and, at every level, a second line: `metrics`, which is JSON. One system
-  /// call writes both.
+  /// Writes a line like write() and then `metrics`, which is JSON, as a second line, whatever the level. Both
+  /// lines are written together.
   void write_with_metrics(LogLevel level, std::string_view message, std::initializer_list<LogField> fields,
                           std::string_view metrics);
 

@@ -4,13 +4,13 @@
 
 namespace serverless {
 
-/// Throws unless a function of OpenSSL returned 1, for success. For failures that only a bug or a lack of
-/// memory can cause.
+/// Throws std::runtime_error unless an OpenSSL function returned 1, which means success. Use it for failures
+/// that only a bug or a lack of memory can cause.
 inline void must(int result) {
   if (result != 1) throw std::runtime_error("OpenSSL failed");
 }
 
-/// Returns the handle that a function of OpenSSL returned. Throws when it is null, as must() does.
+/// Returns the handle that an OpenSSL function returned. Throws like must() when it is null.
 template <typename T>
 T* must_exist(T* handle) {
   must(handle != nullptr ? 1 : 0);

@@ -9,7 +9,7 @@ struct Free {
   void operator()(T* handle) const { free(handle); }
 };
 
-/// Owns a handle of a C library, which `free` frees.
+/// Owns a handle of a C library and releases it with `free`.
 template <typename T, void (*free)(T*)>
 using Owned = std::unique_ptr<T, Free<T, free>>;
 

@@ -9,10 +9,10 @@
 
 namespace serverless {
 
-/// The reason why a request cannot be fulfilled: one error with a public and a private side.
+/// The reason why a request cannot be fulfilled: one error with a part for the client and a part for the log.
 ///
-/// A Problem is a value. Named factories make it; http/problem_response.h turns it into a response. The
-/// factories here name no resource: a domain adds its own ("There is no order 7.") with the same kinds.
+/// A Problem is a value. Named factories create it, and http/problem_response.h converts it to a response.
+/// The factories here name no resource; a domain adds its own factories ("There is no order 7.").
 struct Problem {
   /// One kind for each HTTP status of an error response.
   enum class Kind {
@@ -34,7 +34,7 @@ struct Problem {
   Kind kind;
   /// One or two sentences for the client.
   std::string detail;
-  /// The fields at fault, for the client.
+  /// The invalid fields, for the client.
   std::vector<FieldError> errors = {};
   /// The reason, for the log only.
   std::string cause = {};

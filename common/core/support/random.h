@@ -8,7 +8,7 @@
 
 namespace serverless {
 
-/// The source of randomness, an interface so that a test can choose the numbers.
+/// The source of randomness; an interface, so that tests can choose the numbers.
 class Random {
  public:
   virtual ~Random() = default;

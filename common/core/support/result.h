@@ -13,7 +13,7 @@ namespace serverless {
 template <typename T>
 using Result = tl::expected<T, Problem>;
 
-/// Makes the Result of a function that fails: `return failure(Problem::internal(cause));`.
+/// Converts a problem to the Result of a function that fails: `return failure(Problem::internal(cause));`.
 inline tl::unexpected<Problem> failure(Problem problem) {
   return tl::unexpected<Problem>(std::move(problem));
 }

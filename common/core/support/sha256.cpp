@@ -10,8 +10,8 @@
 
 namespace serverless {
 
-// OpenSSL would look the algorithms up by name for each digest, which takes longer than a short digest
-// itself.
+// Each algorithm is fetched once. Otherwise OpenSSL would look it up by name for each digest, which takes
+// longer than computing a short digest.
 
 Sha256Digest sha256(std::string_view bytes) {
   static const Owned<EVP_MD, EVP_MD_free> algorithm(must_exist(EVP_MD_fetch(nullptr, "SHA256", nullptr)));

@@ -12,8 +12,8 @@ using Sha256Digest = std::array<unsigned char, 32>;
 /// Returns the SHA-256 digest (FIPS 180-4).
 Sha256Digest sha256(std::string_view bytes);
 
-/// A key of HMAC with SHA-256 (RFC 2104), prepared once for any number of messages. Copies share its state,
-/// so all of them belong to one thread.
+/// An HMAC-SHA-256 key (RFC 2104), prepared once for any number of messages. Copies share state, so a key and
+/// its copies must stay in one thread.
 class HmacSha256 {
  public:
   /// The key must not be empty.

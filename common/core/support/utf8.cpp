@@ -7,7 +7,7 @@
 namespace serverless {
 namespace {
 
-/// Returns the length of the ASCII prefix. Most texts are ASCII, and this tests eight bytes at a time.
+/// Returns the length of the ASCII prefix. Most texts are ASCII, so it tests eight bytes at a time.
 std::size_t leading_ascii(std::string_view text) {
   constexpr std::uint64_t high_bits = 0x8080808080808080;
   std::size_t length = 0;

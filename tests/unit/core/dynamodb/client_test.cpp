@@ -186,7 +186,7 @@ TEST_F(DynamoDbClientWithAWrongClock, KeepsTheCorrectionForLaterCalls) {
   EXPECT_TRUE(call());
   EXPECT_THAT(signed_at(), ElementsAre("20260102T030405Z", "20260102T040405Z", "20260102T041405Z"));
   EXPECT_NE(transport_.sent[0].headers.get("Authorization"), transport_.sent[1].headers.get("Authorization"));
-  EXPECT_THAT(log_.lines(), Contains(AllOf(HasSubstr("the next signatures have the time of DynamoDB's clock"),
+  EXPECT_THAT(log_.lines(), Contains(AllOf(HasSubstr("the next signatures use the time of DynamoDB's clock"),
                                            HasSubstr(R"("correctionMs":3599322)"))));
 }
 

@@ -81,9 +81,9 @@ std::string with_status_line(std::string_view line) {
   return std::string(line) + "\r\nContent-Length: 0\r\n\r\n";
 }
 
-constexpr const char* no_version = "the response is not of HTTP/1.1";
+constexpr const char* no_version = "the response is not HTTP/1.0 or HTTP/1.1";
 constexpr const char* no_status = "the response has no valid status";
-constexpr const char* no_length = "Content-Length is no number";
+constexpr const char* no_length = "Content-Length is not a number";
 constexpr const char* no_coding = "Transfer-Encoding is not just chunked";
 constexpr const char* no_name = "a header has no valid name";
 constexpr const char* control_character = "a header contains a control character";
