@@ -79,6 +79,14 @@ def test_the_documented_function_responds(hello_url: str, name: str) -> None:
     assert response.headers["Content-Type"] == "application/json"
 
 
+def test_the_documented_handler_with_other_services_compiles(tmp_path: Path) -> None:
+    (source,) = re.findall(r"^## A handler with other services\n.*?^```cpp\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    (tmp_path / "hello.cpp").write_text(source, encoding="utf-8")
+
+    flags = ["-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", f"-I{REPOSITORY}/common"]
+    assert_succeeded(run(tmp_path, "g++", *flags, "hello.cpp"))
+
+
 def test_a_project_can_take_the_core_by_fetchcontent(tmp_path: Path) -> None:
     """As documented: another checkout, without static libraries of its own."""
     checkout, folder = tmp_path / "checkout", tmp_path / "hello"
