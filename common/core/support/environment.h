@@ -21,7 +21,7 @@ class Environment {
   /// Returns the value of a variable, which may be empty, or nothing when the variable is not set. A variable
   /// whose default is less strict than its other values is read by this function, so that a value that got
   /// lost cannot turn a protection off.
-  virtual std::optional<std::string> find(const char* name) const = 0;
+  virtual std::optional<std::string> get_even_empty(const char* name) const = 0;
   /// The same, but an empty variable counts as absent.
   std::optional<std::string> get(const char* name) const;
   std::string get_or(const char* name, std::string_view fallback) const;
@@ -32,7 +32,7 @@ class Environment {
 /// The environment of this process.
 class ProcessEnvironment final : public Environment {
  public:
-  std::optional<std::string> find(const char* name) const override;
+  std::optional<std::string> get_even_empty(const char* name) const override;
 };
 
 }  // namespace serverless
