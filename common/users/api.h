@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "core/app/endpoint.h"
 #include "users/user_store.h"
 

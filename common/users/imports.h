@@ -9,7 +9,8 @@ namespace serverless::dynamodb {}
 namespace serverless::http {}
 namespace serverless::json {}
 
-/// The names of the core that the domain uses without qualification.
+/// The names of the core that much of the domain uses without qualification, and the rules of fields. A file
+/// imports others for itself.
 namespace users {
 
 namespace dynamodb = serverless::dynamodb;

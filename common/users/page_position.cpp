@@ -21,7 +21,7 @@ std::string to_page_token(const UserId& after) {
   return http::page_token(all_users, after.text());
 }
 
-std::optional<UserId> from_page_token(std::string_view token) {
+std::optional<UserId> id_from_page_token(std::string_view token) {
   const auto text = http::position_in_page_token(all_users, token);
   auto after = text ? UserId::parse(*text) : std::nullopt;
   if (after && after->text() != *text) return std::nullopt;
@@ -32,7 +32,7 @@ std::string to_page_token(std::string_view prefix, const NamePosition& after) {
   return http::page_token(users_by_name(prefix), name_key(after));
 }
 
-std::optional<NamePosition> from_page_token(std::string_view prefix, std::string_view token) {
+std::optional<NamePosition> name_position_from_page_token(std::string_view prefix, std::string_view token) {
   const auto text = http::position_in_page_token(users_by_name(prefix), token);
   auto after = text ? parse_name_key(*text) : std::nullopt;
   if (after && !after->folded_name.starts_with(prefix)) return std::nullopt;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "core/dynamodb/item.h"
 #include "core/dynamodb/versioned_table.h"
 #include "core/support/environment.h"
@@ -8,6 +11,9 @@
 
 /// Maps users to items.
 namespace users {
+
+/// The attribute with the id of a user, the partition key of the table.
+inline constexpr std::string_view id_attribute = "userId";
 
 /// Users never share an email address, compared by folded_email().
 inline constexpr dynamodb::UniqueAttribute unique_email{.name = "foldedEmail", .claim_prefix = "email#"};

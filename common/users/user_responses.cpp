@@ -1,6 +1,6 @@
 #include "users/user_responses.h"
 
-#include "core/http/preconditions.h"
+#include "core/http/entity_tag.h"
 #include "core/http/responses.h"
 #include "users/user_json.h"
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/http/message.h"
+#include "core/http/version_set.h"
 #include "users/user_store.h"
 
 /// Responses about users.

@@ -13,7 +13,7 @@ Result<User> read_user(const dynamodb::Item& item) {
   auto user = to_user(item);
   if (!user) {
     return failure(Problem::internal(
-        fmt::format("the item {} is not a user", item.string("userId").value_or("without a userId"))));
+        fmt::format("the item {} is not a user", item.string(id_attribute).value_or("without a userId"))));
   }
   return *std::move(user);
 }

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "core/dynamodb/versioned_table.h"
+#include "core/http/idempotency_record.h"
+#include "core/http/version_set.h"
 #include "users/name_order.h"
 #include "users/user.h"
 

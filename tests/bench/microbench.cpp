@@ -81,7 +81,7 @@ BENCHMARK(encode_response)->Arg(1)->Arg(100);
 void page_token_round_trip(benchmark::State& state) {
   RandomIds ids;
   const UserId id = UserId::make(ids);
-  for (auto _ : state) benchmark::DoNotOptimize(from_page_token(to_page_token(id)));
+  for (auto _ : state) benchmark::DoNotOptimize(id_from_page_token(to_page_token(id)));
 }
 BENCHMARK(page_token_round_trip);
 

@@ -14,7 +14,8 @@
 namespace serverless::fuzz {
 namespace {
 
-using users::from_page_token;
+using users::id_from_page_token;
+using users::name_position_from_page_token;
 using users::to_page_token;
 
 /// Returns a token with this content and a valid checksum.
@@ -26,13 +27,13 @@ std::string token_of(std::string_view content) {
 }
 
 void check(const std::string& token) {
-  const auto after = from_page_token(token);
+  const auto after = id_from_page_token(token);
   if (after) require(to_page_token(*after) == token, "a position has one token");
   const auto all = users::listing_request(testing::a_get().query("nextToken", token));
   require(all.has_value() == after.has_value(), "a listing accepts the valid tokens");
 
   for (const char* prefix : {"a", "ada"}) {
-    const auto position = from_page_token(prefix, token);
+    const auto position = name_position_from_page_token(prefix, token);
     if (position) {
       require(to_page_token(prefix, *position) == token, "a position in a listing by name has one token");
       require(position->folded_name.starts_with(prefix), "a position is within its listing");
@@ -42,7 +43,8 @@ void check(const std::string& token) {
         users::listing_request(testing::a_get().query("namePrefix", prefix).query("nextToken", token));
     require(named.has_value() == position.has_value(), "a listing by name accepts the valid tokens");
   }
-  require(!from_page_token("a", token) || !from_page_token("ada", token), "a token is valid for one prefix");
+  require(!name_position_from_page_token("a", token) || !name_position_from_page_token("ada", token),
+          "a token is valid for one prefix");
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include <tl/expected.hpp>
 
 #include "core/dynamodb/item.h"
-#include "core/http/idempotency.h"
-#include "core/http/preconditions.h"
+#include "core/http/idempotency_record.h"
+#include "core/http/version_set.h"
 
 /// A table of versioned items, with one port for each operation: a function takes the port that its route
 /// needs, so that it links no other operation. table_reader.h and its neighbours implement the ports on

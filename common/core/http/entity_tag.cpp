@@ -46,8 +46,8 @@ std::optional<EntityTagList> parse_list(std::string_view list) {
 
 }  // namespace
 
-std::string strong_entity_tag(std::string_view text) {
-  return fmt::format("\"{}\"", text);
+std::string entity_tag(std::int64_t version) {
+  return fmt::format("\"{}\"", version);
 }
 
 Result<std::optional<EntityTagList>> entity_tags(const Request& request, std::string_view name) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,8 +31,8 @@ struct EntityTagList {
 /// The maximum number of entity tags in a header.
 constexpr std::size_t max_entity_tags = 100;
 
-/// Returns the strong entity tag with this opaque text, in quotes: `"3"`.
-std::string strong_entity_tag(std::string_view text);
+/// Returns the strong entity tag of a version: `"3"`, with the quotes.
+std::string entity_tag(std::int64_t version);
 
 /// Reads the header `name` (RFC 9110, sections 13.1.1 and 13.1.2). Returns nothing when the request does not
 /// have it; fails with Problem::invalid when it is malformed or lists more than `max_entity_tags` tags.

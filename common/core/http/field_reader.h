@@ -3,9 +3,12 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 #include "core/http/json_body.h"
 #include "core/json/json.h"

@@ -16,7 +16,8 @@ Result<std::optional<std::string>> idempotency_key(const Request& request) {
   if (!key) return std::nullopt;
   if (key->empty() || key->size() > max_idempotency_key || !is_visible_ascii(*key)) {
     return failure(
-        Problem::invalid("Idempotency-Key", "invalid_format", "must be 1 to 64 visible ASCII characters"));
+        Problem::invalid("Idempotency-Key", "invalid_format",
+                         fmt::format("must be 1 to {} visible ASCII characters", max_idempotency_key)));
   }
   return std::string(*key);
 }

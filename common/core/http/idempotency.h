@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "core/http/idempotency_record.h"
 #include "core/http/message.h"
 #include "core/json/field_writer.h"
 #include "core/support/clock.h"
@@ -23,20 +25,6 @@ constexpr std::size_t max_idempotency_key = 64;
 /// Returns the Idempotency-Key of a request, or nothing when it has none. Fails with Problem::invalid unless
 /// the key has 1 to 64 visible ASCII characters.
 Result<std::optional<std::string>> idempotency_key(const Request& request);
-
-/// The data by which the store recognises a repeated request. It does not reveal the caller, the key or the
-/// values.
-struct IdempotencyRecord {
-  /// Identifies the caller and the key.
-  std::string digest;
-  /// Identifies the values: equal for equal values.
-  std::string fingerprint;
-  Instant requested_at;
-  /// The time from which the store may discard the record.
-  Instant expires_at;
-
-  bool operator==(const IdempotencyRecord&) const = default;
-};
 
 /// Separates the values of the fields that canonical_text() lists first, and the caller from the key. Neither
 /// such a value nor a key may contain it.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "core/http/entity_tag.h"
@@ -34,14 +33,6 @@ VersionSet versions_in(const EntityTagList& tags, bool accept_weak) {
 }
 
 }  // namespace
-
-bool VersionSet::contains(std::int64_t version) const {
-  return !list || std::ranges::find(*list, version) != list->end();
-}
-
-std::string entity_tag(std::int64_t version) {
-  return strong_entity_tag(fmt::to_string(version));
-}
 
 Result<VersionSet> if_match(const Request& request) {
   return entity_tags(request, "If-Match").map([](const std::optional<EntityTagList>& tags) {

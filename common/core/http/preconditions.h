@@ -1,26 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "core/http/message.h"
+#include "core/http/version_set.h"
 #include "core/support/result.h"
 
 /// Conditional requests (RFC 9110, section 13) for entities with versions: the strong entity tag of version 3
 /// is `"3"`.
 namespace serverless::http {
-
-/// A set of versions of an entity: all versions when there is no list, none when the list is empty.
-struct VersionSet {
-  std::optional<std::vector<std::int64_t>> list;
-
-  bool contains(std::int64_t version) const;
-};
-
-/// Returns the entity tag of a version.
-std::string entity_tag(std::int64_t version);
 
 /// Returns the versions that If-Match allows (section 13.1.1): all without the header or with `*`, otherwise
 /// those of its strong tags. A tag that no version has adds none. Fails like entity_tags().

@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace serverless::http {
 
-std::optional<std::string> QueryReader::text(std::string_view name) {
-  std::optional<std::string> found;
+bool QueryReader::has(std::string_view name) const {
+  return std::ranges::any_of(request_.query, [&](const auto& parameter) { return parameter.first == name; });
+}
+
+std::optional<std::string_view> QueryReader::text(std::string_view name) {
+  std::optional<std::string_view> found;
   for (const auto& [parameter, value] : request_.query) {
     if (parameter != name) continue;
     if (found) {
@@ -19,16 +24,18 @@ std::optional<std::string> QueryReader::text(std::string_view name) {
   return found;
 }
 
-int QueryReader::integer(std::string_view name, std::string_view text, int min, int max) {
-  if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) {
+std::optional<int> QueryReader::integer(std::string_view name, int min, int max) {
+  const auto given = text(name);
+  if (!given) return std::nullopt;
+  if (given->empty() || given->find_first_not_of("0123456789") != std::string_view::npos) {
     add_fault(name, "invalid_format", "must be a whole number");
-    return min;
+    return std::nullopt;
   }
   int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto [end, error] = std::from_chars(given->data(), given->data() + given->size(), number);
   if (error != std::errc() || number < min || number > max) {
     add_fault(name, "out_of_range", fmt::format("must be from {} to {}", min, max));
-    return min;
+    return std::nullopt;
   }
   return number;
 }

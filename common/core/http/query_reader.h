@@ -1,11 +1,13 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "core/http/message.h"
 #include "core/support/field_errors.h"
+#include "core/support/result.h"
 
 namespace serverless::http {
 
@@ -15,13 +17,32 @@ class QueryReader {
   /// `request` must outlive the reader.
   explicit QueryReader(const Request& request) : request_(request) {}
 
-  /// Returns the value. Returns nothing when the parameter is absent. A parameter that appears more than once
-  /// is a fault, and the result is nothing.
-  std::optional<std::string> text(std::string_view name);
+  /// Returns whether the query has the parameter, once or more often.
+  bool has(std::string_view name) const;
 
-  /// Parses an integer from `min` (0 or more) to `max`, written only in ASCII digits. Any other text is a
-  /// fault, and the result is `min`.
-  int integer(std::string_view name, std::string_view text, int min, int max);
+  /// Returns the value, a part of the request; nothing when the parameter is absent or, which is a fault,
+  /// appears more than once.
+  std::optional<std::string_view> text(std::string_view name);
+
+  /// Returns an integer from `min` (0 or more) to `max`, written in ASCII digits only; nothing when the
+  /// parameter is absent or at fault.
+  std::optional<int> integer(std::string_view name, int min, int max);
+
+  /// Returns what `rule`, a rule of texts as in support/fields.h, returns for the value; nothing when the
+  /// parameter is absent or at fault. The value may be any bytes.
+  template <typename Rule>
+  auto checked(std::string_view name, Rule rule) {
+    std::optional<typename std::invoke_result_t<Rule, std::string_view>::value_type> valid;
+    if (const auto given = text(name)) {
+      auto checked = rule(*given);
+      if (checked) {
+        valid = *std::move(checked);
+      } else {
+        add_fault(name, checked.error().code, checked.error().message);
+      }
+    }
+    return valid;
+  }
 
   /// Adds a fault of the parameter `name`; see FieldError.
   void add_fault(std::string_view name, std::string_view code, std::string_view message) {

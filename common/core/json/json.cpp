@@ -8,7 +8,7 @@
 #include <charconv>
 #include <limits>
 
-#include "core/support/ascii.h"
+#include "core/json/huge_numbers.h"
 #include "core/support/utf8.h"
 
 namespace serverless::json {
@@ -49,7 +49,7 @@ class LimitedHandler {
   /// Numbers arrive as text, so that 5 and 5.0 stay different and a number of any size is a number.
   bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
     const std::string_view number(text, length);
-    // No caller reads fractions, so every fraction becomes 0.5.
+    // No caller reads fractions, and the writer refuses them, so every fraction becomes 0.5.
     return is_integer(number) ? document_.Int64(saturated_integer(number)) : document_.Double(0.5);
   }
   bool String(const char* text, rapidjson::SizeType length, bool copy) {
@@ -94,55 +94,38 @@ class LimitedHandler {
   const char* refusal_ = nullptr;
 };
 
-/// Cuts each part of a JSON number to a length that RapidJSON accepts. The number stays an integer beyond 64
-/// bits or a fraction. Spaces at the end preserve its length.
-std::string shortened_number(std::string_view number) {
-  constexpr std::size_t max_digits = 30;
-  constexpr std::size_t max_exponent_digits = 2;
-  std::string shortened;
-  std::size_t allowed = max_digits;
-  std::size_t digits = 0;
-  for (const char c : number) {
-    if (is_digit(c)) {
-      if (++digits > allowed) continue;
-    } else {
-      digits = 0;
-      if (c == 'e' || c == 'E') allowed = max_exponent_digits;
-    }
-    shortened.push_back(c);
-  }
-  shortened.resize(number.size(), ' ');
-  return shortened;
-}
+/// Why and where a text cannot be read.
+struct Fault {
+  std::string_view reason;
+  std::size_t place;
+  bool is_huge_number = false;
+};
 
-/// Returns the length of the string at the start of `text`, with its quotes.
-std::size_t string_length(std::string_view text) {
-  std::size_t i = 1;
-  while (i < text.size() && text[i] != '"') i += text[i] == '\\' ? 2 : 1;
-  return std::min(i + 1, text.size());
-}
+/// Reads a text, whose strings are unescaped in place, into a document. Returns the fault, if any.
+std::optional<Fault> read(std::string& text, rapidjson::Document& document, std::size_t max_depth) {
+  LimitedHandler handler(document, max_depth);
+  rapidjson::InsituStringStream stream(text.data());
+  rapidjson::Reader reader;
+  rapidjson::ParseResult result;
+  auto generate = [&](rapidjson::Document&) {
+    result =
+        reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag>(stream, handler);
+    return !result.IsError();
+  };
+  document.Populate(generate);
 
-/// Shortens all numbers of a JSON text. RapidJSON refuses numbers beyond the range of a double, such as
-/// 1e400, though they are valid JSON. Everything else keeps its byte offset, so that parse errors point to
-/// the right place.
-std::string with_shortened_numbers(std::string_view text) {
-  constexpr std::string_view number_characters = "+-.0123456789Ee";
-  std::string shortened;
-  shortened.reserve(text.size());
-  while (!text.empty()) {
-    std::size_t length = 1;
-    if (text.front() == '"') {
-      length = string_length(text);
-      shortened.append(text.substr(0, length));
-    } else if (text.front() == '-' || is_digit(text.front())) {
-      length = std::min(text.find_first_not_of(number_characters), text.size());
-      shortened.append(shortened_number(text.substr(0, length)));
-    } else {
-      shortened.push_back(text.front());
-    }
-    text.remove_prefix(length);
+  if (result.IsError()) {
+    std::string_view reason =
+        handler.refusal() != nullptr ? handler.refusal() : rapidjson::GetParseError_En(result.Code());
+    if (reason.ends_with('.')) reason.remove_suffix(1);
+    return Fault{.reason = reason,
+                 .place = result.Offset(),
+                 .is_huge_number = result.Code() == rapidjson::kParseErrorNumberTooBig};
   }
-  return shortened;
+  // The stream returns 0 at its end, so the reader takes a zero byte in the text for the end.
+  if (stream.Tell() != text.size())
+    return Fault{.reason = "the text contains a zero byte", .place = stream.Tell()};
+  return std::nullopt;
 }
 
 std::optional<std::string_view> repeated_member(const rapidjson::Value& node) {
@@ -246,28 +229,12 @@ Value Document::root() const {
 
 tl::expected<Document, ParseError> Document::parse(std::string_view text, const Limits& limits) {
   auto tree = std::make_unique<Tree>(text);
-  LimitedHandler handler(tree->root, limits.max_depth);
-  rapidjson::InsituStringStream stream(tree->text.data());
-  rapidjson::Reader reader;
-  rapidjson::ParseResult result;
-  auto read = [&](rapidjson::Document&) {
-    result =
-        reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag>(stream, handler);
-    return !result.IsError();
-  };
-  tree->root.Populate(read);
-
-  if (result.Code() == rapidjson::kParseErrorNumberTooBig) return parse(with_shortened_numbers(text), limits);
-  if (result.IsError()) {
-    std::string_view reason =
-        handler.refusal() != nullptr ? handler.refusal() : rapidjson::GetParseError_En(result.Code());
-    if (reason.ends_with('.')) reason.remove_suffix(1);
-    return tl::unexpected<ParseError>({fmt::format("{} (at byte {})", reason, result.Offset())});
+  auto fault = read(tree->text, tree->root, limits.max_depth);
+  if (fault && fault->is_huge_number) {
+    tree = std::make_unique<Tree>(without_huge_numbers(text));
+    fault = read(tree->text, tree->root, limits.max_depth);
   }
-  // The stream returns 0 at its end, so the reader mistakes a zero byte in the text for the end.
-  if (stream.Tell() != text.size())
-    return tl::unexpected<ParseError>(
-        {fmt::format("the text contains a zero byte (at byte {})", stream.Tell())});
+  if (fault) return tl::unexpected<ParseError>({fmt::format("{} (at byte {})", fault->reason, fault->place)});
   if (limits.unique_members) {
     if (const auto name = repeated_member(tree->root))
       return tl::unexpected<ParseError>({fmt::format("the member \"{}\" appears twice", *name)});

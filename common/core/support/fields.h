@@ -201,11 +201,6 @@ constexpr bool is_distinct = std::apply(
     },
     Values::fields());
 
-template <typename Values, std::size_t... Index>
-consteval bool are_distinct(std::index_sequence<Index...> /*of the fields*/) {
-  return (is_distinct<Values, Index> && ...);
-}
-
 /// Refuses a field that is not distinct. The compiler shows its member, as &OrderValues::title.
 template <auto Member, bool IsDistinct>
 consteval void require_distinct() {
@@ -221,12 +216,6 @@ consteval void require_distinct_fields(std::index_sequence<Index...> /*of the fi
 
 template <typename Values>
 constexpr std::size_t field_count = std::tuple_size_v<decltype(Values::fields())>;
-
-/// Whether each member of Values has exactly one Field, and no two fields have the same name.
-template <typename Values>
-constexpr bool declares_each_member_once =
-    detail::are_distinct<Values>(std::make_index_sequence<field_count<Values>>()) &&
-    detail::member_count<Values>() == field_count<Values>;
 
 /// Returns whether no field has one of these names, such as those that the server sets.
 template <typename Values>

@@ -19,6 +19,10 @@ std::size_t leading_ascii(std::string_view text) {
   return length;
 }
 
+bool begins_code_point(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) != 0x80;
+}
+
 }  // namespace
 
 std::optional<DecodedCodePoint> decode_code_point(std::string_view text) {
@@ -40,8 +44,15 @@ std::optional<DecodedCodePoint> decode_code_point(std::string_view text) {
   return DecodedCodePoint{code_point, length};
 }
 
+std::optional<DecodedCodePoint> decode_last_code_point(std::string_view text) {
+  const auto lead = std::find_if(text.rbegin(), text.rend(), begins_code_point);
+  if (lead == text.rend()) return std::nullopt;
+  const auto length = static_cast<std::size_t>(lead - text.rbegin()) + 1;
+  const auto last = decode_code_point(text.substr(text.size() - length));
+  return last && last->length == length ? last : std::nullopt;
+}
+
 std::size_t count_code_points(std::string_view text) {
-  const auto begins_code_point = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; };
   return static_cast<std::size_t>(std::ranges::count_if(text, begins_code_point));
 }
 

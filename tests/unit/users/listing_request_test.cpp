@@ -128,6 +128,14 @@ TEST(Listing, ByEmailRejectsOtherParameters) {
   EXPECT_TRUE(listing_request(a_get().query("email", "ada@example.com").query("sort", "name")));
 }
 
+TEST(Listing, ByARepeatedEmailRejectsOtherParameters) {
+  const auto listing = listing_request(
+      a_get().query("email", "a@example.com").query("email", "a@example.com").query("pageSize", "7"));
+  ASSERT_FALSE(listing);
+  EXPECT_THAT(listing.error().errors,
+              ElementsAre(Field(&FieldError::field, "email"), Field(&FieldError::field, "pageSize")));
+}
+
 ListByNamePrefix by_name(const http::Request& request) {
   return std::get<ListByNamePrefix>(listing_request(request).value());
 }
@@ -148,6 +156,14 @@ TEST(Listing, RejectsAnInvalidNamePrefix) {
   };
   for (const auto& [text, code] : cases)
     EXPECT_THAT(listing_request(a_get().query("namePrefix", text)), IsInvalid("namePrefix", code)) << text;
+}
+
+TEST(Listing, ByAnInvalidNamePrefixLeavesTheTokenUnchecked) {
+  for (const auto& request :
+       {a_get().query("namePrefix", "").query("nextToken", "x"),
+        a_get().query("namePrefix", "a").query("namePrefix", "a").query("nextToken", "x")})
+    EXPECT_THAT(listing_request(request).error().errors,
+                ElementsAre(Field(&FieldError::field, "namePrefix")));
 }
 
 TEST(Listing, ByNamePrefixContinuesFromItsOwnToken) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
+
 #include "tests/support/matchers.h"
 #include "tests/support/requests.h"
 
@@ -39,8 +41,9 @@ TEST(EntityTags, ReportTheNameOfAMalformedHeader) {
               IsInvalid("If-None-Match", "invalid_format"));
 }
 
-TEST(StrongEntityTag, HasQuotes) {
-  EXPECT_EQ(strong_entity_tag("a"), R"("a")");
+TEST(EntityTag, IsTheVersionInQuotes) {
+  EXPECT_EQ(entity_tag(1), R"("1")");
+  EXPECT_EQ(entity_tag(std::numeric_limits<std::int64_t>::max()), R"("9223372036854775807")");
 }
 
 }  // namespace

@@ -35,6 +35,12 @@ TEST(IdempotencyKey, IsRejectedWithOtherCharactersOrAnotherLength) {
     EXPECT_THAT(key_in(key), IsInvalid("Idempotency-Key", "invalid_format")) << key;
 }
 
+TEST(IdempotencyKey, IsRejectedWithItsLimit) {
+  EXPECT_THAT(key_in("").error().errors,
+              ::testing::ElementsAre(FieldError{"Idempotency-Key", "invalid_format",
+                                                "must be 1 to 64 visible ASCII characters"}));
+}
+
 TEST(IdempotencyKey, IsRejectedWhenSentTwice) {
   EXPECT_THAT(idempotency_key(a_post().header("Idempotency-Key", "a").header("idempotency-key", "b")),
               IsInvalid("Idempotency-Key", "invalid_format"));

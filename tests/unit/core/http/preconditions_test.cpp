@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <limits>
-
 #include "tests/support/matchers.h"
 #include "tests/support/requests.h"
 #include "tests/support/text.h"
@@ -37,11 +35,6 @@ TEST(VersionSet, ContainsTheVersionsOfItsList) {
 TEST(VersionSet, ContainsAllVersionsWithoutAListAndNoneWithAnEmptyList) {
   EXPECT_TRUE(VersionSet{}.contains(1));
   EXPECT_FALSE(VersionSet{.list = std::vector<std::int64_t>()}.contains(1));
-}
-
-TEST(EntityTag, IsTheVersionInQuotes) {
-  EXPECT_EQ(entity_tag(1), R"("1")");
-  EXPECT_EQ(entity_tag(std::numeric_limits<std::int64_t>::max()), R"("9223372036854775807")");
 }
 
 TEST(IfMatch, AllowsAllVersionsWhenAbsentOrWithAStar) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <stdexcept>
 
 #include "core/json/json.h"
 
@@ -64,6 +65,21 @@ TEST(JsonWriter, WritesTextThatParsesBackUnchanged) {
     ASSERT_EQ(document.root().members().size(), 1U);
     EXPECT_EQ(document.root().members()[0].first, text);
     EXPECT_EQ(document.root().members()[0].second.string(), text);
+  }
+}
+
+TEST(JsonWriter, CopiesParsedValues) {
+  const std::string text = R"({"text":"José","list":[1,-2,true,null,{}]})";
+  const auto document = Document::parse(text).value();
+  Writer json;
+  json.value(document.root());
+  EXPECT_EQ(std::move(json).text(), text);
+}
+
+TEST(JsonWriter, RefusesParsedFractions) {
+  for (const char* text : {"1.25", "1e2", "1e400", R"([{"a":0.5}])"}) {
+    const auto document = Document::parse(text).value();
+    EXPECT_THROW(Writer().value(document.root()), std::logic_error) << text;
   }
 }
 

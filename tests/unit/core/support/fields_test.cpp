@@ -24,42 +24,13 @@ TEST(Fields, AreVisitedInTheirOrder) {
   EXPECT_THAT(optional, ElementsAre(false, false, false, true, true, true, true));
 }
 
-static_assert(declares_each_member_once<Dish>);
-
-/// Structs whose declarations are wrong.
-struct WithoutOne {
-  bool a;
-  bool b;
-  static constexpr auto fields() { return std::tuple(Field("a", &WithoutOne::a, any_bool)); }
-};
-struct WithOneTwice {
-  bool a;
-  bool b;
-  static constexpr auto fields() {
-    return std::tuple(Field("a", &WithOneTwice::a, any_bool), Field("b", &WithOneTwice::a, any_bool));
-  }
-};
-struct WithOneName {
-  bool a;
-  int b;
-  static constexpr auto fields() {
-    return std::tuple(Field("a", &WithOneName::a, any_bool), Field("a", &WithOneName::b, integer_from<1, 2>));
-  }
-};
-struct WithAnArray {
-  bool a;
-  int b[2];
-  static constexpr auto fields() { return std::tuple(Field("a", &WithAnArray::a, any_bool)); }
-};
-struct WithABase : WithoutOne {
-  bool c;
-  static constexpr auto fields() { return std::tuple(Field("c", &WithABase::c, any_bool)); }
-};
-static_assert(!declares_each_member_once<WithoutOne>);
-static_assert(!declares_each_member_once<WithOneTwice>);
-static_assert(!declares_each_member_once<WithOneName>);
-static_assert(!declares_each_member_once<WithAnArray>);
-static_assert(!declares_each_member_once<WithABase>);
+/// Counts the fields. refused_fields.cpp has structs whose declarations do not compile.
+template <typename Values>
+constexpr int visited() {
+  int count = 0;
+  for_each_field<Values>([&](const auto&) { ++count; });
+  return count;
+}
 
 /// Structs with one member of each type.
 template <typename Member, auto Rule>
@@ -67,13 +38,13 @@ struct WithOneMember {
   Member a;
   static constexpr auto fields() { return std::tuple(Field("a", &WithOneMember::a, Rule)); }
 };
-static_assert(declares_each_member_once<WithOneMember<std::string, text_from<1, 2>>>);
-static_assert(declares_each_member_once<WithOneMember<int, integer_from<1, 2>>>);
-static_assert(declares_each_member_once<WithOneMember<std::int64_t, integer_from<1, 5'000'000'000>>>);
-static_assert(declares_each_member_once<WithOneMember<bool, any_bool>>);
-static_assert(declares_each_member_once<WithOneMember<std::optional<std::string>, text_from<1, 2>>>);
-static_assert(declares_each_member_once<WithOneMember<std::optional<int>, integer_from<1, 2>>>);
-static_assert(declares_each_member_once<WithOneMember<std::optional<bool>, any_bool>>);
+static_assert(visited<WithOneMember<std::string, text_from<1, 2>>>() == 1);
+static_assert(visited<WithOneMember<int, integer_from<1, 2>>>() == 1);
+static_assert(visited<WithOneMember<std::int64_t, integer_from<1, 5'000'000'000>>>() == 1);
+static_assert(visited<WithOneMember<bool, any_bool>>() == 1);
+static_assert(visited<WithOneMember<std::optional<std::string>, text_from<1, 2>>>() == 1);
+static_assert(visited<WithOneMember<std::optional<int>, integer_from<1, 2>>>() == 1);
+static_assert(visited<WithOneMember<std::optional<bool>, any_bool>>() == 1);
 
 static_assert(has_no_field_named<Dish>({"name", "titles"}));
 static_assert(!has_no_field_named<Dish>({"name", "cold"}));

@@ -60,6 +60,24 @@ TEST(Utf8, DoesNotDecodeEmptyText) {
   EXPECT_FALSE(decode_code_point(""));
 }
 
+TEST(Utf8, DecodesTheLastCodePoint) {
+  for (const char32_t c : {0x0, 0x7F, 0x80, 0x7FF, 0x800, 0xFFFF, 0x10000, 0x10FFFF}) {
+    const std::string character = utf8(c);
+    for (const auto& text : {character, "é" + character, "🚀" + character, "\x80" + character}) {
+      const auto decoded = decode_last_code_point(text);
+      ASSERT_TRUE(decoded) << std::hex << static_cast<unsigned>(c);
+      EXPECT_EQ(decoded->code_point, c);
+      EXPECT_EQ(decoded->length, character.size());
+    }
+  }
+}
+
+TEST(Utf8, DoesNotDecodeAMalformedEnd) {
+  for (const auto text :
+       {""sv, "\x80"sv, "\xC3"sv, "a\x80"sv, "\xC3\xA9\x80"sv, "\xE5\x90"sv, "\x80\x80\x80\x80\x80"sv})
+    EXPECT_FALSE(decode_last_code_point(text)) << ::testing::PrintToString(text);
+}
+
 TEST(Utf8, AcceptsWellFormedText) {
   EXPECT_TRUE(is_utf8(""));
   EXPECT_TRUE(is_utf8("José 名前 👩🏽‍🚀"));
