@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/http/headers.h"
+#include "core/support/ascii.h"
 
 namespace serverless {
 namespace {
@@ -25,8 +26,9 @@ bool is_origin(std::string_view url, std::string_view scheme) {
 /// Reads a variable in any case, as AWS's SDKs do.
 bool read_flag(const Environment& environment, const char* name) {
   const std::string value = environment.get_or(name, "false");
-  const bool is_true = http::same_name(value, "true");
-  if (!is_true && !http::same_name(value, "false")) throw ConfigurationError(name, "must be true or false");
+  const bool is_true = equal_ignoring_case(value, "true");
+  if (!is_true && !equal_ignoring_case(value, "false"))
+    throw ConfigurationError(name, "must be true or false");
   return is_true;
 }
 

@@ -14,6 +14,7 @@
 #include "core/net/connection.h"
 #include "core/net/http_response_parser.h"
 #include "core/net/http_syntax.h"
+#include "core/support/ascii.h"
 
 namespace serverless::net {
 namespace {
@@ -79,7 +80,7 @@ std::optional<std::string> head_of(const HttpRequest& request, const Url& url, s
   append_header(head, "Accept", "*/*");
   for (const auto& [name, value] : request.headers) {
     const bool is_framing =
-        http::same_name(name, "Content-Length") || http::same_name(name, "Transfer-Encoding");
+        equal_ignoring_case(name, "Content-Length") || equal_ignoring_case(name, "Transfer-Encoding");
     if (is_framing || !is_token(name) || !stays_in_its_line(value)) return std::nullopt;
     append_header(head, name, value);
   }

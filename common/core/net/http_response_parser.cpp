@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/net/http_syntax.h"
+#include "core/support/ascii.h"
 
 namespace serverless::net {
 namespace {
@@ -22,7 +23,7 @@ std::optional<std::uint64_t> take_number(std::string_view& text, int base) {
 bool lists(std::string_view list, std::string_view token) {
   for (;;) {
     const auto comma = list.find(',');
-    if (http::same_name(http::trim_whitespace(list.substr(0, comma)), token)) return true;
+    if (equal_ignoring_case(http::trim_whitespace(list.substr(0, comma)), token)) return true;
     if (comma == std::string_view::npos) return false;
     list.remove_prefix(comma + 1);
   }
@@ -171,7 +172,7 @@ void HttpResponseParser::begin_content() {
   auto rest = length.value_or("0");
   const auto size = take_number(rest, 10);
   if (!size || !rest.empty()) return fail("Content-Length is no number");
-  if (coding && (length || minor_version_ == 0 || !http::same_name(*coding, "chunked")))
+  if (coding && (length || minor_version_ == 0 || !equal_ignoring_case(*coding, "chunked")))
     return fail("Transfer-Encoding is not just chunked");
 
   const int status = response_.status;
