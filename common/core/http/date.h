@@ -8,8 +8,7 @@
 namespace serverless::http {
 
 /// Parses the date in a header, in its current form: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section
-/// 5.6.7). Returns nothing
-/// for a text of another form. Names may be in any case, and digits may be missing at the front of a number.
+/// 5.6.7). Returns nothing for any other text.
 std::optional<Instant> parse_date(std::string_view text);
 
 }  // namespace serverless::http
