@@ -9,8 +9,7 @@
 #include "core/support/result.h"
 
 /// Conditional requests (RFC 9110, section 13) for entities with versions: version 3 has the strong entity
-/// tag
-/// `"3"`.
+/// tag `"3"`.
 namespace serverless::http {
 
 /// Versions of an entity: all versions without a list, none with an empty list.
