@@ -19,6 +19,16 @@ std::size_t leading_ascii(std::string_view text) {
   return length;
 }
 
+/// Returns the number of bytes that encode a code point, by the first of them, which is not ASCII; 0 when
+/// none begins with it.
+std::size_t sequence_length(unsigned char lead) {
+  if (lead < 0xC2) return 0;
+  if (lead < 0xE0) return 2;
+  if (lead < 0xF0) return 3;
+  if (lead < 0xF5) return 4;
+  return 0;
+}
+
 }  // namespace
 
 std::optional<DecodedCodePoint> decode_code_point(std::string_view text) {
@@ -27,7 +37,7 @@ std::optional<DecodedCodePoint> decode_code_point(std::string_view text) {
   const unsigned char lead = byte(0);
   if (lead < 0x80) return DecodedCodePoint{lead, 1};
 
-  const std::size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  const std::size_t length = sequence_length(lead);
   if (length == 0 || text.size() < length) return std::nullopt;
   char32_t code_point = lead & (0x7FU >> length);
   for (std::size_t i = 1; i < length; ++i) {
