@@ -15,8 +15,8 @@ namespace serverless::auth {
 enum class SignatureAlgorithm { hs256, rs256, es256 };
 
 /// A key that verifies signatures. It is bound to one algorithm, so that a token cannot choose another (RFC
-/// 8725, section 3.1). Copies share what is prepared; they are not thread-safe. No other file uses OpenSSL's
-/// public keys. The errors of the factories are requirements: "must have …".
+/// 8725, section 3.1). All copies belong to one thread, as verifies() changes what they share. No other file
+/// uses OpenSSL's public keys. The errors of the factories are requirements: "must have …".
 class VerificationKey {
  public:
   /// Makes a key of HMAC with SHA-256. The secret must have at least 32 bytes (RFC 7518, section 3.2).
