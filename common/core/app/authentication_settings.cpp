@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <memory>
 
 #include "core/http/headers.h"
+#include "core/support/owned.h"
 
 namespace serverless {
 namespace {
@@ -45,8 +45,7 @@ auth::KeySet read_secrets(const Environment& environment) {
 
 /// Reads a file. std::ifstream would add 12 KB to each zipped executable.
 std::optional<std::string> contents_of(const std::string& path) {
-  const auto close = [](std::FILE* file) { std::fclose(file); };
-  const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "rb"), close);
+  const Owned<std::FILE, std::fclose> file(std::fopen(path.c_str(), "rb"));
   if (!file) return std::nullopt;
   std::string text;
   std::array<char, 4096> part{};

@@ -35,12 +35,8 @@ struct Libraries {
   }
 };
 
-void free_multi(CURLM* multi) {
-  curl_multi_cleanup(multi);
-}
-
 using Easy = Owned<CURL, curl_easy_cleanup>;
-using Multi = Owned<CURLM, free_multi>;
+using Multi = Owned<CURLM, curl_multi_cleanup>;
 
 template <typename T>
 void set(const Easy& easy, CURLoption option, T value) {

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <concepts>
 #include <stdexcept>
 
 namespace serverless {
 
 /// Throws unless a function of OpenSSL returned 1, for success. For failures that only a bug or a lack of
-/// memory can cause.
-inline void must(int result) {
+/// memory can cause. Takes no enumeration, as 0 means success in many.
+inline void must(std::same_as<int> auto result) {
   if (result != 1) throw std::runtime_error("OpenSSL failed");
 }
 
