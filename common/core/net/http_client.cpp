@@ -122,45 +122,55 @@ class Outgoing {
   bool is_broken_ = false;
 };
 
-/// A connection during one exchange. The connection is closed afterwards, also by an exception, unless keep()
-/// was called: the rest of a response must not become the response to the next request.
-class Lease {
+/// Closes a connection after an exchange, also after an exception, unless keep_open() was called: the rest of
+/// a response must not become the response to the next request.
+class ConnectionCloser {
  public:
-  explicit Lease(Connection& connection) : connection_(connection) {}
-  ~Lease() {
-    if (!kept_) connection_.close();
+  explicit ConnectionCloser(Connection& connection) : connection_(connection) {}
+  ~ConnectionCloser() {
+    if (!is_kept_open_) connection_.close();
   }
-  Lease(const Lease&) = delete;
-  Lease& operator=(const Lease&) = delete;
+  ConnectionCloser(const ConnectionCloser&) = delete;
+  ConnectionCloser& operator=(const ConnectionCloser&) = delete;
 
-  void keep() { kept_ = true; }
+  void keep_open() { is_kept_open_ = true; }
 
  private:
   Connection& connection_;
-  bool kept_ = false;
+  bool is_kept_open_ = false;
 };
+
+/// How much of a response has arrived.
+enum class Arrived { not_all, all, more_than_all };
+
+/// Parses what has arrived, until the response is complete or nothing is left.
+tl::expected<Arrived, TransportError> receive_available(Connection& connection, HttpResponseParser& parser,
+                                                        const WaitLimit& limit) {
+  for (;;) {
+    const Received received = connection.receive();
+    if (received.kind == Received::Kind::nothing) return Arrived::not_all;
+    if (received.kind == Received::Kind::failure) return response_lost(received.reason);
+    const std::size_t used = parser.feed(received.bytes);
+    if (received.kind == Received::Kind::end) parser.end();
+    if (!parser.fault().empty()) return response_lost(parser.fault());
+    if (parser.is_complete()) return used < received.bytes.size() ? Arrived::more_than_all : Arrived::all;
+    if (limit.is_over()) return response_lost(timed_out);
+  }
+}
 
 /// Sends a request on an open connection and receives the response.
 tl::expected<HttpResponse, TransportError> exchange(Connection& connection, Outgoing& outgoing,
                                                     std::size_t max_body, WaitLimit limit) {
-  Lease lease(connection);
+  ConnectionCloser closer(connection);
   HttpResponseParser parser({.body = max_body});
   for (;;) {
     outgoing.send(connection);
     const bool interrupt_seen = connection.wait(outgoing.is_blocked(), limit);
-    for (;;) {
-      const auto received = connection.receive();
-      if (!received) return response_lost(received.error());
-      if (!*received) break;
-      const std::string_view bytes = **received;
-      const std::size_t used = parser.feed(bytes);
-      if (bytes.empty()) parser.end();
-      if (!parser.fault().empty()) return response_lost(parser.fault());
-      if (parser.is_complete()) {
-        if (parser.keeps_connection() && used == bytes.size() && outgoing.is_sent()) lease.keep();
-        return std::move(parser.response());
-      }
-      if (limit.is_over()) return response_lost(timed_out);
+    const auto arrived = receive_available(connection, parser, limit);
+    if (!arrived) return tl::unexpected(arrived.error());
+    if (*arrived != Arrived::not_all) {
+      if (*arrived == Arrived::all && parser.keeps_connection() && outgoing.is_sent()) closer.keep_open();
+      return std::move(parser.response());
     }
     // A response that has begun is read to its end, as dropping it would lose an event.
     if (parser.has_begun()) limit.interrupt.reset();
@@ -224,10 +234,11 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
   if (!is_usable) {
     if (auto opened = connection.open(limit); !opened) return tl::unexpected(std::move(opened.error()));
     last_use = clock_.now();
-    if (const auto early = connection.receive(); !early || *early) {
+    if (const Received early = connection.receive(); early.kind != Received::Kind::nothing) {
       connection.close();
-      return not_sent(early ? "the server closed the connection, or responded, before the request"
-                            : early.error());
+      return not_sent(early.kind == Received::Kind::failure
+                          ? early.reason
+                          : "the server closed the connection, or responded, before the request");
     }
   }
   if (limit.is_over()) return not_sent(timed_out);
