@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -209,6 +210,7 @@ HttpClient::HttpClient(std::string_view user_agent, const Clock& clock,
 HttpClient::~HttpClient() = default;
 
 void HttpClient::trust(std::string ca_bundle) {
+  if (!state_->servers.empty()) throw std::logic_error("the client has already connected");
   state_->authorities = CertificateAuthorities::in_file(std::move(ca_bundle));
 }
 
