@@ -15,6 +15,7 @@
 #include "core/net/connection.h"
 #include "core/net/http_response_parser.h"
 #include "core/net/http_syntax.h"
+#include "core/net/url.h"
 #include "core/support/ascii.h"
 
 namespace serverless::net {
@@ -43,22 +44,6 @@ tl::unexpected<TransportError> interrupted() {
 bool is_readable(int descriptor) {
   pollfd entry{.fd = descriptor, .events = POLLIN, .revents = 0};
   return poll(&entry, 1, 0) > 0;
-}
-
-/// The parts of a URL that a request needs.
-struct Url {
-  std::string_view server;  // the scheme and the authority
-  std::string_view authority;
-  std::string_view target;  // the path, if any, and the query
-};
-
-/// Returns nothing when the text is not a URL, or not safe in a request.
-std::optional<Url> parse_url(std::string_view text) {
-  const auto scheme_end = text.find("://");
-  if (scheme_end == std::string_view::npos || !http::is_visible_ascii(text)) return std::nullopt;
-  const auto begin = scheme_end + 3;
-  const auto server = text.substr(0, text.find_first_of("/?", begin));
-  return Url{.server = server, .authority = server.substr(begin), .target = text.substr(server.size())};
 }
 
 /// Returns whether a value cannot end its line, and so begin another header or request.
