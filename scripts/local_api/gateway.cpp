@@ -6,9 +6,9 @@
 #include <set>
 #include <utility>
 
-#include "core/http/headers.h"
 #include "core/http/standard_headers.h"
 #include "core/json/writer.h"
+#include "core/support/ascii.h"
 #include "core/support/clock.h"
 #include "core/support/ids.h"
 #include "proxy_event.h"
@@ -50,7 +50,7 @@ bool may_have_body(std::string_view method) {
 /// Returns whether a web page of another origin may have sent the request.
 bool has_origin(const HttpRequest& request) {
   return std::any_of(request.headers.begin(), request.headers.end(),
-                     [](const auto& field) { return http::same_name(field.first, "Origin"); });
+                     [](const auto& field) { return equal_ignoring_case(field.first, "Origin"); });
 }
 
 /// Returns the methods that SAM would allow for CORS rules without AllowMethods.
@@ -138,7 +138,7 @@ HttpResponse Gateway::preflight(const Resource& resource, const std::string& req
 void Gateway::apply_cors(HttpResponse& response, bool has_origin) const {
   std::erase_if(response.headers, [](const auto& field) {
     constexpr std::string_view prefix = "Access-Control-";
-    return http::same_name(std::string_view(field.first).substr(0, prefix.size()), prefix);
+    return equal_ignoring_case(std::string_view(field.first).substr(0, prefix.size()), prefix);
   });
   if (!has_origin) return;
   response.headers.emplace_back("Access-Control-Allow-Origin", cors_->allow_origin);

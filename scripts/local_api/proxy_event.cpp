@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/http/headers.h"
 #include "core/http/uri.h"
 #include "core/json/writer.h"
 #include "core/support/ascii.h"
@@ -85,7 +84,7 @@ void write_path_parameters(json::Writer& json, const Match& match) {
 
 std::string header(const HttpRequest& request, std::string_view name) {
   for (const auto& [own_name, value] : request.headers)
-    if (http::same_name(own_name, name)) return well_formed(value);
+    if (equal_ignoring_case(own_name, name)) return well_formed(value);
   return "";
 }
 
@@ -173,7 +172,7 @@ std::string encode_proxy_event(const HttpRequest& request, const Match& match, s
       .member("resource", match.resource.path)
       .member("path", path)
       .member("httpMethod", request.method);
-  write_groups(json, "headers", "multiValueHeaders", grouped(request.headers, http::same_name));
+  write_groups(json, "headers", "multiValueHeaders", grouped(request.headers, equal_ignoring_case));
   write_groups(json, "queryStringParameters", "multiValueQueryStringParameters",
                grouped(query, std::equal_to<std::string>()));
   write_path_parameters(json, match);

@@ -6,8 +6,8 @@
 #include <array>
 #include <optional>
 
-#include "core/http/headers.h"
 #include "core/json/json.h"
+#include "core/support/ascii.h"
 #include "core/support/base64.h"
 
 namespace serverless::local_api {
@@ -25,7 +25,7 @@ std::string remapped_name(std::string_view name) {
   constexpr std::array<std::string_view, 7> renamed = {
       "Connection", "Content-Length", "Date", "Host", "Server", "Transfer-Encoding", "WWW-Authenticate"};
   for (const auto one : renamed)
-    if (http::same_name(name, one)) return fmt::format("x-amzn-Remapped-{}", name);
+    if (equal_ignoring_case(name, one)) return fmt::format("x-amzn-Remapped-{}", name);
   return std::string(name);
 }
 
@@ -98,7 +98,7 @@ tl::expected<std::string, std::string> body_bytes(const json::Value& response) {
 
 bool has_content_type(const Fields& fields) {
   return std::any_of(fields.begin(), fields.end(),
-                     [](const auto& field) { return http::same_name(field.first, "Content-Type"); });
+                     [](const auto& field) { return equal_ignoring_case(field.first, "Content-Type"); });
 }
 
 }  // namespace

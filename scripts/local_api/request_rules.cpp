@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/http/headers.h"
+#include "core/support/ascii.h"
 
 namespace serverless::local_api {
 namespace {
@@ -17,16 +17,8 @@ namespace {
 std::vector<std::string_view> values(const HttpRequest& request, std::string_view name) {
   std::vector<std::string_view> found;
   for (const auto& [own_name, value] : request.headers)
-    if (http::same_name(own_name, name)) found.emplace_back(value);
+    if (equal_ignoring_case(own_name, name)) found.emplace_back(value);
   return found;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_hex_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 bool is_number(std::string_view text) {
@@ -43,10 +35,10 @@ bool is_host(std::string_view text) {
   constexpr std::string_view others = "-._~!$&'()*+,;=";
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == '%' && i + 2 < text.size() && is_hex_digit(text[i + 1]) && is_hex_digit(text[i + 2])) {
+    if (c == '%' && i + 2 < text.size() && is_hexadecimal_digit(text[i + 1]) &&
+        is_hexadecimal_digit(text[i + 2])) {
       i += 2;
-    } else if (!is_digit(c) && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') &&
-               others.find(c) == std::string_view::npos) {
+    } else if (!is_letter_or_digit(c) && others.find(c) == std::string_view::npos) {
       return false;
     }
   }
@@ -70,7 +62,7 @@ struct AbsoluteForm {
 std::optional<AbsoluteForm> absolute_form(std::string_view target) {
   constexpr std::array<std::string_view, 2> prefixes = {"http://", "https://"};
   for (const auto prefix : prefixes) {
-    if (!http::same_name(target.substr(0, prefix.size()), prefix)) continue;
+    if (!equal_ignoring_case(target.substr(0, prefix.size()), prefix)) continue;
     target.remove_prefix(prefix.size());
     const auto end = std::min(target.size(), target.find_first_of("/?"));
     return AbsoluteForm{.authority = target.substr(0, end), .rest = target.substr(end)};
@@ -101,7 +93,7 @@ bool is_unambiguous(const HttpRequest& request, bool is_http_1_0) {
   const auto lengths = values(request, "Content-Length");
   const auto codings = values(request, "Transfer-Encoding");
   if (lengths.size() + codings.size() > 1) return false;
-  if (!codings.empty()) return !is_http_1_0 && http::same_name(codings[0], "chunked");  // ignores case, too
+  if (!codings.empty()) return !is_http_1_0 && equal_ignoring_case(codings[0], "chunked");
   return lengths.empty() || is_number(lengths[0]);
 }
 
@@ -109,7 +101,7 @@ void convert_absolute_form(HttpRequest& request) {
   const auto absolute = absolute_form(request.target);
   if (!absolute) return;
   for (auto& [name, value] : request.headers)
-    if (http::same_name(name, "Host")) value = absolute->authority;
+    if (equal_ignoring_case(name, "Host")) value = absolute->authority;
   request.target = (absolute->rest.starts_with('/') ? "" : "/") + std::string(absolute->rest);
 }
 

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "core/http/headers.h"
 #include "core/json/json.h"
 #include "core/json/writer.h"
+#include "core/support/ascii.h"
 #include "path_segment.h"
 
 namespace serverless::local_api {
@@ -56,7 +56,7 @@ ReportedError reported_error(const HttpRequest& request) {
   };
   ReportedError reported{.type = text("errorType"), .message = text("errorMessage")};
   for (const auto& [name, value] : request.headers)
-    if (http::same_name(name, "Lambda-Runtime-Function-Error-Type")) reported.type = value;
+    if (equal_ignoring_case(name, "Lambda-Runtime-Function-Error-Type")) reported.type = value;
   return reported;
 }
 

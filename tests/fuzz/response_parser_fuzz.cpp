@@ -103,7 +103,7 @@ bool is_laxer(const beast::error_code& error, std::string_view input, const Read
   // extension, Beast looks for the closing one beyond the line.
   return std::ranges::any_of(ours.headers,
                              [](const http::Headers::Field& field) {
-                               return http::same_name(field.first, "Transfer-Encoding");
+                               return equal_ignoring_case(field.first, "Transfer-Encoding");
                              }) &&
          (error == Error::bad_chunk_extension || error == Error::need_more ||
           error == Error::bad_content_length || error == Error::bad_transfer_encoding);
@@ -113,7 +113,7 @@ bool is_laxer(const beast::error_code& error, std::string_view input, const Read
 std::size_t count(std::string_view input, std::string_view lower_case) {
   std::size_t found = 0;
   for (std::size_t i = 0; i + lower_case.size() <= input.size(); ++i)
-    found += http::same_name(input.substr(i, lower_case.size()), lower_case) ? 1 : 0;
+    found += equal_ignoring_case(input.substr(i, lower_case.size()), lower_case) ? 1 : 0;
   return found;
 }
 

@@ -106,7 +106,7 @@ std::string Application::handle(const lambda::Invocation& invocation) {
 
 http::Response Application::respond(http::Request& request) {
   auto result = http::match(route_, request).and_then([&] { return authenticate(request); }).and_then([&] {
-    if (!request.caller.empty()) log_.set_caller(hex(sha256(request.caller)));
+    if (!request.caller.empty()) log_.set_caller(to_hex(sha256(request.caller)));
     return handler_(request);
   });
   if (!result && !result.error().cause.empty()) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/app/bound_endpoint.h"
 #include "core/app/configuration.h"

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "core/http/headers.h"
+#include "core/net/url.h"
+#include "core/support/ascii.h"
 
 namespace serverless {
 namespace {
@@ -16,17 +18,18 @@ std::string read_region(const Environment& environment) {
   return region;
 }
 
-/// Returns whether `url` consists of the scheme, a host and perhaps a port: no path, query or credentials.
-bool is_origin(std::string_view url, std::string_view scheme) {
-  return url.starts_with(scheme) && url.size() > scheme.size() &&
-         url.find_first_of("/?#@", scheme.size()) == std::string_view::npos;
+/// Returns whether `text` is a URL of HTTP without a path and a query.
+bool is_http_server(std::string_view text) {
+  const auto url = net::parse_url(text);
+  return url && url->target.empty() && (text.starts_with("http://") || text.starts_with("https://"));
 }
 
 /// Reads `true` or `false`, ignoring case, as AWS's SDKs do.
 bool read_flag(const Environment& environment, const char* name) {
   const std::string value = environment.get_or(name, "false");
-  const bool is_true = http::same_name(value, "true");
-  if (!is_true && !http::same_name(value, "false")) throw ConfigurationError(name, "must be true or false");
+  const bool is_true = equal_ignoring_case(value, "true");
+  if (!is_true && !equal_ignoring_case(value, "false"))
+    throw ConfigurationError(name, "must be true or false");
   return is_true;
 }
 
@@ -36,7 +39,7 @@ std::string read_endpoint(const Environment& environment, std::string_view regio
       auto url = environment.get(name);
       if (!url) continue;
       if (url->ends_with('/')) url->pop_back();
-      if (!is_origin(*url, "http://") && !is_origin(*url, "https://"))
+      if (!is_http_server(*url))
         throw ConfigurationError(name, "must be a URL without a path, such as https://example.com");
       return *std::move(url);
     }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/auth/challenge.h"
+#include "core/support/ascii.h"
 
 namespace serverless::auth {
 namespace {
@@ -13,7 +14,7 @@ std::optional<std::string_view> bearer_token(const http::Request& request) {
   constexpr std::string_view scheme = "Bearer";
   const auto authorization = request.headers.get("Authorization").value_or("");
   const auto end = std::min(authorization.find(' '), authorization.size());
-  if (!http::same_name(authorization.substr(0, end), scheme)) return std::nullopt;
+  if (!equal_ignoring_case(authorization.substr(0, end), scheme)) return std::nullopt;
   return http::trim_whitespace(authorization.substr(end));
 }
 

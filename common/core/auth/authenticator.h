@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/auth/jwt.h"
 #include "core/auth/keys.h"

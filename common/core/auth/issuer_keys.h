@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <tl/expected.hpp>
+
 #include "core/auth/keys.h"
 #include "core/net/http_client.h"
 #include "core/support/clock.h"

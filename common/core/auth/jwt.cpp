@@ -5,29 +5,28 @@
 #include <algorithm>
 #include <array>
 
-#include "core/http/headers.h"
 #include "core/json/json.h"
+#include "core/support/ascii.h"
 #include "core/support/base64.h"
 
 namespace serverless::auth {
 namespace {
 
 using json::Value;
-using Refusal = tl::unexpected<std::string>;
 
 constexpr std::int64_t leeway_seconds = 60;
 
-Refusal refuse(std::string why) {
-  return Refusal(std::move(why));
+tl::unexpected<std::string> invalid(std::string why) {
+  return tl::unexpected<std::string>(std::move(why));
 }
 
 /// Parses a part of a token: base64url of an object without duplicate members (RFC 7515, section 4).
 tl::expected<json::Document, std::string> parse_part(std::string_view encoded, const char* name) {
   const auto text = base64url_decode(encoded);
-  if (!text) return refuse(std::string(name) + " is not base64url");
+  if (!text) return invalid(std::string(name) + " is not base64url");
   auto document = json::Document::parse(*text, {.max_depth = 16, .unique_members = true});
   // The parser's message is left out because it may quote the token.
-  if (!document || !document->root().is_object()) return refuse(std::string(name) + " is not a JSON object");
+  if (!document || !document->root().is_object()) return invalid(std::string(name) + " is not a JSON object");
   return *std::move(document);
 }
 
@@ -45,14 +44,13 @@ bool is_access_token(const Value& type) {
   constexpr std::array<std::string_view, 4> kinds = {"JWT", "application/jwt", "at+jwt",
                                                      "application/at+jwt"};
   const auto kind = type.string();
-  return kind && std::any_of(kinds.begin(), kinds.end(),
-                             [&](std::string_view one) { return http::same_name(one, *kind); });
+  return kind &&
+         std::ranges::any_of(kinds, [&](std::string_view one) { return equal_ignoring_case(one, *kind); });
 }
 
 bool names_audience(const Value& audience, std::string_view expected) {
   if (audience.string() == expected) return true;
-  const auto all = audience.elements();
-  return std::any_of(all.begin(), all.end(), [&](const Value& one) { return one.string() == expected; });
+  return std::ranges::any_of(audience.elements(), [&](const Value& one) { return one.string() == expected; });
 }
 
 /// Returns whether the time in the claim is not in the future (60 s leeway), or the claim is absent.
@@ -81,22 +79,22 @@ std::vector<std::string> scopes_in(const Value& payload) {
 }  // namespace
 
 tl::expected<Jwt, std::string> Jwt::parse(std::string_view token) {
-  if (token.size() > max_token_bytes) return refuse("the token is too long");
-  if (std::count(token.begin(), token.end(), '.') != 2) return refuse("the token does not have three parts");
+  if (token.size() > max_token_bytes) return invalid("the token is too long");
+  if (std::ranges::count(token, '.') != 2) return invalid("the token does not have three parts");
   const auto header_end = token.find('.');
   const auto payload_end = token.rfind('.');
 
   const auto document = parse_part(token.substr(0, header_end), "the header");
-  if (!document) return refuse(document.error());
+  if (!document) return invalid(document.error());
   const Value header = document->root();
   const auto algorithm = algorithm_named(header["alg"]);
-  if (!algorithm) return refuse("the algorithm is not supported");
+  if (!algorithm) return invalid("the algorithm is not supported");
   if (!header["crit"].is_missing() || !header["b64"].is_missing())
-    return refuse("the header has an extension that is not supported");
-  if (!is_access_token(header["typ"])) return refuse("the token is not an access token");
-  if (!header["kid"].is_missing() && !header["kid"].string()) return refuse("the key id is not a string");
+    return invalid("the header has an extension that is not supported");
+  if (!is_access_token(header["typ"])) return invalid("the token is not an access token");
+  if (!header["kid"].is_missing() && !header["kid"].string()) return invalid("the key id is not a string");
   auto signature = base64url_decode(token.substr(payload_end + 1));
-  if (!signature) return refuse("the signature is not base64url");
+  if (!signature) return invalid("the signature is not base64url");
   const auto key_id = header["kid"].string();
   return Jwt{.algorithm = *algorithm,
              .key_id = key_id ? std::optional<std::string>(*key_id) : std::nullopt,
@@ -112,18 +110,18 @@ std::string caller_of_token(std::string_view issuer, std::string_view subject) {
 tl::expected<TokenClaims, std::string> read_claims(std::string_view encoded_payload,
                                                    const Expectations& expected, Instant now) {
   const auto document = parse_part(encoded_payload, "the payload");
-  if (!document) return refuse(document.error());
+  if (!document) return invalid(document.error());
   const Value payload = document->root();
   const std::int64_t seconds = epoch_seconds(now);
-  if (payload["iss"].string() != expected.issuer) return refuse("the issuer is wrong");
-  if (!names_audience(payload["aud"], expected.audience)) return refuse("the audience is wrong");
+  if (payload["iss"].string() != expected.issuer) return invalid("the issuer is wrong");
+  if (!names_audience(payload["aud"], expected.audience)) return invalid("the audience is wrong");
   const auto expiry = payload["exp"].integer();
-  if (!expiry) return refuse("the token has no expiry");
-  if (*expiry <= seconds - leeway_seconds) return refuse("the token has expired");
-  if (!has_begun(payload["nbf"], seconds)) return refuse("the token is not valid yet");
-  if (!has_begun(payload["iat"], seconds)) return refuse("the token was issued in the future");
+  if (!expiry) return invalid("the token has no expiry");
+  if (*expiry <= seconds - leeway_seconds) return invalid("the token has expired");
+  if (!has_begun(payload["nbf"], seconds)) return invalid("the token is not valid yet");
+  if (!has_begun(payload["iat"], seconds)) return invalid("the token was issued in the future");
   const auto subject = payload["sub"].string();
-  if (!subject || subject->empty()) return refuse("the token has no subject");
+  if (!subject || subject->empty()) return invalid("the token has no subject");
   return TokenClaims{.subject = std::string(*subject), .scopes = scopes_in(payload)};
 }
 

@@ -27,8 +27,8 @@ std::string_view name_of(SignatureAlgorithm algorithm) {
 /// Returns whether the key may verify signatures of the algorithm (RFC 7517, sections 4.2 to 4.4).
 bool is_meant_for(const Value& jwk, SignatureAlgorithm algorithm) {
   const auto operations = jwk["key_ops"].elements();
-  const bool verifies = std::any_of(operations.begin(), operations.end(),
-                                    [](const Value& one) { return one.string() == "verify"; });
+  const bool verifies =
+      std::ranges::any_of(operations, [](const Value& one) { return one.string() == "verify"; });
   return (jwk["use"].is_missing() || jwk["use"].string() == "sig") &&
          (jwk["key_ops"].is_missing() || verifies) &&
          (jwk["alg"].is_missing() || jwk["alg"].string() == name_of(algorithm));

@@ -8,8 +8,6 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 
-#include <new>
-
 #include "core/support/bytes.h"
 #include "core/support/openssl_result.h"
 #include "core/support/owned.h"
@@ -34,17 +32,14 @@ constexpr std::size_t coordinate_bytes = 32;
 
 /// Returns the number that big-endian bytes encode.
 Number number(std::string_view bytes) {
-  Number result(BN_bin2bn(pointer_to(bytes), static_cast<int>(bytes.size()), nullptr));
-  if (!result) throw std::bad_alloc();
-  return result;
+  return Number(must_exist(BN_bin2bn(pointer_to(bytes), static_cast<int>(bytes.size()), nullptr)));
 }
 
 /// Returns a context that verifies with the key that has these parameters, or a null pointer when they are
 /// invalid. OpenSSL looks the algorithms up here, once for all signatures.
 Verifier verifier_of(const char* type, OSSL_PARAM_BLD* builder) {
-  const Params params(OSSL_PARAM_BLD_to_param(builder));
-  const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
-  if (!params || !context) throw std::bad_alloc();
+  const Params params(must_exist(OSSL_PARAM_BLD_to_param(builder)));
+  const KeyContext context(must_exist(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr)));
   EVP_PKEY* made = nullptr;
   if (EVP_PKEY_fromdata_init(context.get()) != 1 ||
       EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
@@ -52,26 +47,18 @@ Verifier verifier_of(const char* type, OSSL_PARAM_BLD* builder) {
     return nullptr;
   }
   const Key key(made);
-  Verifier verifier(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr), EVP_PKEY_CTX_free);
-  if (!verifier) throw std::bad_alloc();
+  Verifier verifier(must_exist(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr)), EVP_PKEY_CTX_free);
   // The default padding of RSA is PKCS #1 v1.5.
   must(EVP_PKEY_verify_init(verifier.get()));
   must(EVP_PKEY_CTX_set_signature_md(verifier.get(), EVP_sha256()));
   return verifier;
 }
 
-ParamBuilder param_builder() {
-  ParamBuilder builder(OSSL_PARAM_BLD_new());
-  if (!builder) throw std::bad_alloc();
-  return builder;
-}
-
 /// Converts the signature of a token, two concatenated numbers, to the DER form that OpenSSL expects. Returns
 /// an empty text when the length is wrong (RFC 7518, section 3.4).
 std::string der_of(std::string_view signature) {
   if (signature.size() != 2 * coordinate_bytes) return {};
-  const EcdsaSignature numbers(ECDSA_SIG_new());
-  if (!numbers) throw std::bad_alloc();
+  const EcdsaSignature numbers(must_exist(ECDSA_SIG_new()));
   must(ECDSA_SIG_set0(numbers.get(), number(signature.substr(0, coordinate_bytes)).release(),
                       number(signature.substr(coordinate_bytes)).release()));
   std::string der(static_cast<std::size_t>(i2d_ECDSA_SIG(numbers.get(), nullptr)), '\0');
@@ -100,7 +87,7 @@ tl::expected<VerificationKey, std::string> VerificationKey::rsa(std::string_view
   if (BN_is_odd(e.get()) == 0 || BN_is_one(e.get()) == 1 || BN_num_bits(e.get()) > max_exponent_bits)
     return tl::unexpected<std::string>("must have an odd RSA exponent above 1, of at most 32 bits");
 
-  const ParamBuilder builder = param_builder();
+  const ParamBuilder builder(must_exist(OSSL_PARAM_BLD_new()));
   must(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()));
   must(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()));
   Verifier verifier = verifier_of("RSA", builder.get());
@@ -114,7 +101,7 @@ tl::expected<VerificationKey, std::string> VerificationKey::p256(std::string_vie
   std::string point = "\x04";  // uncompressed (SEC 1, section 2.3.3)
   point.append(x).append(y);
 
-  const ParamBuilder builder = param_builder();
+  const ParamBuilder builder(must_exist(OSSL_PARAM_BLD_new()));
   must(OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0));
   must(OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()));
   Verifier verifier = verifier_of("EC", builder.get());

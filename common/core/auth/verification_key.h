@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <tl/expected.hpp>
 
@@ -15,8 +16,8 @@ namespace serverless::auth {
 enum class SignatureAlgorithm { hs256, rs256, es256 };
 
 /// A key that verifies signatures. It is bound to one algorithm, so that a token cannot choose another (RFC
-/// 8725, section 3.1). Copies share state, so a key and its copies must stay in one thread. No other file
-/// uses public keys of OpenSSL. The factories fail with a requirement: "must have …".
+/// 8725, section 3.1). verifies() changes state that copies share, so a key and its copies must stay in one
+/// thread. No other file uses public keys of OpenSSL. The factories fail with a requirement: "must have …".
 class VerificationKey {
  public:
   /// Creates a key for HMAC with SHA-256. The secret must have at least 32 bytes (RFC 7518, section 3.2).

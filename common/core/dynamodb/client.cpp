@@ -6,6 +6,7 @@
 
 #include "core/dynamodb/retry.h"
 #include "core/http/date.h"
+#include "core/net/url.h"
 #include "core/support/crc32.h"
 
 namespace serverless::dynamodb {
@@ -129,7 +130,7 @@ std::optional<Item> Error::item_of_failed_condition(Action action) const {
 Client::Client(std::string endpoint, Signer signer, net::Transport& transport, Clock& clock,
                const Deadline& deadline, Random& random, Log& log)
     : endpoint_(std::move(endpoint)),
-      host_(endpoint_.substr(endpoint_.find("//") + 2)),
+      host_(net::parse_url(endpoint_).value().authority),
       signer_(std::move(signer)),
       transport_(transport),
       clock_(clock),

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <tl/expected.hpp>
+
 #include "core/dynamodb/call_observer.h"
 #include "core/dynamodb/item.h"
 #include "core/dynamodb/signer.h"

@@ -3,6 +3,8 @@
 #include <concepts>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "core/dynamodb/item.h"
 #include "core/support/fields.h"

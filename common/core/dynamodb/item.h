@@ -1,6 +1,5 @@
 #pragma once
 
-#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -11,6 +10,7 @@
 
 #include "core/json/json.h"
 #include "core/json/writer.h"
+#include "core/support/parse_integer.h"
 
 /// An item is the set of attributes under one key, in DynamoDB's JSON.
 /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
@@ -50,12 +50,7 @@ class Item {
   /// Returns the attribute when it exists, is of the type N, and is an integer that fits `Number`.
   template <std::integral Number>
   std::optional<Number> number(std::string_view name) const {
-    const auto text = value_[name]["N"].string();
-    if (!text) return std::nullopt;
-    Number number = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (error != std::errc() || end != text->data() + text->size()) return std::nullopt;
-    return number;
+    return parse_integer<Number>(value_[name]["N"].string().value_or(""));
   }
 
   json::Value json() const { return value_; }

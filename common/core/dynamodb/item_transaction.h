@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "core/dynamodb/placeholders.h"
 #include "core/dynamodb/table_access.h"

@@ -68,14 +68,14 @@ void Signer::sign(http::Headers& headers, std::string_view body, Instant now) {
     if (!names.empty()) names.push_back(';');
     append_lower_case(names, field->first);
   }
-  canonical_request.append("\n").append(names).append("\n").append(hex(sha256(body)));
+  canonical_request.append("\n").append(names).append("\n").append(to_hex(sha256(body)));
 
   const std::string scope = fmt::format("{}/{}/dynamodb/aws4_request", day, region_);
   const std::string string_to_sign =
-      fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", time, scope, hex(sha256(canonical_request)));
+      fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", time, scope, to_hex(sha256(canonical_request)));
   headers.set("Authorization",
               fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}",
-                          credentials_.access_key_id, scope, names, hex(key_of(day).of(string_to_sign))));
+                          credentials_.access_key_id, scope, names, to_hex(key_of(day).of(string_to_sign))));
 }
 
 }  // namespace serverless::dynamodb

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+#include <utility>
+
 #include "core/dynamodb/table_access.h"
 
 namespace serverless::dynamodb {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string_view>
+#include <utility>
+
 #include "core/dynamodb/table_access.h"
 
 namespace serverless::dynamodb {

@@ -8,8 +8,7 @@
 namespace serverless::http {
 
 /// Parses the date in a header, in the format that RFC 9110, section 5.6.7, prefers:
-/// `Sun, 06 Nov 1994 08:49:37 GMT`. Names may be in upper or lower case, and leading zeros may be missing.
-/// Does not check the day of the week against the date. Returns nothing for a text in another format.
+/// `Sun, 06 Nov 1994 08:49:37 GMT`. Returns nothing for any other text.
 std::optional<Instant> parse_date(std::string_view text);
 
 }  // namespace serverless::http

@@ -12,11 +12,6 @@ constexpr std::size_t usual_fields = 32;
 
 }  // namespace
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return x == y || ascii_lower_case(x) == ascii_lower_case(y); });
-}
-
 Headers::Headers(std::initializer_list<Field> fields) {
   for (const auto& [name, value] : fields) add(name, value);
 }
@@ -39,13 +34,13 @@ void Headers::add(std::string_view name, std::string_view value) {
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {
   for (const auto& [existing, value] : fields_)
-    if (same_name(existing, name)) return value;
+    if (equal_ignoring_case(existing, name)) return value;
   return std::nullopt;
 }
 
 Headers::Field* Headers::find(std::string_view name) {
   for (Field& field : fields_)
-    if (same_name(field.first, name)) return &field;
+    if (equal_ignoring_case(field.first, name)) return &field;
   return nullptr;
 }
 
@@ -55,7 +50,7 @@ void Headers::append(std::string_view name, std::string_view value) {
 }
 
 bool is_visible_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+  return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
 std::string_view trim_whitespace(std::string_view text) {

@@ -10,9 +10,6 @@
 
 namespace serverless::http {
 
-/// Returns whether two header names are equal, ignoring case (RFC 9110, section 5.1).
-bool same_name(std::string_view a, std::string_view b);
-
 /// Header fields with different names, ignoring case, in the order in which they were set. Each access
 /// compares the name with those of all fields, so code that reads headers from a peer must limit their
 /// number.

@@ -24,8 +24,8 @@ Result<std::optional<std::string>> idempotency_key(const Request& request) {
 
 IdempotencyRecord idempotency_record(std::string_view caller, std::string_view key, std::string_view values,
                                      Instant now) {
-  return {.digest = hex(sha256(fmt::format("{}{}{}", caller, fingerprint_separator, key))),
-          .fingerprint = hex(sha256(values)),
+  return {.digest = to_hex(sha256(fmt::format("{}{}{}", caller, fingerprint_separator, key))),
+          .fingerprint = to_hex(sha256(values)),
           .requested_at = now,
           .expires_at = now + lifetime};
 }

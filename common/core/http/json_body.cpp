@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/support/ascii.h"
+
 namespace serverless::http {
 namespace {
 
@@ -26,11 +28,11 @@ bool is_json(std::string_view content_type) {
   constexpr std::string_view application = "application/";
   constexpr std::string_view suffix = "+json";
   const auto media_type = trim_whitespace(content_type.substr(0, content_type.find(';')));
-  if (!same_name(media_type.substr(0, application.size()), application)) return false;
+  if (!equal_ignoring_case(media_type.substr(0, application.size()), application)) return false;
   const auto subtype = media_type.substr(application.size());
-  if (same_name(subtype, "json")) return true;
+  if (equal_ignoring_case(subtype, "json")) return true;
   return subtype.size() > suffix.size() && subtype.find_first_of(", \t") == std::string_view::npos &&
-         same_name(subtype.substr(subtype.size() - suffix.size()), suffix);
+         equal_ignoring_case(subtype.substr(subtype.size() - suffix.size()), suffix);
 }
 
 }  // namespace

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
 
 #include "core/http/entity_tag.h"
+#include "core/support/parse_integer.h"
 
 namespace serverless::http {
 namespace {
@@ -17,10 +18,8 @@ VersionSet no_version() {
 
 /// Returns the version with this entity tag, or nothing when no version has it, such as "03".
 std::optional<std::int64_t> version_of(const EntityTag& tag) {
-  std::int64_t version = 0;
-  const auto [end, error] = std::from_chars(tag.text.data(), tag.text.data() + tag.text.size(), version);
-  if (error != std::errc() || fmt::to_string(version) != tag.text) return std::nullopt;
-  return version;
+  const auto version = parse_integer<std::int64_t>(tag.text);
+  return version && fmt::to_string(*version) == tag.text ? version : std::nullopt;
 }
 
 VersionSet versions_in(const EntityTagList& tags, bool accept_weak) {

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <optional>
 
 #include "core/support/ascii.h"
+#include "core/support/parse_integer.h"
 
 namespace serverless::http {
 namespace {
@@ -15,10 +15,8 @@ namespace {
 /// Returns the byte that `%XX` at the start of `text` encodes; nothing when there is no such escape.
 std::optional<char> encoded_byte(std::string_view text) {
   if (text.size() < 3 || text[0] != '%') return std::nullopt;
-  unsigned char byte = 0;
-  const auto [end, error] = std::from_chars(text.data() + 1, text.data() + 3, byte, 16);
-  if (error != std::errc() || end != text.data() + 3) return std::nullopt;
-  return static_cast<char>(byte);
+  const auto byte = parse_integer<unsigned char>(text.substr(1, 2), 16);
+  return byte ? std::optional(static_cast<char>(*byte)) : std::nullopt;
 }
 
 bool is_path_character(char c) {

@@ -7,16 +7,6 @@
 #include "core/support/ascii.h"
 
 namespace serverless::lambda {
-namespace {
-
-/// Returns whether `text` has the shape, in which each 0 means a hexadecimal digit.
-bool has_shape(std::string_view text, std::string_view shape) {
-  return std::ranges::equal(text, shape, [](char c, char expected) {
-    return expected == '0' ? is_hexadecimal_digit(c) : c == expected;
-  });
-}
-
-}  // namespace
 
 std::optional<Trace> sampled_trace(std::string_view header) {
   std::string_view root;
@@ -32,8 +22,8 @@ std::optional<Trace> sampled_trace(std::string_view header) {
     if (name == "Parent") parent = value;
     if (name == "Sampled") sampled = value;
   }
-  if (sampled != "1" || !has_shape(root, "1-00000000-000000000000000000000000") ||
-      !has_shape(parent, "0000000000000000"))
+  if (sampled != "1" || !has_shape<is_hexadecimal_digit>(root, "1-00000000-000000000000000000000000") ||
+      !has_shape<is_hexadecimal_digit>(parent, "0000000000000000"))
     return std::nullopt;
   return Trace{.id = std::string(root), .parent_id = std::string(parent)};
 }

@@ -11,17 +11,23 @@
 #include <utility>
 #include <vector>
 
+#include "core/support/bytes.h"
 #include "core/support/owned.h"
 
 namespace serverless::net {
 namespace {
 
-using Bio = std::unique_ptr<BIO, decltype([](BIO* bio) { BIO_free(bio); })>;
-using Certificate = std::unique_ptr<X509, decltype([](X509* certificate) { X509_free(certificate); })>;
-template <typename T>
-using Allocated = std::unique_ptr<T, decltype([](T* memory) { OPENSSL_free(memory); })>;
+void free_memory(void* memory) {
+  OPENSSL_free(memory);  // a macro
+}
 
-[[noreturn]] void refuse() {
+using Bio = Owned<BIO, BIO_free>;
+using Certificate = Owned<X509, X509_free>;
+using Name = Owned<X509_NAME, X509_NAME_free>;
+template <typename T>
+using Allocated = Owned<T, free_memory>;
+
+[[noreturn]] void throw_damaged() {
   throw std::invalid_argument("a trusted certificate is damaged");
 }
 
@@ -39,14 +45,14 @@ Element element_at(const unsigned char* begin, const unsigned char* end) {
   long length = 0;
   const int result =
       ASN1_get_object(&element.contents, &length, &element.tag, &element.tag_class, end - begin);
-  if ((result & 0x80) != 0) refuse();
+  if ((result & 0x80) != 0) throw_damaged();
   element.end = element.contents + length;
   return element;
 }
 
 /// Returns the subject of a certificate, without decoding the rest (RFC 5280, section 4.1).
-X509_NAME* subject_of(std::string_view der) {
-  const auto* begin = reinterpret_cast<const unsigned char*>(der.data());
+Name subject_of(std::string_view der) {
+  const unsigned char* begin = pointer_to(der);
   const Element certificate = element_at(begin, begin + der.size());
   const Element to_be_signed = element_at(certificate.contents, certificate.end);
   Element element = element_at(to_be_signed.contents, to_be_signed.end);
@@ -56,8 +62,8 @@ X509_NAME* subject_of(std::string_view der) {
   // Skip the serial number, the signature's algorithm, the issuer and the validity.
   for (int i = 0; i < 4; ++i) next();
   const unsigned char* position = element.begin;
-  X509_NAME* name = d2i_X509_NAME(nullptr, &position, element.end - element.begin);
-  if (name == nullptr) refuse();
+  Name name(d2i_X509_NAME(nullptr, &position, element.end - element.begin));
+  if (!name) throw_damaged();
   return name;
 }
 
@@ -67,11 +73,11 @@ int index_in_stores() {
 }
 
 struct Authority {
-  Owned<X509_NAME, X509_NAME_free> name;
+  Name name;
   std::string der;
 
   void add_to(X509_STORE* store) const {
-    const auto* position = reinterpret_cast<const unsigned char*>(der.data());
+    const unsigned char* position = pointer_to(der);
     const Certificate certificate(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
     // A damaged certificate is never trusted.
     if (certificate) X509_STORE_add_cert(store, certificate.get());
@@ -112,7 +118,7 @@ struct CertificateAuthorities::State {
       if (PEM_read_bio(pem.get(), &label, &header, &data, &length) != 1) {
         const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
         ERR_clear_error();
-        if (!at_end) refuse();
+        if (!at_end) throw_damaged();
         break;
       }
       const Allocated<char> own_label(label);
@@ -121,7 +127,7 @@ struct CertificateAuthorities::State {
       const std::string_view kind = label;
       if (kind != PEM_STRING_X509 && kind != PEM_STRING_X509_OLD) continue;
       std::string der(reinterpret_cast<const char*>(data), static_cast<std::size_t>(length));
-      Owned<X509_NAME, X509_NAME_free> name(subject_of(der));
+      Name name = subject_of(der);
       parsed.push_back({.name = std::move(name), .der = std::move(der)});
     }
     if (parsed.empty()) throw std::invalid_argument("the certificate bundle contains no certificate");

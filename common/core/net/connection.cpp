@@ -17,7 +17,6 @@
 namespace serverless::net {
 namespace {
 
-using namespace std::string_literals;
 using std::chrono::milliseconds;
 
 constexpr milliseconds longest_poll{60'000};
@@ -35,12 +34,8 @@ struct Libraries {
   }
 };
 
-void free_multi(CURLM* multi) {
-  curl_multi_cleanup(multi);
-}
-
 using Easy = Owned<CURL, curl_easy_cleanup>;
-using Multi = Owned<CURLM, free_multi>;
+using Multi = Owned<CURLM, curl_multi_cleanup>;
 
 template <typename T>
 void set(const Easy& easy, CURLoption option, T value) {
@@ -195,8 +190,7 @@ bool Connection::is_open() const {
 }
 
 bool Connection::is_quiet() {
-  const auto received = receive();
-  return received && !*received;
+  return receive().kind == Received::Kind::nothing;
 }
 
 tl::expected<std::size_t, std::string> Connection::send(std::string_view bytes) {
@@ -207,16 +201,18 @@ tl::expected<std::size_t, std::string> Connection::send(std::string_view bytes) 
   return sent;
 }
 
-tl::expected<std::optional<std::string_view>, std::string> Connection::receive() {
+Received Connection::receive() {
+  using enum Received::Kind;
   std::size_t received = 0;
   const CURLcode code = curl_easy_recv(state_->easy.get(), state_->buffer.get(), buffer_size, &received);
   // libcurl does not provide it before the first read.
   if (!state_->tls) state_->tls = tls_of(state_->easy);
-  if (code == CURLE_AGAIN) return std::nullopt;
-  if (code != CURLE_OK) return tl::unexpected(state_->message_of(code));
-  if (received == 0 && is_cut_off(*state_->tls))
-    return tl::unexpected("the server closed the connection without ending TLS"s);
-  return std::string_view(state_->buffer.get(), received);
+  if (code == CURLE_AGAIN) return {.kind = nothing};
+  if (code != CURLE_OK) return {.kind = failure, .reason = state_->message_of(code)};
+  if (received > 0) return {.kind = bytes, .bytes = {state_->buffer.get(), received}};
+  if (is_cut_off(*state_->tls))
+    return {.kind = failure, .reason = "the server closed the connection without ending TLS"};
+  return {.kind = end};
 }
 
 bool Connection::wait(bool to_send, const WaitLimit& limit) {

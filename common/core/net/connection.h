@@ -25,6 +25,23 @@ struct WaitLimit {
   int milliseconds_left() const;
 };
 
+/// What Connection::receive() found.
+struct Received {
+  enum class Kind {
+    bytes,
+    /// There are no bytes yet.
+    nothing,
+    /// The server has closed the connection.
+    end,
+    failure,
+  };
+  Kind kind;
+  /// At least one byte of Kind::bytes, valid until the next call.
+  std::string_view bytes = {};
+  /// The reason of Kind::failure, in words.
+  std::string reason = {};
+};
+
 /// Initializes libcurl and OpenSSL, once. Call it before any other function of OpenSSL.
 void initialize_libraries();
 
@@ -44,7 +61,7 @@ class Connection {
   bool is_open() const;
 
   /// Returns whether the connection can take a new request: the server has neither closed it nor sent
-  /// anything that is still unread.
+  /// anything that is still unread. Otherwise, what was read is dropped: open the connection again.
   bool is_quiet();
 
   /// Sends the front of `bytes`, as much as the connection accepts at once. Returns the number of bytes,
@@ -52,11 +69,9 @@ class Connection {
   /// must begin with the first byte that was not sent.
   tl::expected<std::size_t, std::string> send(std::string_view bytes);
 
-  /// Returns bytes that have arrived: nothing when there are none yet, and an empty text when the server has
-  /// closed the connection. They are valid until the next call. Call it until it returns nothing before
-  /// wait(), which may not notice bytes that have arrived earlier. Fails with the reason, in words, when the
-  /// connection is lost.
-  tl::expected<std::optional<std::string_view>, std::string> receive();
+  /// Reads bytes that have arrived. Call it until it receives nothing before wait(), which may not notice
+  /// bytes that have arrived earlier.
+  Received receive();
 
   /// Waits until bytes arrive, until more can be sent if `to_send` is true, or until a limit ends the wait.
   /// It may return earlier. Returns whether the interrupt descriptor is readable.

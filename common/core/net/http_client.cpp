@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,8 @@
 #include "core/net/connection.h"
 #include "core/net/http_response_parser.h"
 #include "core/net/http_syntax.h"
+#include "core/net/url.h"
+#include "core/support/ascii.h"
 
 namespace serverless::net {
 namespace {
@@ -44,22 +47,6 @@ bool is_readable(int descriptor) {
   return poll(&entry, 1, 0) > 0;
 }
 
-/// The parts of a URL that a request needs.
-struct Url {
-  std::string_view server;  // the scheme and the authority
-  std::string_view authority;
-  std::string_view target;  // the path, if any, and the query
-};
-
-/// Returns nothing when the text is not a URL, or not safe in a request.
-std::optional<Url> parse_url(std::string_view text) {
-  const auto scheme_end = text.find("://");
-  if (scheme_end == std::string_view::npos || !http::is_visible_ascii(text)) return std::nullopt;
-  const auto begin = scheme_end + 3;
-  const auto server = text.substr(0, text.find_first_of("/?", begin));
-  return Url{.server = server, .authority = server.substr(begin), .target = text.substr(server.size())};
-}
-
 /// Returns whether a value cannot end its line, and so cannot begin another header or request.
 bool stays_in_its_line(std::string_view value) {
   return value.find('\r') == std::string_view::npos && value.find('\n') == std::string_view::npos &&
@@ -80,7 +67,7 @@ std::optional<std::string> head_of(const HttpRequest& request, const Url& url, s
   append_header(head, "Accept", "*/*");
   for (const auto& [name, value] : request.headers) {
     const bool is_framing =
-        http::same_name(name, "Content-Length") || http::same_name(name, "Transfer-Encoding");
+        equal_ignoring_case(name, "Content-Length") || equal_ignoring_case(name, "Transfer-Encoding");
     if (is_framing || !is_token(name) || !stays_in_its_line(value)) return std::nullopt;
     append_header(head, name, value);
   }
@@ -122,45 +109,55 @@ class Outgoing {
   bool is_broken_ = false;
 };
 
-/// A connection during one exchange. Afterwards, or after an exception, the connection is closed unless
-/// keep() was called, so that the rest of a response cannot be taken for the response to the next request.
-class Lease {
+/// Closes a connection after an exchange or an exception, unless keep_open() was called, so that the rest of a
+/// response cannot be taken for the response to the next request.
+class ConnectionCloser {
  public:
-  explicit Lease(Connection& connection) : connection_(connection) {}
-  ~Lease() {
-    if (!kept_) connection_.close();
+  explicit ConnectionCloser(Connection& connection) : connection_(connection) {}
+  ~ConnectionCloser() {
+    if (!is_kept_open_) connection_.close();
   }
-  Lease(const Lease&) = delete;
-  Lease& operator=(const Lease&) = delete;
+  ConnectionCloser(const ConnectionCloser&) = delete;
+  ConnectionCloser& operator=(const ConnectionCloser&) = delete;
 
-  void keep() { kept_ = true; }
+  void keep_open() { is_kept_open_ = true; }
 
  private:
   Connection& connection_;
-  bool kept_ = false;
+  bool is_kept_open_ = false;
 };
+
+/// How much of a response has arrived.
+enum class Arrived { not_all, all, more_than_all };
+
+/// Parses what has arrived, until the response is complete or nothing is left.
+tl::expected<Arrived, TransportError> receive_available(Connection& connection, HttpResponseParser& parser,
+                                                        const WaitLimit& limit) {
+  for (;;) {
+    const Received received = connection.receive();
+    if (received.kind == Received::Kind::nothing) return Arrived::not_all;
+    if (received.kind == Received::Kind::failure) return response_lost(received.reason);
+    const std::size_t used = parser.feed(received.bytes);
+    if (received.kind == Received::Kind::end) parser.end();
+    if (!parser.fault().empty()) return response_lost(parser.fault());
+    if (parser.is_complete()) return used < received.bytes.size() ? Arrived::more_than_all : Arrived::all;
+    if (limit.is_over()) return response_lost(timed_out);
+  }
+}
 
 /// Sends a request on an open connection and receives the response.
 tl::expected<HttpResponse, TransportError> exchange(Connection& connection, Outgoing& outgoing,
                                                     std::size_t max_body, WaitLimit limit) {
-  Lease lease(connection);
+  ConnectionCloser closer(connection);
   HttpResponseParser parser({.body = max_body});
   for (;;) {
     outgoing.send(connection);
     const bool interrupt_seen = connection.wait(outgoing.is_blocked(), limit);
-    for (;;) {
-      const auto received = connection.receive();
-      if (!received) return response_lost(received.error());
-      if (!*received) break;
-      const std::string_view bytes = **received;
-      const std::size_t used = parser.feed(bytes);
-      if (bytes.empty()) parser.end();
-      if (!parser.fault().empty()) return response_lost(parser.fault());
-      if (parser.is_complete()) {
-        if (parser.keeps_connection() && used == bytes.size() && outgoing.is_sent()) lease.keep();
-        return std::move(parser.response());
-      }
-      if (limit.is_over()) return response_lost(timed_out);
+    const auto arrived = receive_available(connection, parser, limit);
+    if (!arrived) return tl::unexpected(arrived.error());
+    if (*arrived != Arrived::not_all) {
+      if (*arrived == Arrived::all && parser.keeps_connection() && outgoing.is_sent()) closer.keep_open();
+      return std::move(parser.response());
     }
     // Once a response has begun, it is read to its end, because dropping it would lose an event.
     if (parser.has_begun()) limit.interrupt.reset();
@@ -199,6 +196,7 @@ HttpClient::HttpClient(std::string_view user_agent, const Clock& clock,
 HttpClient::~HttpClient() = default;
 
 void HttpClient::trust(std::string ca_bundle) {
+  if (!state_->servers.empty()) throw std::logic_error("the client has already connected");
   state_->authorities = CertificateAuthorities::in_file(std::move(ca_bundle));
 }
 
@@ -224,10 +222,11 @@ tl::expected<HttpResponse, TransportError> HttpClient::send(const HttpRequest& r
   if (!is_usable) {
     if (auto opened = connection.open(limit); !opened) return tl::unexpected(std::move(opened.error()));
     last_use = clock_.now();
-    if (const auto early = connection.receive(); !early || *early) {
+    if (const Received early = connection.receive(); early.kind != Received::Kind::nothing) {
       connection.close();
-      return not_sent(early ? "the server closed the connection, or responded, before the request"
-                            : early.error());
+      return not_sent(early.kind == Received::Kind::failure
+                          ? early.reason
+                          : "the server closed the connection, or responded, before the request");
     }
   }
   if (limit.is_over()) return not_sent(timed_out);

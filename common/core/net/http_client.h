@@ -28,7 +28,8 @@ class HttpClient final : public Transport {
   ~HttpClient() override;
 
   /// Trusts the certificate authorities in this PEM file instead of Amazon's own (net/amazon_roots.h). Call
-  /// it before the first connection, which reads the file and fails when it cannot.
+  /// it before the first connection, which reads the file and fails when it cannot. Throws std::logic_error
+  /// afterwards, as connections refer to the authorities that they were made with.
   void trust(std::string ca_bundle);
 
   /// Returns the reason why no certificate authority is trusted, in words; empty when there is no fault.

@@ -1,28 +1,20 @@
 #include "core/net/http_response_parser.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "core/net/http_syntax.h"
+#include "core/support/ascii.h"
+#include "core/support/parse_integer.h"
 
 namespace serverless::net {
 namespace {
-
-/// Takes the digits of a number off the front of `text`. Returns nothing when there are none or too many.
-std::optional<std::uint64_t> take_number(std::string_view& text, int base) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc()) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return number;
-}
 
 /// Returns whether a comma-separated list of tokens contains `token`, ignoring case.
 bool lists(std::string_view list, std::string_view token) {
   for (;;) {
     const auto comma = list.find(',');
-    if (http::same_name(http::trim_whitespace(list.substr(0, comma)), token)) return true;
+    if (equal_ignoring_case(http::trim_whitespace(list.substr(0, comma)), token)) return true;
     if (comma == std::string_view::npos) return false;
     list.remove_prefix(comma + 1);
   }
@@ -112,11 +104,15 @@ void HttpResponseParser::read_line(std::string_view line) {
       return read_field(line);
     case Part::chunk_line:
       return read_chunk_line(line);
-    default:
-      break;
+    case Part::chunk_end:
+      return read_chunk_end(line);
+    case Part::body:
+    case Part::body_until_end:
+    case Part::chunk:
+    case Part::complete:
+    case Part::faulty:
+      return;  // They have no lines.
   }
-  if (!line.empty()) return fail("a chunk is longer than its size");
-  begin_lines(Part::chunk_line, limits_.chunk_line);
 }
 
 void HttpResponseParser::read_status_line(std::string_view line) {
@@ -124,12 +120,10 @@ void HttpResponseParser::read_status_line(std::string_view line) {
   if (line.size() < pattern.size() || !line.starts_with("HTTP/1.") || (line[7] != '0' && line[7] != '1') ||
       line[8] != ' ')
     return fail("the response is not HTTP/1.0 or HTTP/1.1");
-  auto digits = line.substr(9, 3);
-  const auto status = take_number(digits, 10);
+  const auto status = parse_integer<unsigned>(line.substr(9, 3));
   // Some servers omit the space before a reason that is empty.
   const auto reason = line.substr(pattern.size());
-  if (!status || !digits.empty() || *status < 100 || !is_field_value(reason) ||
-      (!reason.empty() && reason.front() != ' '))
+  if (!status || *status < 100 || !is_field_value(reason) || (!reason.empty() && reason.front() != ' '))
     return fail("the response has no valid status");
   minor_version_ = line[7] - '0';
   response_.status = static_cast<int>(*status);
@@ -154,8 +148,9 @@ void HttpResponseParser::read_field(std::string_view line) {
 }
 
 void HttpResponseParser::read_chunk_line(std::string_view line) {
-  auto extensions = line;
-  const auto size = take_number(extensions, 16);
+  const auto digits = line.substr(0, line.find_first_not_of("0123456789abcdefABCDEF"));
+  const auto size = parse_integer<std::uint64_t>(digits, 16);
+  const auto extensions = line.substr(digits.size());
   const auto first = extensions.find_first_not_of(" \t");
   const bool are_extensions = first != std::string_view::npos && extensions[first] == ';';
   if (!size || !is_field_value(extensions) || (!extensions.empty() && !are_extensions))
@@ -164,18 +159,33 @@ void HttpResponseParser::read_chunk_line(std::string_view line) {
   begin_body(Part::chunk, *size);
 }
 
-void HttpResponseParser::begin_content() {
+void HttpResponseParser::read_chunk_end(std::string_view line) {
+  if (!line.empty()) return fail("a chunk is longer than its size");
+  begin_lines(Part::chunk_line, limits_.chunk_line);
+}
+
+std::optional<HttpResponseParser::Framing> HttpResponseParser::read_framing() {
   const auto length = response_.headers.get("Content-Length");
   const auto coding = response_.headers.get("Transfer-Encoding");
+  Framing framing{.is_chunked = coding.has_value()};
   // The values of headers with the same name are joined, so two lengths are not a number.
-  auto rest = length.value_or("0");
-  const auto size = take_number(rest, 10);
-  if (!size || !rest.empty()) return fail("Content-Length is not a number");
-  if (coding && (length || minor_version_ == 0 || !http::same_name(*coding, "chunked")))
-    return fail("Transfer-Encoding is not just chunked");
+  if (length) framing.length = parse_integer<std::uint64_t>(*length);
+  if (length && !framing.length) {
+    fail("Content-Length is not a number");
+    return std::nullopt;
+  }
+  if (coding && (length || minor_version_ == 0 || !equal_ignoring_case(*coding, "chunked"))) {
+    fail("Transfer-Encoding is not just chunked");
+    return std::nullopt;
+  }
+  return framing;
+}
 
+void HttpResponseParser::begin_content() {
+  const auto framing = read_framing();
+  if (!framing) return;
   const int status = response_.status;
-  const bool has_content = coding || *size > 0;
+  const bool has_content = framing->is_chunked || framing->length.value_or(0) > 0;
   if (status < 200) return skip_interim_response(has_content);
   const auto connection = response_.headers.get("Connection").value_or("");
   // A server that announces content after a 204 might also send it.
@@ -184,15 +194,15 @@ void HttpResponseParser::begin_content() {
                       !(status == 204 && has_content);
   if (status == 204 || status == 304) {
     part_ = Part::complete;
-  } else if (coding) {
+  } else if (framing->is_chunked) {
     begin_lines(Part::chunk_line, limits_.chunk_line);
-  } else if (!length) {
+  } else if (!framing->length) {
     keeps_connection_ = false;
     begin_body(Part::body_until_end, limits_.body);
   } else {
-    begin_body(Part::body, *size);
-    if (part_ == Part::body) response_.body.reserve(*size);
-    if (*size == 0) part_ = Part::complete;
+    begin_body(Part::body, *framing->length);
+    if (part_ == Part::body) response_.body.reserve(*framing->length);
+    if (*framing->length == 0) part_ = Part::complete;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -64,6 +65,12 @@ class HttpResponseParser {
     faulty,
   };
 
+  /// How the headers say where the content ends.
+  struct Framing {
+    bool is_chunked;
+    std::optional<std::uint64_t> length = {};
+  };
+
   /// Continues with a part that consists of lines.
   void begin_lines(Part part, std::size_t max_bytes, int max_count = 0);
   /// Continues with a part of the body that has this many bytes.
@@ -78,7 +85,10 @@ class HttpResponseParser {
   void read_status_line(std::string_view line);
   void read_field(std::string_view line);
   void read_chunk_line(std::string_view line);
-  /// Decides, after the last header, how the content is framed (RFC 9112, section 6.3).
+  void read_chunk_end(std::string_view line);
+  /// Returns nothing after a fault.
+  std::optional<Framing> read_framing();
+  /// Decides, after the last header, what follows it (RFC 9112, section 6.3).
   void begin_content();
   void skip_interim_response(bool has_content);
 

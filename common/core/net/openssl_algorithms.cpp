@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
@@ -20,27 +21,24 @@ namespace {
 
 struct Kind {
   int operation;
-  std::vector<std::string_view> needed;
-  std::string_view property = {};  // selects one of several forms
+  std::array<std::string_view, 6> needed;  // and empty texts, which are no names
+  std::string_view property = {};          // selects one of several forms
 };
 
 /// The needed algorithms, each by the first of its names in OpenSSL
 /// (providers/implementations/include/prov/names.h).
-const std::vector<Kind>& kinds() {
-  static const std::vector<Kind> kinds = {
-      {OSSL_OP_DIGEST, {"SHA1", "SHA2-256", "SHA2-384", "SHA2-512"}},
-      {OSSL_OP_CIPHER,
-       {"AES-128-GCM", "AES-256-GCM", "AES-128-CBC", "AES-256-CBC", "AES-256-CTR", "AES-256-ECB"}},
-      {OSSL_OP_MAC, {"HMAC"}},
-      {OSSL_OP_KDF, {"HKDF", "TLS13-KDF", "TLS1-PRF"}},
-      {OSSL_OP_RAND, {"CTR-DRBG"}},
-      {OSSL_OP_KEYMGMT, {"RSA", "RSA-PSS", "EC", "X25519", "HMAC"}},
-      {OSSL_OP_KEYEXCH, {"ECDH", "X25519"}},
-      {OSSL_OP_SIGNATURE, {"RSA", "ECDSA", "HMAC"}},
-      {OSSL_OP_DECODER, {"RSA", "RSA-PSS", "EC"}, "structure=SubjectPublicKeyInfo"},
-  };
-  return kinds;
-}
+constexpr Kind kinds[] = {
+    {OSSL_OP_DIGEST, {"SHA1", "SHA2-256", "SHA2-384", "SHA2-512"}},
+    {OSSL_OP_CIPHER,
+     {"AES-128-GCM", "AES-256-GCM", "AES-128-CBC", "AES-256-CBC", "AES-256-CTR", "AES-256-ECB"}},
+    {OSSL_OP_MAC, {"HMAC"}},
+    {OSSL_OP_KDF, {"HKDF", "TLS13-KDF", "TLS1-PRF"}},
+    {OSSL_OP_RAND, {"CTR-DRBG"}},
+    {OSSL_OP_KEYMGMT, {"RSA", "RSA-PSS", "EC", "X25519", "HMAC"}},
+    {OSSL_OP_KEYEXCH, {"ECDH", "X25519"}},
+    {OSSL_OP_SIGNATURE, {"RSA", "ECDSA", "HMAC"}},
+    {OSSL_OP_DECODER, {"RSA", "RSA-PSS", "EC"}, "structure=SubjectPublicKeyInfo"},
+};
 
 bool is_needed(const Kind& kind, const OSSL_ALGORITHM& algorithm) {
   const std::string_view names = algorithm.algorithm_names;
@@ -53,9 +51,10 @@ OSSL_FUNC_provider_query_operation_fn* query_default_provider = nullptr;
 
 /// Returns the needed algorithms of a kind.
 const OSSL_ALGORITHM* query(void* context, int operation, int* no_cache) {
-  static std::array<std::vector<OSSL_ALGORITHM>, OSSL_OP__HIGHEST + 1> offered;
-  const auto kind = std::ranges::find(kinds(), operation, &Kind::operation);
-  if (kind == kinds().end()) return nullptr;
+  // Never destroyed, as OpenSSL refers to it until the very end of the process.
+  static auto& offered = *new std::array<std::vector<OSSL_ALGORITHM>, OSSL_OP__HIGHEST + 1>;
+  const auto* kind = std::ranges::find(kinds, operation, &Kind::operation);
+  if (kind == std::end(kinds)) return nullptr;
   auto& algorithms = offered[static_cast<std::size_t>(operation)];
   if (!algorithms.empty()) return algorithms.data();
   const OSSL_ALGORITHM* algorithm = query_default_provider(context, operation, no_cache);
@@ -67,7 +66,7 @@ const OSSL_ALGORITHM* query(void* context, int operation, int* no_cache) {
 
 int start(const OSSL_CORE_HANDLE* handle, const OSSL_DISPATCH* core, const OSSL_DISPATCH** functions,
           void** context) {
-  static std::vector<OSSL_DISPATCH> dispatch;
+  static auto& dispatch = *new std::vector<OSSL_DISPATCH>;  // never destroyed either
   if (ossl_default_provider_init(handle, core, functions, context) != 1) return 0;
   for (const OSSL_DISPATCH* function = *functions; function->function_id != 0; ++function) {
     dispatch.push_back(*function);

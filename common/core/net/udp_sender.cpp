@@ -5,11 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+
+#include "core/support/parse_integer.h"
 
 namespace serverless::net {
 namespace {
@@ -18,13 +19,11 @@ sockaddr_in parse(std::string_view address) {
   const auto colon = address.find(':');
   const std::string host(address.substr(0, colon));
   const auto number = colon == std::string_view::npos ? "" : address.substr(colon + 1);
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), port);
+  const auto port = parse_integer<std::uint16_t>(number).value_or(0);
   sockaddr_in parsed{};
   parsed.sin_family = AF_INET;
   parsed.sin_port = htons(port);
-  if (port == 0 || error != std::errc() || end != number.data() + number.size() ||
-      inet_pton(AF_INET, host.c_str(), &parsed.sin_addr) != 1)
+  if (port == 0 || inet_pton(AF_INET, host.c_str(), &parsed.sin_addr) != 1)
     throw std::invalid_argument("the address must be an IPv4 address and a port, such as 127.0.0.1:2000");
   return parsed;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,20 @@ inline std::string ascii_lower_case(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = ascii_lower_case(c);
   return lower;
+}
+
+/// Returns whether two texts are equal when A to Z count as a to z.
+inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(
+      a, b, [](char x, char y) { return x == y || ascii_lower_case(x) == ascii_lower_case(y); });
+}
+
+/// Returns whether `text` is like `shape`, in which each 0 stands for a character that `is_expected_digit`
+/// accepts, such as is_digit().
+template <bool (*is_expected_digit)(char)>
+constexpr bool has_shape(std::string_view text, std::string_view shape) {
+  return std::ranges::equal(
+      text, shape, [](char c, char place) { return place == '0' ? is_expected_digit(c) : c == place; });
 }
 
 }  // namespace serverless

@@ -49,11 +49,7 @@ std::string to_rfc3339(Instant instant) {
 }
 
 std::optional<Instant> from_rfc3339(std::string_view text) {
-  if (text.size() != rfc3339_shape.size()) return std::nullopt;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool fits = rfc3339_shape[i] == '0' ? is_digit(text[i]) : text[i] == rfc3339_shape[i];
-    if (!fits) return std::nullopt;
-  }
+  if (!has_shape<is_digit>(text, rfc3339_shape)) return std::nullopt;
   const auto number = [text](std::size_t from, std::size_t length) {
     int value = 0;
     for (const char digit : text.substr(from, length)) value = 10 * value + (digit - '0');

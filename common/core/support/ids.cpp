@@ -15,16 +15,8 @@ std::string RandomIds::new_uuid() {
 }
 
 std::optional<std::string> canonical_uuid(std::string_view text) {
-  constexpr std::string_view shape = "00000000-0000-0000-0000-000000000000";
-  if (text.size() != shape.size()) return std::nullopt;
-  std::string canonical(text);
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    char& c = canonical[i];
-    c = ascii_lower_case(c);
-    const bool hexadecimal = is_digit(c) || (c >= 'a' && c <= 'f');
-    if (shape[i] == '0' ? !hexadecimal : c != shape[i]) return std::nullopt;
-  }
-  return canonical;
+  if (!has_shape<is_hexadecimal_digit>(text, "00000000-0000-0000-0000-000000000000")) return std::nullopt;
+  return ascii_lower_case(text);
 }
 
 }  // namespace serverless

@@ -1,7 +1,6 @@
 #include "core/support/log.h"
 
 #include <fmt/format.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <cerrno>
 #include <iterator>
 
+#include "core/support/ascii.h"
 #include "core/support/utf8.h"
 
 namespace serverless {
@@ -30,7 +30,7 @@ void append_json_string(std::string& out, std::string_view text) {
   constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
   out.push_back('"');
   while (!text.empty()) {
-    const auto plain = std::find_if_not(text.begin(), text.end(), is_plain) - text.begin();
+    const auto plain = std::ranges::find_if_not(text, is_plain) - text.begin();
     out.append(text.substr(0, static_cast<std::size_t>(plain)));
     text.remove_prefix(static_cast<std::size_t>(plain));
     if (text.empty()) break;
@@ -71,9 +71,7 @@ void append_field(std::string& out, const LogField& field) {
 
 std::optional<LogLevel> log_level_from(std::string_view text) {
   for (std::size_t i = 0; i < level_names.size(); ++i) {
-    if (text.size() == level_names[i].size() &&
-        strncasecmp(text.data(), level_names[i].data(), text.size()) == 0)
-      return static_cast<LogLevel>(i);
+    if (equal_ignoring_case(text, level_names[i])) return static_cast<LogLevel>(i);
   }
   return std::nullopt;
 }

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <concepts>
 #include <stdexcept>
 
 namespace serverless {
 
 /// Throws std::runtime_error unless an OpenSSL function returned 1, which means success. Use it for failures
-/// that only a bug or a lack of memory can cause.
-inline void must(int result) {
+/// that only a bug or a lack of memory can cause. It takes no enumeration, because 0 means success in many.
+inline void must(std::same_as<int> auto result) {
   if (result != 1) throw std::runtime_error("OpenSSL failed");
 }
 

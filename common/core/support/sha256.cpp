@@ -51,7 +51,7 @@ std::string_view bytes_of(const Sha256Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-std::string hex(const Sha256Digest& digest) {
+std::string to_hex(const Sha256Digest& digest) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text(2 * digest.size(), '\0');
   for (std::size_t i = 0; i < digest.size(); ++i) {

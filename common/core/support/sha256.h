@@ -12,8 +12,8 @@ using Sha256Digest = std::array<unsigned char, 32>;
 /// Returns the SHA-256 digest (FIPS 180-4).
 Sha256Digest sha256(std::string_view bytes);
 
-/// An HMAC-SHA-256 key (RFC 2104), prepared once for any number of messages. Copies share state, so a key and
-/// its copies must stay in one thread.
+/// An HMAC-SHA-256 key (RFC 2104), prepared once for any number of messages. of() and derived() change state
+/// that copies share, so a key and its copies must stay in one thread.
 class HmacSha256 {
  public:
   /// The key must not be empty.
@@ -33,6 +33,6 @@ class HmacSha256 {
 std::string_view bytes_of(const Sha256Digest& digest);
 
 /// Returns the digest in lower-case hexadecimal.
-std::string hex(const Sha256Digest& digest);
+std::string to_hex(const Sha256Digest& digest);
 
 }  // namespace serverless

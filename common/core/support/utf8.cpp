@@ -19,6 +19,16 @@ std::size_t leading_ascii(std::string_view text) {
   return length;
 }
 
+/// Returns the number of bytes of the code point that begins with `lead`, which is not ASCII, or 0 when no
+/// code point begins with it.
+std::size_t sequence_length(unsigned char lead) {
+  if (lead < 0xC2) return 0;
+  if (lead < 0xE0) return 2;
+  if (lead < 0xF0) return 3;
+  if (lead < 0xF5) return 4;
+  return 0;
+}
+
 bool begins_code_point(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) != 0x80;
 }
@@ -31,7 +41,7 @@ std::optional<DecodedCodePoint> decode_code_point(std::string_view text) {
   const unsigned char lead = byte(0);
   if (lead < 0x80) return DecodedCodePoint{lead, 1};
 
-  const std::size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  const std::size_t length = sequence_length(lead);
   if (length == 0 || text.size() < length) return std::nullopt;
   char32_t code_point = lead & (0x7FU >> length);
   for (std::size_t i = 1; i < length; ++i) {

@@ -90,8 +90,9 @@ TEST(AuthenticationSettings, ReadThePreviousSecretToo) {
 }
 
 TEST(AuthenticationSettings, ReadAUrlOfKeys) {
-  for (const char* one : {url, "https://issuer.example:8443/keys?v=1", "http://127.0.0.1:3001/jwks",
-                          "http://localhost/jwks", "http://[::1]:3001/jwks"})
+  for (const char* one :
+       {url, "https://issuer.example:8443/keys?v=1", "http://127.0.0.1:3001/jwks", "http://localhost/jwks",
+        "http://[::1]:3001/jwks", "http://localhost?v=1", "https://issuer.example/@/keys"})
     EXPECT_EQ(std::get<std::string>(settings(with_keys({{"JWT_JWKS_URL", one}}))->keys), one);
 }
 
@@ -153,8 +154,9 @@ TEST(AuthenticationSettings, NameAnInvalidVariable) {
 TEST(AuthenticationSettings, RejectAnInsecureOrMalformedUrl) {
   for (const char* one :
        {"http://issuer.example/jwks", "http://127.0.0.1.evil.example/jwks",
-        "http://localhost.evil.example/jwks", "http://localhost@evil.example/jwks", "https://",
-        "https:///jwks", "https://name@issuer.example/jwks", "https://issuer.example/ключи",
+        "http://localhost.evil.example/jwks", "http://[::1].evil.example/jwks",
+        "http://localhost:80@evil.example", "http://localhost@evil.example/jwks", "https://", "https:///jwks",
+        "https://name@issuer.example/jwks", "https://issuer.example/ключи",
         "https://issuer.example/jwks#keys", "https://issuer.example/jw ks", "file:///etc/jwks.json",
         "issuer.example", "HTTPS://issuer.example/jwks"})
     EXPECT_THAT(reading(with_keys({{"JWT_JWKS_URL", one}})),

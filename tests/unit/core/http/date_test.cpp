@@ -21,5 +21,24 @@ TEST(ParseDate, ReturnsNothingForOtherTexts) {
     EXPECT_EQ(parse_date(text), std::nullopt) << text;
 }
 
+TEST(ParseDate, ReturnsNothingForADateOfOtherLengthOrCase) {
+  for (const char* text :
+       {"Sun,06Nov199408:49:37GMT", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun,  6 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 8:49:37 GMT", "Sun, 06 Nov 1994  8:49:37 GMT", "Sun, 06 Nov 1994 08:49:37GMT ",
+        "Sun, 06 Nov 0994 08:49:37  GMT", " Sun, 06 Nov 1994 08:49:37 GMT", "sun, 06 Nov 1994 08:49:37 GMT",
+        "Sun, 06 NOV 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 gmt", "Sun, +6 Nov 1994 08:49:37 GMT",
+        "Sun, 06-Nov-1994 08:49:37 GMT", "Sun, 06 Nov 1994T08:49:37 GMT"})
+    EXPECT_EQ(parse_date(text), std::nullopt) << text;
+}
+
+TEST(ParseDate, ReturnsNothingForADateThatDoesNotExist) {
+  for (const char* text :
+       {"Mon, 06 Nov 1994 08:49:37 GMT", "Tue, 31 Feb 2026 00:00:00 GMT", "Sun, 31 Feb 2026 00:00:00 GMT",
+        "Wed, 29 Feb 2023 00:00:00 GMT", "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, 06 Nov 1994 08:49:60 GMT", "Sun, 06 Nov 1994 08:49:61 GMT",
+        "Mon, 06 Nov 1994 24:00:00 GMT"})
+    EXPECT_EQ(parse_date(text), std::nullopt) << text;
+}
+
 }  // namespace
 }  // namespace serverless::http::testing
