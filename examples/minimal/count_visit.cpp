@@ -13,8 +13,7 @@ namespace {
 using namespace serverless;
 using ErrorKind = dynamodb::TableError::Kind;
 
-/// The table of pages, by its name in TABLE_NAME. No attribute is unique, so that it needs no table of
-/// claims.
+/// The table of pages, by its name in TABLE_NAME. No attribute is unique, so it needs no table of claims.
 dynamodb::Table visits_table(const Environment& environment) {
   return {.name = environment.require("TABLE_NAME"), .claims_name = "", .key_attribute = "page"};
 }
@@ -27,13 +26,13 @@ struct VisitsTable {
   dynamodb::TableUpdater updater;
 };
 
-/// The visits of each page. The item of a page has the version 1 at creation, and each change increases it by
-/// one: the version is the number of visits. A request to DynamoDB that is sent again counts once.
+/// The visits to each page. The item of a page has the version 1 at creation, and each change increases it by
+/// one: the version is the number of visits. A retried request to DynamoDB counts once.
 class VisitStore {
  public:
   explicit VisitStore(VisitsTable& table) : table_(table) {}
 
-  /// Counts a visit. Returns the number of visits of the page.
+  /// Counts a visit. Returns the number of visits to the page.
   Result<std::int64_t> count(const std::string& page) {
     auto counted = increase(page);
     if (!counted && counted.error().kind == ErrorKind::not_found) {
@@ -69,7 +68,7 @@ Result<std::string> page_of(const http::Request& request) {
   return page;
 }
 
-/// Counts a visit of a page: 200 with the number of its visits.
+/// Counts a visit to a page: 200 with the number of visits.
 Result<http::Response> count_visit(const http::Request& request, const Services<VisitStore>& services) {
   return page_of(request).and_then([&](const std::string& page) {
     return services.store.count(page).map([&](std::int64_t visits) {
