@@ -130,16 +130,17 @@ def adapt(folder: Path, words: Words) -> None:
         (r"^ +\./scripts/new-service\.sh .*\n", ""),
         (r"^\| begin a service .*\n", "| replace or remove a field | [Replace or remove a field](docs/replace-a-field.md) |\n"),
         (r"^( +operations, bench, valgrind), scaffold$", r"\1"),
-        (r", read it\s+in an afternoon, and build your own service from it\.", "."),
+        (r",\s+read it\s+in an afternoon, and build your own service from it\.", "."),
         (
             r"^- \[docs/extending\.md\].*\n(?:  .*\n)*",
             "- [docs/extending.md](docs/extending.md): add an endpoint or a field, and drop what you do not need\n",
         ),
     )
+    change("docs/core.md", (r"\s+To start from the tests,[^\[]*\[make a service\]\(extending\.md#make-a-service\)\.", ""))
     change("docs/reliability.md", (r"^Measured on (?:.*\n)*?(?=^## )", ""), (r", to which the figures below belong", ""))
     change(
         "docs/security.md",
-        (r"(?<=of the documents), (`run-local\.sh`) and the service\s+that the suite scaffold makes\.", r" and \1."),
+        (r"(?<=of the documents),\s+(`run-local\.sh`)\s+and\s+the\s+service\s+that the suite scaffold makes\.", r" and \1."),
     )
     change("docs/testing.md", (r"^ +\./scripts/test\.sh scaffold .*\n", ""))
     change("docs/extending.md", (r"^## Make a service\n(?:.*\n)*?(?=^## |\Z)", ""))
