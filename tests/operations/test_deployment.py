@@ -305,7 +305,7 @@ def test_a_cleanup_keeps_retained_tables(stand_in: Aws, own_config: Path) -> Non
     done = clean_up(stand_in, own_config)
 
     assert done.returncode == 0, done.stdout
-    kept = done.stdout.partition("==> kept:\n")[2].splitlines()[:2]
+    kept = done.stdout.partition("==> to be kept:\n")[2].splitlines()[:2]
     assert sorted(kept) == ["    AWS::DynamoDB::Table Kept", "    AWS::DynamoDB::Table Kept-claims"]
     assert "no stack can create tables with these names while they exist" in done.stdout.partition("Delete the stack")[0]
     assert done.stdout.endswith(f"the stack {stack} is deleted\n")
@@ -330,8 +330,8 @@ def test_a_cleanup_deletes_no_users_without_the_option(stand_in: Aws, own_config
 
     assert refused.returncode == 1
     assert refused.stdout.endswith(
-        "cleanup.sh: this would delete the users in Lost Lost-claims: deploy with KeepTable=true first, "
-        "or confirm with --with-data\n"
+        "cleanup.sh: this would delete the users in Lost Lost-claims: to keep them, deploy with KeepTable=true first; "
+        "to delete them, add --with-data\n"
     )
     assert stack in stacks(stand_in)
     assert "Lost" in tables(stand_in)
@@ -349,9 +349,9 @@ def test_a_cleanup_lists_the_resources_and_requires_a_yes(stand_in: Aws, own_con
         done = clean_up(stand_in, own_config, "--with-data", typed=typed)
 
         assert done.returncode == 1
-        assert "deleted with the stack:\n    AWS::IAM::Role " in done.stdout
-        assert "deleted as well: the tables Listed Listed-claims with every user\n" in done.stdout
-        assert done.stdout.endswith("cleanup.sh: not confirmed, nothing was done\n")
+        assert "to be deleted with the stack:\n    AWS::IAM::Role " in done.stdout
+        assert "to be deleted as well: the tables Listed Listed-claims with every user\n" in done.stdout
+        assert done.stdout.endswith("cleanup.sh: not confirmed: nothing was done\n")
         assert stack in stacks(stand_in)
         assert "Listed" in tables(stand_in)
 

@@ -141,7 +141,7 @@ def test_nothing_is_done_on_aws_without_a_yes(stand_in: Aws) -> None:
         done = run_script("migrate.sh", "--remote", "--table", table, typed="no\n", environment=stand_in.environment)
 
         assert done.returncode == 1
-        assert done.stdout.endswith("migrate.sh: not confirmed, nothing was done\n")
+        assert done.stdout.endswith("migrate.sh: not confirmed: nothing was done\n")
 
 
 def test_a_missing_table_is_reported_in_one_line(dynamodb_url):

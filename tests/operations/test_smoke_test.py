@@ -80,9 +80,9 @@ def test_the_script_does_not_read_a_large_table_completely(dynamodb_url: str) ->
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "takes the URL of the API"),
+        ([], "the URL of the API is missing"),
         (["localhost:3000"], "not a URL: localhost:3000"),
-        (["http://localhost", "http://127.0.0.1"], "takes one URL, also got: http://127.0.0.1"),
+        (["http://localhost", "http://127.0.0.1"], "takes one URL, not http://localhost and http://127.0.0.1"),
         (["http://localhost", "--force"], "unknown argument --force"),
         (["http://localhost", "--sign"], "--sign needs a value"),
         (["http://localhost", "--sign", "eu-central-1"], "--sign needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),

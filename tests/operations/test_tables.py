@@ -239,7 +239,7 @@ def test_nothing_is_done_on_aws_without_a_yes(
 
         assert done.returncode == 1
         assert f"AWS: account {ACCOUNT}, region {REGION}" in done.stdout
-        assert done.stdout.endswith(f"{script}: not confirmed, nothing was done\n")
+        assert done.stdout.endswith(f"{script}: not confirmed: nothing was done\n")
         assert dynamodb.list_tables()["TableNames"] == [table, dynamodb_local.claims_table(table)]
         assert dynamodb.scan(TableName=table)["Count"] == 0
 
