@@ -11,7 +11,7 @@ use_dynamodb_local() {
   export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
 }
 
-# Prints the path of a Java of version 17 or newer: that of PATH, or else another one that is installed.
+# Prints the path of a Java of version 17 or newer: the one in PATH, or else one in /usr/lib/jvm.
 find_java() {
   local java version
   for java in "$(command -v java)" /usr/lib/jvm/*/bin/java; do
@@ -19,7 +19,7 @@ find_java() {
     version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
     ((${version:-0} < 17)) || { printf '%s' "$java"; return; }
   done
-  die 'DynamoDB Local needs Java 17 or newer, which is neither in PATH nor in /usr/lib/jvm: apt-get install default-jre-headless'
+  die 'DynamoDB Local needs Java 17 or newer, which is neither in PATH nor in /usr/lib/jvm: install it with apt-get install default-jre-headless'
 }
 
 # start_dynamodb_local PORT LOG STORAGE…: starts DynamoDB Local; STORAGE is -inMemory, or -dbPath DIR.

@@ -1,4 +1,4 @@
-"""Settings of the caller that concern other programs: none of them changes what the scripts do."""
+"""The caller's settings for other programs do not change what the scripts do."""
 
 from __future__ import annotations
 
@@ -135,8 +135,8 @@ def test_builds_of_a_moved_checkout_are_removed(tmp_path: Path) -> None:
 
     assert {entry.name for entry in (tmp_path / "build").iterdir()} == {"kept", "venv-checkov"}
     assert done.stdout == (
-        "==> building build/moved anew: the project was in another folder\n"
-        "==> building build/venv anew: the project was in another folder\n"
+        "==> removing build/moved: it was built when the project was in another folder\n"
+        "==> removing build/venv: it was built when the project was in another folder\n"
     )
 
 

@@ -87,7 +87,7 @@ def test_shared_addresses_are_reported_and_not_claimed(migrate, add, dynamodb, t
     assert done.returncode == 1
     assert f"==> bob@example.com: {' '.join(sorted([one, other]))}\n" in done.stdout
     assert done.stdout.splitlines()[-1].startswith(
-        "migrate.sh: 2 left: change or delete all but one of the users that share an address; "
+        "migrate.sh: 2 inconsistent users or claims left: change or delete all but one of the users that share an address; "
     )
     claims = items(dynamodb, dynamodb_local.claims_table(table))
     assert [claim["claim"]["S"] for claim in claims] == ["email#ada@example.com"]

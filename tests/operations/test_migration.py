@@ -299,7 +299,7 @@ def test_the_holder_of_a_shared_address_is_reported(migrate, add, dynamodb, tabl
     done = migrate()
 
     assert done.left == [f"shared@example.com: {' '.join(others)}, held by {holder}"]
-    assert done.error.startswith("2 left: change or delete all but one of the users that share an address; ")
+    assert done.error.startswith("2 inconsistent users or claims left: change or delete all but one of the users that share an address; ")
     assert done.current == 1
     assert address_claims(dynamodb, table) == {"email#shared@example.com": holder}
     assert len(assert_claims_consistent(dynamodb, table)) == 3
@@ -336,7 +336,7 @@ def test_an_item_that_is_not_a_user_is_reported_and_left(migrate, add, dynamodb,
     done = migrate()
 
     assert (done.changed, done.left) == (1, [f"x: not a user, because it lacks {lacks}"])
-    assert done.error.startswith("1 left: ")
+    assert done.error.startswith("1 inconsistent users or claims left: ")
     assert broken in items(dynamodb, table)
     assert address_claims(dynamodb, table) == {"email#user@example.com": user, "email#broken@example.com": "x"}
 

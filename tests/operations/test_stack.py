@@ -198,7 +198,7 @@ def test_a_deployment_during_another_operation_is_refused(
 ) -> None:
     cloudformation.add_response("describe_stacks", description(status))
 
-    assert "busy with it. Wait for" in refusal(monkeypatch)
+    assert "in progress. Wait until these events show its end" in refusal(monkeypatch)
 
 
 def test_the_cause_is_the_first_failure_in_the_nested_stack(cloudformation: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -262,7 +262,7 @@ def test_a_protected_table_is_not_deleted(stand_in: Aws) -> None:
 MISTAKES = {
     "unknown argument": (["--tables", "Users"], 2, "unknown argument --tables"),
     "no value": (["--table"], 2, "--table needs a value"),
-    "invalid name": (["--table", "a b"], 2, "a b is not a valid table name"),
+    "invalid name": (["--table", "a b"], 2, "a b is not a valid table name: 3 to 255 letters, digits, _, . or -"),
     "both places": (["--remote", "--endpoint-url", "http://127.0.0.1:8000"], 2, "--endpoint-url and --remote cannot be combined"),
     "no URL": (["--endpoint-url", "nowhere"], 1, "Invalid endpoint: nowhere"),
     "no server": (["--endpoint-url", "http://127.0.0.1:1"], 1, "Could not connect to the endpoint URL"),
