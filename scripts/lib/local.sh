@@ -19,7 +19,7 @@ find_java() {
     version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
     ((${version:-0} < 17)) || { printf '%s' "$java"; return; }
   done
-  die 'DynamoDB Local needs Java 17 or newer, which is neither in PATH nor in /usr/lib/jvm: install it with apt-get install default-jre-headless'
+  die 'DynamoDB Local needs Java 17 or newer, which is neither in PATH nor in /usr/lib/jvm: apt-get install default-jre-headless'
 }
 
 # start_dynamodb_local PORT LOG STORAGE…: starts DynamoDB Local; STORAGE is -inMemory, or -dbPath DIR.

@@ -69,7 +69,7 @@ def deployable(stack: str) -> None:
         return
     if status in _DEPLOYABLE:
         return
-    advice, command = _ADVICE.get(status, ("Another operation is in progress. Wait until these events show its end, and deploy again", "describe-stack-events"))
+    advice, command = _ADVICE.get(status, _WAIT)
     cause = _cause(stack, status) if status in _ADVICE else ""
     sys.exit(
         f"the stack {stack} has the status {status}{cause}. {advice}: "
@@ -85,6 +85,8 @@ _DEPLOYABLE = {
 _DELETE = "The first deployment failed, and CloudFormation cannot update such a stack. Delete it, as it contains no data, and deploy again"
 _REPAIR = "CloudFormation could not delete everything. Remove the cause, delete the stack, and deploy again"
 _CONTINUE = "CloudFormation could not roll back. Remove the cause, continue the rollback, and deploy again"
+
+_WAIT = ("Another operation is in progress. Wait until these events show its end, and deploy again", "describe-stack-events")
 
 #: What to do about each other status that does not change by itself, with the command of the AWS CLI.
 _ADVICE = {

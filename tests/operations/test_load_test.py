@@ -1,4 +1,4 @@
-"""load-test.sh, against a server that counts requests."""
+"""load-test.sh with a server that counts requests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def api() -> Iterator[Api]:
     api.server.close()
 
 
-def test_the_script_reads_and_lists_users_and_deletes_its_own(api: Api) -> None:
+def test_the_script_gets_its_user_lists_users_and_deletes_its_user(api: Api) -> None:
     done = run_script("load-test.sh", f"http://{api.server.address}", "--requests", "60", environment=ENVIRONMENT)
 
     assert done.returncode == 0, done.stdout

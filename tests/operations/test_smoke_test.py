@@ -1,4 +1,4 @@
-"""test-api.sh without access and with many users. In all other respects, its checks are tests themselves."""
+"""test-api.sh without access, without responses and with many users. The suites that run it test its checks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from support.scripts import run_script
         (403, "denies access; check the stage in the URL, --sign, its credentials, and API_KEY: 403 Go away"),
     ],
 )
-def test_without_access_the_script_suggests_remedies(status: int, hint: str) -> None:
+def test_without_access_the_script_names_the_settings_to_check(status: int, hint: str) -> None:
     server = HttpServer(lambda _: Response(status, b"Go away"))
 
     done = run_script("test-api.sh", f"http://{server.address}")

@@ -129,7 +129,7 @@ def test_tables_of_an_interrupted_creation_are_completed(run, place: Place, tabl
             assert [recovery(place.dynamodb, name) for name in (table, f"{table}-claims")] == ["ENABLED", "ENABLED"]
 
 
-def test_users_are_added_to_existing_ones(run, place: Place, table: str) -> None:
+def test_populating_keeps_the_existing_users(run, place: Place, table: str) -> None:
     run("create-table.sh")
 
     assert f"{table}: 100 users added" in run("populate-table.sh")
@@ -228,7 +228,7 @@ def test_the_functions_work_with_the_added_users(dynamodb_url: str) -> None:
 
 @pytest.mark.parametrize("script", ["create-table.sh", "populate-table.sh", "delete-table.sh"])
 @pytest.mark.parametrize("typed", ["no\n", "\n", ""])
-def test_nothing_is_done_on_aws_without_a_yes(
+def test_nothing_is_done_on_aws_without_confirmation(
     stand_in: Aws, script: str, typed: str
 ) -> None:
     dynamodb = stand_in.client("dynamodb")
