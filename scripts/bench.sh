@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Benchmarks the functions against the same functions in Rust, Go, Python and Node.js.
+# Benchmarks the functions and compares them with equivalent functions in Rust, Go, Python and Node.js.
 #
 # Usage: scripts/bench.sh [--rounds N] [--requests N] [--publish] [LANGUAGE…]
 #
 #   --rounds N     the number of cold starts of each language; the languages take turns (default: 15)
 #   --requests N   the number of warm requests after each cold start (default: 300)
 #   --publish      also update docs/performance.md and README.md with the results
-#   LANGUAGE       any of cpp, rust, go, python, node, floor (default: all); floor does the minimum that any
-#                  function must do
+#   LANGUAGE       cpp, rust, go, python, node or floor (default: all of them); floor is a function in C that does the
+#                  minimum that any function must do
 #
 # The script first installs missing dependencies (scripts/install-deps.sh bench) and builds what has changed. It
-# does not install Rust, Go and Node.js: it skips a language whose tool chain is missing or too old, and the tables
+# does not install Rust, Go or Node.js: it skips a language whose tool chain is missing or too old, and the tables
 # say so. `--rounds 1 --requests 100000 cpp` reveals memory leaks: growth_kib in build/bench/results/performance.json.
-# The results are in build/bench/results, as Markdown, JSON, SVG and PNG. docs/performance.md describes the method.
+# The script writes the results to build/bench/results, as Markdown, JSON, SVG and PNG. docs/performance.md describes the method.
 
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
@@ -31,20 +31,21 @@ while (($#)); do
     --requests) requests=$(option_value "$@"); shift 2 ;;
     --publish) options+=(--publish); shift ;;
     -h | --help) show_help ;;
+    -*) usage_error "unknown argument $1" ;;
     *)
-      [[ " ${all_languages[*]} " == *" $1 "* ]] || usage_error "unknown language $1: any of ${all_languages[*]}"
+      [[ " ${all_languages[*]} " == *" $1 "* ]] || usage_error "unknown language $1: the languages are ${all_languages[*]}"
       languages+=("$1")
       shift
       ;;
   esac
 done
-for number in "$rounds" "$requests"; do
-  [[ $number =~ ^[1-9][0-9]{0,6}$ ]] || usage_error "$number is not a number from 1 to 9999999"
+for option in rounds requests; do
+  [[ ${!option} =~ ^[1-9][0-9]{0,6}$ ]] || usage_error "--$option takes a number from 1 to 9999999"
 done
 if ((${#languages[@]} == 0)); then
   languages=("${all_languages[@]}")
 elif ((${#options[@]})); then
-  usage_error "only a run of all languages can be published"
+  usage_error "--publish requires a run of all languages: name none"
 fi
 
 # lacks NEEDED TOOL VERSION-COMMAND…: prints the reason when TOOL is missing or older than NEEDED.
@@ -123,7 +124,7 @@ for language in "${languages[@]}"; do
     measured+=("$language")
   fi
 done
-((${#measured[@]})) || die "all languages were skipped"
+((${#measured[@]})) || die "nothing to measure: all languages were skipped, for the reasons above"
 
 exec "$ROOT/build/venv/bin/python" "$ROOT/tests/bench/bench.py" \
   --rig "$ROOT/build/bench/tests/bench/rig" --build "$ROOT/build/release" --peers "$peers" \

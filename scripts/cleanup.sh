@@ -5,10 +5,10 @@
 # Usage: scripts/cleanup.sh [ENVIRONMENT] [--with-data] [--config FILE]
 #
 #   ENVIRONMENT     the environment in samconfig.toml (default: default)
-#   --with-data     also delete the tables with all users; without it, the script refuses to delete users
+#   --with-data     also delete the tables, with all users; without it, the script deletes no users
 #   --config FILE   use this file instead of samconfig.toml
 #
-# Backups always stay. So does SAM's bucket, which other stacks of the account may use.
+# The script never deletes backups, nor SAM's bucket, which other stacks of the account may use.
 
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
@@ -30,15 +30,16 @@ names_of_tables() { awk '$1 == "AWS::DynamoDB::Table" { print $2 }'; }
 mapfile -t deleted_tables < <(list_resources deleted | names_of_tables)
 mapfile -t kept_tables < <(list_resources kept | names_of_tables)
 
-say "deleted with the stack:"
+say "to be deleted with the stack:"
 list_resources deleted | sed 's/^/    /'
-say "kept:"
+say "to be kept:"
 list_resources kept | sed 's/^/    /'
 if [[ $with_data == true ]]; then
   tables=("${deleted_tables[@]}" "${kept_tables[@]}")
-  say "deleted as well: the tables ${tables[*]} with every user"
+  say "to be deleted as well: the tables ${tables[*]} with every user"
 elif ((${#deleted_tables[@]})); then
-  die "this would delete the users in ${deleted_tables[*]}: deploy with KeepTable=true first, or confirm with --with-data"
+  die "this would delete the users in ${deleted_tables[*]}: to keep them, deploy with KeepTable=true first;" \
+    "to delete them, add --with-data"
 fi
 if [[ $with_data == false ]] && ((${#kept_tables[@]})); then
   say "no stack can create tables with these names while they exist; see docs/operations.md"

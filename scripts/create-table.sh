@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Creates a users table and its claims table, in DynamoDB Local or on AWS. Existing tables stay; the script only turns
-# on point-in-time recovery (on AWS) and the expiry of claims if they are off.
+# Creates a users table and its claims table, in DynamoDB Local or on AWS. In existing tables, the script only turns on
+# point-in-time recovery (on AWS) and the expiry of claims, if they are off.
 #
 # Usage: scripts/create-table.sh [--table NAME] [--claims-table NAME] [--endpoint-url URL | --remote]
 #

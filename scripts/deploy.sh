@@ -4,19 +4,19 @@
 # Usage: scripts/deploy.sh [ENVIRONMENT] [--yes] [--config FILE]
 #
 #   ENVIRONMENT     the environment in samconfig.toml (default: default)
-#   --yes           deploy without showing the changes and asking for confirmation, whatever samconfig.toml says
+#   --yes           deploy without asking for confirmation of the changes, whatever samconfig.toml says
 #   --config FILE   use this file instead of samconfig.toml
 #
-# The script finds your AWS credentials as the AWS SDKs do, unless samconfig.toml names a profile. The region is that of
-# samconfig.toml. The script installs missing tools (scripts/install-deps.sh deploy), and builds for the Architecture of
-# the stack; arm64 requires Debian.
+# The script takes the region from samconfig.toml, and your AWS credentials from the profile that samconfig.toml names;
+# without one, it finds them as the AWS SDKs do. It installs missing tools (scripts/install-deps.sh deploy), and builds
+# for the Architecture of the stack; arm64 requires Debian.
 #
-# With KeepTable=true, the script also turns on the deletion protection of the tables. It turns it off only when KeepTable
-# was true before.
+# With KeepTable=true, the script also turns on the deletion protection of the tables. It turns the protection off only
+# when KeepTable changes from true to false.
 #
 # The test deletes the users that it creates. With Authorization=AWS_IAM, it signs requests with your credentials, which
-# must allow execute-api:Invoke. If the API requires an API key, the script looks it up. If the API requires a bearer
-# token, set TOKEN in the environment, as for test-api.sh.
+# must allow execute-api:Invoke. If the API requires an API key, the script looks the key up. If the API requires a
+# bearer token, set TOKEN in the environment, as for test-api.sh.
 
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
@@ -55,7 +55,7 @@ sam deploy "${ask[@]}" || {
   cause=$(ask_stack failure "$stack" "$event_before")
   die "the stack $stack was not deployed$cause"
 }
-# Not in the template: CloudFormation could not roll back the creation of protected tables.
+# The template does not set the protection: CloudFormation could not roll back the creation of protected tables.
 ask_stack protect "$stack" "$kept_before"
 
 url=$(ask_stack output "$stack" ApiUrl)

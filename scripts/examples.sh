@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the curl commands of README.md and docs/api-examples.md against a local API of its own, which starts without
-# users, and updates the output that these files show. Prints the commands whose output has changed.
+# Runs the curl commands of README.md and docs/api-examples.md against its own local API, which starts without users,
+# and updates the output that these files show. Prints the commands whose output has changed.
 #
 # Usage: scripts/examples.sh [--check]
 #

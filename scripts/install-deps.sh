@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Installs the dependencies of the project on Debian 12 or 13, or Ubuntu 24.04 or 26.04, unless they are installed
-# already. Another release of Debian or Ubuntu is tried, with a warning.
+# Installs the missing dependencies of the project on Debian 12 or 13, or Ubuntu 24.04 or 26.04. On other releases of
+# Debian and Ubuntu, the script prints a warning and tries.
 #
 # Usage: scripts/install-deps.sh PURPOSE…
 #        scripts/install-deps.sh test [SUITE…]
 #
 #   run        for scripts/run-local.sh: compiler, libraries, Java, DynamoDB Local, Swagger UI
 #   release    for the preset release: compiler, libraries of static executables
-#   deploy     run and release, and for scripts/deploy.sh and load-test.sh: the AWS SAM CLI, hey
-#   arm64      run and release, and for the preset release-arm64: cross compiler, libraries, qemu (Debian only)
+#   deploy     for scripts/deploy.sh and load-test.sh: all of run and release, the AWS SAM CLI, hey
+#   arm64      for the preset release-arm64: all of run and release, cross compiler, libraries, qemu (Debian only)
 #   sbom       for scripts/sbom.sh: debsecan, Python tools
 #   unit       for a preset with tests, such as dev: compiler, libraries
-#   edit       for single tests and run-local.sh --preset dev, while you edit: as run and unit, Python tools
+#   edit       for single tests and run-local.sh --preset dev, while you edit: all of run and unit, Python tools
 #   template   for the tests of template.yaml that need no build: Python tools
 #   scaffold   for scripts/new-endpoint.sh, new-service.sh and lint.sh --fix: Python tools, clang-format
 #   lint       for scripts/lint.sh: Clang, clang-format, clang-tidy, ShellCheck
@@ -220,7 +220,7 @@ install_go_client() {
 purposes=()
 case ${1-} in
   -h | --help) show_help ;;
-  '') usage_error 'takes a purpose' ;;
+  '') usage_error 'the purpose is missing' ;;
   test)
     shift
     (($#)) || set -- unit integration wire runtime local_api api docs deploy operations reliability fuzz emulator sam_local \

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Runs the static checks: ShellCheck, clang-format, the generic core (scripts/lint/check-core.sh), and clang-tidy
-# (scripts/lint/clang_tidy.py), which also reports the warnings of Clang.
+# Runs the static checks: ShellCheck, clang-format, scripts/lint/check-core.sh (common/core must be generic), and
+# clang-tidy (scripts/lint/clang_tidy.py), which also reports the warnings of Clang.
 #
 # Usage: scripts/lint.sh [--fix]
 #
-#   --fix   format the C++ files instead, which takes seconds
+#   --fix   only format the C++ files, which takes seconds
 #
-# The script first installs missing dependencies (scripts/install-deps.sh lint). All checks run, even if one fails. The full
-# output is in build/lint. clang-tidy takes minutes.
+# The script first installs missing dependencies (scripts/install-deps.sh lint). All checks run, even if one fails. The
+# full output is in build/lint. clang-tidy takes minutes.
 # Exit status: 0 when every check passed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 
-(($# <= 1)) || usage_error 'takes one argument: --fix'
+(($# <= 1)) || usage_error 'takes at most one argument, --fix'
 fix=false
 case ${1-} in
   '') ;;
@@ -56,8 +56,8 @@ mkdir -p "$results"
 failed=()
 check shell_scripts 'ShellCheck'
 check formatting 'clang-format; --fix formats the files'
-check core_is_generic 'the generic core'
+check core_is_generic 'check-core.sh: common/core is generic'
 check clang_tidy 'clang-tidy, which takes minutes'
 
 ((${#failed[@]} == 0)) || die "failed: ${failed[*]} (full output: build/lint)"
-say 'nothing to complain about'
+say 'every check passed'

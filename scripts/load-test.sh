@@ -4,13 +4,13 @@
 # Usage: scripts/load-test.sh URL [--requests N] [--concurrency N] [--rate N]
 #
 #   URL               the URL of the API, with its stage: http://127.0.0.1:3000, https://….amazonaws.com/Prod
-#   --requests N      the number of GET requests for one user, and of those for a page, up to 100000 (default: 1000)
+#   --requests N      the number of GET requests for one user, and also for a page, up to 100000 (default: 1000)
 #   --concurrency N   the number of concurrent requests, up to 200, and at most --requests and --rate (default: 10, or
 #                     that maximum if it is smaller)
 #   --rate N          the maximum number of requests per second, up to 1000 (default: 100)
 #
 #   TOKEN             environment variable, if the API requires it: a bearer token for users:read and users:write.
-#                     Use a short-lived one, such as make-token.sh makes: hey takes headers on its command line only,
+#                     Use a short-lived one, as make-token.sh creates: hey takes headers only on its command line,
 #                     which everybody on this machine can read during the test
 #
 # The script installs hey if it is missing (scripts/install-deps.sh deploy). It creates one user, gets this user and
@@ -31,7 +31,7 @@ while (($#)); do
     *) usage_error "unknown argument $1" ;;
   esac
 done
-[[ -n $url ]] || usage_error "needs the URL of the API"
+[[ -n $url ]] || usage_error "the URL of the API is missing"
 # bounded NAME VALUE MAX: ends the script unless VALUE is a number from 1 to MAX.
 bounded() { [[ $2 =~ ^[1-9][0-9]{0,5}$ && $2 -le $3 ]] || usage_error "--$1 takes a number from 1 to $3"; }
 bounded requests "$requests" 100000

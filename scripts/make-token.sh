@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a bearer token, signed with HS256, for an API whose functions require one (AUTH_MODE=jwt).
+# Creates a bearer token, signed with HS256, for an API whose functions require one (AUTH_MODE=jwt).
 #
 # Usage: JWT_SECRET=… scripts/make-token.sh --issuer ISSUER --audience AUDIENCE [--scope SCOPES] [--subject SUBJECT]
 #

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Adds an endpoint to the API: its function, with a handler that does something simple, its section in template.yaml
-# with the role for that, its alarm and dashboard, its operation in openapi.yaml, its requests for Postman and for
-# editors, and its tests. What the script wrote builds, runs and passes the tests; the script says what to fill in.
+# Adds an endpoint to the API: a function with a simple handler, its sections in the templates, with a role that has the
+# permissions of that handler, its alarm and its lines in the dashboard, its operation in openapi.yaml, its requests for
+# Postman and for editors, and its tests. The result builds, runs and passes the tests; the script prints what is left
+# to fill in.
 #
 # Usage: scripts/new-endpoint.sh [--dirty] NAME METHOD PATH
 #
 #   NAME     the name of the function, a verb and a noun: GetVersion
 #   METHOD   GET, POST, PUT, PATCH or DELETE
 #   PATH     the path of the route, in quotes: '/users/{userId}/version'
-#   --dirty  work in a checkout with uncommitted changes
+#   --dirty  run even if the checkout has uncommitted changes
 #
-# The script changes nothing when it fails, or when the name or the route exists.
+# If the script fails, for example because the name or the route exists, it changes nothing.
 
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
@@ -24,7 +25,7 @@ for argument in "$@"; do
     *) arguments+=("$argument") ;;
   esac
 done
-((${#arguments[@]} == 3)) || usage_error 'takes a name, a method and a path'
+((${#arguments[@]} == 3)) || usage_error 'takes three arguments: NAME METHOD PATH'
 
 "$ROOT/scripts/install-deps.sh" scaffold
 run_module scaffold.endpoint "${options[@]}" "${arguments[@]}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Adds generated users to a users table, in DynamoDB Local or on AWS. Existing users stay.
+# Adds generated users to a users table, in DynamoDB Local or on AWS. Existing users remain unchanged.
 #
 # Usage: scripts/populate-table.sh [--count N] [--table NAME] [--claims-table NAME] [--endpoint-url URL | --remote]
 #
@@ -9,8 +9,8 @@
 #   --endpoint-url URL   the URL of DynamoDB Local (default: http://127.0.0.1:8000)
 #   -r, --remote         use AWS, with the account and region of your environment, after confirmation
 #
-# Every run adds new users with addresses that end in @example.com. You can stop it at any time: one transaction writes
-# a user together with its claim, as in the API.
+# Every run adds new users, whose addresses end in @example.com. You can stop the script at any time: one transaction
+# writes a user together with its claim, as in the API.
 
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"

@@ -7,11 +7,12 @@
 #   --port PORT            the port of the API, which listens on 127.0.0.1 only (default: 3000)
 #   --dynamodb-port PORT   the port of DynamoDB Local, which always listens on all addresses of the machine
 #                          (default: 8000)
-#   --in-memory            start without users and keep none; otherwise build/local/dynamodb keeps the users
+#   --in-memory            start without users, and discard those of this run at the end (default: keep the users in
+#                          build/local/dynamodb)
 #   --preset PRESET        the CMake preset to build and serve (default: shared, which uses the libraries of the system);
-#                          release has the executables that are deployed, whose first build takes minutes longer; dev
-#                          builds faster after an edit and has sanitizers
-#   --watch                restart a function after each build of it: cmake --build --preset PRESET, in another terminal
+#                          release builds the executables that deploy.sh deploys, and its first build takes minutes
+#                          longer; dev has sanitizers, and builds faster after an edit
+#   --watch                restart a function when you rebuild it, in another terminal: cmake --build --preset PRESET
 #   --template FILE        the template to serve (default: template.yaml); template-http.yaml is an HTTP API
 #   --env NAME=VALUE       set a variable of the template, or an AWS_* variable, for all functions
 #
@@ -49,7 +50,7 @@ while (($#)); do
 done
 
 for number in "$port" "$dynamodb_port"; do
-  [[ $number =~ ^[1-9][0-9]{0,4}$ && $number -le 65535 ]] || usage_error "$number is not a port number"
+  [[ $number =~ ^[1-9][0-9]{0,4}$ && $number -le 65535 ]] || usage_error "$number is not a port number: a port is a number from 1 to 65535"
 done
 ((port != dynamodb_port)) || usage_error "the API and DynamoDB Local need different ports"
 ! port_in_use "$port" || die "port $port is in use: choose another one with --port"
@@ -96,4 +97,4 @@ Logs: build/local/$port/api.log (the API and its functions), build/local/$port/d
 Press Ctrl-C to stop.
 END
 { wait -n || true; } 2>/dev/null
-die "DynamoDB Local or the local API ended unexpectedly: see the logs"
+die "DynamoDB Local or the local API ended unexpectedly (logs: build/local/$port)"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes a software bill of materials of the functions, and scans it for known vulnerabilities.
+# Writes a software bill of materials for the functions, and scans it for known vulnerabilities.
 #
 # Usage: scripts/sbom.sh [--executable FILE] [--scan [--source URL]]
 #
@@ -27,7 +27,7 @@ while (($#)); do
   esac
 done
 [[ $scan == yes ]] || ((${#source[@]} == 0)) || usage_error '--source requires --scan'
-[[ -e $executable ]] || die "$executable does not exist: build the functions, or name another executable"
+[[ -e $executable ]] || die "$executable does not exist: build the preset release, or name an executable with --executable"
 
 "$ROOT/scripts/install-deps.sh" sbom
 sbom() { "$ROOT/build/venv/bin/python" "$ROOT/scripts/release/sbom.py" "$@"; }
@@ -36,7 +36,7 @@ read -r bill distribution <<<"$written"
 say "bill of materials: ${bill#"$ROOT"/}"
 [[ $scan == yes ]] || exit 0
 
-[[ $distribution == debian-* ]] || die "the security tracker covers Debian, not $distribution"
+[[ $distribution == debian-* ]] || die "the security tracker covers Debian only, and the executable was built on $distribution"
 command -v debsecan >/dev/null || die 'the scan needs debsecan, which is available on Debian only'
 packages=$(mktemp)
 trap 'rm -f "$packages"' EXIT
@@ -50,4 +50,4 @@ all=$(vulnerabilities detail)
 fixed=$(vulnerabilities simple --only-fixed)
 [[ -z $all ]] || printf '%s\n' "$all"
 [[ -z $fixed ]] || die "the functions lack fixes for known vulnerabilities: ${fixed//$'\n'/, }"
-say 'the functions lack no fix for a known vulnerability'
+say 'the functions contain every available fix for known vulnerabilities'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Smoke test of a users API, local or deployed, with curl. Prints a line for each check, and the number of passed and
-# failed checks.
+# Runs a smoke test of a users API, local or deployed, with curl. Prints a line for each check, and the number of passed
+# and failed checks.
 #
 # Usage: scripts/test-api.sh URL [--sign REGION]
 #
@@ -10,10 +10,10 @@
 #
 #   TOKEN           environment variable, if the API requires it: a bearer token for users:read and users:write
 #   API_KEY         environment variable, if the API requires it: an API key
-#   ORIGIN          environment variable, if the API has an AllowedOrigin: this origin
+#   ORIGIN          environment variable, if the API has an AllowedOrigin: that origin
 #
-# The test deletes every user that it creates, even when it is interrupted. It reads the first 2000 users of the list at
-# most. It gives up after three requests in a row without a response.
+# The test deletes every user that it creates, even when it is interrupted. It reads at most the first 2000 users of the
+# list. It gives up after three requests in a row without a response.
 # Exit status: 0 when every check passed.
 
 set -euo pipefail
@@ -26,14 +26,14 @@ while (($#)); do
     -h | --help) show_help ;;
     -*) usage_error "unknown argument $1" ;;
     http://?* | https://?*)
-      [[ -z $url ]] || usage_error "takes one URL, also got: $1"
+      [[ -z $url ]] || usage_error "takes one URL, not $url and $1"
       url=${1%/}
       shift
       ;;
     *) usage_error "not a URL: $1" ;;
   esac
 done
-[[ -n $url ]] || usage_error "takes the URL of the API"
+[[ -n $url ]] || usage_error "the URL of the API is missing"
 [[ -z $region || -n ${AWS_ACCESS_KEY_ID-} && -n ${AWS_SECRET_ACCESS_KEY-} ]] ||
   usage_error "--sign needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 readonly url region
@@ -82,7 +82,7 @@ member() {
   [[ ! $body =~ $pattern ]] || printf '%s' "${BASH_REMATCH[1]}"
 }
 
-# new_user WORD: creates a user with an address of its own; sets new_id.
+# new_user WORD: creates a user with its own address; sets new_id.
 new_user() {
   request POST /users --json "{\"name\":\"Ada\",\"email\":\"$mark-$1@example.com\"}"
   new_id=$(member userId)
@@ -124,7 +124,7 @@ delete_created() {
   trap '' INT TERM HUP
   for id in "${created[@]}"; do
     ((unanswered > 3)) || request DELETE "/users/$id" # one more attempt after giving up
-    [[ $status == 200 || $status == 404 ]] || fault+="user $id is not deleted ($status $body) "
+    [[ $status == 200 || $status == 404 ]] || fault+="user $id was not deleted ($status $body) "
   done
   ((${#created[@]} == 0)) || report 'the test deletes every user that it created' "$fault"
   rm -rf "$scratch"

@@ -3,11 +3,11 @@
 #
 # Usage: scripts/test.sh [--all] [--long] [SUITE…]
 #
-#   SUITE    the suites to run (default: those that a change can break, which take ten minutes once built)
+#   SUITE    the suites to run (default: the first list below, which takes ten minutes after the build)
 #   --all    run every suite
 #   --long   run reliability, fuzz, emulator and sam_local for as long as docs/reliability.md describes
 #
-# By default:
+# The suites that run by default:
 #   unit          the library and the handlers, with sanitizers
 #   integration   the tables and the functions with DynamoDB Local
 #   wire          the requests to DynamoDB, compared with those of botocore
@@ -17,7 +17,7 @@
 #   docs          openapi.yaml, clients generated from it, the Postman collection, and the examples, with the local API
 #   deploy        the templates, and the output of `sam build`
 #   operations    the scripts and the workflows, with a stand-in for AWS
-# With --all, also:
+# The suites that --all adds:
 #   reliability   faults between the functions and their peers: no data is lost, and every request gets a timely response
 #   fuzz          generated inputs for all code that reads external data, with sanitizers
 #   emulator      the HTTP contract with the functions in AWS's Runtime Interface Emulator; with tokens, authentication only
@@ -28,13 +28,13 @@
 #   scaffold      builds and tests a new service, the examples of docs/extending.md, and the core alone
 #
 # The script installs what the suites need, builds what has changed, and runs CTest. Reports and logs are in
-# build/test-results. docs/testing.md tells more. Exit status: 0 when no test failed; the summary says what was skipped.
+# build/test-results. See docs/testing.md. Exit status: 0 when no test failed; the summary lists the skipped tests.
 
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 . "$(dirname "$0")/lib/build.sh"
 
-# Settings for single runs of pytest, which would direct the suites to another API or to other builds.
+# These variables are for single runs of pytest: here, they would direct the suites to another API or to other builds.
 unset "${!API_@}" BUILD_DIR LOCAL_API FUNCTION_WRAPPER
 
 results=$ROOT/build/test-results
@@ -47,9 +47,10 @@ while (($#)); do
     --all) suites=("${default_suites[@]}" "${other_suites[@]}"); shift ;;
     --long) long=ON; shift ;;
     -h | --help) show_help ;;
+    -*) usage_error "unknown argument $1" ;;
     *)
       [[ " ${default_suites[*]} ${other_suites[*]} " == *" $1 "* ]] ||
-        usage_error "unknown suite $1: one of ${default_suites[*]} ${other_suites[*]}"
+        usage_error "unknown suite $1: the suites are ${default_suites[*]} ${other_suites[*]}"
       suites+=("$1")
       shift
       ;;
@@ -57,7 +58,7 @@ while (($#)); do
 done
 ((${#suites[@]})) || suites=("${default_suites[@]}")
 
-# The line coverage is that of all suites, so all C++ tests are built for it if it is measured.
+# All suites count for the line coverage, so the preset coverage builds all C++ tests if the run measures it.
 preset=dev
 [[ " ${suites[*]} " != *' sanitizers '* ]] || preset=coverage
 
@@ -80,7 +81,7 @@ targets() {
 
 mkdir -p "$ROOT/build"
 exec {lock}>"$ROOT/build/test.lock"
-flock --nonblock "$lock" || die 'another run of this script is in progress, and both would write to build/test-results'
+flock --nonblock "$lock" || die 'another run of this script is in progress and writes to build/test-results: wait for its end'
 "$ROOT/scripts/install-deps.sh" test "${suites[@]}"
 rm -rf "$results" && mkdir -p "$results"
 cd "$ROOT"

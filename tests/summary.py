@@ -1,7 +1,7 @@
 """Prints the results of a run of the tests: summary.py RESULTS SUITE…
 
-RESULTS is the folder with CTest's report ctest.xml, whose tests have names such as api.jwt, in the suite api. A test that
-contains others has its own report, such as api.jwt.xml. Exit status: 0 when every suite has tests, and none failed.
+RESULTS is the folder with CTest's report, ctest.xml. The first part of a test's name is its suite, such as api in api.jwt.
+A test that contains others has its own report, such as api.jwt.xml. Exit status: 0 when every suite has tests, and none failed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 
 def outcomes(report: Path) -> list[tuple[str, str]]:
-    """Returns the outcome of each test in a JUnit report, passed, failed or skipped, and the reason of a skip."""
+    """Returns the outcome of each test in a JUnit report (passed, failed or skipped), and the reason for a skip."""
     found = []
     for test in ElementTree.parse(report).iter("testcase"):
         skipped = test.find("skipped")
@@ -44,7 +44,7 @@ def main(results: Path, suites: list[str]) -> int:
             kind = "failed" if ctest_failed else "skipped" if skipped is not None else "passed"
             found = [(kind, (test.findtext("system-out") or "").strip())]
         elif ctest_failed and ("failed", "") not in found:
-            found.append(("failed", ""))  # outside its tests
+            found.append(("failed", ""))  # the program failed outside its tests
         output = (test.findtext("system-out") or "").splitlines()
         notes += [line for line in output if line.startswith(("figures: ", "the stand-in for AWS "))]
         for kind, reason in found:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the libraries for the static executables that no package provides: a libcurl and an OpenSSL reduced to HTTPS
-# with TLS 1.2 and 1.3, and a small c-ares, from the source packages of the distribution.
+# Builds, from the source packages of the distribution, the libraries of the static executables that no binary package
+# provides: libcurl and OpenSSL, reduced to HTTPS with TLS 1.2 and 1.3, and a small c-ares.
 #
 # Usage: scripts/deps/build-static-libs.sh [native|arm64]
 #
@@ -49,7 +49,7 @@ readonly flags='-Os -fno-asynchronous-unwind-tables -fPIE -ffunction-sections -f
 # table of connections at each send and receive.
 readonly curl_flags='-flto -DCURL_DISABLE_HEADERS_API -DCURL_CONNECTION_HASH_SIZE=3 -DCURL_SOCKET_HASH_TABLE_SIZE=7 -DCURL_DNS_HASH_SIZE=7'
 
-(($# <= 1)) || usage_error 'takes one argument: native or arm64'
+(($# <= 1)) || usage_error 'takes at most one argument, native or arm64'
 readonly target=${1-native}
 case $target in
   native)
@@ -75,7 +75,7 @@ apt_options=(
   -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o "APT::Sandbox::User=$(id -un)"
 )
 
-# Uses the distribution's own package sources, for source packages too, and no others that the system has.
+# Configures only the distribution's own package sources, for source packages too, and none of the system's others.
 update_lists() {
   local file
   mkdir -p "$work/sources.list.d" "$work/lists/partial" "$work/cache/archives/partial"
@@ -92,8 +92,8 @@ update_lists() {
 # shellcheck disable=SC2016 # dpkg's variables
 readonly source_and_version='${source:Package} ${source:Version}\n'
 
-# unpack_packages FOLDER PACKAGE…: unpacks packages into $work/FOLDER instead of installing them, which would be
-# impossible for those of another architecture.
+# unpack_packages FOLDER PACKAGE…: unpacks packages into $work/FOLDER. Packages of another architecture could not be
+# installed.
 unpack_packages() {
   local folder=$work/$1 package
   mkdir "$folder"
@@ -138,7 +138,7 @@ unpack_source() {
     say "downloaded the source of $package $version"
     printf '%s %s\n' "$package" "$version" >>"$work/versions"
     [[ $version == "$newest" ]] ||
-      old_library "$package" "$newest" "its source could not be downloaded; to try again: rm -r build/static-libs/$target"
+      old_library "$package" "$newest" "its source could not be downloaded; to try again, rm -r build/static-libs/$target"
     return
   done
   return 1
@@ -209,7 +209,7 @@ for package in openssl curl; do
   unpack_source "$package" || die "no source of $package can be downloaded (log: $logs/static-libs-source-$package.log)"
 done
 unpack_source c-ares "$(sed -n 's/^c-ares //p' "$work/versions")" ||
-  printf '%s; to try again: rm -r build/static-libs/%s\n' \
+  printf '%s; to try again, rm -r build/static-libs/%s\n' \
     'each function is 50 KB larger, as the source of c-ares could not be downloaded' "$target" >>"$work/warnings"
 # Remove the previous build only now that all sources are available.
 rm -rf "$prefix"

@@ -2,7 +2,8 @@
 
 An example is an indented line `$ curl …`, or `$ NAME=…`, which sets a variable for the examples that follow. The
 indented lines below it, up to the next text, are its output. Ids, timestamps and tokens differ in each run: the page
-keeps its own, and in commands they stand for the values of the current run. All other differences change the page.
+keeps those that it shows, and this program replaces them in commands with the values of the current run. All other
+differences change the page.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Page:
         self._url = url
         self._real: dict[str, str] = {}  # the values of this run, by the values that the page shows
         self._variables: list[str] = []
-        self.changed: list[str] = []  # their commands
+        self.changed: list[str] = []  # the commands of the changed examples
         self.unchanged = 0
 
     def refresh(self, text: str) -> str:

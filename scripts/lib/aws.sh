@@ -1,7 +1,7 @@
 # The account of the caller. Source it after common.sh.
 # shellcheck shell=bash
 
-# Prints the account and the region of the caller's environment, and ends the script when it has none.
+# Prints the account and the region of the caller's environment; ends the script if the environment lacks either.
 use_aws() {
   local identity
   # Lambda and most SDKs read AWS_REGION; boto3 and SAM read AWS_DEFAULT_REGION only.

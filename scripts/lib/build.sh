@@ -1,7 +1,7 @@
 # Builds with the presets of CMake. Source it after common.sh.
 # shellcheck shell=bash
 
-# Removes builds and virtual environments that were made when the project was in another folder: they contain its path.
+# Removes builds and virtual environments from a time when the project was in another folder: they contain its path.
 remove_moved_builds() {
   local cache venv
   for cache in "$ROOT"/build/*/CMakeCache.txt; do
@@ -13,7 +13,7 @@ remove_moved_builds() {
 }
 
 remove_moved() {
-  say "building ${1#"$ROOT/"} anew: the project was in another folder"
+  say "removing ${1#"$ROOT/"}: it was built when the project was in another folder"
   rm -rf "$1"
 }
 
@@ -21,7 +21,7 @@ remove_moved() {
 build() {
   local preset=$1 lock
   shift
-  # Two builds at a time in one folder would disturb each other.
+  # Concurrent builds in one folder would disturb each other.
   mkdir -p "$ROOT/build"
   exec {lock}>"$ROOT/build/$preset.lock"
   flock "$lock"
@@ -42,7 +42,7 @@ build() {
 # build_api PRESET: builds the functions and the local API.
 build_api() { build "$1" functions/all scripts/local_api/all; }
 
-# warn_of_libraries native|arm64: warns of static libraries for which an update exists, and says how to get it.
+# warn_of_libraries native|arm64: prints a warning for each outdated static library, with the way to update it.
 warn_of_libraries() {
   local warning warnings=$ROOT/build/static-libs/$1/warnings
   [[ -e $warnings ]] || return 0

@@ -1,5 +1,5 @@
-# What every script in scripts/ starts with: a known environment, and the functions for messages and arguments. Scripts
-# source it under `set -euo pipefail`.
+# A known environment, and functions for messages and arguments. Every script in scripts/ sources it first, under
+# `set -euo pipefail`.
 # shellcheck shell=bash
 
 # Settings of the caller for other programs must not change what the scripts do. Proxies, mirrors and credentials stay.
@@ -59,7 +59,7 @@ confirm() {
   printf '%s [yes/no] ' "$1"
   read -r input || true
   [[ -t 0 ]] || printf '%s\n' "$input" # a terminal shows the input itself
-  [[ $input == yes ]] || die 'not confirmed, nothing was done'
+  [[ $input == yes ]] || die 'not confirmed: nothing was done'
 }
 
 # run_module MODULE ARGUMENT…: runs a Python module in scripts/ with the installed packages.

@@ -11,7 +11,7 @@ use_dynamodb_local() {
   export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
 }
 
-# Prints the path of a Java of version 17 or newer: that of PATH, or else another one that is installed.
+# Prints the path of a Java of version 17 or newer: the one in PATH, or else one in /usr/lib/jvm.
 find_java() {
   local java version
   for java in "$(command -v java)" /usr/lib/jvm/*/bin/java; do

@@ -1,8 +1,8 @@
 # The stack that samconfig.toml describes. Source it after common.sh and aws.sh.
 # shellcheck shell=bash
 
-# stack_options ARGUMENT…: parses the options that deploy.sh and cleanup.sh share into environment and config; leaves the
-# others in arguments.
+# stack_options ARGUMENT…: parses the options that deploy.sh and cleanup.sh share, into environment and config; leaves the
+# other arguments in arguments.
 stack_options() {
   environment=default config=$ROOT/samconfig.toml arguments=()
   local named=false
@@ -20,11 +20,12 @@ stack_options() {
   done
 }
 
-# use_stack: reads the name of the stack, into stack, its region and its profile from samconfig.toml, and prints them.
+# use_stack: reads the name of the stack (into stack), its region and its profile from samconfig.toml. Selects the region
+# and the profile in the environment; prints the account, the region and the stack.
 use_stack() {
   if [[ ! -f $config ]]; then
     [[ $config == "$ROOT/samconfig.toml" ]] || die "$config does not exist"
-    die "samconfig.toml does not exist: cp samconfig.toml.example samconfig.toml, and check its stack names and regions"
+    die "samconfig.toml does not exist: copy samconfig.toml.example to samconfig.toml, and check the stack names and regions in it"
   fi
   local settings profile
   config=$(realpath -- "$config") # SAM resolves a relative path from the template's folder
@@ -43,7 +44,7 @@ use_stack() {
   say "stack: $stack"
 }
 
-# ask_stack COMMAND …: runs a command of stacks/stack.py; its failure ends the script.
+# ask_stack COMMAND …: runs a command of stacks/stack.py; ends the script with its error if it fails.
 ask_stack() {
   local error
   { error=$(run_module stacks.stack "$@" 2>&1 >&3) || die "$error"; } 3>&1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Checks that common/core is generic: neither the core nor its tests contain a term of the domain, core files include only core
-# headers, each folder depends only on the folders before it, and no header contains a type of libcurl, RapidJSON or OpenSSL.
-# Prints the lines that violate a rule.
+# Checks that common/core is generic: neither the core nor its tests contain a term of the domain, core files include only
+# core headers, each folder depends only on the folders before it, and no header contains a type of libcurl, RapidJSON or
+# OpenSSL. Prints the lines that violate a rule.
 #
 # Usage: scripts/lint/check-core.sh
 #
@@ -46,14 +46,18 @@ cd "$ROOT"
   function has_domain_term(text) {
     text = tolower(text)
     gsub(ENVIRON["OTHERS"], "", text)
+<<<<<<< HEAD
     return text ~ ENVIRON["DOMAIN"]
+=======
+    if (text ~ ENVIRON["DOMAIN"]) report("term of the domain in the core")
+>>>>>>> ceb30f0aced42fbf3b48a00816e1b3d56da08045
   }
   FNR == 1 && has_domain_term(FILENAME) { report("term of the domain in the name") }
   has_domain_term($0) { report("term of the domain") }
   FILENAME ~ /^common\/.*\.h$/ {
     code = $0
     sub(/\/\/.*/, "", code)
-    if (code ~ ENVIRON["LIBRARIES"]) report("library in a header")
+    if (code ~ ENVIRON["LIBRARIES"]) report("library type in a core header")
   }
   FILENAME ~ /^common\// && /^[ \t]*#[ \t]*include[ \t]*("|<[^>]*\/)/ {
     split($0, parts, /["<>]/)
@@ -61,8 +65,8 @@ cd "$ROOT"
     split(FILENAME, including, "/")
     if ($0 ~ /</ && included[1] in is_other_header) next
     if (included[1] != "core") report("include from outside the core")
-    else if (!(included[2] in rank) || !(including[3] in rank)) report("folder without a place in the order")
-    else if (rank[included[2]] > rank[including[3]]) report("include of a later folder")
+    else if (!(included[2] in rank) || !(including[3] in rank)) report("folder that FOLDERS in check-core.sh does not list")
+    else if (rank[included[2]] > rank[including[3]]) report("include of a folder that comes later in FOLDERS")
   }
   END { exit violations > 0 }
 ' || die 'common/core is not generic'

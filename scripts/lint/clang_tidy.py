@@ -1,7 +1,7 @@
 """Runs clang-tidy on all C++ files of the project.
 
-clang-tidy takes most of its time to read headers, so the files of a folder are first checked as one translation unit. Only if
-that fails, because of a finding or because two files define the same name, each file is checked by itself.
+clang-tidy spends most of its time on headers, so it first checks the files of a folder as one translation unit. Only if that
+fails, because of a finding or because two files define the same name, it checks each file by itself.
 
 The build folder of the preset clang must be configured. Exit status: 0 when no file has a finding.
 """
@@ -43,7 +43,7 @@ def main() -> int:
         if not source.startswith("build/"):
             folders[os.path.dirname(source)].append(source)
 
-    # The examples are projects of their own. clang-tidy takes the command of a similar file for them.
+    # The examples are separate projects, for which clang-tidy uses the command of a similar file.
     for source in (ROOT / "examples").rglob("*.cpp"):
         if "build" not in source.relative_to(ROOT).parts:
             folders[str(source)].append(str(source))

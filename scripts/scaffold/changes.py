@@ -1,4 +1,4 @@
-"""Changes of the checkout that are made completely or not at all."""
+"""Changes to the checkout that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Refused(Exception):
-    """What was asked for is impossible; nothing has changed."""
+    """The script cannot do what the arguments request, and has changed nothing."""
 
 
 class Changes:
@@ -30,14 +30,14 @@ class Changes:
 
     def create(self, path: str, text: str) -> None:
         if (ROOT / path).exists():
-            raise Refused(f"{path} exists")
+            raise Refused(f"{path} already exists")
         self._texts[path] = formatted(text) if path.endswith((".h", ".cpp")) else text
 
     def replace(self, path: str, text: str) -> None:
         self._texts[path] = text
 
     def insert_before(self, path: str, mark: str, text: str) -> None:
-        """Inserts a text before the first line of `mark`, lines that the file has exactly once."""
+        """Inserts a text before `mark`, one or more lines that the file contains exactly once."""
         before, after = self._split(path, mark)
         self._texts[path] = before + text + mark + after
 
@@ -46,14 +46,14 @@ class Changes:
         self._texts[path] = before + mark + text + after
 
     def insert_at_end_of(self, path: str, start: str, text: str) -> None:
-        """Inserts a text before the line that ends a table of Python, whose first line begins with `start`."""
+        """Inserts a text at the end of a dictionary in Python, whose first line begins with `start`."""
         table = re.search(rf"^{re.escape(start)}.*\n(?:[ #].*\n|\n)*(?=}})", self.text(path), re.MULTILINE)
         if table is None:
-            raise Refused(f"{path} has no table “{start.strip()}”, but this script needs it")
+            raise Refused(f"{path} has no table “{start.strip()}”, to which this script must add the endpoint")
         self.insert_after(path, table[0], text)
 
     def write(self) -> None:
-        """Writes all files. When one cannot be written, restores those before it."""
+        """Writes all files. If it cannot write one, it restores those that it has written."""
         written: list[tuple[Path, bytes | None]] = []
         try:
             for name, text in self._texts.items():
@@ -69,7 +69,7 @@ class Changes:
     def _split(self, path: str, mark: str) -> tuple[str, str]:
         parts = self.text(path).split(mark)
         if len(parts) != 2:
-            raise Refused(f"{path} has {len(parts) - 1} places “{mark.strip().splitlines()[0]}”, but this script needs one")
+            raise Refused(f"{path} must contain “{mark.strip().splitlines()[0]}” exactly once, not {len(parts) - 1} times")
         return parts[0], parts[1]
 
 
@@ -86,6 +86,6 @@ def refuse_uncommitted_changes() -> None:
     command = ["git", "-C", str(ROOT), "status", "--porcelain"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise Refused("this is no checkout of git, so the changes could not be told apart; --dirty makes them anyway")
+        raise Refused("this folder is not a git checkout, so you could not see or revert the changes; use --dirty to make them anyway")
     if done.stdout:
-        raise Refused(f"the checkout has uncommitted changes; --dirty adds to them:\n{done.stdout.rstrip()}")
+        raise Refused(f"the checkout has uncommitted changes; commit them, or use --dirty to add to them:\n{done.stdout.rstrip()}")

@@ -1,4 +1,4 @@
-"""Adds an endpoint to the contract, openapi.yaml, and to the requests and the table for people."""
+"""Adds an endpoint to the contract, openapi.yaml, to the requests for Postman and for editors, and to README.md."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def errors_of_operation(endpoint: Endpoint) -> str:
 
 
 def add_requests(changes: Changes, endpoint: Endpoint) -> None:
-    """Adds requests for people, at the end and with a user of their own: to the Postman collection and the file for editors."""
+    """Adds requests, with their own user, at the end of the Postman collection and of the file of requests for editors."""
     path = endpoint.path.replace(PARAMETER, "{{userId}}")
     requests = [(endpoint.title, endpoint.method, path, endpoint.has_body)]
     if endpoint.has_user:

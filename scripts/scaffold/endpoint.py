@@ -1,4 +1,4 @@
-"""Adds an endpoint: everything that cannot be derived from template.yaml."""
+"""Adds an endpoint to template.yaml, and everything that cannot be derived from that file."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from scaffold.tests import add_tests
 
 NEXT = """{method} {path} works now: ./scripts/run-local.sh serves it, and it returns {result}. Next, fill in:
   functions/{program}/{program}.cpp: what it does, and what {program}.h says about that
-  openapi.yaml, {operation}: the description, the body if there is one, the responses and their schema
-  tests/unit/functions/{program}_test.cpp, tests/api/test_{program}.py: what they send and expect
-  scripts/test-api.sh, at the end; postman_collection.json and tests/api/users.http, in the last requests: the same
+  openapi.yaml, {operation}: the description, the request body if it has one, the responses and their schemas
+  tests/unit/functions/{program}_test.cpp, tests/api/test_{program}.py: what the tests send and expect
+  scripts/test-api.sh (at the end), postman_collection.json and tests/api/users.http (the last requests): the same
   README.md: the row in the table of the routes
-docs/extending.md has an example for each, and how to run the two tests while you edit. At the end:
+docs/extending.md shows an example of each, and how to run the two tests while you edit. At the end, run:
   ./scripts/lint.sh --fix
   ./scripts/test.sh unit runtime api docs deploy
   ./scripts/lint.sh"""

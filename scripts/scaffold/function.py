@@ -9,7 +9,7 @@ from scaffold.route import Endpoint
 def add_function(changes: Changes, endpoint: Endpoint) -> None:
     name, store, table = endpoint.program, f"User{endpoint.capability}", f"Table{endpoint.capability}"
     folder = f"functions/{name}"
-    answer = "the id of the user" if endpoint.has_user else "an empty object"
+    result = "the id of the user" if endpoint.has_user else "an empty object"
     changes.create(
         f"{folder}/{name}.h",
         f"""#pragma once
@@ -18,7 +18,7 @@ def add_function(changes: Changes, endpoint: Endpoint) -> None:
 
 namespace users {{
 
-/// Handles {endpoint.method} {endpoint.path}: 200 with {answer}.
+/// Handles {endpoint.method} {endpoint.path}: 200 with {result}.
 Result<http::Response> {name}(const http::Request& request, const Services<{store}>& services);
 
 inline constexpr Endpoint<{store}> {name}_endpoint{{{{"{endpoint.method}", "{endpoint.path}"}}, {endpoint.scope}_scope, {name}}};

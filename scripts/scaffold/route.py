@@ -1,4 +1,4 @@
-"""The endpoint that is added: its name, its route, and what follows from them."""
+"""The endpoint to add: its name, its route, and what follows from them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Endpoint:
 
     @property
     def capability(self) -> str:
-        """What the route may do with the store: Reader for UserReader and TableReader."""
+        """The part of the store that the handler takes: Reader, as in UserReader and TableReader."""
         if self.method == "GET":
             return "Reader" if self.has_user else "Finder"
         return "Creator" if self.method == "POST" and not self.has_user else "Updater"
@@ -61,27 +61,27 @@ def program_of(name: str) -> str:
 
 
 def checked(name: str, method: str, path: str, template: str) -> Endpoint:
-    """Returns the endpoint unless its name or its route is invalid or exists."""
+    """Returns the endpoint; refuses a name or a route that is invalid or exists."""
     if not re.fullmatch("([A-Z][a-z0-9]*){2,}", name):
-        raise Refused(f"{name} must be a verb and a noun, such as GetVersion")
+        raise Refused(f"the name {name} must be a verb and a noun in UpperCamelCase, such as GetVersion")
     if method not in METHODS:
-        raise Refused(f"{method} must be one of {', '.join(METHODS)}")
+        raise Refused(f"the method {method} must be one of {', '.join(METHODS)}")
     if not re.fullmatch(r"(/(?:[a-z0-9][a-z0-9-]*|\{userId\}))+", path) or path.count(PARAMETER) > 1:
-        raise Refused(f"{path} must consist of segments in lower case, such as /version, and at most one {PARAMETER}")
+        raise Refused(f"the path {path} must consist of segments in lower case, such as /version, and at most one {PARAMETER}")
     endpoint = Endpoint(name, method, path)
     functions = re.findall(r"^  (\w+):\n    <<: [&*]function", template, re.MULTILINE)
     if name in functions or re.search(rf"^  {name}:", template, re.MULTILINE):
-        raise Refused(f"{name} exists in template.yaml")
+        raise Refused(f"{name} already exists in template.yaml")
     for other_method, quoted in re.findall(r"Method: (\w+), Path: ('[^']*'|[^\s}]+)}", template):
         other = quoted.strip("'")
         if other == path and other_method == method:
-            raise Refused(f"{method} {path} exists in template.yaml")
+            raise Refused(f"{method} {path} already exists in template.yaml")
         if other != path and same_requests(other, path):
-            raise Refused(f"{path} cannot be told apart from {other}: an id could have that value")
+            raise Refused(f"the path {path} also matches {other}: choose a path that cannot match the same requests")
     return endpoint
 
 
 def same_requests(one: str, other: str) -> bool:
-    """Tells whether a request can match both paths."""
+    """Returns whether a request can match both paths."""
     pairs = list(zip(one.split("/"), other.split("/"), strict=False))
     return one.count("/") == other.count("/") and all(a == b or PARAMETER in (a, b) for a, b in pairs)

@@ -1,4 +1,4 @@
-"""Makes a repository for a service of another resource from this one."""
+"""Creates a repository for a service with another resource, from this repository."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scaffold.changes import ROOT, Refused
 from scaffold.stack import longest_stack_name
 from scaffold.words import PLURAL, SINGULAR, Words
 
-#: What concerns this project alone: the figures that were measured here, and the making of other services.
+#: The files that concern this project alone: its measured figures, and the creation of other services.
 LEFT_OUT = (
     "docs/performance.png", "docs/performance.svg", "scripts/new-service.sh", "scripts/scaffold/service.py",
     "scripts/scaffold/words.py", "tests/operations/test_new_service.py", "tests/scaffold",
@@ -31,8 +31,8 @@ _NOT_CODE_IN_CPP = re.compile(r'//.*|R"\((?:.|\n)*?\)"|"(?:\\.|[^"\\\n])*"')
 
 PERFORMANCE = """# Performance
 
-`./scripts/bench.sh` measures the functions beside functions that do the same work in Rust, Go, Python and Node.js, and the
-minimum that any function must do (the floor):
+`./scripts/bench.sh` compares the functions with functions that do the same work in Rust, Go, Python and Node.js, and with
+the minimum that any function must do (the floor):
 
     ./scripts/bench.sh              # into build/bench/results
     ./scripts/bench.sh --publish    # and into this page
@@ -52,28 +52,28 @@ def plural_of(singular: str) -> str:
 def checked(singular: str, plural: str) -> Words:
     for word in (singular, plural):
         if not re.fullmatch("[a-z][a-z]+", word):
-            raise Refused(f"{word} must be one word in lower case")
+            raise Refused(f"{word} must be one word in lower case, of letters from a to z")
         if word in KEYWORDS_OF_CPP or keyword.iskeyword(word) or word in (SINGULAR, PLURAL):
-            raise Refused(f"{word} is a word of the languages or of this service; take another")
+            raise Refused(f"{word} is a keyword of C++ or Python, or the resource of this service; choose another word")
     if singular == plural:
-        raise Refused(f"the plural must differ from {singular}: one names a thing, the other the collection")
+        raise Refused(f"the plural must differ from {singular}: the singular names one resource, the plural the collection")
     words = Words(singular, plural)
     refuse_collisions(words)
     return words
 
 
 def refuse_collisions(words: Words) -> None:
-    """Refuses a word that would get two meanings in a file of code."""
+    """Refuses a word that a source file already uses with another meaning."""
     for name in service_files():
         if name.endswith((".h", ".cpp", ".py")):
             used = identifiers(ROOT / name)
             for new in sorted(words.rename(one) for one in used if words.rename(one) != one):
                 if new in used:
-                    raise Refused(f"{name} uses {new} for something else; take another word")
+                    raise Refused(f"{name} uses {new} for something else; choose another word")
 
 
 def identifiers(source: Path) -> set[str]:
-    """Returns the identifiers in the code of a file: not those in texts and comments."""
+    """Returns the identifiers in the code of a file, without strings and comments."""
     if source.suffix == ".py":
         with source.open("rb") as file:
             return {token.string for token in tokenize.tokenize(file.readline) if token.type == tokenize.NAME}
@@ -81,16 +81,16 @@ def identifiers(source: Path) -> set[str]:
 
 
 def project_files() -> list[str]:
-    """Returns the files as they are now, also those that are not added to git yet."""
+    """Returns the present files, including those that are not added to git yet."""
     command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise Refused("this is no checkout of git, so its files could not be told from others")
+        raise Refused("this folder is not a git checkout, so the script cannot tell which files belong to the project")
     return [name for name in done.stdout.split("\0") if name and (ROOT / name).exists()]
 
 
 def service_files() -> list[str]:
-    """Returns the files that the service gets."""
+    """Returns the files that the new service gets."""
     left_out = tuple(f"{one}/" for one in LEFT_OUT)
     return [name for name in project_files() if name not in LEFT_OUT and not name.startswith(left_out)]
 
@@ -101,17 +101,17 @@ def make(folder: Path, words: Words) -> None:
         source, target = ROOT / name, folder / words.rename(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         content = source.read_bytes()
-        # The license requires that its notice stays.
+        # The license requires that copies keep its notice.
         target.write_bytes(content if name == "LICENSE" else words.rename_bytes(content))
         shutil.copymode(source, target)
     adapt(folder, words)
-    # The length and the initial of a word decide how lines break and includes are sorted.
+    # The new words change where lines break and how includes are sorted.
     sources = [path for path in folder.rglob("*") if path.suffix in (".h", ".cpp")]
     subprocess.run([ROOT / "build/venv/bin/clang-format", "-i", *sources], check=True)
 
 
 def adapt(folder: Path, words: Words) -> None:
-    """Changes what other words alone do not: the texts about this project, and the rule for the core."""
+    """Changes what the replacement of words does not: the texts about this project, and the rule for the core."""
 
     def change(name: str, *replacements: tuple[str, str]) -> None:
         path = folder / name
@@ -119,7 +119,7 @@ def adapt(folder: Path, words: Words) -> None:
         for pattern, replacement in replacements:
             text, count = re.subn(pattern, replacement, text, flags=re.MULTILINE)
             if count != 1:
-                raise Refused(f"{name} has {count} places “{pattern}”, but this script needs one")
+                raise Refused(f"{name} must match “{pattern}” exactly once, not {count} times")
         path.write_text(text, encoding="utf-8")
 
     (folder / "docs/performance.md").write_text(PERFORMANCE, encoding="utf-8")
@@ -147,7 +147,7 @@ def adapt(folder: Path, words: Words) -> None:
     change("scripts/README.md", (r"^\| `new-service\.sh` .*\n", ""))
     change(
         "docs/decisions/README.md",
-        (r"^replaces it\.\n", "replaces it. The records below, and their figures, come from the project that this one was made from.\n"),
+        (r"^replaces it\.\n", "replaces it. The records below, and their figures, come from the project from which this one was created.\n"),
     )
     change(
         "scripts/install-deps.sh",
@@ -184,27 +184,27 @@ def term_of(folder: Path, words: Words) -> str:
 
 
 def commit(folder: Path) -> str:
-    """Makes the folder a repository, and commits its files; returns git's reason if that fails, such as a missing name."""
+    """Turns the folder into a repository, and commits its files; if that fails, returns git's reason, such as a missing name."""
     git = ["git", "-C", str(folder)]
     for command in (["init", "--quiet", "--initial-branch", "main"], ["add", "--all"]):
         subprocess.run([*git, *command], check=True)
-    commit_all = [*git, "commit", "--quiet", "--message", "Make the service"]
+    commit_all = [*git, "commit", "--quiet", "--message", "Create the service"]
     done = subprocess.run(commit_all, capture_output=True, text=True, check=False)
     return (done.stderr or done.stdout) if done.returncode else ""
 
 
-NEXT = """Made {folder}: /{plural}/{{{singular}Id}}, {plural}:read, the class {capital}, the tables {capital_plural} and {capital}Claims.
+NEXT = """Created {folder}: /{plural}/{{{singular}Id}}, {plural}:read, the class {capital}, the tables {capital_plural} and {capital}Claims.
 
 Next:
   cd {folder}
   ./scripts/run-local.sh     serves it at http://127.0.0.1:3000
   ./scripts/test.sh          runs its tests
 Then make it yours:
-  docs/replace-a-field.md    put your fields in the place of the name, the address and the age
-  docs/extending.md          add fields and endpoints; drop the unique address and finding by name, if you do not need them
-  README.md                  what the service is for
-  LICENSE                    add the holder of your copyright; the notice that is there must stay
-  samconfig.toml.example, .github/workflows, bootstrap.yaml    the names of your stacks, and where they are deployed"""
+  docs/replace-a-field.md    replace the name, the address and the age with your fields
+  docs/extending.md          add fields and endpoints; remove the unique address and the search by name, if you do not need them
+  README.md                  describe the service
+  LICENSE                    add your copyright notice; the present notice must stay
+  samconfig.toml.example, .github/workflows, bootstrap.yaml    set the names and the regions of your stacks"""
 
 
 def main(arguments: list[str]) -> int:
@@ -216,9 +216,9 @@ def main(arguments: list[str]) -> int:
     folder: Path = given.folder.resolve()
     try:
         if folder.exists():
-            raise Refused(f"{folder} exists")
+            raise Refused(f"{folder} already exists; choose a new folder")
         if folder.is_relative_to(ROOT):
-            raise Refused(f"{folder} is in this repository; take a folder beside it")
+            raise Refused(f"{folder} is in this repository; choose a folder outside it")
         words = checked(given.singular, given.plural or plural_of(given.singular))
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as unfinished:
@@ -237,7 +237,7 @@ def main(arguments: list[str]) -> int:
         )
     )  # fmt: skip
     if fault:
-        print(f"Nothing is committed yet, as git says:\n{fault}")
+        print(f"The files are not committed, because git failed:\n{fault}")
     return 0
 
 

@@ -54,7 +54,7 @@ def add_function_to_template(changes: Changes, endpoint: Endpoint, template: str
 
 
 def permissions(changes: Changes, endpoint: Endpoint) -> dict[str, set[str]]:
-    """Returns the actions by table: those of a function with the same capability, or none if the handler uses no user."""
+    """Returns the actions by table: those of a function that uses the same part of the store; none if the route has no user."""
     if not endpoint.has_user:
         return {}
     module = ast.parse(changes.text("tests/support/endpoints.py"))
@@ -68,8 +68,8 @@ def permissions(changes: Changes, endpoint: Endpoint) -> dict[str, set[str]]:
         if f"dynamodb::Table{endpoint.capability}>" in program.read_text(encoding="utf-8"):
             return actions
     raise Refused(
-        f"no function of PERMISSIONS in tests/support/endpoints.py uses Table{endpoint.capability}, as this one needs to;"
-        " add it by hand, after the example of another"
+        f"no function of PERMISSIONS in tests/support/endpoints.py uses Table{endpoint.capability}, so the permissions"
+        " that the endpoint needs are unknown; add the endpoint by hand"
     )
 
 
@@ -108,8 +108,8 @@ def add_to_monitoring(changes: Changes, name: str, program: str) -> None:
 
 
 def add_to_alarm(changes: Changes, name: str, program: str) -> None:
-    """Adds the function to the last alarm of throttled functions, or to another one if that has ten metrics, the most
-    that an alarm may have."""
+    """Adds the function to the last alarm for throttled functions, or to a new one if that has ten metrics, the maximum
+    for an alarm."""
     metric = f"""        - Id: {program}
           ReturnData: false
           MetricStat:

@@ -65,7 +65,7 @@ def unit_tests(endpoint: Endpoint) -> str:
   const auto response = {name}({request}.header("If-Match", R"("2")"){body}, services);
   EXPECT_THAT(response, IsProblem(Problem::Kind::precondition_failed));"""
     if endpoint.has_body:
-        tests["RejectsABodyThatIsNoObject"] = f"""const auto response = {name}({request}.body("[]"), services);
+        tests["RejectsABodyThatIsNotAnObject"] = f"""const auto response = {name}({request}.body("[]"), services);
   EXPECT_THAT(response, IsInvalid("", "malformed_json"));"""
     return "\n".join(
         f"""TEST({endpoint.name}, {title}) {{
@@ -100,7 +100,7 @@ def api_tests(endpoint: Endpoint) -> str:
         ]
     if endpoint.has_body:
         tests.append(
-            f"""def test_{name}_reports_a_body_that_is_no_object({parameter}):
+            f"""def test_{name}_reports_a_body_that_is_not_an_object({parameter}):
     assert_problem({request.replace("json={}", "json=[]")}, 400, ("", "malformed_json"))
 """
         )
@@ -117,7 +117,7 @@ def api_tests(endpoint: Endpoint) -> str:
 
 
 def add_to_tables(changes: Changes, endpoint: Endpoint) -> None:
-    """Adds the endpoint to what the tests of all endpoints know of each."""
+    """Adds the endpoint to the tables from which the tests of all endpoints take its requests, permissions and results."""
     endpoints, routes = "tests/support/endpoints.py", "tests/reliability/routes.py"
     if endpoint.has_body:
         changes.insert_at_end_of(endpoints, "BODIES: ", f'    "{endpoint.name}": {{}},\n')

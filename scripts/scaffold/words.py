@@ -1,4 +1,4 @@
-"""Puts the words of another resource in the place of those of this one."""
+"""Replaces the words for this resource with those for another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 SINGULAR, PLURAL = "user", "users"
 
-#: The terms of HTTP, AWS and the system that contain the word of this resource and have nothing to do with it.
+#: The terms of HTTP, AWS and the system that contain the word for this resource but do not mean it.
 OTHERS = re.compile(
     r"""user[-_ ]?agent | userinfo | user_?arn | :user/ | user[-_ ]?pools? | userguide | usercontent | qemu-user | useradd
     | Sandbox::User | --user[ ]CLIENT | --user-data-dir | --map-root-user | remoteUser | PIP_USER | USER[ ]1000 | user\.(?:name|email)=
@@ -26,13 +26,13 @@ _TOKEN = re.compile(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{20,}(?![A-Za-z0-9_-])")
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a resource, in lower case."""
+    """The words for a resource, in lower case."""
 
     singular: str
     plural: str
 
     def rename(self, text: str) -> str:
-        """Returns a text about this resource as one about the other."""
+        """Returns the text with the words for this resource replaced."""
         parts: list[str] = []
         end = 0
         for match in _WORD.finditer(text):
@@ -43,7 +43,7 @@ class Words:
         return "".join([*parts, text[end:]])
 
     def rename_bytes(self, content: bytes) -> bytes:
-        """Does the same with the content of a file, its page tokens and its lengths of HTTP messages."""
+        """Does the same with the content of a file; also adapts the page tokens and the Content-Length headers in it."""
         content = _TOKEN.sub(lambda token: self._token(token[0]), content)
         content = _with_lengths(content, self._encoded)
         return self._encoded(content)
@@ -68,7 +68,7 @@ class Words:
         return f"{before[: article.start()]}{letter}n{article[3]}"
 
     def _token(self, token: bytes) -> bytes:
-        """Returns the page token of the same position in the listing of the other resource."""
+        """Returns the page token for the same position in the listing of the other resource."""
         try:
             sealed = base64.urlsafe_b64decode(token + b"=" * (-len(token) % 4))
         except ValueError:

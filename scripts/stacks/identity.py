@@ -1,4 +1,4 @@
-"""Prints the account and the region of the environment's AWS settings, or one line on the setting that is missing."""
+"""Prints the account and the region of the environment's AWS settings, or one line that says what is missing."""
 
 import sys
 
@@ -21,4 +21,4 @@ except NoCredentialsError:
         "AWS_SECRET_ACCESS_KEY"
     )
 except (BotoCoreError, ClientError) as error:
-    sys.exit(f"AWS rejects these credentials: {error}")
+    sys.exit(f"cannot find the account of the AWS credentials: {error}")

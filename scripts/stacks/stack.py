@@ -17,7 +17,7 @@ from .samconfig import settings
 
 
 def architecture(config: str, environment: str, stack: str) -> None:
-    """Prints the Architecture of the next deployment: from samconfig.toml, else from the stack, else the default."""
+    """Prints the Architecture of the next deployment: that of samconfig.toml, or else of the stack, or else the default."""
     chosen = _overrides(config, environment)
     try:
         kept = _parameters(stack)
@@ -55,12 +55,12 @@ def credentials() -> None:
 
 
 def parameter(stack: str, key: str) -> None:
-    """Prints the value of a parameter of the stack; an empty line if it has none, as that of an HTTP API lacks some."""
+    """Prints the value of a parameter of the stack; an empty line if the stack lacks it, as one with an HTTP API may."""
     print(_parameters(stack).get(key, ""))
 
 
 def deployable(stack: str) -> None:
-    """Fails, with what to do, if CloudFormation cannot update the stack in its status."""
+    """Fails, and says what to do, if CloudFormation cannot update a stack in this status."""
     try:
         status = _describe(stack)["StackStatus"]
     except ClientError as error:
@@ -69,7 +69,7 @@ def deployable(stack: str) -> None:
         return
     if status in _DEPLOYABLE:
         return
-    advice, command = _ADVICE.get(status, ("CloudFormation is busy with it. Wait for its last event, and deploy again", "describe-stack-events"))
+    advice, command = _ADVICE.get(status, _WAIT)
     cause = _cause(stack, status) if status in _ADVICE else ""
     sys.exit(
         f"the stack {stack} has the status {status}{cause}. {advice}: "
@@ -77,16 +77,18 @@ def deployable(stack: str) -> None:
     )
 
 
-#: CloudFormation updates a stack of these; `sam deploy` creates one whose change set was never executed.
+#: CloudFormation updates a stack with one of these statuses; in REVIEW_IN_PROGRESS, `sam deploy` creates the stack.
 _DEPLOYABLE = {
     *("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"),
     "REVIEW_IN_PROGRESS",
 }
-_DELETE = "The first deployment failed, and CloudFormation cannot update such a stack. Delete it, which loses nothing, and deploy again"
+_DELETE = "The first deployment failed, and CloudFormation cannot update such a stack. Delete it, as it contains no data, and deploy again"
 _REPAIR = "CloudFormation could not delete everything. Remove the cause, delete the stack, and deploy again"
 _CONTINUE = "CloudFormation could not roll back. Remove the cause, continue the rollback, and deploy again"
 
-#: What to do about each other status at which a stack stays, with the command of the AWS CLI.
+_WAIT = ("Another operation is in progress. Wait until these events show its end, and deploy again", "describe-stack-events")
+
+#: What to do about each other status that does not change by itself, with the command of the AWS CLI.
 _ADVICE = {
     "CREATE_FAILED": (_DELETE, "delete-stack"),
     "ROLLBACK_COMPLETE": (_DELETE, "delete-stack"),
@@ -127,7 +129,7 @@ def last_event(stack: str) -> None:
 
 
 def failure(stack: str, event_before: str) -> None:
-    """Prints ": " and why the deployment after this event failed; an empty line if it got no further than the event."""
+    """Prints ": " and the cause of a failure after this event; an empty line if the stack has no later event."""
     print(_cause(stack, _describe(stack)["StackStatus"]) if _last_event(stack) != event_before else "")
 
 
@@ -148,7 +150,7 @@ def _account_options() -> str:
 
 
 def keeps_tables(stack: str) -> None:
-    """Prints the value of KeepTable, "false" for a stack that does not exist."""
+    """Prints the value of KeepTable, or "false" if the stack does not exist."""
     try:
         print(_parameters(stack).get("KeepTable", "false"))
     except ClientError as error:
@@ -158,9 +160,9 @@ def keeps_tables(stack: str) -> None:
 
 
 def protect(stack: str, kept_before: str) -> None:
-    """Turns the deletion protection of the stack's tables on if KeepTable is true, and off if it no longer is, unlike before.
+    """Turns the deletion protection of the stack's tables on if KeepTable is true, and off if KeepTable was true before.
 
-    Otherwise leaves it as it is: an operator may have turned it on by hand.
+    Otherwise leaves the protection as it is: an operator may have turned it on by hand.
     """
     keep = _parameters(stack).get("KeepTable") == "true"
     if not keep and kept_before != "true":
@@ -172,8 +174,8 @@ def protect(stack: str, kept_before: str) -> None:
 
 
 def resources(stack: str) -> None:
-    """Prints a line for each resource of the stack and its nested stacks: "deleted" or "kept", which is its fate when the
-    stack is deleted, its type, and its name.
+    """Prints a line for each resource of the stack and its nested stacks: its fate when the stack is deleted, "deleted" or
+    "kept", its type, and its name.
     """
     cloudformation = boto3.client("cloudformation")
     # In the processed template, deletion policies that depend on a parameter are resolved.
@@ -203,7 +205,7 @@ def _fate(resource: dict[str, Any], definitions: dict[str, Any]) -> str:
 
 
 def drop(table: str) -> None:
-    """Deletes a table that the stack left behind, and its deletion protection first."""
+    """Deletes a table that the stack left behind, after turning off its deletion protection."""
     dynamodb = boto3.client("dynamodb")
     dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
     dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 2})

@@ -1,7 +1,7 @@
 """The access of scripts/migrate.sh to the users table and the claims table, while the functions write to them too.
 
-Every read is strongly consistent. Every write has the condition that the user has not changed since it was read. A
-write returns whether it succeeded; it fails when a condition does not hold, and when DynamoDB rejects every attempt.
+Every read is strongly consistent. Every write has the condition that the user has not changed since it was read. Each
+method that writes returns whether it succeeded: it fails if a condition does not hold, or DynamoDB rejects every attempt.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Tables:
         return self._write({"Update": self._change(user, values)}, {"Put": claim})
 
     def release(self, claim: str, holder: str, user: Item | None) -> bool:
-        """Deletes the claim if it still belongs to the holder, which is `user`, or None if the user is deleted."""
+        """Deletes the claim if it still belongs to the holder; `user` is the holder, or None if the holder is deleted."""
         release = {
             "TableName": self._claims,
             "Key": {"claim": {"S": claim}},
@@ -118,7 +118,7 @@ class Tables:
         keys = [{key: {"S": value}} for value in set(values)]  # DynamoDB rejects duplicates
         for start in range(0, len(keys), BATCH):
             request = {table: {"Keys": keys[start : start + BATCH], "ConsistentRead": True}}
-            while request:  # each response has at least one of the items; otherwise the call fails
+            while request:  # terminates: each response has at least one of the items, or the call fails
                 response = with_retries(self._dynamodb.batch_get_item, RequestItems=request)
                 yield from response["Responses"].get(table, [])
                 request = response["UnprocessedKeys"]

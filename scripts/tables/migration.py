@@ -1,4 +1,4 @@
-"""The work of scripts/migrate.sh: makes users and claims consistent that were not written together.
+"""The work of scripts/migrate.sh: makes users and claims that were not written together consistent.
 
 To the functions, `foldedEmail` means that the user holds the claim on that address. Therefore every transaction here
 sets or removes the attribute and the claim together.
@@ -36,7 +36,7 @@ def reconcile(dynamodb: Any, table: str, claims: str) -> None:
     for line in migration.inconsistencies():
         print(f"==> {line}")
     if left := claim_counts["left"] + user_counts["left"]:
-        sys.exit(f"{left} left: {REMEDY}; then run this again")
+        sys.exit(f"{left} inconsistent users or claims left: {REMEDY}; then run migrate.sh again")
 
 
 def _count(outcomes: Iterator[str], progress: str) -> Counter[str]:
@@ -85,7 +85,7 @@ class _Migration:
             if self._tables.release(claim, holder, user):
                 return "released"
             if self._tables.holders([claim]).get(claim) != holder:
-                return "kept"  # the functions have deleted it, or given it to another user
+                return "kept"  # the functions have deleted the claim, or given it to another user
             users = self._tables.users([holder])
         return self._leave(f"{claim}, held by {holder}: {CONTENDED}")
 

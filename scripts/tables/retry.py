@@ -22,7 +22,7 @@ TEMPORARY = {
 
 
 def with_retries(call: Callable[..., dict[str, Any]], **arguments: Any) -> dict[str, Any]:
-    """Calls until the call succeeds or fails permanently; raises the error of the last attempt."""
+    """Retries the call until it succeeds, fails permanently, or has used up WAITS; raises the error of the last attempt."""
     for wait in WAITS:
         try:
             return call(**arguments)

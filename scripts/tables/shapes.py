@@ -1,4 +1,4 @@
-"""The schemas of the two tables, equal to those in template.yaml, for tables that are created without it."""
+"""The schemas of the two tables, for tables that are created without template.yaml; it has the same schemas."""
 
 from __future__ import annotations
 

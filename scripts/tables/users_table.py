@@ -28,7 +28,7 @@ LAST_NAMES = (
     "Álvarez", "Bartik", "Čapek", "Dijkstra", "Escobar", "Fernández", "García", "Hamilton", "Hopper", "Ivanova",
     "Johnson", "Kovács", "Lamarr", "Lovelace", "Müller", "Nakamura", "O'Brien", "Perlman", "Silva", "Turing",
 )  # fmt: skip
-GROUP = 50  # the users in a transaction, which may have 100 items
+GROUP = 50  # the users per transaction, which may have 100 items: each user has a claim
 CONFIG = Config(connect_timeout=5, retries={"mode": "standard"})
 
 
@@ -50,7 +50,7 @@ def migrate(table: str, claims: str) -> None:
 
 
 def _check_schemas(table: str, claims: str) -> None:
-    """Exits with an error, before anything is written, when an existing table has another key."""
+    """Exits with an error, before anything is written, if an existing table has another key."""
     dynamodb = boto3.client("dynamodb", config=CONFIG)
     for name, shape in ((table, users_table_shape()), (claims, claims_table_shape())):
         try:

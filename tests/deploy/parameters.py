@@ -53,7 +53,7 @@ ADDED = [
          "Network.RoutesOfSubnetB", "Network.SubnetA", "Network.SubnetB", "Network.Vpc"},
     ),
 ]  # fmt: skip
-#: Nearly everything at once.
+#: Nearly all parameters at once.
 MOST = {
     **COGNITO, **ENCRYPTION, **API_KEY, **DOMAIN, **WAF, **BACKUP, **CANARY, **VPC, "AlarmTopicArn": TOPIC,
 }  # fmt: skip

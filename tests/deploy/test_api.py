@@ -135,7 +135,7 @@ def deployment_at(second: int, **parameters: str) -> set[str]:
 
 @pytest.mark.parametrize("parameters", [IAM, API_KEY, {"AllowedOrigin": "https://app.example"}], ids=" ".join)
 def test_a_parameter_that_changes_the_api_creates_a_new_deployment(parameters: dict[str, str]) -> None:
-    # The stage serves a snapshot of the API, which changes only when the deployment has another name.
+    # The stage serves a snapshot of the API, and CloudFormation takes a new one only for a deployment with a new name.
     assert deployment_at(1) != deployment_at(2, **parameters)
 
 

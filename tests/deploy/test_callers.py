@@ -50,7 +50,7 @@ def test_with_cognito_every_route_requires_a_token_of_the_pool() -> None:
 
 
 def test_cognito_access_tokens_need_a_scope() -> None:
-    # API Gateway accepts access tokens only on methods with scopes, and ID tokens only on methods without.
+    # API Gateway accepts access tokens only for methods with scopes, and ID tokens only for methods without scopes.
     assert securities(Stack(**COGNITO, CognitoScopes="users/read,users/api")) == [{"caller": ["users/read", "users/api"]}]
 
 

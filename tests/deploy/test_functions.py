@@ -6,7 +6,7 @@ from support.cloudformation import PSEUDO_PARAMETERS, Stack, stack
 from support.endpoints import FUNCTIONS, each_function
 
 
-#: The resources of which each function has one.
+#: Each function has one of each of these resources.
 PER_FUNCTION = {
     "AWS::Lambda::Function": "{}",
     "AWS::Lambda::Alias": "{}Aliaslive",
@@ -70,8 +70,8 @@ def test_the_reserved_concurrency_applies_to_each_function() -> None:
     }
 
 
-def test_the_level_of_the_logs_keeps_the_lines_with_the_metrics() -> None:
-    # Lambda treats a line without a level, as those with metrics, as INFO.
+def test_no_log_level_discards_the_lines_with_the_metrics() -> None:
+    # Lambda treats lines without a level, such as those with metrics, as INFO.
     assert stack(LogLevel="DEBUG").properties("GetUser")["LoggingConfig"]["ApplicationLogLevel"] == "DEBUG"
     with pytest.raises(AssertionError, match="LogLevel=WARN"):
         stack(LogLevel="WARN")

@@ -1,4 +1,4 @@
-"""template-http.yaml: its API, and that everything else is as in template.yaml."""
+"""template-http.yaml: its API. Everything else equals template.yaml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from deploy.parameters import DOMAIN, DOMAIN_ONLY, HTTP_SETS, IAM, NATIVE_JWT, T
 from support.cloudformation import Resources, Stack, http_stack, source, stack
 from support.endpoints import FUNCTIONS, each_function
 
-#: What an HTTP API does not offer, and what a REST API does not.
+#: The parts of only one template: first those that an HTTP API does not offer, then those that a REST API does not.
 ONLY_REST = {
     "Parameters": {
         *("UserPoolArn", "CognitoScopes", "RequireApiKey", "MonthlyQuota", "UseWaf", "WafRateLimit", "SetApiGatewayLogRole"),
@@ -26,10 +26,10 @@ ONLY_HTTP = {
     "Parameters": {"ReadScopes", "WriteScopes"},
     "Rules": {"AuthorizerNeedsIssuerAndAudience"},
     "Conditions": {"AuthorizesWithJwt"},
-    # Another name than that of the REST API, so that a stack can change its kind: resources cannot change their type.
+    # The name differs from that of the REST API, because a resource cannot change its type: so a stack can change its API.
     "Resources": {"HttpApi"},
 }
-#: What both have with another content.
+#: The parts that both templates have, with different content.
 DIFFERENT = {
     "Parameters": {"Authorization", "JwtIssuer", "JwtAudience", "MethodMetrics"},
     "Conditions": {"Authorizes"},
@@ -39,7 +39,7 @@ DIFFERENT = {
 
 
 def comparable(value: Any) -> Any:
-    """Returns a part of template-http.yaml with the names that the part has in template.yaml."""
+    """Returns a part of template-http.yaml with the names of template.yaml."""
     text = json.dumps(value, sort_keys=True)
     text = text.replace("HttpApiApiGatewayDefaultStage", "ApiProdStage").replace('"HttpApiId": {"Ref": "HttpApi"}', '"HttpApiId": ""')
     text = text.replace('"ApiId": {"Ref": "HttpApi"}, "Method"', '"RestApiId": {"Ref": "Api"}, "Method"')
@@ -48,7 +48,7 @@ def comparable(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("section", ["Parameters", "Rules", "Conditions", "Resources", "Outputs"])
-def test_all_but_the_api_is_as_in_the_template_of_the_rest_api(section: str) -> None:
+def test_everything_but_the_api_equals_the_template_of_the_rest_api(section: str) -> None:
     rest, http = source()[section], source("template-http.yaml")[section]
 
     assert rest.keys() - http.keys() == ONLY_REST[section]
@@ -216,7 +216,7 @@ def test_the_domain_leads_to_the_stage() -> None:
 
 
 @pytest.mark.parametrize(("parameters", "disabled"), [(DOMAIN, False), (DOMAIN_ONLY, True)])
-def test_the_name_that_api_gateway_assigns_works_until_only_the_domain_shall(
+def test_only_domain_only_disables_the_name_that_api_gateway_assigns(
     parameters: dict[str, str], disabled: bool
 ) -> None:
     (server,) = http_stack(**parameters).properties("HttpApi")["Body"]["servers"]

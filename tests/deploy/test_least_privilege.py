@@ -1,7 +1,7 @@
 """Each function with the actions of its role and no others, on a stand-in for AWS that enforces them.
 
-Other tests check the resources of a role on the template: the stand-in supports only "*". The stand-in also requires an
-action for transactions, which AWS does not have; this module adds it to the roles that may write.
+Other tests check the resources of a role in the template, because the stand-in supports only "*". The stand-in also
+requires an action for transactions, which AWS does not have; this module adds it to the roles that may write.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def test_few_alarms_watch_the_api_the_concurrency_and_both_tables_with_their_ind
     assert not default.names("AWS::CloudWatch::Alarm")
     assert watched(monitoring["Failing"]) == {("AWS/ApiGateway", "5XXError", "Prod"), ("AWS/ApiGateway", "Count", "Prod")}
     assert watched(monitoring["Slow"]) == {("AWS/ApiGateway", "Latency", "Prod")}
-    # An alarm for each ten functions.
+    # One alarm for every ten functions.
     of_functions = [watched(alarm) for name, alarm in monitoring.items() if re.fullmatch(r"FunctionsThrottled\d*", name)]
     assert set().union(*of_functions) == {("AWS/Lambda", "Throttles", f"users-{name}") for name in FUNCTIONS}
     throttled = [one["MetricStat"]["Metric"] for one in monitoring["TablesThrottled"]["Metrics"] if "MetricStat" in one]
@@ -81,7 +81,7 @@ def test_a_canary_deployment_rolls_back_on_the_alarm_of_its_function(function: s
 
 
 @each_function
-def test_the_alarm_of_a_canary_knows_the_new_version_only(function: str) -> None:
+def test_the_alarm_of_a_canary_watches_only_the_new_version(function: str) -> None:
     alarm = canary(function, 7).properties("Failing")
 
     for metric in (one["MetricStat"]["Metric"] for one in alarm["Metrics"] if "MetricStat" in one):
@@ -100,7 +100,7 @@ def test_an_invocation_that_fails_counts_once_in_a_canary() -> None:
 
 
 def test_an_alarm_of_an_older_version_does_not_stop_a_deployment() -> None:
-    # An update would leave the state of an alarm as it is. An alarm with another name is new.
+    # An updated alarm would keep its state. An alarm with another name is a new one.
     names = {canary("GetUser", number).properties("Failing")["AlarmName"] for number in (7, 8)}
 
     assert names == {"users-GetUser-7", "users-GetUser-8"}
@@ -157,12 +157,12 @@ def test_a_saved_query_lists_the_requests_that_failed_even_without_a_function(de
     assert {"requestId", "route", "status", "errorType", "functionMs"} <= set(shown)
 
 
-def test_a_saved_query_counts_failures_of_functions_and_of_lambda_but_no_attempts_that_a_later_one_made_good(default: Stack) -> None:
+def test_a_saved_query_counts_failures_of_functions_and_of_lambda_but_no_attempts_whose_retry_succeeded(default: Stack) -> None:
     text = " ".join(query(default, "ErrorsByCause").split())
 
     # A function logs a failed attempt at WARN with another message, and 503 at WARN as "request failed".
     assert 'filter level in ["ERROR", "FATAL"] or (level = "WARN" and message = "request failed")' in text
-    # A timeout or a crash, of which the function itself logs nothing.
+    # A timeout or a crash, about which the function itself logs nothing.
     assert 'or (type = "platform.report" and record.status != "success") |' in text
     # A function that cannot start, and one whose invocation failed, have an errorMessage and no cause.
     assert "coalesce(cause, errorMessage, record.errorType, record.status) as why" in text

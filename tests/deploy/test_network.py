@@ -15,7 +15,7 @@ def test_the_vpc_has_a_route_to_the_tables_only() -> None:
     group = api.properties("FunctionsSecurityGroup")
 
     for function in FUNCTIONS:
-        # The outputs exist only when the whole nested stack does, the routes to DynamoDB included.
+        # The outputs exist only once the whole nested stack exists, including the routes to DynamoDB.
         assert functions.properties(function)["VpcConfig"] == {
             "SubnetIds": {"Fn::Split": [",", {"Fn::GetAtt": ["Network", "Outputs.SubnetIds"]}]},
             "SecurityGroupIds": [{"Fn::GetAtt": ["Network", "Outputs.SecurityGroupId"]}],
@@ -114,10 +114,10 @@ def test_the_domain_has_a_certificate_a_dns_record_and_the_stage() -> None:
 
 
 @pytest.mark.parametrize(("parameters", "disabled"), [({}, False), (DOMAIN, False), (DOMAIN_ONLY, True)])
-def test_the_name_that_api_gateway_assigns_works_until_only_the_domain_shall(
+def test_only_domain_only_disables_the_name_that_api_gateway_assigns(
     parameters: dict[str, str], disabled: bool
 ) -> None:
-    # The API changes before the domain is ready: an update that brings both would leave no name that works meanwhile.
+    # CloudFormation updates the API before the domain is ready: an update that sets both would leave no working name meanwhile.
     endpoint = stack(**parameters).properties("Api")["Body"]["x-amazon-apigateway-endpoint-configuration"]
 
     assert endpoint["disableExecuteApiEndpoint"] is disabled

@@ -135,7 +135,7 @@ def test_the_outputs_are_the_urls_and_the_table_names(default: Stack) -> None:
 
 
 def test_a_stack_from_before_the_nested_stacks_can_be_updated() -> None:
-    # CloudFormation changes the type of no resource. These resources were in the template, and are in nested stacks now.
+    # CloudFormation cannot change the type of a resource. These resources were in the template, and are now in nested stacks.
     moved = {"Vpc", "ApiKey", "Domain", "ApiGatewayAccount", "Dashboard", "WebAcl", "Certificate", "BackupVault", "UsagePlan"}
 
     assert not moved & set(stack(**MOST).resources)

@@ -94,7 +94,7 @@ def test_only_actions_without_resources_are_allowed_on_all_resources() -> None:
 
 
 @each_set
-def test_lambda_can_delete_network_interfaces_after_the_functions_left_the_vpc(parameters: dict[str, str]) -> None:
+def test_lambda_can_delete_network_interfaces_after_the_functions_leave_the_vpc(parameters: dict[str, str]) -> None:
     # Lambda uses the role for the interfaces. Without the permission, it could not delete them when UseVpc becomes false.
     statements = [one for one in stack(**parameters).statements("GetUserRole") if "ec2:" in str(one["Action"])]
     by_effect = {one["Effect"]: one for one in statements}
@@ -109,7 +109,7 @@ def test_lambda_can_delete_network_interfaces_after_the_functions_left_the_vpc(p
 
 
 @each_function
-def test_only_with_a_customer_managed_key_a_role_may_use_it_and_through_dynamodb_only(function: str) -> None:
+def test_a_role_may_use_a_customer_managed_key_if_there_is_one_and_only_through_dynamodb(function: str) -> None:
     def key_statements(of: Stack) -> list[dict[str, Any]]:
         return [one for one in of.statements(f"{function}Role") if "kms:" in json.dumps(one["Action"])]
 

@@ -43,7 +43,7 @@ def test_build_and_deploy_need_no_further_settings(environment: str) -> None:
     assert settings(environment, "build") == {"build_in_source": True}
     assert settings(environment, "global")["region"]
     assert deploy["resolve_s3"] is True
-    # `sam delete` deletes what is below the prefix, and without one what other environments may use as well.
+    # `sam delete` deletes the files with the prefix; without a prefix, it would delete files of other environments.
     assert deploy["s3_prefix"] == settings(environment, "global")["stack_name"]
     assert set(deploy["capabilities"].split()) == {"CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"}
 

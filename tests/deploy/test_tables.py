@@ -59,7 +59,7 @@ def test_a_table_is_kept_unless_its_creation_is_rolled_back(table: str, keep: st
     resource = stack(KeepTable=keep).resources[table]
 
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == policies
-    # A table with deletion protection could not be rolled back, and the next attempt would find its name taken.
+    # A rollback could not delete a protected table, and the next attempt would find its name taken.
     assert "DeletionProtectionEnabled" not in resource["Properties"]
 
 
@@ -110,8 +110,8 @@ def test_a_vault_never_gets_the_name_of_an_earlier_one() -> None:
     first, second = "5a1f2b3c-93b3-4b0e-8c3e-0d9d3a6f1e77", "6b2e3c4d-93b3-4b0e-8c3e-0d9d3a6f1e77"
     other = KEY[:-36] + "mrk-1234abcd12ab34cd56ef1234567890ab"
 
-    # The key of a vault cannot change, so another key requires another vault. Backups that are turned off and on again
-    # are another nested stack.
+    # The key of a vault cannot change, so another key requires another vault. Turning backups off and on again creates
+    # another nested stack.
     names = [name(first), name(first, EncryptionKeyArn=KEY), name(first, EncryptionKeyArn=other), name(second)]
     assert len(set(names)) == len(names)
 

@@ -18,7 +18,7 @@ from support.function import REPOSITORY
 ENVIRONMENT = os.environ | {"AWS_DEFAULT_REGION": "eu-central-1"}
 
 
-#: The templates that `sam deploy` takes.
+#: The templates that `sam deploy` can deploy.
 ROOTS = ("template.yaml", "template-http.yaml")
 EXAMPLE = "examples/minimal/template.yaml"
 

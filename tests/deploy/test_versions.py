@@ -38,7 +38,7 @@ OTHERS = {
     "EncryptionKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/0b7a3c55-93b3-4b0e-8c3e-0d9d3a6f1e77",
     "AlarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:operators",
 }
-#: What must be set before some of them can be changed, by a rule of the template.
+#: The parameters that a rule of the template requires before some of them can be changed.
 BEFORE = {
     "UserPoolArn": COGNITO,
     "CognitoScopes": COGNITO,
@@ -48,7 +48,7 @@ BEFORE = {
     "JwksFile": {**JWT, "JwksFile": "/var/task/old.json"},
     **dict.fromkeys(("JwtSecretId", "JwtSecretVersion", "JwtPreviousSecretVersion"), SECRET),
 }
-#: What must be set with some of them.
+#: The parameters that must be set together with some of them.
 WITH = {"AuthMode": JWKS, "DomainName": DOMAIN}
 
 

@@ -12,7 +12,7 @@ from support.function import Function
 
 @pytest.fixture
 def add(dynamodb: Any, table: str) -> Callable[..., str]:
-    """Returns a function that adds a user as older versions stored it, without a claim and an index entry; returns its id."""
+    """Returns a function that adds a user as older versions stored it, without a claim or an index entry, and returns its id."""
 
     def add_user(email: str, name: str = "Ada Lovelace") -> str:
         user_id = str(uuid.uuid4())
@@ -32,7 +32,7 @@ def add(dynamodb: Any, table: str) -> Callable[..., str]:
 
 @pytest.fixture
 def start(dynamodb_url: str, table: str) -> Iterator[Callable[[str], Function]]:
-    """Returns a function that starts a function on the tables of the test."""
+    """Returns a function that starts a Lambda function with the tables of the test."""
     started: list[Function] = []
     environment = dynamodb_local.environment(table)
 
@@ -47,6 +47,6 @@ def start(dynamodb_url: str, table: str) -> Iterator[Callable[[str], Function]]:
 
 @pytest.fixture(scope="module")
 def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[aws.Aws]:
-    """A stand-in for AWS for the module, initially empty."""
+    """A stand-in for AWS, initially empty, for the tests of the module."""
     with aws.running(tmp_path_factory.mktemp("home")) as stand_in:
         yield stand_in

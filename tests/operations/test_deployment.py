@@ -1,4 +1,4 @@
-"""deploy.sh and cleanup.sh against a stand-in for AWS; the local API, on the stand-in's table, plays the deployed API."""
+"""deploy.sh and cleanup.sh with a stand-in for AWS. The local API, with the stand-in's table, replaces the deployed API."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_a_first_deployment_that_fails_is_explained_in_the_same_run(
 
     monkeypatch.setattr(CloudFormationBackend, "create_stack", fail)
     first = another(config, tmp_path, "first")
-    # In a copy of the scripts, so that a program can take SAM's place: nothing is built.
+    # Runs a copy of the scripts, in which a program takes SAM's place, so that nothing is built.
     shutil.copytree(REPOSITORY / "scripts", tmp_path / "scripts")
     shutil.copy(REPOSITORY / "template.yaml", tmp_path)
     programs = tmp_path / "build/venv/bin"
@@ -206,7 +206,7 @@ def test_an_api_that_requires_a_signature_and_a_key_is_tested_with_them(
     assert not [secret for secret in (*CREDENTIALS.values(), key["value"]) if secret in done.stdout]
 
 
-def test_the_setting_of_the_template_deploys_an_http_api(
+def test_the_setting_template_file_deploys_an_http_api(
     deployed: str, stand_in: Aws, config: Path, tmp_path: Path, api: LocalApi
 ) -> None:
     http = another(config, tmp_path, "http")
@@ -243,7 +243,7 @@ def test_without_a_token_the_script_reports_that_the_api_is_not_tested(
     assert "==> NOT TESTED: the API requires a bearer token, and TOKEN is not set" in done.stdout.splitlines()[-1]
 
 
-def test_an_api_that_does_not_respond_is_a_failure(
+def test_an_api_that_does_not_respond_fails_the_deployment(
     deployed: str, stand_in: Aws, config: Path, api: LocalApi
 ) -> None:
     api.process.terminate()
@@ -256,7 +256,7 @@ def test_an_api_that_does_not_respond_is_a_failure(
 
 
 def make_stack(stand_in: Aws, config: Path, table: str, deletion_policy: str) -> str:
-    """Creates a stack of the configured name with two tables, one with a user, and a role; returns its name."""
+    """Creates a stack with the configured name, a role, and two tables, the first with a user; returns its name."""
     stack, _ = deployment(config)
     role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
 
@@ -305,7 +305,7 @@ def test_a_cleanup_keeps_retained_tables(stand_in: Aws, own_config: Path) -> Non
     done = clean_up(stand_in, own_config)
 
     assert done.returncode == 0, done.stdout
-    kept = done.stdout.partition("==> kept:\n")[2].splitlines()[:2]
+    kept = done.stdout.partition("==> to be kept:\n")[2].splitlines()[:2]
     assert sorted(kept) == ["    AWS::DynamoDB::Table Kept", "    AWS::DynamoDB::Table Kept-claims"]
     assert "no stack can create tables with these names while they exist" in done.stdout.partition("Delete the stack")[0]
     assert done.stdout.endswith(f"the stack {stack} is deleted\n")
@@ -330,8 +330,8 @@ def test_a_cleanup_deletes_no_users_without_the_option(stand_in: Aws, own_config
 
     assert refused.returncode == 1
     assert refused.stdout.endswith(
-        "cleanup.sh: this would delete the users in Lost Lost-claims: deploy with KeepTable=true first, "
-        "or confirm with --with-data\n"
+        "cleanup.sh: this would delete the users in Lost Lost-claims: to keep them, deploy with KeepTable=true first; "
+        "to delete them, add --with-data\n"
     )
     assert stack in stacks(stand_in)
     assert "Lost" in tables(stand_in)
@@ -342,16 +342,16 @@ def test_a_cleanup_deletes_no_users_without_the_option(stand_in: Aws, own_config
     assert not {"Lost", "Lost-claims"} & set(tables(stand_in))
 
 
-def test_a_cleanup_lists_the_resources_and_requires_a_yes(stand_in: Aws, own_config: Path) -> None:
+def test_a_cleanup_lists_the_resources_and_requires_confirmation(stand_in: Aws, own_config: Path) -> None:
     stack = make_stack(stand_in, own_config, "Listed", "Retain")
 
     for typed in ("no\n", "y\n", ""):
         done = clean_up(stand_in, own_config, "--with-data", typed=typed)
 
         assert done.returncode == 1
-        assert "deleted with the stack:\n    AWS::IAM::Role " in done.stdout
-        assert "deleted as well: the tables Listed Listed-claims with every user\n" in done.stdout
-        assert done.stdout.endswith("cleanup.sh: not confirmed, nothing was done\n")
+        assert "to be deleted with the stack:\n    AWS::IAM::Role " in done.stdout
+        assert "to be deleted as well: the tables Listed Listed-claims with every user\n" in done.stdout
+        assert done.stdout.endswith("cleanup.sh: not confirmed: nothing was done\n")
         assert stack in stacks(stand_in)
         assert "Listed" in tables(stand_in)
 
@@ -386,7 +386,7 @@ MISTAKES = {
 
 
 def nothing_installed(tmp_path: Path) -> Path:
-    """Returns a folder for PATH that imitates a machine where nothing is installed and nothing can be."""
+    """Returns a folder for PATH that imitates a machine where no package is installed and none can be installed."""
     programs = tmp_path / "programs"
     programs.mkdir()
     (programs / "dpkg-query").write_text("#!/bin/sh\n")

@@ -1,4 +1,4 @@
-"""The development container, as far as tests can check it without building it."""
+"""The parts of the development container that tests can check without building it."""
 
 from __future__ import annotations
 

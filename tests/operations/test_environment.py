@@ -1,4 +1,4 @@
-"""Settings of the caller that concern other programs: none of them changes what the scripts do."""
+"""The caller's settings for other programs do not change what the scripts do."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def environment(**settings: str) -> dict[str, str]:
     return {**others, **settings}
 
 
-def test_the_scripts_start_from_a_known_environment(tmp_path: Path) -> None:
+def test_the_scripts_remove_settings_for_other_programs_from_the_environment(tmp_path: Path) -> None:
     script = tmp_path / "script.sh"
     script.write_text(f'set -euo pipefail\n. "{REPOSITORY}/scripts/lib/common.sh"\necho "ROOT=$ROOT"\numask\nenv\n')
 
@@ -103,7 +103,7 @@ def test_lambda_can_read_a_build_with_a_strict_umask(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "bootstrap").stat().st_mode) == 0o755
 
 
-def test_a_checkout_on_windows_has_line_feeds(tmp_path: Path) -> None:
+def test_a_checkout_on_windows_has_unix_line_endings(tmp_path: Path) -> None:
     files = ["scripts/test-api.sh", "scripts/lib/common.sh", ".gitattributes"]
     repository, clone = tmp_path / "repository", tmp_path / "clone"
     for file in files:
@@ -135,13 +135,13 @@ def test_builds_of_a_moved_checkout_are_removed(tmp_path: Path) -> None:
 
     assert {entry.name for entry in (tmp_path / "build").iterdir()} == {"kept", "venv-checkov"}
     assert done.stdout == (
-        "==> building build/moved anew: the project was in another folder\n"
-        "==> building build/venv anew: the project was in another folder\n"
+        "==> removing build/moved: it was built when the project was in another folder\n"
+        "==> removing build/venv: it was built when the project was in another folder\n"
     )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_script_can_stop_a_local_api_that_it_started_in_the_background(number: int) -> None:
+def test_a_script_can_stop_run_local_that_it_started_in_the_background(number: int) -> None:
     port = free_port()
     start = f"trap '' INT; scripts/run-local.sh --in-memory --port {port} --dynamodb-port {free_port()}"
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""load-test.sh, against a server that counts requests."""
+"""load-test.sh with a server that counts requests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def api() -> Iterator[Api]:
     api.server.close()
 
 
-def test_the_script_reads_and_lists_users_and_deletes_its_own(api: Api) -> None:
+def test_the_script_gets_its_user_lists_users_and_deletes_its_user(api: Api) -> None:
     done = run_script("load-test.sh", f"http://{api.server.address}", "--requests", "60", environment=ENVIRONMENT)
 
     assert done.returncode == 0, done.stdout
@@ -105,7 +105,7 @@ def test_one_failure_among_many_requests_fails_the_test(api: Api) -> None:
 
 
 MISTAKES = {
-    "no URL": ([], 2, "needs the URL of the API"),
+    "no URL": ([], 2, "the URL of the API is missing"),
     "unknown option": (["http://127.0.0.1:1", "--forever"], 2, "unknown argument --forever"),
     "too many requests": (["http://127.0.0.1:1", "--requests", "100001"], 2, "--requests takes a number from 1 to 100000"),
     "too much concurrency": (["http://127.0.0.1:1", "--concurrency", "20", "--rate", "10"], 2, "--concurrency must not exceed"),

@@ -1,4 +1,4 @@
-"""scripts/migrate.sh, on tables from before the introduction of claims and of the name index."""
+"""scripts/migrate.sh, on tables that predate the claims and the name index."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from support.scripts import run_script
 
 @pytest.fixture
 def table(dynamodb: Any) -> Iterator[str]:
-    """A users table from before the introduction of claims and of the name index."""
+    """A users table that predates the claims and the name index."""
     name = f"Users-{uuid.uuid4()}"
     dynamodb.create_table(
         TableName=name,
@@ -87,7 +87,7 @@ def test_shared_addresses_are_reported_and_not_claimed(migrate, add, dynamodb, t
     assert done.returncode == 1
     assert f"==> bob@example.com: {' '.join(sorted([one, other]))}\n" in done.stdout
     assert done.stdout.splitlines()[-1].startswith(
-        "migrate.sh: 2 left: change or delete all but one of the users that share an address; "
+        "migrate.sh: 2 inconsistent users or claims left: change or delete all but one of the users that share an address; "
     )
     claims = items(dynamodb, dynamodb_local.claims_table(table))
     assert [claim["claim"]["S"] for claim in claims] == ["email#ada@example.com"]
@@ -135,13 +135,13 @@ def test_create_table_reports_an_old_table(table, dynamodb_url):
     assert f"{table}: predates the name index and the claims; run scripts/migrate.sh to update it" in done.stdout
 
 
-def test_nothing_is_done_on_aws_without_a_yes(stand_in: Aws) -> None:
+def test_nothing_is_done_on_aws_without_confirmation(stand_in: Aws) -> None:
     dynamodb = stand_in.client("dynamodb")
     with dynamodb_local.users_table(dynamodb) as table:
         done = run_script("migrate.sh", "--remote", "--table", table, typed="no\n", environment=stand_in.environment)
 
         assert done.returncode == 1
-        assert done.stdout.endswith("migrate.sh: not confirmed, nothing was done\n")
+        assert done.stdout.endswith("migrate.sh: not confirmed: nothing was done\n")
 
 
 def test_a_missing_table_is_reported_in_one_line(dynamodb_url):

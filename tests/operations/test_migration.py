@@ -33,7 +33,7 @@ CONTENDED = "concurrent changes, or throttling by DynamoDB, prevented every atte
 
 
 class Client:
-    """A client of DynamoDB that calls the next of `meanwhile` before each transaction, and returns short pages."""
+    """A client of DynamoDB that calls the next action of `meanwhile` before each transaction, and returns short pages."""
 
     def __init__(self, dynamodb: Any):
         self.meanwhile: deque[Callable[[str], Any]] = deque()
@@ -104,7 +104,7 @@ class Api:
 
 @dataclass
 class OldVersion:
-    """The behaviour of the functions before the introduction of claims."""
+    """The behaviour of functions that predate the claims."""
 
     dynamodb: Any
     table: str
@@ -118,7 +118,7 @@ class OldVersion:
         )
 
     def touch(self, user_id: str) -> None:
-        """Makes a new version of a user with the same values."""
+        """Writes a new version of a user with the same values."""
         self.dynamodb.update_item(
             TableName=self.table,
             Key={"userId": {"S": user_id}},
@@ -189,7 +189,7 @@ def old_version(dynamodb: Any, table: str) -> OldVersion:
 
 @pytest.fixture
 def claim(dynamodb: Any, table: str) -> Callable[[str, str], Any]:
-    """Returns a function that adds a claim on an address for a user, whether either exists or not."""
+    """Returns a function that adds a claim on an address for a user, even if no user has the id or the address."""
 
     def claim(email: str, user_id: str) -> None:
         item = {"claim": {"S": f"email#{email}"}, "userId": {"S": user_id}}
@@ -299,7 +299,7 @@ def test_the_holder_of_a_shared_address_is_reported(migrate, add, dynamodb, tabl
     done = migrate()
 
     assert done.left == [f"shared@example.com: {' '.join(others)}, held by {holder}"]
-    assert done.error.startswith("2 left: change or delete all but one of the users that share an address; ")
+    assert done.error.startswith("2 inconsistent users or claims left: change or delete all but one of the users that share an address; ")
     assert done.current == 1
     assert address_claims(dynamodb, table) == {"email#shared@example.com": holder}
     assert len(assert_claims_consistent(dynamodb, table)) == 3
@@ -336,7 +336,7 @@ def test_an_item_that_is_not_a_user_is_reported_and_left(migrate, add, dynamodb,
     done = migrate()
 
     assert (done.changed, done.left) == (1, [f"x: not a user, because it lacks {lacks}"])
-    assert done.error.startswith("1 left: ")
+    assert done.error.startswith("1 inconsistent users or claims left: ")
     assert broken in items(dynamodb, table)
     assert address_claims(dynamodb, table) == {"email#user@example.com": user, "email#broken@example.com": "x"}
 
@@ -556,7 +556,7 @@ def test_a_user_that_dynamodb_rejects_repeatedly_is_left_and_the_others_are_upda
 
 
 def test_a_transaction_conflict_may_hide_that_a_condition_holds(migrate, add, client, api, dynamodb, table, waits):
-    """A failed condition beside a conflict is not final: in this test, every condition holds."""
+    """A failed condition that is reported together with a conflict is not final: in this test, every condition holds."""
     add("user@example.com")
     client.meanwhile.append(reject("TransactionConflict", "ConditionalCheckFailed"))
 
@@ -612,7 +612,7 @@ CALLERS = 3
 CALLS = range(100, 1500)  # the minimum and the maximum for each caller
 
 
-def test_the_migration_works_beside_the_functions(reconcile, add, start, dynamodb, table):
+def test_the_migration_succeeds_while_the_functions_serve_requests(reconcile, add, start, dynamodb, table):
     """Callers change the addresses of users and change them back, rename and delete users, and take unclaimed addresses."""
     emails = [f"Legacy{number}@example.com" for number in range(LEGACY)]
     ids = [add(email) for email in emails]

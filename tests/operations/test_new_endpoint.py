@@ -15,7 +15,7 @@ from support.scripts import run_script
 from support.user_fields import OPTIONAL
 
 #: A new path, which reads a user; another method of that path, which changes it; another method of a path without a user.
-#: Their names are such that nobody chooses them: these tests also run in a checkout to which somebody added endpoints.
+#: Nobody would choose their names, so these tests can also run in a checkout to which somebody added endpoints.
 ENDPOINTS = {
     "read_probe": ("ReadProbe", "GET", "/users/{userId}/probe"),
     "replace_probe": ("ReplaceProbe", "PUT", "/users/{userId}/probe"),
@@ -40,7 +40,7 @@ def changed(checkout: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout to which the endpoints were added."""
+    """A checkout with the added endpoints."""
     folder = tmp_path_factory.mktemp("extended")
     copy_to(folder)
     for arguments in ENDPOINTS.values():
@@ -56,7 +56,7 @@ def test_the_documentation_and_the_stack_agree_with_the_template(extended: Path)
 
 
 def test_the_sources_and_the_longest_test_compile_without_a_warning(extended: Path) -> None:
-    """The suite scaffold builds and runs all."""
+    """The suite scaffold builds and runs the rest."""
     objects = [f"functions/CMakeFiles/{name}.dir/{name}/{name}.cpp.o" for name in ENDPOINTS]
     objects.append("functions/CMakeFiles/replace_probe_bootstrap.dir/replace_probe/main.cpp.o")
     objects.append("tests/CMakeFiles/functions_tests.dir/unit/functions/replace_probe_test.cpp.o")
@@ -91,10 +91,10 @@ def test_a_long_name_shortens_the_longest_name_of_a_stack(changed: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("GetUser", "GET", "/users/{userId}/other"), "GetUser exists in template.yaml"),
-        (("UsersTable", "GET", "/users/{userId}/other"), "UsersTable exists in template.yaml"),
-        (("ReadUser", "GET", "/users/{userId}"), "GET /users/{userId} exists in template.yaml"),
-        (("SearchUsers", "GET", "/users/search"), "cannot be told apart from /users/{userId}"),
+        (("GetUser", "GET", "/users/{userId}/other"), "GetUser already exists in template.yaml"),
+        (("UsersTable", "GET", "/users/{userId}/other"), "UsersTable already exists in template.yaml"),
+        (("ReadUser", "GET", "/users/{userId}"), "GET /users/{userId} already exists in template.yaml"),
+        (("SearchUsers", "GET", "/users/search"), "the path /users/search also matches /users/{userId}"),
         (("Version", "GET", "/users/{userId}/version"), "must be a verb and a noun"),
         (("get_version", "GET", "/users/{userId}/version"), "must be a verb and a noun"),
         (("GetVersion", "HEAD", "/users/{userId}/version"), "must be one of GET"),
@@ -103,7 +103,7 @@ def test_a_long_name_shortens_the_longest_name_of_a_stack(changed: Path) -> None
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
 )
-def test_what_exists_or_is_invalid_is_refused_and_nothing_changes(
+def test_an_existing_or_invalid_endpoint_is_refused_and_nothing_changes(
     checkout: Path, arguments: tuple[str, ...], reason: str
 ) -> None:
     done = run_module(checkout, "scaffold.endpoint", *arguments)
@@ -112,7 +112,7 @@ def test_what_exists_or_is_invalid_is_refused_and_nothing_changes(
     assert reason in done.stdout
 
 
-def test_a_file_that_has_lost_its_structure_is_named_and_nothing_changes(changed: Path) -> None:
+def test_a_file_without_the_expected_structure_is_named_and_nothing_changes(changed: Path) -> None:
     (changed / "tests/reliability/routes.py").write_text("# empty\n")
 
     done = run_module(changed, "scaffold.endpoint", "--dirty", *ENDPOINTS["read_probe"])
@@ -122,7 +122,7 @@ def test_a_file_that_has_lost_its_structure_is_named_and_nothing_changes(changed
     assert git(changed, "status", "--porcelain", "--", ".", ":!tests/reliability/routes.py") == ""
 
 
-def test_no_field_of_a_user_is_needed(changed: Path) -> None:
+def test_an_endpoint_can_be_added_to_an_api_with_other_fields(changed: Path) -> None:
     for name in ("scripts/test-api.sh", "tests/api/users.http", "postman_collection.json"):
         path = changed / name
         path.write_text(re.sub("|".join(["email", *OPTIONAL]), "title", path.read_text(encoding="utf-8")), encoding="utf-8")
@@ -151,7 +151,7 @@ def test_a_copy_of_the_checkout_has_the_files_that_are_not_added_to_git(changed:
     assert (tmp_path / "functions/read_probe/main.cpp").exists()
 
 
-def test_uncommitted_changes_are_kept_apart_unless_asked_otherwise(changed: Path) -> None:
+def test_a_checkout_with_uncommitted_changes_is_refused_without_dirty(changed: Path) -> None:
     (changed / "notes.txt").write_text("mine")
 
     done = run_module(changed, "scaffold.endpoint", *ENDPOINTS["read_probe"])
@@ -163,5 +163,5 @@ def test_uncommitted_changes_are_kept_apart_unless_asked_otherwise(changed: Path
 
 
 @pytest.mark.parametrize("arguments", [(), ("GetVersion", "GET"), ("GetVersion", "GET", "/version", "more"), ("--force", "a", "b", "c")])
-def test_other_arguments_are_usage_errors(arguments: tuple[str, ...]) -> None:
+def test_wrong_arguments_are_usage_errors(arguments: tuple[str, ...]) -> None:
     assert run_script("new-endpoint.sh", *arguments).returncode == 2

@@ -1,4 +1,4 @@
-"""scripts/new-service.sh: the repository that it makes is about the other resource, and well formed."""
+"""scripts/new-service.sh: the repository that it creates is about the other resource, and well formed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from support.checkout import assert_succeeded, git, link_tools, run, run_module,
 from support.function import REPOSITORY
 from support.scripts import run_script
 
-#: Who commits.
+#: The author of the commits.
 PERSON = {f"GIT_{role}_{name}": "a" for role in ("AUTHOR", "COMMITTER") for name in ("NAME", "EMAIL")}
 
 
@@ -150,7 +150,7 @@ def test_the_sources_have_the_format_of_the_project(service: Path) -> None:
 
 
 def test_the_go_sources_have_the_format_of_gofmt(service: Path) -> None:
-    """new-service.sh runs no gofmt: a blank line follows what a word of the resource would align."""
+    """new-service.sh does not run gofmt, so no alignment in these sources may depend on the length of a word."""
     root = run(service, "build/venv/bin/go", "env", "GOROOT").stdout.strip()
 
     done = run(service, f"{root}/bin/gofmt", "-l", *files(service, ".go"))
@@ -170,18 +170,18 @@ def test_the_documentation_and_the_stack_agree_with_the_template(service: Path) 
 
 
 def test_its_history_begins_with_one_commit(service: Path) -> None:
-    assert git(service, "log", "--format=%s %an") == "Make the service a\n"
+    assert git(service, "log", "--format=%s %an") == "Create the service a\n"
     assert git(service, "status", "--porcelain", "--untracked-files=no") == ""
 
 
-def test_without_a_name_for_the_commit_the_files_are_left_to_commit(tmp_path: Path) -> None:
+def test_without_a_name_for_the_commit_the_files_are_added_but_not_committed(tmp_path: Path) -> None:
     nobody = {"HOME": str(tmp_path), "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_COUNT": "1"}
     strict = {"GIT_CONFIG_KEY_0": "user.useConfigOnly", "GIT_CONFIG_VALUE_0": "true"}
 
     done = run_module(REPOSITORY, "scaffold.service", tmp_path / "orders", "order", **nobody, **strict)
 
     assert_succeeded(done)
-    assert "Nothing is committed yet" in done.stdout
+    assert "The files are not committed" in done.stdout
     assert "A  README.md" in git(tmp_path / "orders", "status", "--porcelain")
 
 
@@ -200,7 +200,7 @@ def test_without_a_name_for_the_commit_the_files_are_left_to_commit(tmp_path: Pa
         ("UserPoolArn userArn userinfo", "UserPoolArn userArn userinfo", "UserPoolArn userArn userinfo"),
     ],
 )
-def test_words_are_replaced_with_care(text: str, of_orders: str, of_people: str) -> None:
+def test_words_are_replaced_with_their_case_number_and_article(text: str, of_orders: str, of_people: str) -> None:
     assert Words("order", "orders").rename(text) == of_orders
     assert Words("person", "people").rename(text) == of_people
 
@@ -211,13 +211,13 @@ def test_words_are_replaced_with_care(text: str, of_orders: str, of_people: str)
         (("item",), "uses Item for something else"),
         (("status", "statuses"), "uses status for something else"),
         (("report",), "uses report for something else"),
-        (("class", "classes"), "class is a word of the languages or of this service"),
-        (("user",), "user is a word of the languages or of this service"),
+        (("class", "classes"), "class is a keyword of C++ or Python, or the resource of this service"),
+        (("user",), "user is a keyword of C++ or Python, or the resource of this service"),
         (("Order",), "Order must be one word in lower case"),
         (("sheep", "sheep"), "the plural must differ from sheep"),
     ],
 )
-def test_other_words_are_refused_and_nothing_is_made(tmp_path: Path, arguments: tuple[str, ...], reason: str) -> None:
+def test_unsuitable_words_are_refused_and_nothing_is_created(tmp_path: Path, arguments: tuple[str, ...], reason: str) -> None:
     done = run_module(REPOSITORY, "scaffold.service", tmp_path / "service", *arguments)
 
     assert done.returncode == 1
@@ -230,8 +230,8 @@ def test_an_existing_folder_and_one_inside_this_repository_are_refused(tmp_path:
     inside = run_module(REPOSITORY, "scaffold.service", REPOSITORY / "orders", "order")
 
     assert (existing.returncode, inside.returncode) == (1, 1)
-    assert f"{tmp_path} exists" in existing.stdout
-    assert "take a folder beside it" in inside.stdout
+    assert f"{tmp_path} already exists" in existing.stdout
+    assert "choose a folder outside it" in inside.stdout
     assert not (REPOSITORY / "orders").exists()
 
 
@@ -239,10 +239,10 @@ def test_an_existing_folder_and_one_inside_this_repository_are_refused(tmp_path:
     ("singular", "plural"),
     [("order", "orders"), ("box", "boxes"), ("class", "classes"), ("company", "companies"), ("day", "days")],
 )
-def test_regular_plurals_need_not_be_given(singular: str, plural: str) -> None:
+def test_regular_plurals_are_derived(singular: str, plural: str) -> None:
     assert plural_of(singular) == plural
 
 
 @pytest.mark.parametrize("arguments", [(), ("../orders",), ("a", "b", "c", "d"), ("--force", "a")])
-def test_other_arguments_are_usage_errors(arguments: tuple[str, ...]) -> None:
+def test_wrong_arguments_are_usage_errors(arguments: tuple[str, ...]) -> None:
     assert run_script("new-service.sh", *arguments).returncode == 2

@@ -1,4 +1,4 @@
-"""run-local.sh, and a second instance beside it."""
+"""run-local.sh, and a second instance at the same time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from support.scripts import run_script
 
 @contextlib.contextmanager
 def running(*options: str) -> Iterator[tuple[str, str]]:
-    """Yields the port of its API, and its output up to the moment when the API is ready."""
+    """Runs the script; yields the port of its API, and its output until the API is ready."""
     port, dynamodb_port = str(free_port()), str(free_port())
     process = subprocess.Popen(
         [REPOSITORY / "scripts/run-local.sh", "--port", port, "--dynamodb-port", dynamodb_port, *options],
@@ -48,7 +48,7 @@ def first() -> Iterator[tuple[str, str]]:
         yield run
 
 
-def test_the_functions_have_the_given_variables(first: tuple[str, str]) -> None:
+def test_env_sets_variables_of_the_functions(first: tuple[str, str]) -> None:
     port, output = first
 
     response = requests.get(f"http://127.0.0.1:{port}/users", timeout=30)

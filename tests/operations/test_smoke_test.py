@@ -1,4 +1,4 @@
-"""test-api.sh without access and with many users. In all other respects, its checks are tests themselves."""
+"""test-api.sh without access, without responses and with many users. The suites that run it test its checks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from support.scripts import run_script
         (403, "denies access; check the stage in the URL, --sign, its credentials, and API_KEY: 403 Go away"),
     ],
 )
-def test_without_access_the_script_suggests_remedies(status: int, hint: str) -> None:
+def test_without_access_the_script_names_the_settings_to_check(status: int, hint: str) -> None:
     server = HttpServer(lambda _: Response(status, b"Go away"))
 
     done = run_script("test-api.sh", f"http://{server.address}")
@@ -80,9 +80,9 @@ def test_the_script_does_not_read_a_large_table_completely(dynamodb_url: str) ->
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "takes the URL of the API"),
+        ([], "the URL of the API is missing"),
         (["localhost:3000"], "not a URL: localhost:3000"),
-        (["http://localhost", "http://127.0.0.1"], "takes one URL, also got: http://127.0.0.1"),
+        (["http://localhost", "http://127.0.0.1"], "takes one URL, not http://localhost and http://127.0.0.1"),
         (["http://localhost", "--force"], "unknown argument --force"),
         (["http://localhost", "--sign"], "--sign needs a value"),
         (["http://localhost", "--sign", "eu-central-1"], "--sign needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),

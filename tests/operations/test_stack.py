@@ -1,4 +1,4 @@
-"""The output of stack.py for states of CloudFormation that the stand-in for AWS never reports."""
+"""The output of stack.py for stacks in states that the stand-in for AWS never reports."""
 
 from __future__ import annotations
 
@@ -145,7 +145,8 @@ ROOT, NESTED_STACK = "arn:root", "arn:nested"
 
 
 def events(stack_id: str, *rows: tuple[str, str, str, str]) -> dict[str, object]:
-    """Returns events, the last one first: logical id, type, status and reason; a row without a type is of the stack itself."""
+    """Returns events, the last one first, from rows of logical id, type, status and reason; a row without a type is an event of
+    the stack itself."""
     return {
         "StackEvents": [
             {
@@ -198,7 +199,7 @@ def test_a_deployment_during_another_operation_is_refused(
 ) -> None:
     cloudformation.add_response("describe_stacks", description(status))
 
-    assert "busy with it. Wait for" in refusal(monkeypatch)
+    assert "in progress. Wait until these events show its end" in refusal(monkeypatch)
 
 
 def test_the_cause_is_the_first_failure_in_the_nested_stack(cloudformation: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,7 +286,7 @@ def test_a_stack_that_was_never_created_has_no_failure(cloudformation: Stubber, 
 
 
 @pytest.mark.parametrize("status", ["CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", None])
-def test_another_stack_can_be_deployed(cloudformation: Stubber, status: str | None) -> None:
+def test_a_new_stack_and_one_without_a_problem_can_be_deployed(cloudformation: Stubber, status: str | None) -> None:
     if status:
         cloudformation.add_response("describe_stacks", description(status))
     else:

@@ -21,7 +21,7 @@ def summary(results: Path, suites: list[str], *tests: str, **reports: str) -> tu
     return done.returncode, done.stdout
 
 
-def test_a_report_counts_for_its_suite_and_skips_say_why(tmp_path: Path) -> None:
+def test_a_report_counts_for_its_suite_and_skips_are_listed_with_their_reasons(tmp_path: Path) -> None:
     report = '<testcase name="a"/><testcase name="b"><skipped message="no Docker"/></testcase>'
 
     code, output = summary(tmp_path, ["unit", "api"], PASSED.format("unit.A"), PASSED.format("api.none"), api__none=report)

@@ -129,7 +129,7 @@ def test_tables_of_an_interrupted_creation_are_completed(run, place: Place, tabl
             assert [recovery(place.dynamodb, name) for name in (table, f"{table}-claims")] == ["ENABLED", "ENABLED"]
 
 
-def test_users_are_added_to_existing_ones(run, place: Place, table: str) -> None:
+def test_populating_keeps_the_existing_users(run, place: Place, table: str) -> None:
     run("create-table.sh")
 
     assert f"{table}: 100 users added" in run("populate-table.sh")
@@ -228,7 +228,7 @@ def test_the_functions_work_with_the_added_users(dynamodb_url: str) -> None:
 
 @pytest.mark.parametrize("script", ["create-table.sh", "populate-table.sh", "delete-table.sh"])
 @pytest.mark.parametrize("typed", ["no\n", "\n", ""])
-def test_nothing_is_done_on_aws_without_a_yes(
+def test_nothing_is_done_on_aws_without_confirmation(
     stand_in: Aws, script: str, typed: str
 ) -> None:
     dynamodb = stand_in.client("dynamodb")
@@ -239,7 +239,7 @@ def test_nothing_is_done_on_aws_without_a_yes(
 
         assert done.returncode == 1
         assert f"AWS: account {ACCOUNT}, region {REGION}" in done.stdout
-        assert done.stdout.endswith(f"{script}: not confirmed, nothing was done\n")
+        assert done.stdout.endswith(f"{script}: not confirmed: nothing was done\n")
         assert dynamodb.list_tables()["TableNames"] == [table, dynamodb_local.claims_table(table)]
         assert dynamodb.scan(TableName=table)["Count"] == 0
 
@@ -262,7 +262,7 @@ def test_a_protected_table_is_not_deleted(stand_in: Aws) -> None:
 MISTAKES = {
     "unknown argument": (["--tables", "Users"], 2, "unknown argument --tables"),
     "no value": (["--table"], 2, "--table needs a value"),
-    "invalid name": (["--table", "a b"], 2, "a b is not a valid table name"),
+    "invalid name": (["--table", "a b"], 2, "a b is not a valid table name: 3 to 255 letters, digits, _, . or -"),
     "both places": (["--remote", "--endpoint-url", "http://127.0.0.1:8000"], 2, "--endpoint-url and --remote cannot be combined"),
     "no URL": (["--endpoint-url", "nowhere"], 1, "Invalid endpoint: nowhere"),
     "no server": (["--endpoint-url", "http://127.0.0.1:1"], 1, "Could not connect to the endpoint URL"),

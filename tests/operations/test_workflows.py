@@ -1,4 +1,4 @@
-"""The results of actionlint and zizmor for the workflows: well formed, pinned, and with minimal permissions."""
+"""The workflows: they are well formed according to actionlint and zizmor, with pinned actions and minimal permissions."""
 
 from __future__ import annotations
 

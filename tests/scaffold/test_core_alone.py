@@ -1,4 +1,4 @@
-"""The core in other projects: the function that docs/core.md shows, and examples/minimal, built as described."""
+"""The core in other projects: the function in docs/core.md, and examples/minimal, built as described there."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BUILD_SECONDS = 3000
 
 
 def write_documented_files(folder: Path) -> set[str]:
-    """Writes the files that docs/core.md shows whole, with the path of this project; returns their names."""
+    """Writes the files that docs/core.md shows in full, with the path of this project; returns their names."""
     files = dict(re.findall(r"^`([\w.]+)`[^\n]*:\n\n```\w+\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
     for name, text in files.items():
         (folder / name).write_text(text.replace("../users-api", str(REPOSITORY)), encoding="utf-8")
@@ -88,7 +88,7 @@ def test_the_documented_handler_with_other_services_compiles(tmp_path: Path) -> 
 
 
 def test_a_project_can_take_the_core_by_fetchcontent(tmp_path: Path) -> None:
-    """As documented: another checkout, without static libraries of its own."""
+    """The project uses another checkout, without static libraries, as docs/core.md describes."""
     checkout, folder = tmp_path / "checkout", tmp_path / "hello"
     copy_to(checkout)
     folder.mkdir()

@@ -1,6 +1,6 @@
-"""docs/extending.md: whoever follows its examples has endpoints and a field that work, with tests that pass.
+"""docs/extending.md: its examples result in endpoints and a field that work, with tests that pass.
 
-The examples are those of the page: these tests put them into the places that the page names.
+These tests take the examples from the page, and put them into the places that the page names.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PROGRAMS = ("get_version", "get_age", "set_phone")
 pytestmark = [
     pytest.mark.skipif(
         any((REPOSITORY / "functions" / name).exists() for name in PROGRAMS) or (REPOSITORY / "common/users/phone.h").exists(),
-        reason="this checkout has an endpoint or a field of the examples",
+        reason="this checkout already has an endpoint or a field of the examples",
     ),
     pytest.mark.skipif(
         "&UserValues::age" not in (REPOSITORY / "common/users/user.h").read_text(encoding="utf-8"),
@@ -43,13 +43,13 @@ def code(mark: str) -> str:
 
 
 def line(path: str, mark: str = "") -> str:
-    """Returns the code that a list on the page has for a file."""
+    """Returns the code that a list on the page shows for a file."""
     (found,) = [one for one in re.findall(rf"^- .*`{re.escape(path)}`: `(.+)`$", PAGE, re.MULTILINE) if mark in one]
     return found
 
 
 class Checkout:
-    """The checkout that follows the page."""
+    """A checkout that is changed as the page describes."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -64,7 +64,7 @@ class Checkout:
         self.write(path, f"{self.text(path)}\n\n{text}")
 
     def replace(self, path: str, pattern: str, new: str) -> None:
-        """Replaces every match, of which there must be one."""
+        """Replaces all matches, and asserts that there is one."""
         text, count = re.subn(pattern, lambda _: new, self.text(path), flags=re.MULTILINE)
         assert count, f"{path} has no {pattern}"
         self.write(path, text)
@@ -83,7 +83,7 @@ class Checkout:
         self.write("openapi.yaml", before + begin + changed + rest[len(operation) :])
 
 
-#: What the end of a handler, a test and a schema look like that new-endpoint.sh wrote.
+#: Patterns for what new-endpoint.sh writes: the end of a handler, a test, and schemas.
 LAST_PART = r"^ +\.map\(\[\]\((?:.*\n)*? +}\);\n"
 FIRST_TEST = r"^TEST\(\w+, ReturnsTheIdOfTheUser\) {\n(?:.*\n)*?}\n"
 SCHEMA_OF_RESPONSE = r"^ +schema: {type: object, .*\n +examples:\n +result: .*\n"
@@ -160,7 +160,7 @@ def add_set_phone(checkout: Checkout) -> None:
 
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A built checkout that has the examples."""
+    """A built checkout with the examples."""
     folder = tmp_path_factory.mktemp("extended")
     copy_to(folder)
     for command in re.findall(r"^ {4}\./scripts/new-endpoint\.sh (.+)$", PAGE, re.MULTILINE):
@@ -209,7 +209,7 @@ def test_the_documents_agree_with_the_template(extended: Path) -> None:
 
 
 def test_the_sources_have_the_format_of_the_project(extended: Path) -> None:
-    """But for the parts that these tests put between other lines, as if `lint.sh --fix` had not been run yet."""
+    """Leaves out the files in which these tests insert code between other lines: `lint.sh --fix` formats those."""
     sources = [path for name in PROGRAMS for path in (extended / "functions" / name).iterdir()]
     sources += [extended / "common/users" / name for name in ("phone.h", "errors.h", "errors.cpp")]
 

@@ -1,8 +1,8 @@
 """A stand-in for AWS, moto's server, and the environment that directs a program to it and nowhere else.
 
 moto's CloudFormation supports neither SAM's transform nor the outputs of a stack that a change set creates; this module
-adds both. It omits resources of types other than TYPES. It omits the API, too: a test provides the URL of an API that
-takes its place, and the id of its key.
+adds both. It omits resources of types other than TYPES, including the API: a test provides the URL of an API that takes
+its place, and the id of its key.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _without_others(value: Any, known: set[str]) -> Any:
 
 @contextlib.contextmanager
 def running(home: Path) -> Iterator[Aws]:
-    """Runs the stand-in. `home` is the home directory of the programs that use it: no profile of the developer is in it."""
+    """Runs the stand-in. `home` is the home directory of the programs that use it, without the developer's AWS profiles."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     # SAM recognizes an S3 URL on this machine by the name localhost.

@@ -20,7 +20,7 @@ Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 def new_key(kind: str) -> Key:
-    """Returns an RSA key of 2048 bits ("rsa") or a key on the curve of that name."""
+    """Returns an RSA key of 2048 bits if `kind` is "rsa", otherwise a key on the curve of that name."""
     return rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(CURVES[kind]())
 
 

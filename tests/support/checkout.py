@@ -1,4 +1,4 @@
-"""Copies of the project, for the tests of the scripts that write files."""
+"""Copies of the project, for tests of scripts that write files."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from support.function import REPOSITORY
 
 def git(folder: Path, *arguments: str) -> str:
     command = ["git", "-C", str(folder), "-c", "user.name=tests", "-c", "user.email=tests@example.com", *arguments]
-    # A hook of git sets the repository, and the user's settings may sign commits.
+    # In a git hook, variables name another repository. The caller's settings may require signed commits.
     others = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     return subprocess.run(command, env=others | settings, capture_output=True, text=True, check=True).stdout
 
 
 def copy_to(folder: Path) -> None:
-    """Makes a repository with the project's files, as they are now, and with the tools that are installed."""
+    """Creates a repository with the present files of the project and the installed tools."""
     for name in git(REPOSITORY, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
         if name and (REPOSITORY / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

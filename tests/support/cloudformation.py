@@ -161,7 +161,7 @@ class Stack(Resources):
         return Resources(template, {**PSEUDO_PARAMETERS, **own, **passed, **known})
 
     def all_resources(self) -> dict[str, dict[str, Any]]:
-        """Returns the resources of this stack and of its nested stacks, which have the name of their stack before theirs."""
+        """Returns the resources of this stack and of its nested stacks; a nested resource has the name of its stack as a prefix."""
         nested = {name: self.nested(name).resources for name in self.names("AWS::CloudFormation::Stack")}
         return self.resources | {f"{stack}.{name}": one for stack, many in nested.items() for name, one in many.items()}
 

@@ -17,7 +17,7 @@ def items(dynamodb: Any, table: str) -> list[dict[str, Any]]:
 
 
 def assert_consistent(dynamodb: Any, table: str) -> list[dict[str, Any]]:
-    """Returns the users. No writes may be in progress."""
+    """Asserts that the tables are consistent, and returns the users. No writes may be in progress."""
     users = assert_claims_consistent(dynamodb, table)
     for user in users:
         expected = derived(*(user[name]["S"] for name in ("userId", "name", "email")))

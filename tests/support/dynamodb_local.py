@@ -23,7 +23,7 @@ SECRET_KEY = "local"
 
 
 def java() -> str:
-    """Returns the path of the Java that the scripts start as well."""
+    """Returns the path of the Java that the scripts use."""
     command = '. "$0/common.sh"; . "$0/local.sh"; find_java'
     done = subprocess.run(["bash", "-c", command, REPOSITORY / "scripts/lib"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -55,7 +55,7 @@ def running() -> Iterator[str]:
 
 
 def _warm_up(dynamodb: Any) -> None:
-    """Makes the first request of each kind, which takes longer on a busy machine than a function waits."""
+    """Sends a first request of each kind: on a busy machine, it takes longer than the functions wait for a response."""
     with users_table(dynamodb) as table:
         key = {"userId": {"S": "first"}}
         dynamodb.transact_write_items(TransactItems=[{"Put": {"TableName": table, "Item": key}}])
@@ -95,13 +95,13 @@ def environment(table: str) -> dict[str, str]:
 
 
 def claims_table(table: str) -> str:
-    """Returns the name that the scripts give to the claims table of this table of users."""
+    """Returns the name that the scripts give to the claims table of this users table."""
     return f"{table}-claims"
 
 
 @contextlib.contextmanager
 def users_table(dynamodb: Any) -> Iterator[str]:
-    """Creates a table of users with a unique name, and its claims table; deletes both at the end."""
+    """Creates a users table with a unique name and its claims table; deletes both at the end."""
     name = f"Users-{uuid.uuid4()}"
     dynamodb.create_table(TableName=name, **users_table_shape())
     dynamodb.create_table(TableName=claims_table(name), **claims_table_shape())

@@ -99,7 +99,7 @@ class DynamoDbStub:
         self._server.accept_connections()
 
     def reset_connections(self, times: float) -> None:
-        """Cuts the open connections and resets the next `times` before the client can send anything."""
+        """Cuts the open connections, and resets the next `times` connections before the client can send anything."""
         self._server.resets = times
         self._server.cut_connections()
 

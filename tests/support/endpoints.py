@@ -11,8 +11,8 @@ import yaml
 
 from support.function import REPOSITORY
 
-#: The actions that the role of each function may allow, by table or index of the template; a function that is not here may
-#: not access DynamoDB. The actions of a transaction allow it: IAM has no permission for TransactWriteItems itself.
+#: The actions that the role of each function may allow, by table or index of the template; a function that is not listed may
+#: not access DynamoDB. IAM has no permission for TransactWriteItems itself: the actions of a transaction allow it.
 PERMISSIONS: dict[str, dict[str, set[str]]] = {
     "CreateUser": {"UsersTable": {"dynamodb:PutItem", "dynamodb:GetItem"}, "ClaimsTable": {"dynamodb:PutItem"}},
     "GetUser": {"UsersTable": {"dynamodb:GetItem"}},
@@ -25,12 +25,12 @@ PERMISSIONS: dict[str, dict[str, set[str]]] = {
     "DeleteUser": {"UsersTable": {"dynamodb:GetItem", "dynamodb:DeleteItem"}, "ClaimsTable": {"dynamodb:DeleteItem"}},
 }
 
-#: The body of a valid request; an endpoint that is not here takes none.
+#: The body of a valid request; an endpoint that is not listed takes none.
 BODIES: dict[str, Any] = {
     "CreateUser": {"name": "Grace Hopper", "email": "grace@example.com"},
     "UpdateUser": {"name": "Ada King", "email": "king@example.com"},
 }
-#: The status of the response to a valid request; an endpoint that is not here returns 200.
+#: The status of the response to a valid request; an endpoint that is not listed returns 200.
 STATUSES: dict[str, int] = {"CreateUser": 201}
 
 
@@ -104,7 +104,7 @@ each_function_on_tables = pytest.mark.parametrize(
 
 
 def route_of(path: str) -> str | None:
-    """Returns the path of the route that serves a path, with its parameters, if there is one."""
+    """Returns the route's path, with parameters, that matches this path; None if no route does."""
     routes = sorted({endpoint.path for endpoint in FUNCTIONS.values()}, key=lambda route: route.count("{"))
     return next((route for route in routes if re.fullmatch(re.sub("{[^}]+}", "[^/]+", route), path)), None)
 

@@ -17,7 +17,7 @@ def recorded(name: str) -> dict[str, Any]:
 
 
 def escaped(text: str, *positions: int) -> str:
-    """Returns a text in which the characters at these positions are percent-encoded, which need not be."""
+    """Returns the text with the characters at these positions percent-encoded, even if they need not be."""
     characters = list(text)
     for position in positions:
         characters[position] = f"%{ord(text[position]):02x}"

@@ -24,7 +24,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 (VERSION,) = re.findall(r"^project\(users_api VERSION (\S+)", (REPOSITORY / "CMakeLists.txt").read_text(), re.MULTILINE)
 USER_AGENT = f"users-api/{VERSION}"
 
-#: The variables that Lambda and the template set. The keys are the examples of AWS's documentation.
+#: The variables that Lambda and the template set. The keys are the examples in AWS's documentation.
 ENVIRONMENT = {
     "TABLE_NAME": "Users",
     "CLAIMS_TABLE_NAME": "UserClaims",
@@ -100,7 +100,7 @@ class Function:
         self.process.send_signal(signal.SIGTERM)
 
     def wait(self, timeout: float = 60) -> int:
-        """Returns the exit code, once the process has ended and its log is complete."""
+        """Waits until the process has ended and its log is complete, and returns the exit code."""
         code = self.process.wait(timeout)
         self._reader.join(timeout)
         return code
@@ -139,7 +139,7 @@ class Function:
         return found
 
     def close(self) -> None:
-        """Ends the process with SIGTERM, so that an instrumented build can write its report, or else with SIGKILL."""
+        """Ends the process with SIGTERM, so that an instrumented build can write its report; if that fails, with SIGKILL."""
         self.terminate()
         try:
             code = self.wait(30)

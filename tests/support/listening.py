@@ -18,7 +18,7 @@ def free_port() -> int:
 
 
 def wait_until_open(process: subprocess.Popen[bytes], port: int, log: Path | None = None) -> None:
-    """Waits until the process listens. Fails, with its log, if it ends before or does not within a minute."""
+    """Waits until the process listens. Fails, with its log, if the process ends first or does not listen within a minute."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:

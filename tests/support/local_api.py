@@ -1,6 +1,7 @@
 """The local API as a process of the tests.
 
-It runs the functions that support.function describes; LOCAL_API names another local API than that of build/release.
+It runs the functions that support.function describes. LOCAL_API is the path of the local API (default: the one in
+build/release).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from support import dynamodb_local
 from support.function import REPOSITORY, WRAPPER, build_folder
 from support.listening import free_port, wait_until_open
 
-#: What the sanitizers with which a function or the local API may be built report.
+#: The reports of the sanitizers, if a function or the local API is built with them.
 REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|runtime error:")
 
 
@@ -40,7 +41,7 @@ class LocalApi:
 
 
 def wrap_functions(folder: Path, build: Path, command: str) -> None:
-    """Makes `folder` a build folder whose bootstraps run those of `build` by a shell command, to which it adds their path."""
+    """Turns `folder` into a build folder whose bootstraps run a shell command, followed by the path of the bootstrap in `build`."""
     for bootstrap in (build / "functions").glob("*/bootstrap"):
         wrapped = folder / "functions" / bootstrap.parent.name / "bootstrap"
         wrapped.parent.mkdir(parents=True)
@@ -51,7 +52,7 @@ def wrap_functions(folder: Path, build: Path, command: str) -> None:
 def running(
     dynamodb_url: str, table: str, environment: dict[str, str] | None = None, options: Iterable[str | Path] = ()
 ) -> contextlib.AbstractContextManager[LocalApi]:
-    """Serves a table of users at this DynamoDB, and its claims table."""
+    """Serves a users table and its claims table in the DynamoDB at this URL."""
     variables = {
         "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url,
         "TABLE_NAME": table,

@@ -2,8 +2,8 @@
 
     rie.py BOOTSTRAP
 
-As a function's bootstrap, this program starts the emulator, which starts the real bootstrap. It forwards events from the
-local API's Runtime API to the emulator, and responses back.
+The local API runs this program as a function's bootstrap. The program starts the emulator, which starts the real bootstrap.
+It forwards events from the local API's Runtime API to the emulator, and responses back.
 https://github.com/aws/aws-lambda-runtime-interface-emulator
 """
 

@@ -27,7 +27,7 @@ ACCEPTED = Response(202, b'{"status":"OK"}', {"Content-Type": "application/json"
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """The HTTP response that a gateway makes of a proxy response."""
+    """The HTTP response that a gateway creates from a proxy response."""
 
     status: int
     headers: dict[str, str]
@@ -113,7 +113,7 @@ class RuntimeApi:
         return request_id
 
     def outcome(self, timeout: float = 60) -> Outcome:
-        """Waits for the next post of the function."""
+        """Waits for the function's next post, and returns it."""
         return self.outcomes.get(timeout=timeout)
 
     def invoke(self, event: Any, *, remaining_seconds: float = 10, headers: dict[str, str] | None = None) -> Outcome:
@@ -124,7 +124,7 @@ class RuntimeApi:
 
     def wait_until_idle(self, timeout: float = 60) -> None:
         """Returns once the function waits for an event."""
-        assert self._waiting.acquire(timeout=timeout), "the function did not ask for the next event"
+        assert self._waiting.acquire(timeout=timeout), "the function did not request the next event"
 
     def cut_waiting_call(self) -> None:
         """Closes the connection on which the function waits for an event."""

@@ -29,7 +29,7 @@ class Unavailable(Exception):
 
 @contextlib.contextmanager
 def running(dynamodb_url: str, tables: Sequence[str], settings: dict[str, str], template: str) -> Iterator[list[str]]:
-    """Yields a URL for each table of users, whose API is that of the template with these settings."""
+    """Yields a URL for each users table, at which the API of the template with these settings serves it."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         engine = stack.enter_context(_docker(folder / "docker"))

@@ -11,7 +11,7 @@ from support.function import REPOSITORY
 def run_script(
     name: str, *arguments: str, typed: str = "", environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Types `typed` at the prompts; the output includes standard error."""
+    """Runs a script, with `typed` as the input at its prompts; the output includes standard error."""
     return subprocess.run(
         [REPOSITORY / "scripts" / name, *arguments],
         env=environment or dict(os.environ),

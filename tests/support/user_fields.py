@@ -1,4 +1,4 @@
-"""The fields of a user as openapi.yaml describes them: tests that concern any field follow it."""
+"""The fields of a user according to openapi.yaml, for tests that apply to every field."""
 
 from __future__ import annotations
 

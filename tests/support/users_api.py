@@ -52,7 +52,7 @@ UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 
 
 def only_on(*hosts: str, reason: str) -> pytest.MarkDecorator:
-    """Skips a check, and reports it as skipped, where the host cannot pass it."""
+    """Skips a check, and reports it as skipped, on a host that cannot pass it."""
     assert set(hosts) <= set(HOSTS)
     return pytest.mark.skipif(HOST not in hosts, reason=f"API_HOST={HOST}: {reason}")
 
@@ -115,7 +115,7 @@ class UsersApi:
         return self._session.get(self.resolve(location), timeout=40)
 
     def send_raw(self, method: str, path: str, headers: list[tuple[str, str]], body: bytes = b"") -> tuple[int, bytes]:
-        """Sends headers one by one, in this order, where the client library would correct them."""
+        """Sends these headers unchanged and in this order; the client library would correct them."""
         url = urlsplit(self.base_url)
         kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
         connection = kind(url.netloc, timeout=40)
@@ -132,7 +132,7 @@ class UsersApi:
             connection.close()
 
     def another_client(self) -> UsersApi:
-        """Returns a client with connections of its own, for another thread; `clean_up` deletes its users, too."""
+        """Returns a client with its own connections, for another thread; `clean_up` also deletes its users."""
         other = UsersApi(self.base_url)
         other._created = self._created
         return other

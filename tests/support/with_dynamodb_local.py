@@ -1,4 +1,4 @@
-"""Runs a command with a DynamoDB Local of its own: python -m support.with_dynamodb_local COMMAND…"""
+"""Runs a command with its own DynamoDB Local: python -m support.with_dynamodb_local COMMAND…"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A service that scripts/new-service.sh made passes its own tests, with an endpoint for each method from new-endpoint.sh.
+"""A service that scripts/new-service.sh creates passes its own tests, with an endpoint that new-endpoint.sh adds for each method.
 
-The functions share the libraries of the system, which takes minutes less than the release. The core has no word of the
-resource, so its unit tests are not repeated.
+The functions use the shared libraries of the system, which takes minutes less than the release. The core does not depend
+on the resource, so its unit tests are not repeated.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import pytest
 from support.checkout import assert_succeeded, link_tools, run, run_module, run_tests
 from support.function import REPOSITORY
 
-#: An endpoint for each method; with those of the service, as many as one alarm can watch. They store nothing yet, so no path
-#: has both GET and DELETE: Schemathesis would miss the deletion.
+#: An endpoint for each method; with those of the service, as many as one alarm can watch. No path has both GET and DELETE:
+#: the endpoints store nothing yet, and Schemathesis would report that GET still finds what DELETE has deleted.
 ENDPOINTS = [
     ("ReadProbe", "GET", "/people/{personId}/probe"),
     ("ReplaceProbe", "PUT", "/people/{personId}/probe"),
