@@ -11,7 +11,7 @@
 #include "core/dynamodb/client.h"
 #include "core/lambda/runtime.h"
 #include "core/lambda/xray.h"
-#include "core/net/http_client.h"
+#include "core/net/transport.h"
 #include "core/support/deadline.h"
 #include "core/support/log.h"
 #include "core/support/random.h"

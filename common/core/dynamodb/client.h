@@ -10,7 +10,7 @@
 #include "core/dynamodb/signer.h"
 #include "core/dynamodb/transaction.h"
 #include "core/json/json.h"
-#include "core/net/http_client.h"
+#include "core/net/transport.h"
 #include "core/support/clock.h"
 #include "core/support/deadline.h"
 #include "core/support/log.h"

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "core/lambda/trace.h"
-#include "core/net/http_client.h"
+#include "core/net/transport.h"
 #include "core/support/clock.h"
 #include "core/support/log.h"
 
