@@ -19,7 +19,7 @@ using Member = std::pair<std::string_view, Value>;
 
 /// A view of one node of a Document, or of no node: an absent value has the type `missing`, and looking up a
 /// member of it returns `missing` again, so `event["a"]["b"].string()` needs no checks in between. Valid as
-/// long as its Document.
+/// long as its Document, also when that is moved.
 class Value {
  public:
   enum class Type { missing, null, boolean, integer, fraction, string, array, object };
