@@ -52,7 +52,12 @@ class Application {
   void set_up_authentication(const AuthenticationSettings& settings, const Platform& platform);
   void set_up_tracing(std::string_view xray_daemon, std::string_view region, const Platform& platform);
   void trace_calls(const std::optional<lambda::Trace>& trace);
-  http::Response respond(http::Request& request);
+  /// Returns the request in the event, and logs its id from now on. Throws lambda::InvocationError when the
+  /// event is not an HTTP request.
+  http::Request read_request(const lambda::Invocation& invocation);
+  http::Response respond(http::Request request);
+  /// Passes the request to the handler, unless its route or its token is wrong.
+  Result<http::Response> dispatch(http::Request& request);
   Result<void> authenticate(http::Request& request);
   /// Logs the request, which began at `start`, and its metrics.
   void record(const lambda::Invocation& invocation, int status, std::chrono::steady_clock::time_point start);
