@@ -73,7 +73,11 @@ class Client {
   tl::expected<json::Document, Error> attempt_until_final(std::string_view operation, std::string_view input);
   tl::expected<json::Document, FailedAttempt> attempt(std::string_view operation, std::string_view input,
                                                       std::chrono::milliseconds timeout);
-  void correct_clock(std::optional<Instant> date);
+  /// Makes further signatures have the time of DynamoDB's clock, `date`, unless the function's own is about
+  /// the same.
+  void correct_clock(Instant date);
+  /// Makes further signatures have the time of the function's clock.
+  void trust_own_clock();
 
   std::string endpoint_;
   std::string host_;
