@@ -13,12 +13,8 @@ namespace {
 using namespace serverless;
 using ErrorKind = dynamodb::TableError::Kind;
 
-<<<<<<< HEAD
 /// Returns the table of pages, whose name is in TABLE_NAME. It has no unique attribute, and so needs no table
 /// of claims.
-=======
-/// The table of pages, by its name in TABLE_NAME. No attribute is unique, so it needs no table of claims.
->>>>>>> 5b85264b9217fc757ecc958512d342cf27d98bcc
 dynamodb::Table visits_table(const Environment& environment) {
   return {.name = environment.require("TABLE_NAME"), .claims_name = "", .key_attribute = "page"};
 }
@@ -31,23 +27,14 @@ struct VisitsTable {
   dynamodb::TableUpdater updater;
 };
 
-<<<<<<< HEAD
-/// The visits of each page. The item of a page has the version 1 at creation, and each change increases it by
+/// The visits to each page. The item of a page has the version 1 at creation, and each change increases it by
 /// one, so the version is the number of visits. A retried request to DynamoDB counts once, except as
 /// dynamodb::ItemUpdater::update() says.
-=======
-/// The visits to each page. The item of a page has the version 1 at creation, and each change increases it by
-/// one: the version is the number of visits. A retried request to DynamoDB counts once.
->>>>>>> 5b85264b9217fc757ecc958512d342cf27d98bcc
 class VisitStore {
  public:
   explicit VisitStore(VisitsTable& table) : table_(table) {}
 
-<<<<<<< HEAD
-  /// Counts a visit to the page. Returns the number of its visits.
-=======
-  /// Counts a visit. Returns the number of visits to the page.
->>>>>>> 5b85264b9217fc757ecc958512d342cf27d98bcc
+  /// Counts a visit to the page. Returns the number of visits to it.
   Result<std::int64_t> count(const std::string& page) {
     auto counted = increase(page);
     if (!counted && counted.error().kind == ErrorKind::not_found) {
@@ -83,11 +70,7 @@ Result<std::string> page_of(const http::Request& request) {
   return page;
 }
 
-<<<<<<< HEAD
-/// Counts a visit to a page: 200 with the number of its visits.
-=======
 /// Counts a visit to a page: 200 with the number of visits.
->>>>>>> 5b85264b9217fc757ecc958512d342cf27d98bcc
 Result<http::Response> count_visit(const http::Request& request, const Services<VisitStore>& services) {
   return page_of(request).and_then([&](const std::string& page) {
     return services.store.count(page).map([&](std::int64_t visits) {

@@ -46,11 +46,7 @@ cd "$ROOT"
   function has_domain_term(text) {
     text = tolower(text)
     gsub(ENVIRON["OTHERS"], "", text)
-<<<<<<< HEAD
     return text ~ ENVIRON["DOMAIN"]
-=======
-    if (text ~ ENVIRON["DOMAIN"]) report("term of the domain in the core")
->>>>>>> ceb30f0aced42fbf3b48a00816e1b3d56da08045
   }
   FNR == 1 && has_domain_term(FILENAME) { report("term of the domain in the name") }
   has_domain_term($0) { report("term of the domain") }

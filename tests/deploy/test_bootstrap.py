@@ -249,17 +249,9 @@ def test_no_role_may_change_who_may_deploy_whatever_the_names() -> None:
     assert own == {"Effect": "Deny", "NotAction": "iam:PassRole", "Resource": {"Fn::GetAtt": ["ExecutionRole", "Arn"]}}
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize(("name", "valid"), [("users-api-prod", True), ("users*", False), ("", False)])
 def test_the_name_of_the_stack_has_the_characters_of_a_functions_name(name: str, valid: bool) -> None:
     assert bool(re.fullmatch(STACK_NAME["AllowedPattern"], name)) is valid
-=======
-@pytest.mark.parametrize(
-    ("name", "valid"), [("users-api-prod", True), ("u" * 53, True), ("u" * 54, False), ("users*", False), ("", False)]
-)
-def test_the_name_of_the_stack_leaves_room_for_the_names_of_the_functions(name: str, valid: bool) -> None:
-    parameter = yaml_parse(SOURCE)["Parameters"]["StackName"]
->>>>>>> ceb30f0aced42fbf3b48a00816e1b3d56da08045
 
 
 def test_the_name_of_the_stack_leaves_room_for_the_longest_functions_name() -> None:

@@ -65,7 +65,6 @@ def test_each_check_can_fail(checkout: Path, file: str, text: str, failed: str) 
     assert f"failed: {failed} (" in output
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize(
     ("file", "text", "violation"),
     [
@@ -76,11 +75,11 @@ def test_each_check_can_fail(checkout: Path, file: str, text: str, failed: str) 
         ("tests/contract/versioned_table_contract.cpp", "int email;\n", "term of the domain"),
         ("common/core/http/uri.cpp", '#include "name.h"\n', "include from outside the core"),
         ("common/core/http/uri.cpp", "#include <orders/order.h>\n", "include from outside the core"),
-        ("common/core/http/uri.cpp", '#include "core/app/serve.h"\n', "include of a later folder"),
-        ("common/core/http/uri.cpp", "#include <core/app/serve.h>\n", "include of a later folder"),
-        ("common/core/other/file.cpp", '#include "core/http/uri.h"\n', "folder without a place in the order"),
-        ("common/core/net/transport.h", "#include <curl/curl.h>\n", "library in a header"),
-        ("common/core/net/transport.h", "struct ssl_st;\n", "library in a header"),
+        ("common/core/http/uri.cpp", '#include "core/app/serve.h"\n', "include of a folder that comes later in FOLDERS"),
+        ("common/core/http/uri.cpp", "#include <core/app/serve.h>\n", "include of a folder that comes later in FOLDERS"),
+        ("common/core/other/file.cpp", '#include "core/http/uri.h"\n', "folder that FOLDERS in check-core.sh does not list"),
+        ("common/core/net/transport.h", "#include <curl/curl.h>\n", "library type in a core header"),
+        ("common/core/net/transport.h", "struct ssl_st;\n", "library type in a core header"),
     ],
 )
 def test_each_rule_of_the_core_is_checked(checkout: Path, file: str, text: str, violation: str) -> None:
@@ -94,9 +93,6 @@ def test_each_rule_of_the_core_is_checked(checkout: Path, file: str, text: str, 
     assert len(done.stdout.splitlines()) == 2  # the other one is the script's summary
 
 
-def test_other_arguments_are_usage_errors() -> None:
-=======
 def test_wrong_arguments_are_usage_errors() -> None:
->>>>>>> ceb30f0aced42fbf3b48a00816e1b3d56da08045
     assert run_script("lint.sh", "--all").returncode == 2
     assert run_script("lint.sh", "--fix", "common").returncode == 2

@@ -149,7 +149,7 @@ def test_an_event_after_its_deadline_is_not_carried_out(on_every_route, start, v
     on_every_route(attack)
 
 
-@pytest.mark.parametrize("deadline", ["", "soon", "99999999999999999999999"])
+@pytest.mark.parametrize("deadline", ["", "soon", "123abc", "99999999999999999999999"])
 def test_an_invalid_deadline_is_ignored(on_every_route, start, version_at, deadline):
     def attack(route: Route, user: User) -> None:
         function = start(route)

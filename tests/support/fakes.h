@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/net/http_client.h"
+#include "core/net/transport.h"
 #include "core/support/clock.h"
 #include "core/support/environment.h"
 #include "core/support/ids.h"

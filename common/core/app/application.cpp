@@ -89,26 +89,29 @@ std::string Application::handle(const lambda::Invocation& invocation) {
   const auto start = std::chrono::steady_clock::now();
   deadline_.set(invocation.deadline);
   trace_calls(invocation.trace);
-  auto request = lambda::decode_event(invocation.payload);
-  if (request && request->id.empty()) request->id = invocation.request_id;
-  if (request) log_.set_api_request_id(request->id);
+  http::Response response;
+  std::string proxy_response;
   try {
-    if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
-    const http::Response response = respond(*request);
-    std::string proxy_response = lambda::encode_response(response);
-    record(invocation, response.status, start);
-    return proxy_response;
+    response = respond(read_request(invocation));
+    proxy_response = lambda::encode_response(response);
   } catch (...) {
     record(invocation, bad_gateway, start);
     throw;
   }
+  record(invocation, response.status, start);
+  return proxy_response;
 }
 
-http::Response Application::respond(http::Request& request) {
-  auto result = http::match(route_, request).and_then([&] { return authenticate(request); }).and_then([&] {
-    if (!request.caller.empty()) log_.set_caller(to_hex(sha256(request.caller)));
-    return handler_(request);
-  });
+http::Request Application::read_request(const lambda::Invocation& invocation) {
+  auto request = lambda::decode_event(invocation.payload);
+  if (!request) throw lambda::InvocationError("Runtime.InvalidEvent", request.error());
+  if (request->id.empty()) request->id = invocation.request_id;
+  log_.set_api_request_id(request->id);
+  return *std::move(request);
+}
+
+http::Response Application::respond(http::Request request) {
+  auto result = dispatch(request);
   if (!result && !result.error().cause.empty()) {
     log_.write(level_of(result.error().kind), "request failed", {{"cause", result.error().cause}});
   }
@@ -117,11 +120,19 @@ http::Response Application::respond(http::Request& request) {
   return response;
 }
 
+Result<http::Response> Application::dispatch(http::Request& request) {
+  if (auto matched = http::match(route_, request); !matched) return failure(std::move(matched.error()));
+  if (auto passed = authenticate(request); !passed) return failure(std::move(passed.error()));
+  if (!request.caller.empty()) log_.set_caller(to_hex(sha256(request.caller)));
+  return handler_(request);
+}
+
 Result<void> Application::authenticate(http::Request& request) {
   if (!authenticator_) return {};
-  return authenticator_->caller_of(request, scope_).map([&](std::string caller) {
-    request.caller = std::move(caller);
-  });
+  auto caller = authenticator_->caller_of(request, scope_);
+  if (!caller) return failure(std::move(caller.error()));
+  request.caller = *std::move(caller);
+  return {};
 }
 
 void Application::record(const lambda::Invocation& invocation, int status,

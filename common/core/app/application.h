@@ -12,7 +12,7 @@
 #include "core/dynamodb/client.h"
 #include "core/lambda/runtime.h"
 #include "core/lambda/xray.h"
-#include "core/net/http_client.h"
+#include "core/net/transport.h"
 #include "core/support/deadline.h"
 #include "core/support/log.h"
 #include "core/support/random.h"
@@ -53,7 +53,12 @@ class Application {
   void set_up_authentication(const AuthenticationSettings& settings, const Platform& platform);
   void set_up_tracing(std::string_view xray_daemon, std::string_view region, const Platform& platform);
   void trace_calls(const std::optional<lambda::Trace>& trace);
-  http::Response respond(http::Request& request);
+  /// Returns the request in the event, and logs its id from now on. Throws lambda::InvocationError when the
+  /// event is not an HTTP request.
+  http::Request read_request(const lambda::Invocation& invocation);
+  http::Response respond(http::Request request);
+  /// Passes the request to the handler, unless its route or its token is wrong.
+  Result<http::Response> dispatch(http::Request& request);
   Result<void> authenticate(http::Request& request);
   /// Logs the request, which began at `start`, and its metrics.
   void record(const lambda::Invocation& invocation, int status, std::chrono::steady_clock::time_point start);

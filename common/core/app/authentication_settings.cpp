@@ -58,12 +58,12 @@ std::optional<std::string> contents_of(const std::string& path) {
 auth::KeySet read_key_file(const std::string& path, const auth::Algorithms& wanted) {
   const auto text = contents_of(path);
   if (!text) throw ConfigurationError(jwks_file, "must name a readable file");
-  std::vector<std::string> rejected;
-  auto set = auth::KeySet::parse(*text, wanted, rejected);
-  if (!rejected.empty()) throw ConfigurationError(jwks_file, rejected.front());
-  if (!set) throw ConfigurationError(jwks_file, set.error());
-  if (set->empty()) throw ConfigurationError(jwks_file, "the file must have a key for JWT_ALGORITHMS");
-  return *std::move(set);
+  auto parsed = auth::KeySet::parse(*text, wanted);
+  if (!parsed) throw ConfigurationError(jwks_file, parsed.error());
+  if (!parsed->rejected.empty()) throw ConfigurationError(jwks_file, parsed->rejected.front());
+  if (parsed->keys.empty())
+    throw ConfigurationError(jwks_file, "the file must have a key for JWT_ALGORITHMS");
+  return std::move(parsed->keys);
 }
 
 /// Returns whether the authority of a URL is on this machine, where nobody can intercept a request.

@@ -34,7 +34,7 @@ Result<TokenClaims> Authenticator::verified_claims(std::string_view token) {
   const auto jwt = Jwt::parse(token);
   if (!jwt) return failure(invalid_token(jwt.error()));
   if (!policy_.algorithms.contains(jwt->algorithm))
-    return failure(invalid_token("the algorithm is not one of JWT_ALGORITHMS"));
+    return failure(invalid_token("the algorithm is not one of those configured"));
   const auto keys = keys_.find(jwt->algorithm, jwt->key_id);
   if (!keys) return failure(keys.error());
   if (keys->empty()) return failure(invalid_token("the key is unknown"));

@@ -43,7 +43,8 @@ void IssuerKeys::fetch(milliseconds timeout) {
   if (!keys) {
     log_.write(LogLevel::warn, "could not fetch the issuer's keys", {{"cause", keys.error()}});
   } else {
-    if (keys->empty()) log_.write(LogLevel::warn, "the issuer publishes no key for JWT_ALGORITHMS");
+    if (keys->empty())
+      log_.write(LogLevel::warn, "the issuer publishes no key for the configured algorithms");
     fetched_ = FetchedKeys{.keys = *std::move(keys), .fetched_at = now};
   }
   next_fetch_ = now + (fetched_ ? milliseconds(fetch_interval) : milliseconds(fetch_interval_without_keys));
@@ -54,11 +55,11 @@ tl::expected<KeySet, std::string> IssuerKeys::request_keys(milliseconds timeout)
   if (!response) return tl::unexpected(response.error().message);
   if (response->status != 200)
     return tl::unexpected(fmt::format("the issuer responded with HTTP {}", response->status));
-  std::vector<std::string> rejected;
-  auto keys = KeySet::parse(response->body, algorithms_, rejected);
-  for (const std::string& cause : rejected)
+  auto parsed = KeySet::parse(response->body, algorithms_);
+  if (!parsed) return tl::unexpected(std::move(parsed.error()));
+  for (const std::string& cause : parsed->rejected)
     log_.write(LogLevel::warn, "rejected a key of the issuer", {{"cause", cause}});
-  return keys;
+  return std::move(parsed->keys);
 }
 
 bool IssuerKeys::is_fetch_due(bool key_found) const {

@@ -8,7 +8,7 @@
 #include <tl/expected.hpp>
 
 #include "core/auth/keys.h"
-#include "core/net/http_client.h"
+#include "core/net/transport.h"
 #include "core/support/clock.h"
 #include "core/support/deadline.h"
 #include "core/support/log.h"

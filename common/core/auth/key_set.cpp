@@ -58,25 +58,24 @@ KeySet KeySet::of_secrets(std::vector<VerificationKey> keys) {
   return set;
 }
 
-tl::expected<KeySet, std::string> KeySet::parse(std::string_view jwks, const Algorithms& algorithms,
-                                                std::vector<std::string>& rejected) {
+tl::expected<ParsedKeySet, std::string> KeySet::parse(std::string_view jwks, const Algorithms& algorithms) {
   const auto document = json::Document::parse(jwks, {.max_depth = 16, .unique_members = true});
   if (!document || !document->root()["keys"].is_array())
     return tl::unexpected<std::string>("the text is not a JSON Web Key Set");
-  KeySet set;
+  ParsedKeySet parsed;
   for (const Value& jwk : document->root()["keys"].elements()) {
     const auto algorithm = algorithm_of(jwk);
     if (!algorithm || !algorithms.contains(*algorithm) || !is_meant_for(jwk, *algorithm)) continue;
     const auto id = jwk["kid"].string();
     auto key = key_in(jwk, *algorithm);
     if (key) {
-      set.entries_.push_back(
+      parsed.keys.entries_.push_back(
           {.id = id ? std::optional<std::string>(*id) : std::nullopt, .key = *std::move(key)});
     } else {
-      rejected.push_back(fmt::format("the key \"{}\" {}", id.value_or(""), key.error()));
+      parsed.rejected.push_back(fmt::format("the key \"{}\" {}", id.value_or(""), key.error()));
     }
   }
-  return set;
+  return parsed;
 }
 
 std::vector<const VerificationKey*> KeySet::find(SignatureAlgorithm algorithm,

@@ -14,6 +14,8 @@ namespace serverless::auth {
 
 using Algorithms = std::set<SignatureAlgorithm>;
 
+struct ParsedKeySet;
+
 /// The keys of an issuer of tokens.
 class KeySet {
  public:
@@ -22,11 +24,10 @@ class KeySet {
   static KeySet of_secrets(std::vector<VerificationKey> keys);
 
   /// Reads the keys in a JWK Set (RFC 7517) that verify signatures with one of `algorithms`. Other keys are
-  /// ignored, as the standard requires. Keys that are invalid or too weak are skipped; each adds a reason to
+  /// ignored, as the standard requires. Keys that are invalid or too weak are skipped, each with a reason in
   /// `rejected`. HS256 keys are never read, because a JWK Set is public. Fails with the reason, in words,
   /// when the text is not a JWK Set.
-  static tl::expected<KeySet, std::string> parse(std::string_view jwks, const Algorithms& algorithms,
-                                                 std::vector<std::string>& rejected);
+  static tl::expected<ParsedKeySet, std::string> parse(std::string_view jwks, const Algorithms& algorithms);
 
   bool empty() const { return entries_.empty(); }
 
@@ -41,6 +42,13 @@ class KeySet {
     VerificationKey key;
   };
   std::vector<Entry> entries_;
+};
+
+/// What a JWK Set contains.
+struct ParsedKeySet {
+  KeySet keys;
+  /// For each rejected key the reason, in words.
+  std::vector<std::string> rejected;
 };
 
 }  // namespace serverless::auth

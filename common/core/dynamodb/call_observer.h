@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "core/net/http_client.h"
+#include "core/net/transport.h"
 
 namespace serverless::dynamodb {
 

@@ -177,7 +177,13 @@ tl::expected<json::Document, Error> Client::attempt_until_final(std::string_view
     }
     const auto wait =
         wait_before_retry(failed.retry, number, random_.unit(), deadline_.remaining_after(reserve));
-    if (failed.retry == RetryReason::signature_refused) correct_clock(wait ? failed.date : std::nullopt);
+    if (failed.retry == RetryReason::signature_refused) {
+      if (wait && failed.date) {
+        correct_clock(*failed.date);
+      } else {
+        trust_own_clock();  // also after the last attempt, so that a wrong date cannot spoil the next call
+      }
+    }
     if (!wait) {
       failed.error.after_unknown_outcome = outcome_unknown;
       return tl::unexpected<Error>(std::move(failed.error));
@@ -187,16 +193,16 @@ tl::expected<json::Document, Error> Client::attempt_until_final(std::string_view
   }
 }
 
-/// Makes later signatures use the time of `date` or, without a date, of the function's clock. Pass nothing
-/// after the last attempt of a call, so that a wrong date cannot make the next call fail.
-void Client::correct_clock(std::optional<Instant> date) {
-  const milliseconds difference = date ? *date - clock_.now() : milliseconds::zero();
-  const bool is_wrong = std::chrono::abs(difference) >= least_correction;
-  clock_correction_ = is_wrong ? difference : milliseconds::zero();
-  if (is_wrong) {
-    log_.write(LogLevel::warn, "the next signatures use the time of DynamoDB's clock",
-               {{"correctionMs", static_cast<std::int64_t>(clock_correction_.count())}});
-  }
+void Client::correct_clock(Instant date) {
+  const milliseconds difference = date - clock_.now();
+  if (std::chrono::abs(difference) < least_correction) return trust_own_clock();
+  clock_correction_ = difference;
+  log_.write(LogLevel::warn, "the next signatures use the time of DynamoDB's clock",
+             {{"correctionMs", static_cast<std::int64_t>(clock_correction_.count())}});
+}
+
+void Client::trust_own_clock() {
+  clock_correction_ = milliseconds::zero();
 }
 
 tl::expected<json::Document, FailedAttempt> Client::attempt(std::string_view operation,

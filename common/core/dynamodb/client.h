@@ -12,7 +12,7 @@
 #include "core/dynamodb/signer.h"
 #include "core/dynamodb/transaction.h"
 #include "core/json/json.h"
-#include "core/net/http_client.h"
+#include "core/net/transport.h"
 #include "core/support/clock.h"
 #include "core/support/deadline.h"
 #include "core/support/log.h"
@@ -78,7 +78,11 @@ class Client {
   tl::expected<json::Document, Error> attempt_until_final(std::string_view operation, std::string_view input);
   tl::expected<json::Document, FailedAttempt> attempt(std::string_view operation, std::string_view input,
                                                       std::chrono::milliseconds timeout);
-  void correct_clock(std::optional<Instant> date);
+  /// Makes later signatures use the time of DynamoDB's clock, `date`, unless the function's clock has about
+  /// the same time.
+  void correct_clock(Instant date);
+  /// Makes later signatures use the time of the function's clock.
+  void trust_own_clock();
 
   std::string endpoint_;
   std::string host_;

@@ -19,7 +19,7 @@ using Member = std::pair<std::string_view, Value>;
 
 /// A view of one node of a Document, or of no node: an absent value has the type `missing`, and looking up
 /// one of its members returns an absent value again, so `event["a"]["b"].string()` needs no checks in
-/// between. Valid as long as its Document.
+/// between. Valid as long as its Document, even after the Document is moved.
 class Value {
  public:
   enum class Type { missing, null, boolean, integer, fraction, string, array, object };

@@ -16,11 +16,12 @@ constexpr milliseconds post_timeout{10'000};
 constexpr int next_attempts = 3;
 constexpr milliseconds next_retry_wait{50};
 
-Instant deadline_of(const http::Headers& headers) {
+std::optional<Instant> deadline_of(const http::Headers& headers) {
   const auto text = headers.get("Lambda-Runtime-Deadline-Ms").value_or("");
   std::int64_t epoch_ms = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), epoch_ms);
-  return error == std::errc() ? Instant(milliseconds(epoch_ms)) : Instant::max();
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return Instant(milliseconds(epoch_ms));
 }
 
 }  // namespace
@@ -37,28 +38,32 @@ int Runtime::run(const InvocationHandler& handler) {
     if (invocation) {
       failures = 0;
       if (respond(*invocation, handler) == Posted::runtime_broken) return 1;
-    } else if (invocation.error().kind == net::TransportError::Kind::interrupted) {
+    } else if (invocation.error().interrupted) {
       return 0;
     } else {
       log_.write(LogLevel::error, "could not fetch the next invocation",
-                 {{"cause", invocation.error().message}});
+                 {{"cause", invocation.error().cause}});
       if (++failures == next_attempts) return 1;
       clock_.sleep_for(next_retry_wait * failures);
     }
   }
 }
 
-tl::expected<Invocation, net::TransportError> Runtime::next() {
+tl::expected<Invocation, Runtime::NoInvocation> Runtime::next() {
   log_.set_request_id({});
   auto response = transport_.send({.url = base_url_ + "/invocation/next", .interruptible = true});
-  if (!response) return tl::unexpected<net::TransportError>(std::move(response.error()));
+  if (!response) {
+    return tl::unexpected<NoInvocation>(
+        {.interrupted = response.error().kind == net::TransportError::Kind::interrupted,
+         .cause = std::move(response.error().message)});
+  }
   const auto request_id = response->headers.get("Lambda-Runtime-Aws-Request-Id");
   // The id becomes part of a URL and a header of the response.
   const bool has_id = request_id && !request_id->empty() && http::is_visible_ascii(*request_id);
   if (response->status != 200 || !has_id) {
-    return tl::unexpected<net::TransportError>(
-        {net::TransportError::Kind::response_lost,
-         fmt::format("HTTP {}{}", response->status, has_id ? "" : " without a valid request id")});
+    return tl::unexpected<NoInvocation>(
+        {.interrupted = false,
+         .cause = fmt::format("HTTP {}{}", response->status, has_id ? "" : " without a valid request id")});
   }
   log_.set_request_id(*request_id);
   const auto trace_id = response->headers.get("Lambda-Runtime-Trace-Id").value_or("");

@@ -10,7 +10,7 @@
 #include <tl/expected.hpp>
 
 #include "core/lambda/trace.h"
-#include "core/net/http_client.h"
+#include "core/net/transport.h"
 #include "core/support/clock.h"
 #include "core/support/log.h"
 
@@ -19,8 +19,9 @@ namespace serverless::lambda {
 /// One event, and Lambda's data about it.
 struct Invocation {
   std::string request_id;
-  /// The time at which Lambda ends the execution environment unless the function has responded.
-  Instant deadline;
+  /// The time at which Lambda ends the execution environment unless the function has responded; nothing when
+  /// Lambda sent no time.
+  std::optional<Instant> deadline;
   /// Whether it is the first invocation of this process.
   bool cold_start;
   /// The trace to which it belongs, if X-Ray records that trace.
@@ -64,7 +65,13 @@ class Runtime {
  private:
   enum class Posted { accepted, too_large, failed, runtime_broken };
 
-  tl::expected<Invocation, net::TransportError> next();
+  /// The reason why there is no next invocation.
+  struct NoInvocation {
+    bool interrupted;
+    std::string cause;
+  };
+
+  tl::expected<Invocation, NoInvocation> next();
   Posted respond(const Invocation& invocation, const InvocationHandler& handler);
   Posted post(const std::string& path, std::string_view body, const http::Headers& headers = {});
   Posted post_error(const std::string& path, std::string_view type, std::string_view message);

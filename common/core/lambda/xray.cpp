@@ -67,6 +67,7 @@ void CallTracer::attempt_ended(const net::HttpResponse* response) {
 
 void CallTracer::call_ended(const dynamodb::Error* error) {
   daemon_.send(std::string(header).append(subsegment(error)));
+  call_ = {};
 }
 
 std::string CallTracer::subsegment(const dynamodb::Error* error) {

@@ -30,6 +30,7 @@ class CallTracer final : public dynamodb::CallObserver {
 
  private:
   struct Call {
+    /// Views of what the caller holds until the call ends.
     std::string_view operation;
     std::string_view input;
     Instant start;
@@ -48,7 +49,8 @@ class CallTracer final : public dynamodb::CallObserver {
   const Clock& clock_;
   Ids& ids_;
   Trace trace_;
-  Call call_;
+  /// Empty between calls.
+  Call call_ = {};
 };
 
 }  // namespace serverless::lambda

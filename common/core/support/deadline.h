@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "core/support/clock.h"
 
@@ -12,18 +13,19 @@ class Deadline {
  public:
   explicit Deadline(const Clock& clock) : clock_(clock) {}
 
-  void set(Instant instant) { instant_ = instant; }
+  /// Sets it to `instant`, or removes it.
+  void set(std::optional<Instant> instant) { instant_ = instant; }
 
   /// Returns the time until `reserve` before the deadline; it is negative when that moment has passed.
   /// Returns 24 hours when there is no deadline.
   std::chrono::milliseconds remaining_after(std::chrono::milliseconds reserve) const {
-    if (instant_ == Instant::max()) return std::chrono::hours(24);
-    return instant_ - clock_.now() - reserve;
+    if (!instant_) return std::chrono::hours(24);
+    return *instant_ - clock_.now() - reserve;
   }
 
  private:
   const Clock& clock_;
-  Instant instant_ = Instant::max();
+  std::optional<Instant> instant_;
 };
 
 }  // namespace serverless

@@ -15,6 +15,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 /// A parsed proxy response.
@@ -157,6 +158,36 @@ TEST_F(ApplicationTest, LogsTheRequestWhoseInvocationFails) {
               ElementsAre(AllOf(HasSubstr(R"("message":"request")"),
                                 HasSubstr(R"("apiRequestId":"request-1")"), HasSubstr(R"("status":502)")),
                           HasSubstr(R"("Namespace":"OrdersApi")")));
+}
+
+/// A clock that fails when it is first read.
+class FailingClock final : public Clock {
+ public:
+  Instant now() const override {
+    if (!std::exchange(has_failed_, true)) throw std::runtime_error("the clock failed");
+    return {};
+  }
+  void sleep_for(milliseconds) override {}
+
+ private:
+  mutable bool has_failed_ = false;
+};
+
+TEST_F(ApplicationTest, DoesNotLogAResponseAsAFailureWhenLoggingFails) {
+  FailingClock failing;
+  Application application({.route = {"GET", "/orders/{orderId}"},
+                           .scope = "orders:read",
+                           .make_handler = [](Dependencies&) -> Handler { return echo; }},
+                          {.realm = "orders", .metrics_namespace = "OrdersApi", .user_agent = "orders-api/1"},
+                          configuration, environment,
+                          {.transport = transport,
+                           .issuer_transport = issuer,
+                           .clock = failing,
+                           .ids = ids,
+                           .random = random,
+                           .log = log.log});
+  EXPECT_THROW(application.handle(invocation(event("GET", "/orders/42"))), std::runtime_error);
+  EXPECT_THAT(log.lines(), IsEmpty());
 }
 
 TEST_F(ApplicationTest, LimitsCallsToTheDeadlineOfTheInvocation) {

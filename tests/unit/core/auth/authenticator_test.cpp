@@ -66,12 +66,11 @@ class AuthenticatorTest : public ::testing::Test {
  protected:
   Result<std::string> caller(const std::string& authorization, std::string_view scope = "orders:read",
                              const Algorithms& algorithms = {rs, es}) {
-    std::vector<std::string> rejected;
     FixedKeys keys(
         algorithms.contains(hs)
             ? KeySet::of_secrets({VerificationKey::hmac("another secret of more than 32 bytes").value(),
                                   VerificationKey::hmac(rfc7515::hs256_secret).value()})
-            : KeySet::parse(jwks(), algorithms, rejected).value());
+            : KeySet::parse(jwks(), algorithms).value().keys);
     Authenticator authenticator(
         {.algorithms = algorithms, .expected = {.issuer = issuer, .audience = audience}}, "orders", keys,
         clock_);
@@ -323,10 +322,9 @@ TEST_F(AuthenticatorTest, AcceptsTokensOfAtMost8192Bytes) {
 }
 
 TEST_F(AuthenticatorTest, IgnoresTheThumbprintOfACertificate) {
-  std::vector<std::string> rejected;
   const std::string two = fmt::format(R"({{"keys":[{},{}]}})", rsa_jwk(R"("kid":"a","x5t":"YQ")"),
                                       rsa_jwk(R"("kid":"b","x5t":"Yg")"));
-  FixedKeys keys(KeySet::parse(two, {rs}, rejected).value());
+  FixedKeys keys(KeySet::parse(two, {rs}).value().keys);
   Authenticator authenticator({.algorithms = {rs}, .expected = {.issuer = issuer, .audience = audience}},
                               "orders", keys, clock_);
   const auto request =

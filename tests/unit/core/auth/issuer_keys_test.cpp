@@ -142,7 +142,7 @@ TEST_F(IssuerKeysTest, DropsAllKeysWhenTheIssuerPublishesNone) {
   clock_.advance(1h);
   publishes(R"({"keys":[]})");
   EXPECT_FALSE(knows("one"));
-  EXPECT_THAT(log_.lines(), ElementsAre(HasSubstr("publishes no key for JWT_ALGORITHMS")));
+  EXPECT_THAT(log_.lines(), ElementsAre(HasSubstr("publishes no key for the configured algorithms")));
   clock_.advance(60s);
   publishes(one_key);
   EXPECT_TRUE(knows("one"));

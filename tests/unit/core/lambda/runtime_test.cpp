@@ -156,8 +156,11 @@ TEST_F(LambdaRuntime, AcceptsAnInvocationWithoutADeadlineOrTraceId) {
   net::HttpResponse bare{.status = 200, .headers = {{"Lambda-Runtime-Aws-Request-Id", "id-2"}}, .body = "{}"};
   net::HttpResponse malformed = bare;
   malformed.headers.set("Lambda-Runtime-Deadline-Ms", "soon");
-  transport_.script = {next("id-1"), accepted(), bare, accepted(), malformed, accepted(), interrupted()};
-  std::vector<Instant> deadlines;
+  net::HttpResponse with_unit = bare;
+  with_unit.headers.set("Lambda-Runtime-Deadline-Ms", "1767323048678ms");
+  transport_.script = {next("id-1"), accepted(), bare,       accepted(),   malformed,
+                       accepted(),   with_unit,  accepted(), interrupted()};
+  std::vector<std::optional<Instant>> deadlines;
   std::vector<std::string> traces;
   EXPECT_EQ(run([&](const Invocation& invocation) {
               deadlines.push_back(invocation.deadline);
@@ -165,8 +168,9 @@ TEST_F(LambdaRuntime, AcceptsAnInvocationWithoutADeadlineOrTraceId) {
               return "{}";
             }),
             0);
-  EXPECT_THAT(deadlines, ElementsAre(clock_.now() + milliseconds(3000), Instant::max(), Instant::max()));
-  EXPECT_THAT(traces, ElementsAre("Root=1-id-1", "", ""))
+  EXPECT_THAT(deadlines,
+              ElementsAre(clock_.now() + milliseconds(3000), std::nullopt, std::nullopt, std::nullopt));
+  EXPECT_THAT(traces, ElementsAre("Root=1-id-1", "", "", ""))
       << "the trace id of the previous invocation must not remain";
 }
 

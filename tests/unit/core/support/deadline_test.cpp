@@ -16,9 +16,13 @@ TEST(Deadline, CountsDownToTheReserve) {
   EXPECT_EQ(deadline.remaining_after(milliseconds(150)), milliseconds(-50));
 }
 
-TEST(Deadline, IsFarAwayUntilSet) {
+TEST(Deadline, IsFarAwayWhileThereIsNone) {
   FakeClock clock;
-  EXPECT_GE(Deadline(clock).remaining_after(milliseconds(150)), std::chrono::hours(1));
+  Deadline deadline(clock);
+  EXPECT_GE(deadline.remaining_after(milliseconds(150)), std::chrono::hours(1));
+  deadline.set(clock.now());
+  deadline.set(std::nullopt);
+  EXPECT_GE(deadline.remaining_after(milliseconds(150)), std::chrono::hours(1));
 }
 
 }  // namespace
