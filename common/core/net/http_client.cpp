@@ -109,8 +109,8 @@ class Outgoing {
   bool is_broken_ = false;
 };
 
-/// Closes a connection after an exchange or an exception, unless keep_open() was called, so that the rest of a
-/// response cannot be taken for the response to the next request.
+/// Closes a connection after an exchange or an exception, unless keep_open() was called, so that the rest of
+/// a response cannot be taken for the response to the next request.
 class ConnectionCloser {
  public:
   explicit ConnectionCloser(Connection& connection) : connection_(connection) {}
