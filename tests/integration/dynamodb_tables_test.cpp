@@ -7,6 +7,7 @@
 #include "core/dynamodb/table_reader.h"
 #include "core/dynamodb/table_remover.h"
 #include "core/dynamodb/table_updater.h"
+#include "core/net/http_client.h"
 #include "tests/contract/user_store_contract.h"
 #include "tests/contract/versioned_table_contract.h"
 
