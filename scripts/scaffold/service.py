@@ -126,15 +126,9 @@ def adapt(folder: Path, words: Words) -> None:
     change(
         "README.md",
         (r"^- \*\*A short cold start\.\*\*.*\n(?:  .*\n)*", ""),
-        (r"^ +git clone .*\n", ""),
-        (r"^ +\./scripts/new-service\.sh .*\n", ""),
         (r"^\| begin a service .*\n", "| replace or remove a field | [Replace or remove a field](docs/replace-a-field.md) |\n"),
         (r"^( +operations, bench, valgrind), scaffold$", r"\1"),
         (r",\s+read it\s+in an afternoon, and build your own service from it\.", "."),
-        (
-            r"^- \[docs/extending\.md\].*\n(?:  .*\n)*",
-            "- [docs/extending.md](docs/extending.md): add an endpoint or a field, and drop what you do not need\n",
-        ),
     )
     change("docs/core.md", (r"\s+To start from the tests,[^\[]*\[make a service\]\(extending\.md#make-a-service\)\.", ""))
     change("docs/reliability.md", (r"^Measured on (?:.*\n)*?(?=^## )", ""), (r", to which the figures below belong", ""))
