@@ -1,25 +1,26 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/dynamodb/placeholders.h"
 #include "core/dynamodb/table_access.h"
-#include "core/dynamodb/transaction.h"
 
 namespace serverless::dynamodb {
 
-/// Returns the condition that the item still has the version and the unique values of `before`. The version
-/// alone does not show whether a migration has added or removed a unique attribute.
-std::string unchanged_condition(const Table& table, const Item& before, Placeholders& placeholders);
-
 /// A write to one item that may change the unique values that the item holds.
-struct ItemWrite {
-  /// Adds the action on the item, with the unchanged_condition() of `before`.
-  std::function<Action(Transaction& transaction, const Item& before, const std::string& write_token)> add;
-  /// The change that the action makes; null when it deletes the item.
-  const ItemChange* change;
+class ItemWrite {
+ public:
+  virtual ~ItemWrite() = default;
+  /// "Update" or "Delete".
+  virtual std::string_view action() const = 0;
+  /// Writes the members of the action, other than its key and its condition.
+  virtual void write_members(json::Writer& json, Placeholders& placeholders,
+                             std::string_view write_token) const = 0;
+  /// Returns the value that the item has of a unique attribute once the action has changed `before`.
+  virtual std::optional<std::string_view> value_after(const UniqueAttribute& unique,
+                                                      const Item& before) const = 0;
 };
 
 /// The item as it was immediately before a write, and the token of the write.
