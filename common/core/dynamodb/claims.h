@@ -2,7 +2,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/dynamodb/client.h"
 #include "core/dynamodb/transaction.h"
 #include "core/dynamodb/versioned_table.h"
 
@@ -14,8 +16,8 @@ namespace serverless::dynamodb {
 constexpr std::string_view claim_attribute = "claim";
 
 /// The action of a transaction on the claim for a unique attribute.
-struct Claim {
-  const UniqueAttribute* unique;
+struct ClaimAction {
+  const UniqueAttribute* attribute;
   Action action;
 };
 
@@ -24,13 +26,16 @@ std::string claim_key(const UniqueAttribute& unique, std::string_view value);
 
 /// Adds the action that claims a value for the item `holder`. Its condition fails when another item holds the
 /// claim.
-Action add_claim(Transaction& transaction, const Table& table, std::string_view claim,
-                 std::string_view holder);
+ClaimAction add_claim(Transaction& transaction, const Table& table, const UniqueAttribute& unique,
+                      std::string_view value, std::string_view holder);
 
-/// Adds the action that releases a claim of the item `holder`. Its condition fails when another item holds
+/// Adds the action that releases a value of the item `holder`. Its condition fails when another item holds
 /// the claim.
-Action add_release(Transaction& transaction, const Table& table, std::string_view claim,
-                   std::string_view holder);
+ClaimAction add_release(Transaction& transaction, const Table& table, const UniqueAttribute& unique,
+                        std::string_view value, std::string_view holder);
+
+/// Returns the attribute of the first action whose condition failed; null when there is none.
+const UniqueAttribute* refused_attribute(const std::vector<ClaimAction>& actions, const Error& error);
 
 /// Adds the action that stores an idempotency record for the item `holder`. Its condition fails when an
 /// unexpired record exists. DynamoDB deletes a record within days after `expiresAt`.

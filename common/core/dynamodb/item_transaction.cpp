@@ -11,61 +11,27 @@ namespace serverless::dynamodb {
 namespace {
 
 using Kind = TableError::Kind;
-using UniqueAttributes = std::vector<const UniqueAttribute*>;
 
 /// The maximum number of rounds. A new round starts when another writer has changed the item first, or when
 /// another item holds an old claim.
 constexpr int max_rounds = 5;
 
-tl::unexpected<TableError> failed(Kind kind, std::string cause = {}) {
-  return tl::unexpected<TableError>({.kind = kind, .cause = std::move(cause)});
-}
-
-/// One round: a transaction that starts from the item as it was last read.
-struct Round {
-  Transaction transaction;
-  Action item;
-  std::vector<Claim> claims = {};
-  std::vector<Claim> releases = {};
+/// What a round starts from: the item as it was read last, and the unique attributes whose old claims other
+/// items hold.
+struct Snapshot {
+  StoredItem stored;
+  std::vector<const UniqueAttribute*> held_by_others = {};
 };
 
-/// Returns the value of a unique attribute after the write, or nothing when the item no longer has the
-/// attribute.
-std::optional<std::string> value_after(const ItemWrite& write, const UniqueAttribute& unique,
-                                       const Item& before) {
-  if (write.change == nullptr) return std::nullopt;
-  if (std::ranges::find(write.change->remove, unique.name) != write.change->remove.end()) return std::nullopt;
-  if (const AttributeValue* value = find(write.change->set, unique.name))
-    return std::get<std::string>(*value);
-  const auto kept = before.string(unique.name);
-  return kept ? std::optional<std::string>(*kept) : std::nullopt;
-}
+/// The actions in the transaction of a round.
+struct RoundActions {
+  Action item;
+  std::vector<ClaimAction> claims = {};
+  std::vector<ClaimAction> releases = {};
+};
 
-/// Returns a round. It does not release the claims for the attributes in `held_by_others`, because other
-/// items hold them.
-Round make_round(const Table& table, std::string_view key, const Item& current,
-                 const std::string& write_token, const ItemWrite& write,
-                 const UniqueAttributes& held_by_others) {
-  Transaction transaction(write_token);
-  const Action item = write.add(transaction, current, write_token);
-  Round round{.transaction = std::move(transaction), .item = item};
-  for (const UniqueAttribute& unique : table.unique) {
-    const auto old_value = current.string(unique.name);
-    const auto new_value = value_after(write, unique, current);
-    const bool claims = new_value && new_value != old_value;
-    const bool releases = old_value && new_value != old_value;
-    if (claims)
-      round.claims.push_back(
-          {&unique, add_claim(round.transaction, table, claim_key(unique, *new_value), key)});
-    if (releases && std::ranges::find(held_by_others, &unique) == held_by_others.end())
-      round.releases.push_back(
-          {&unique, add_release(round.transaction, table, claim_key(unique, *old_value), key)});
-  }
-  return round;
-}
-
-}  // namespace
-
+/// Returns the condition that the item still has the version and the unique values of `before`. The version
+/// alone does not show whether a migration has added or removed a unique attribute.
 std::string unchanged_condition(const Table& table, const Item& before, Placeholders& placeholders) {
   const auto version = before.number<std::int64_t>(version_attribute).value_or(0);
   std::string condition =
@@ -81,38 +47,72 @@ std::string unchanged_condition(const Table& table, const Item& before, Placehol
   return condition;
 }
 
+/// Adds the actions that write the item, claim its new unique values and release the old ones, except those
+/// that other items hold.
+RoundActions add_actions(Transaction& transaction, const Table& table, std::string_view key,
+                         const Snapshot& snapshot, const ItemWrite& write, std::string_view write_token) {
+  const Item& before = snapshot.stored.item;
+  const Action action = transaction.add(write.action(), table.name, [&](json::Writer& json) {
+    Placeholders placeholders;
+    write_key(json, "Key", table.key_attribute, key);
+    write.write_members(json, placeholders, write_token);
+    json.member("ConditionExpression", unchanged_condition(table, before, placeholders));
+    placeholders.write(json);
+  });
+  RoundActions actions{.item = action};
+  for (const UniqueAttribute& unique : table.unique) {
+    const auto old_value = before.string(unique.name);
+    const auto new_value = write.value_after(unique, before);
+    if (new_value == old_value) continue;
+    if (new_value) actions.claims.push_back(add_claim(transaction, table, unique, *new_value, key));
+    const bool is_own = std::ranges::find(snapshot.held_by_others, &unique) == snapshot.held_by_others.end();
+    if (old_value && is_own)
+      actions.releases.push_back(add_release(transaction, table, unique, *old_value, key));
+  }
+  return actions;
+}
+
+/// Returns what the next round starts from, after DynamoDB refused a round; fails when no other round would
+/// succeed.
+TableResult<Snapshot> after_refusal(Snapshot snapshot, const RoundActions& actions, Error error) {
+  if (const auto changed = error.item_of_failed_condition(actions.item)) {
+    if (!changed->exists()) return table_failure({.kind = Kind::not_found});
+    return Snapshot{.stored = {.document = *std::move(error.details), .item = *changed}};
+  }
+  if (const auto* taken = refused_attribute(actions.claims, error))
+    return table_failure({.kind = Kind::taken, .attribute = taken->name});
+  if (const auto* held = refused_attribute(actions.releases, error)) {
+    snapshot.held_by_others.push_back(held);
+    return snapshot;
+  }
+  return table_failure(table_error(error));
+}
+
+}  // namespace
+
 TableResult<WrittenItem> write_in_transaction(const TableAccess& access, std::string_view key,
                                               StoredItem current, const http::VersionSet& allowed,
                                               const ItemWrite& write) {
-  UniqueAttributes held_by_others;
+  Snapshot snapshot{.stored = std::move(current)};
   for (int count = 0; count < max_rounds; ++count) {
-    const auto version = current.item.number<std::int64_t>(version_attribute);
-    if (version && !allowed.contains(*version)) return failed(Kind::version_mismatch);
-    if (!version || !access.table.is_readable(current.item))
-      return failed(Kind::internal, "a stored item cannot be read");
+    const auto version = snapshot.stored.item.number<std::int64_t>(version_attribute);
+    if (version && !allowed.contains(*version)) return table_failure({.kind = Kind::version_mismatch});
+    if (!version || !access.table.is_readable(snapshot.stored.item))
+      return table_failure({.kind = Kind::internal, .cause = "a stored item cannot be read"});
 
     std::string write_token = access.ids.new_uuid();
-    Round round = make_round(access.table, key, current.item, write_token, write, held_by_others);
-    auto output = access.client.call("TransactWriteItems", std::move(round.transaction).input());
-    if (output) return WrittenItem{.before = std::move(current), .write_token = std::move(write_token)};
+    Transaction transaction(write_token);
+    const RoundActions actions = add_actions(transaction, access.table, key, snapshot, write, write_token);
+    auto output = access.client.call("TransactWriteItems", std::move(transaction).input());
+    if (output)
+      return WrittenItem{.before = std::move(snapshot.stored), .write_token = std::move(write_token)};
 
-    Error& error = output.error();
-    const auto was_refused = [&](const Claim& claim) {
-      return error.item_of_failed_condition(claim.action).has_value();
-    };
-    if (const auto changed = error.item_of_failed_condition(round.item)) {
-      if (!changed->exists()) return failed(Kind::not_found);
-      current = {.document = *std::move(error.details), .item = *changed};
-      held_by_others.clear();
-      continue;
-    }
-    if (const auto taken = std::ranges::find_if(round.claims, was_refused); taken != round.claims.end())
-      return tl::unexpected(TableError{.kind = Kind::taken, .attribute = taken->unique->name});
-    const auto held = std::ranges::find_if(round.releases, was_refused);
-    if (held == round.releases.end()) return tl::unexpected(table_error(error));
-    held_by_others.push_back(held->unique);
+    auto next = after_refusal(std::move(snapshot), actions, std::move(output.error()));
+    if (!next) return table_failure(std::move(next.error()));
+    snapshot = *std::move(next);
   }
-  return failed(Kind::unavailable, "other writers kept changing the item or its claims");
+  return table_failure(
+      {.kind = Kind::unavailable, .cause = "other writers kept changing the item or its claims"});
 }
 
 }  // namespace serverless::dynamodb

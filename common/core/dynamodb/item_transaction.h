@@ -1,26 +1,27 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/dynamodb/placeholders.h"
 #include "core/dynamodb/table_access.h"
-#include "core/dynamodb/transaction.h"
 
 namespace serverless::dynamodb {
 
-/// Returns the condition that the item still has the version and the unique values of `before`. The version
-/// alone does not show whether a migration has added or removed a unique attribute.
-std::string unchanged_condition(const Table& table, const Item& before, Placeholders& placeholders);
-
 /// A write to one item that may change its unique values.
-struct ItemWrite {
-  /// Adds the action on the item, with the unchanged_condition() of `before`.
-  std::function<Action(Transaction& transaction, const Item& before, const std::string& write_token)> add;
-  /// The change that the action makes; null when it deletes the item.
-  const ItemChange* change;
+class ItemWrite {
+ public:
+  virtual ~ItemWrite() = default;
+  /// Returns "Update" or "Delete".
+  virtual std::string_view action() const = 0;
+  /// Writes the members of the action, except its key and its condition.
+  virtual void write_members(json::Writer& json, Placeholders& placeholders,
+                             std::string_view write_token) const = 0;
+  /// Returns the value of a unique attribute after the action has changed `before`, or nothing when the item
+  /// no longer has the attribute.
+  virtual std::optional<std::string_view> value_after(const UniqueAttribute& unique,
+                                                      const Item& before) const = 0;
 };
 
 /// The item as it was immediately before a write, and the token of the write.

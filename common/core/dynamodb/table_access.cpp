@@ -15,9 +15,9 @@ TableResult<StoredItem> get(Client& client, std::string_view table, std::string_
   input.member("ConsistentRead", true).end_object();
 
   auto output = client.call("GetItem", std::move(input).text());
-  if (!output) return tl::unexpected(table_error(output.error()));
+  if (!output) return table_failure(table_error(output.error()));
   const Item item(output->root()["Item"]);
-  if (!item.exists()) return tl::unexpected(TableError{.kind = TableError::Kind::not_found});
+  if (!item.exists()) return table_failure({.kind = TableError::Kind::not_found});
   return StoredItem{.document = *std::move(output), .item = item};
 }
 

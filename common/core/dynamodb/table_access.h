@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 
 #include "core/dynamodb/client.h"
 #include "core/dynamodb/versioned_table.h"
@@ -33,5 +34,10 @@ TableResult<StoredItem> get_claim(const TableAccess& access, std::string_view cl
 /// Converts an error: a rejected request becomes internal. Any other error becomes unavailable, including a
 /// refused condition whose cause is unknown.
 TableError table_error(const Error& error);
+
+/// Makes the result of an operation that fails: `return table_failure({.kind = Kind::not_found});`.
+inline tl::unexpected<TableError> table_failure(TableError error) {
+  return tl::unexpected<TableError>(std::move(error));
+}
 
 }  // namespace serverless::dynamodb

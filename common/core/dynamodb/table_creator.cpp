@@ -1,5 +1,7 @@
 #include "core/dynamodb/table_creator.h"
 
+#include <fmt/format.h>
+
 #include "core/dynamodb/claims.h"
 #include "core/dynamodb/placeholders.h"
 
@@ -8,70 +10,72 @@ namespace {
 
 using Kind = TableError::Kind;
 
-/// The transaction that adds an item and claims its unique values.
-struct CreationTransaction {
-  Transaction transaction;
+/// The actions that add an item and claim its unique values.
+struct CreationActions {
   Action item;
-  std::vector<Claim> claims = {};
+  std::vector<ClaimAction> claims = {};
 };
 
 const std::string& key_of(const Attributes& item, const Table& table) {
   return std::get<std::string>(*find(item, table.key_attribute));
 }
 
-CreationTransaction make_creation(const Attributes& item, const Table& table, std::string_view write_token) {
-  Transaction transaction(write_token);
+CreationActions add_creation(Transaction& transaction, const Attributes& item, const Table& table,
+                             std::string_view write_token) {
   const Action put = transaction.add("Put", table.name, [&](json::Writer& json) {
     write_item(json, item, write_token);
     Placeholders placeholders;
     json.member("ConditionExpression",
-                "attribute_not_exists(" + placeholders.name(table.key_attribute) + ")");
+                fmt::format("attribute_not_exists({})", placeholders.name(table.key_attribute)));
     placeholders.write(json);
   });
-  CreationTransaction creation{.transaction = std::move(transaction), .item = put};
+  CreationActions actions{.item = put};
   for (const UniqueAttribute& unique : table.unique) {
     const AttributeValue* value = find(item, unique.name);
     if (value == nullptr) continue;
-    const std::string claim = claim_key(unique, std::get<std::string>(*value));
-    creation.claims.push_back({&unique, add_claim(creation.transaction, table, claim, key_of(item, table))});
+    actions.claims.push_back(
+        add_claim(transaction, table, unique, std::get<std::string>(*value), key_of(item, table)));
   }
-  return creation;
+  return actions;
 }
 
-TableError creation_error(const Error& error, const CreationTransaction& creation) {
-  if (error.item_of_failed_condition(creation.item)) return {.kind = Kind::exists};
-  for (const auto& [unique, claim] : creation.claims)
-    if (error.item_of_failed_condition(claim)) return {.kind = Kind::taken, .attribute = unique->name};
+TableError creation_error(const Error& error, const CreationActions& actions) {
+  if (error.item_of_failed_condition(actions.item)) return {.kind = Kind::exists};
+  if (const auto* taken = refused_attribute(actions.claims, error))
+    return {.kind = Kind::taken, .attribute = taken->name};
   return table_error(error);
 }
 
 }  // namespace
 
 TableResult<void> TableCreator::create(const Attributes& item) {
-  CreationTransaction creation = make_creation(item, access_.table, access_.ids.new_uuid());
-  const auto output = access_.client.call("TransactWriteItems", std::move(creation.transaction).input());
-  if (!output) return tl::unexpected(creation_error(output.error(), creation));
+  const std::string write_token = access_.ids.new_uuid();
+  Transaction transaction(write_token);
+  const CreationActions actions = add_creation(transaction, item, access_.table, write_token);
+  const auto output = access_.client.call("TransactWriteItems", std::move(transaction).input());
+  if (!output) return table_failure(creation_error(output.error(), actions));
   return {};
 }
 
 TableResult<std::optional<StoredItem>> TableCreator::create_idempotent(
     const Attributes& item, const http::IdempotencyRecord& record) {
   const Table& table = access_.table;
-  CreationTransaction creation = make_creation(item, table, access_.ids.new_uuid());
-  const Action remember = add_idempotency_record(creation.transaction, table, record, key_of(item, table));
-  const auto output = access_.client.call("TransactWriteItems", std::move(creation.transaction).input());
+  const std::string write_token = access_.ids.new_uuid();
+  Transaction transaction(write_token);
+  const CreationActions actions = add_creation(transaction, item, table, write_token);
+  const Action remember = add_idempotency_record(transaction, table, record, key_of(item, table));
+  const auto output = access_.client.call("TransactWriteItems", std::move(transaction).input());
   if (output) return std::nullopt;
 
   const auto stored_record = output.error().item_of_failed_condition(remember);
-  if (!stored_record) return tl::unexpected(creation_error(output.error(), creation));
+  if (!stored_record) return table_failure(creation_error(output.error(), actions));
   const auto created = stored_record->string(table.key_attribute);
   if (!created)
-    return tl::unexpected(TableError{.kind = Kind::internal, .cause = "an idempotency record names no item"});
+    return table_failure({.kind = Kind::internal, .cause = "an idempotency record names no item"});
   if (!has_fingerprint(*stored_record, record.fingerprint))
-    return tl::unexpected(TableError{.kind = Kind::idempotency_key_reused});
+    return table_failure({.kind = Kind::idempotency_key_reused});
   auto stored = get_item(access_, *created);
-  if (!stored && stored.error().kind == Kind::not_found)
-    return tl::unexpected(TableError{.kind = Kind::deleted});
+  if (!stored && stored.error().kind == Kind::not_found) return table_failure({.kind = Kind::deleted});
   return stored;
 }
 

@@ -1,5 +1,7 @@
 #include "core/dynamodb/table_finder.h"
 
+#include <fmt/format.h>
+
 #include "core/dynamodb/claims.h"
 #include "core/dynamodb/placeholders.h"
 
@@ -8,15 +10,12 @@ namespace {
 
 using Kind = TableError::Kind;
 
-tl::unexpected<TableError> internal(std::string cause) {
-  return tl::unexpected<TableError>({.kind = Kind::internal, .cause = std::move(cause)});
-}
-
 /// Reads the output of a Scan or, with `sort_attribute`, of a Query of an index.
 TableResult<ItemPage> read_page(json::Document document, std::string_view key_attribute,
                                 std::string_view sort_attribute) {
   const json::Value items = document.root()["Items"];
-  if (!items.is_array()) return internal("DynamoDB returned a page without items");
+  if (!items.is_array())
+    return table_failure({.kind = Kind::internal, .cause = "DynamoDB returned a page without items"});
   ItemPage page{.document = std::move(document), .items = {}, .next_after = std::nullopt};
   for (const json::Value& item : items.elements()) page.items.emplace_back(item);
 
@@ -25,7 +24,9 @@ TableResult<ItemPage> read_page(json::Document document, std::string_view key_at
   const auto last_key = last.string(key_attribute);
   const auto last_sort_key =
       sort_attribute.empty() ? std::optional<std::string_view>("") : last.string(sort_attribute);
-  if (!last_key || !last_sort_key) return internal("DynamoDB returned an incomplete LastEvaluatedKey");
+  if (!last_key || !last_sort_key)
+    return table_failure(
+        {.kind = Kind::internal, .cause = "DynamoDB returned an incomplete LastEvaluatedKey"});
   page.next_after = Position{.key = std::string(*last_key), .sort_key = std::string(*last_sort_key)};
   return page;
 }
@@ -40,7 +41,7 @@ TableResult<ItemPage> TableFinder::list(int limit, const std::optional<Position>
   input.end_object();
 
   auto output = access_.client.call("Scan", std::move(input).text());
-  if (!output) return tl::unexpected(table_error(output.error()));
+  if (!output) return table_failure(table_error(output.error()));
   return read_page(*std::move(output), table.key_attribute, "");
 }
 
@@ -48,14 +49,15 @@ TableResult<ItemPage> TableFinder::query(const IndexRange& range, int limit,
                                          const std::optional<Position>& after) {
   const Table& table = access_.table;
   Placeholders placeholders;
+  const std::string condition =
+      fmt::format("{} = {} AND begins_with({}, {})", placeholders.name(range.partition_attribute),
+                  placeholders.value("_partition", range.partition), placeholders.name(range.sort_attribute),
+                  placeholders.value("_prefix", range.prefix));
   json::Writer input;
   input.begin_object()
       .member("TableName", table.name)
       .member("IndexName", range.index)
-      .member("KeyConditionExpression", placeholders.name(range.partition_attribute) + " = " +
-                                            placeholders.value("_partition", range.partition) +
-                                            " AND begins_with(" + placeholders.name(range.sort_attribute) +
-                                            ", " + placeholders.value("_prefix", range.prefix) + ")");
+      .member("KeyConditionExpression", condition);
   placeholders.write(input);
   input.member("Limit", limit);
   if (after) {
@@ -68,20 +70,19 @@ TableResult<ItemPage> TableFinder::query(const IndexRange& range, int limit,
   input.end_object();
 
   auto output = access_.client.call("Query", std::move(input).text());
-  if (!output) return tl::unexpected(table_error(output.error()));
+  if (!output) return table_failure(table_error(output.error()));
   return read_page(*std::move(output), table.key_attribute, range.sort_attribute);
 }
 
 TableResult<StoredItem> TableFinder::find(const UniqueAttribute& unique, std::string_view value) {
   const Table& table = access_.table;
   const auto claim = get_claim(access_, claim_key(unique, value));
-  if (!claim) return tl::unexpected(claim.error());
+  if (!claim) return table_failure(claim.error());
   const auto holder = claim->item.string(table.key_attribute);
-  if (!holder) return internal("a claim names no item");
+  if (!holder) return table_failure({.kind = Kind::internal, .cause = "a claim names no item"});
   auto stored = get_item(access_, *holder);
   // Between the two reads, the item may have lost the value.
-  if (stored && stored->item.string(unique.name) != value)
-    return tl::unexpected<TableError>({.kind = Kind::not_found});
+  if (stored && stored->item.string(unique.name) != value) return table_failure({.kind = Kind::not_found});
   return stored;
 }
 

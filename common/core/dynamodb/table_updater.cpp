@@ -39,15 +39,14 @@ std::string version_expression(const Table& table, const http::VersionSet& allow
                      fmt::join(versions, ","));
 }
 
-/// Returns whether a change sets or removes a unique attribute.
-bool touches(const ItemChange& change, const UniqueAttribute& unique) {
-  return find(change.set, unique.name) != nullptr ||
-         std::ranges::find(change.remove, unique.name) != change.remove.end();
+/// Returns whether a change sets or removes an attribute.
+bool touches(const ItemChange& change, std::string_view name) {
+  return find(change.set, name) != nullptr || std::ranges::find(change.remove, name) != change.remove.end();
 }
 
 bool touches_unique_attribute(const Table& table, const ItemChange& change) {
   return std::ranges::any_of(table.unique,
-                             [&](const UniqueAttribute& unique) { return touches(change, unique); });
+                             [&](const UniqueAttribute& unique) { return touches(change, unique.name); });
 }
 
 /// Returns the whole condition of an UpdateItem. It also fails when an earlier attempt has already carried
@@ -58,7 +57,7 @@ std::string update_condition(const Table& table, const ItemChange& change, const
       "{0} AND (attribute_not_exists({1}) OR {1} <> {2})", version_expression(table, allowed, placeholders),
       placeholders.name(write_token_attribute), placeholders.value("_token", std::string(write_token)));
   for (const UniqueAttribute& unique : table.unique) {
-    if (!touches(change, unique)) continue;
+    if (!touches(change, unique.name)) continue;
     const std::string name = placeholders.name(unique.name);
     const AttributeValue* value = find(change.set, unique.name);
     expression += value == nullptr
@@ -76,8 +75,7 @@ bool is_refusal(Kind kind) {
 /// Returns `before` with the change applied, because a transaction does not return the changed item.
 StoredItem changed_item(const Item& before, const ItemChange& change, std::string_view write_token) {
   const auto is_replaced = [&](std::string_view name) {
-    return name == version_attribute || name == write_token_attribute || find(change.set, name) != nullptr ||
-           std::ranges::find(change.remove, name) != change.remove.end();
+    return name == version_attribute || name == write_token_attribute || touches(change, name);
   };
   json::Writer json;
   json.begin_object();
@@ -94,21 +92,34 @@ StoredItem changed_item(const Item& before, const ItemChange& change, std::strin
   return {.document = *std::move(document), .item = item};
 }
 
+/// An update as the action of a transaction.
+class Update final : public ItemWrite {
+ public:
+  explicit Update(const ItemChange& change) : change_(change) {}
+
+  std::string_view action() const override { return "Update"; }
+
+  void write_members(json::Writer& json, Placeholders& placeholders,
+                     std::string_view write_token) const override {
+    json.member("UpdateExpression", update_expression(change_, write_token, placeholders));
+  }
+
+  std::optional<std::string_view> value_after(const UniqueAttribute& unique,
+                                              const Item& before) const override {
+    if (!touches(change_, unique.name)) return before.string(unique.name);
+    const AttributeValue* value = find(change_.set, unique.name);
+    if (value == nullptr) return std::nullopt;
+    return std::get<std::string>(*value);
+  }
+
+ private:
+  const ItemChange& change_;
+};
+
 TableResult<StoredItem> update_in_transaction(const TableAccess& access, std::string_view key,
                                               StoredItem current, const ItemChange& change,
                                               const http::VersionSet& allowed) {
-  const Table& table = access.table;
-  const auto add_update = [&](Transaction& transaction, const Item& before, const std::string& write_token) {
-    return transaction.add("Update", table.name, [&](json::Writer& json) {
-      Placeholders placeholders;
-      write_key(json, "Key", table.key_attribute, key);
-      json.member("UpdateExpression", update_expression(change, write_token, placeholders))
-          .member("ConditionExpression", unchanged_condition(table, before, placeholders));
-      placeholders.write(json);
-    });
-  };
-  return write_in_transaction(access, key, std::move(current), allowed,
-                              {.add = add_update, .change = &change})
+  return write_in_transaction(access, key, std::move(current), allowed, Update(change))
       .map([&](const WrittenItem& written) {
         return changed_item(written.before.item, change, written.write_token);
       });
@@ -142,11 +153,12 @@ TableResult<StoredItem> TableUpdater::update(std::string_view key, const ItemCha
 TableResult<StoredItem> TableUpdater::after_error(std::string_view key, const ItemChange& change,
                                                   const http::VersionSet& allowed,
                                                   std::string_view write_token, Error error) {
-  if (error.kind != Error::Kind::condition_failed) return tl::unexpected(table_error(error));
+  if (error.kind != Error::Kind::condition_failed) return table_failure(table_error(error));
 
-  const Item stored = error.item();
-  const bool is_own_work = stored.string(write_token_attribute) == write_token;
-  if (is_own_work) return StoredItem{.document = *std::move(error.details), .item = stored};
+  const Item item = error.item();
+  StoredItem stored{.document = *std::move(error.details), .item = item};
+  const bool is_own_work = item.string(write_token_attribute) == write_token;
+  if (is_own_work) return stored;
 
   // DynamoDB may have carried out an attempt whose response was lost, and another writer may have changed the
   // item since. Then no refusal is certain.
@@ -154,14 +166,12 @@ TableResult<StoredItem> TableUpdater::after_error(std::string_view key, const It
                                  unavailable = table_error(error)](const TableError& failure) {
     return uncertain && is_refusal(failure.kind) ? unavailable : failure;
   };
-  if (!stored.exists()) return tl::unexpected(unless_uncertain({.kind = Kind::not_found}));
-  const auto version = stored.number<std::int64_t>(version_attribute);
+  if (!item.exists()) return table_failure(unless_uncertain({.kind = Kind::not_found}));
+  const auto version = item.number<std::int64_t>(version_attribute);
   const bool is_version_refused = version && !allowed.contains(*version);
   if (is_version_refused || !touches_unique_attribute(access_.table, change))
-    return tl::unexpected(unless_uncertain({.kind = Kind::version_mismatch}));
-  return update_in_transaction(access_, key, {.document = *std::move(error.details), .item = stored}, change,
-                               allowed)
-      .map_error(unless_uncertain);
+    return table_failure(unless_uncertain({.kind = Kind::version_mismatch}));
+  return update_in_transaction(access_, key, std::move(stored), change, allowed).map_error(unless_uncertain);
 }
 
 }  // namespace serverless::dynamodb

@@ -47,7 +47,7 @@ std::string transaction(std::string_view token, const std::vector<std::string>& 
 
 constexpr const char* return_old = R"("ReturnValuesOnConditionCheckFailure":"ALL_OLD")";
 
-const std::string unless_held_by_others =
+const std::string holder_condition =
     fmt::format(R"("ConditionExpression":"attribute_not_exists(#claim) OR #seatId = :_holder",)"
                 R"("ExpressionAttributeNames":{{"#claim":"claim","#seatId":"seatId"}},)"
                 R"("ExpressionAttributeValues":{{":_holder":{{"S":"1"}}}},{})",
@@ -56,12 +56,12 @@ const std::string unless_held_by_others =
 std::string claiming(std::string_view place_name) {
   return fmt::format(
       R"({{"Put":{{"TableName":"SeatClaims","Item":{{"claim":{{"S":"place#{}"}},"seatId":{{"S":"1"}}}},{}}}}})",
-      place_name, unless_held_by_others);
+      place_name, holder_condition);
 }
 
 std::string releasing(std::string_view place_name) {
   return fmt::format(R"({{"Delete":{{"TableName":"SeatClaims","Key":{{"claim":{{"S":"place#{}"}}}},{}}}}})",
-                     place_name, unless_held_by_others);
+                     place_name, holder_condition);
 }
 
 const std::string putting = fmt::format(
