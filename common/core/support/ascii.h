@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -43,8 +44,12 @@ inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
 /// accepts, such as is_digit().
 template <bool (*is_expected_digit)(char)>
 constexpr bool has_shape(std::string_view text, std::string_view shape) {
-  return std::ranges::equal(
-      text, shape, [](char c, char place) { return place == '0' ? is_expected_digit(c) : c == place; });
+  if (text.size() != shape.size()) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const bool fits = shape[i] == '0' ? is_expected_digit(text[i]) : text[i] == shape[i];
+    if (!fits) return false;
+  }
+  return true;
 }
 
 }  // namespace serverless
