@@ -42,11 +42,11 @@ def test_a_token_that_may_only_read_is_reported_in_one_line(dynamodb_url: str) -
     assert "The token must grant the scope users:write." in done.stdout
 
 
-@pytest.mark.parametrize("answered", [1, 4], ids=["from the start", "after a user was created"])
-def test_the_script_gives_up_after_three_requests_without_a_response(answered: int) -> None:
+@pytest.mark.parametrize("responses", [1, 4], ids=["from the start", "after a user was created"])
+def test_the_script_gives_up_after_three_requests_without_a_response(responses: int) -> None:
     created = b'{"userId":"5f0c7d6e-2c1b-4a9d-8e3f-1a2b3c4d5e6f"}'
     page = Response(200, b'{"users":[],"count":0}')
-    first = [page, Response(404), page, Response(201, created)][:answered]
+    first = [page, Response(404), page, Response(201, created)][:responses]
     methods: list[str] = []
 
     def respond(request: Request) -> Response | CutOff:
@@ -60,7 +60,7 @@ def test_the_script_gives_up_after_three_requests_without_a_response(answered: i
     server.close()
     assert done.returncode == 1
     assert f"giving up: http://{server.address} gave no response to three requests in a row" in done.stdout
-    assert len(methods) == answered + 3 + (1 if answered == 4 else 0)  # and one attempt to delete the user
+    assert len(methods) == responses + 3 + (1 if responses == 4 else 0)  # and one attempt to delete the user
     assert done.stdout.endswith(" failed\n")
 
 

@@ -10,7 +10,7 @@ std::string FakeIds::new_uuid() {
   return fmt::format("00000000-0000-4000-8000-{:012}", ++last_);
 }
 
-std::optional<std::string> FakeEnvironment::get_even_empty(const char* name) const {
+std::optional<std::string> FakeEnvironment::get_even_if_empty(const char* name) const {
   const auto found = variables_.find(name);
   if (found == variables_.end()) return std::nullopt;
   return found->second;

@@ -49,7 +49,7 @@ class FakeRandom final : public Random {
 class FakeEnvironment final : public Environment {
  public:
   explicit FakeEnvironment(std::map<std::string, std::string> variables) : variables_(std::move(variables)) {}
-  std::optional<std::string> get_even_empty(const char* name) const override;
+  std::optional<std::string> get_even_if_empty(const char* name) const override;
 
  private:
   std::map<std::string, std::string> variables_;

@@ -105,7 +105,7 @@ std::variant<auth::KeySet, std::string> read_public_keys(const Environment& envi
 }  // namespace
 
 std::optional<AuthenticationSettings> AuthenticationSettings::from(const Environment& environment) {
-  const std::string chosen = environment.get_even_empty(mode).value_or("none");
+  const std::string chosen = environment.get_even_if_empty(mode).value_or("none");
   if (chosen == "none") return std::nullopt;
   if (chosen != "jwt") throw ConfigurationError(mode, "must be none or jwt");
 

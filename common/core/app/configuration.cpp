@@ -48,7 +48,7 @@ std::string read_endpoint(const Environment& environment, std::string_view regio
 }
 
 std::optional<std::string> read_ca_bundle(const Environment& environment) {
-  auto path = environment.get_even_empty("AWS_CA_BUNDLE");
+  auto path = environment.get_even_if_empty("AWS_CA_BUNDLE");
   if (path && access(path->c_str(), R_OK) != 0)
     throw ConfigurationError("AWS_CA_BUNDLE", "must name a readable file");
   return path;
@@ -62,7 +62,7 @@ LogLevel read_log_level(const Environment& environment) {
 }
 
 std::string read_origin(const Environment& environment) {
-  std::string origin = environment.get_even_empty("ALLOWED_ORIGIN").value_or("*");
+  std::string origin = environment.get_even_if_empty("ALLOWED_ORIGIN").value_or("*");
   // The origin becomes a header of every response.
   if (origin.empty() || !http::is_visible_ascii(origin))
     throw ConfigurationError("ALLOWED_ORIGIN", "must be * or an origin, such as https://example.com");

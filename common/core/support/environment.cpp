@@ -10,7 +10,7 @@ ConfigurationError::ConfigurationError(std::string_view variable, std::string_vi
     : std::runtime_error(fmt::format("{}: {}", variable, requirement)) {}
 
 std::optional<std::string> Environment::get(const char* name) const {
-  auto value = get_even_empty(name);
+  auto value = get_even_if_empty(name);
   if (value && value->empty()) return std::nullopt;
   return value;
 }
@@ -26,7 +26,7 @@ std::string Environment::require(const char* name) const {
   return *std::move(value);
 }
 
-std::optional<std::string> ProcessEnvironment::get_even_empty(const char* name) const {
+std::optional<std::string> ProcessEnvironment::get_even_if_empty(const char* name) const {
   const char* value = std::getenv(name);
   if (value == nullptr) return std::nullopt;
   return value;

@@ -22,21 +22,21 @@ class ProcessEnvironmentTest : public ::testing::Test {
 
 TEST_F(ProcessEnvironmentTest, ReturnsAVariable) {
   set("value");
-  EXPECT_EQ(environment_.get_even_empty(name), "value");
+  EXPECT_EQ(environment_.get_even_if_empty(name), "value");
   EXPECT_EQ(environment_.get(name), "value");
   EXPECT_EQ(environment_.get_or(name, "fallback"), "value");
   EXPECT_EQ(environment_.require(name), "value");
 }
 
 TEST_F(ProcessEnvironmentTest, FallsBackWithoutAVariable) {
-  EXPECT_EQ(environment_.get_even_empty(name), std::nullopt);
+  EXPECT_EQ(environment_.get_even_if_empty(name), std::nullopt);
   EXPECT_EQ(environment_.get(name), std::nullopt);
   EXPECT_EQ(environment_.get_or(name, "fallback"), "fallback");
 }
 
 TEST_F(ProcessEnvironmentTest, ReturnsAnEmptyVariableFromFindOnly) {
   set("");
-  EXPECT_EQ(environment_.get_even_empty(name), "");
+  EXPECT_EQ(environment_.get_even_if_empty(name), "");
   EXPECT_EQ(environment_.get(name), std::nullopt);
   EXPECT_EQ(environment_.get_or(name, "fallback"), "fallback");
 }
