@@ -12,8 +12,8 @@
 
 /// The users in their table, in parts by capability: a handler takes the part that its route needs.
 ///
-/// Every operation may also fail with the problems unavailable and internal. After unavailable, the change
-/// may or may not have been made.
+/// Every operation may also fail with the problems unavailable and internal. The change may then have been
+/// made: see dynamodb::TableError.
 namespace users {
 
 class UserReader {
@@ -57,7 +57,7 @@ class UserUpdater {
 
   /// Applies the patch, sets updated_at to `now` and increases the version, in one step. Returns the changed
   /// user. Fails with the first that applies: user_not_found, version_mismatch, email_taken. For a lost
-  /// response, see dynamodb::ItemUpdater::update().
+  /// response, and for an item that is not a user, see dynamodb::ItemUpdater::update().
   Result<User> update(const UserId& id, const UserPatch& patch, const http::VersionSet& allowed, Instant now);
 
  private:

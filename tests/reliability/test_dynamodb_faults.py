@@ -38,7 +38,7 @@ class Environment:
         # Lambda ends a function that has not responded by its deadline. The function measures this time itself, so that
         # it excludes the test's own work.
         assert line["durationMs"] < DEADLINE * 1000
-        failures = self._function.wait_for_log(0, message="DynamoDB call failed", request_id=outcome.request_id)
+        failures = self._function.wait_for_log(0, message="attempt to call DynamoDB failed", request_id=outcome.request_id)
         return outcome.http, failures
 
     def close(self) -> None:

@@ -173,7 +173,7 @@ def test_a_response_that_is_too_large_is_aborted(start, dynamodb):
 
     assert_problem(function.invoke(GET).http, 503, "Service Unavailable")
 
-    assert "the response is too large" in function.wait_for_log(1, message="DynamoDB call failed")[0]["cause"]
+    assert "the response is too large" in function.wait_for_log(1, message="attempt to call DynamoDB failed")[0]["cause"]
     dynamodb.always = ok(FOUND)
     assert function.invoke(GET).http.status == 200
 
@@ -239,7 +239,7 @@ def test_a_write_lost_on_a_reused_connection_is_retried_by_the_projects_own_poli
     first, lost, repeated = dynamodb.requests
     assert lost.connection == first.connection
     assert repeated.body == lost.body
-    (failure,) = environment.wait_for_log(1, message="DynamoDB call failed")
+    (failure,) = environment.wait_for_log(1, message="attempt to call DynamoDB failed")
     assert (failure["operation"], failure["attempt"]) == (operation, 1)
 
 

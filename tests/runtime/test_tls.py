@@ -38,7 +38,7 @@ def assert_rejected(function, dynamodb: DynamoDbStub, cause: str) -> None:
     assert response.status == 503
     assert dynamodb.connections > 0
     assert dynamodb.requests == []
-    failures = function.wait_for_log(1, message="DynamoDB call failed")
+    failures = function.wait_for_log(1, message="attempt to call DynamoDB failed")
     assert all(re.search(cause, line["cause"]) for line in failures), failures
 
 

@@ -34,7 +34,8 @@ struct Platform {
 /// Serves one endpoint: converts an event to a proxy response.
 class Application {
  public:
-  /// The texts of the endpoint and the names, and all references, must outlive the application. Throws
+  /// The texts of the endpoint and the names, the environment and the parts of the platform must outlive the
+  /// application, which copies everything else. Throws
   /// ConfigurationError when a variable that the domain reads is missing or invalid.
   Application(const BoundEndpoint& endpoint, const ApiNames& names, const Configuration& configuration,
               const Environment& environment, const Platform& platform);

@@ -9,7 +9,8 @@
 
 namespace serverless {
 
-/// The objects from which a bound endpoint creates the services of its handler, and which must outlive it.
+/// The objects from which a bound endpoint creates the services of its handler. They must outlive the
+/// handler.
 struct Dependencies {
   dynamodb::Client& dynamodb;
   Clock& clock;
@@ -31,8 +32,9 @@ struct BoundEndpoint {
   std::function<Handler(Dependencies&)> make_handler;
 };
 
-/// Binds an endpoint to the table that `table_of` reads from the environment. `TableClass`, such as
-/// dynamodb::TableReader, implements the port of `Store` and is constructed from a dynamodb::TableAccess.
+/// Binds an endpoint to the table that `table_of` reads from the environment. `TableClass` is constructed
+/// from a dynamodb::TableAccess, and `Store` from a `TableClass&`: usually a class such as
+/// dynamodb::TableReader, whose port `Store` takes.
 template <typename TableClass, typename Store>
 BoundEndpoint bind(const Endpoint<Store>& endpoint, dynamodb::Table (*table_of)(const Environment&)) {
   return {.route = endpoint.route,
@@ -41,10 +43,10 @@ BoundEndpoint bind(const Endpoint<Store>& endpoint, dynamodb::Table (*table_of)(
             const dynamodb::TableAccess access{.client = dependencies.dynamodb,
                                                .ids = dependencies.ids,
                                                .table = table_of(dependencies.environment)};
-            return [handler, table = TableClass(access),
-                    &dependencies](const http::Request& request) mutable {
+            return [handler, table = TableClass(access), &clock = dependencies.clock,
+                    &ids = dependencies.ids](const http::Request& request) mutable {
               Store store(table);
-              return handler(request, {.store = store, .clock = dependencies.clock, .ids = dependencies.ids});
+              return handler(request, {.store = store, .clock = clock, .ids = ids});
             };
           }};
 }
@@ -55,8 +57,9 @@ inline BoundEndpoint bind(const Endpoint<>& endpoint) {
           .scope = endpoint.scope,
           .uses_dynamodb = false,
           .make_handler = [handler = endpoint.handler](Dependencies& dependencies) -> Handler {
-            return [handler, &dependencies](const http::Request& request) {
-              return handler(request, {.clock = dependencies.clock, .ids = dependencies.ids});
+            return [handler, &clock = dependencies.clock,
+                    &ids = dependencies.ids](const http::Request& request) {
+              return handler(request, {.clock = clock, .ids = ids});
             };
           }};
 }

@@ -9,7 +9,8 @@
 namespace serverless::auth {
 namespace {
 
-/// Returns the credentials of the scheme Bearer; nothing when there are none or the scheme is different.
+/// Returns the text after the scheme Bearer, which may be empty, or nothing when the request has no
+/// credentials or those of another scheme.
 std::optional<std::string_view> bearer_token(const http::Request& request) {
   constexpr std::string_view scheme = "Bearer";
   const auto authorization = request.headers.get("Authorization").value_or("");

@@ -37,6 +37,10 @@ void IssuerKeys::fetch_during_initialization(milliseconds timeout) {
 }
 
 void IssuerKeys::fetch(milliseconds timeout) {
+  if (timeout <= milliseconds::zero()) {
+    last_fetch_failed_ = true;
+    return;
+  }
   auto keys = request_keys(timeout);
   const Instant now = clock_.now();
   last_fetch_failed_ = !keys;
@@ -73,8 +77,7 @@ Result<std::vector<const VerificationKey*>> IssuerKeys::find(SignatureAlgorithm 
   std::vector<const VerificationKey*> keys;
   if (fetched_) keys = fetched_->keys.find(algorithm, key_id);
   if (is_fetch_due(!keys.empty())) {
-    const milliseconds remaining = deadline_.remaining_after(reserve);
-    if (remaining > milliseconds::zero()) fetch(std::min(remaining, request_timeout));
+    fetch(std::min(deadline_.remaining_after(reserve), request_timeout));
     if (fetched_) keys = fetched_->keys.find(algorithm, key_id);
   }
   // The issuer may have this key, but the last fetch failed.

@@ -16,9 +16,9 @@
 namespace serverless::auth {
 
 /// The keys that an issuer publishes at a URL (RFC 7517). Fetches them again after an hour, because the
-/// issuer may have withdrawn a key, and when a key id is unknown: at most once a minute or, while it has no
-/// keys, once every five seconds. The previous keys stay valid until the issuer responds with a key set. Does
-/// not follow redirects.
+/// issuer may have withdrawn a key, and when a key id is unknown: at most once a minute or, until it has
+/// received a key set, once every five seconds. The previous keys stay valid until the issuer responds with a
+/// key set. Does not follow redirects.
 class IssuerKeys final : public Keys {
  public:
   /// The references must outlive this. A fetch ends early enough to respond before `deadline`.
@@ -37,6 +37,7 @@ class IssuerKeys final : public Keys {
     Instant fetched_at;
   };
 
+  /// Does not send a request, which counts as a failure, when there is no time left for it.
   void fetch(std::chrono::milliseconds timeout);
   tl::expected<KeySet, std::string> request_keys(std::chrono::milliseconds timeout);
   bool is_fetch_due(bool key_found) const;

@@ -170,7 +170,7 @@ tl::expected<json::Document, Error> Client::attempt_until_final(std::string_view
 
     FailedAttempt& failed = output.error();
     if (failed.error.kind != Error::Kind::condition_failed) {
-      log_.write(LogLevel::warn, "DynamoDB call failed",
+      log_.write(LogLevel::warn, "attempt to call DynamoDB failed",
                  {{"operation", operation},
                   {"attempt", static_cast<std::int64_t>(number)},
                   {"cause", failed.error.message}});

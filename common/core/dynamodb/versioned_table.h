@@ -62,7 +62,8 @@ struct TableError {
     deleted,
     /// The table was too slow or too busy. A write may or may not have been carried out.
     unavailable,
-    /// The table rejected the request, or an item is malformed.
+    /// The table rejected the request, or an item is malformed. When the response to an earlier attempt was
+    /// lost, that attempt may have carried out a write.
     internal,
   };
   Kind kind;
@@ -94,8 +95,9 @@ class ItemCreator {
 
   /// Adds an item at most once for each digest. Returns nothing when it adds the item. Otherwise, returns the
   /// item that the first call added, as it is now. Fails with `idempotency_key_reused` when the fingerprint
-  /// differs, with `deleted`, and otherwise like create(). A failure other than `unavailable` does not use up
-  /// the idempotency key. A stored record that had expired by `record.requested_at` does not count.
+  /// differs, with `deleted`, and otherwise like create(). Only a failure with `unavailable` or `internal`
+  /// may use up the idempotency key. A stored record that had expired by `record.requested_at` does not
+  /// count.
   virtual TableResult<std::optional<StoredItem>> create_idempotent(const Attributes& item,
                                                                    const http::IdempotencyRecord& record) = 0;
 };

@@ -49,7 +49,8 @@ void append_text(std::string& text, const std::optional<Value>& value) {
 /// Returns a canonical text of the fields that have a value. A field that is added to the struct does not
 /// change the text of values without it.
 ///
-/// The values of the fields named in `first` precede the others, separated by fingerprint_separator. This
+/// The values of the fields named in `first` come first, with a fingerprint_separator between two of them,
+/// and the others follow directly, as a JSON object. So the last field in `first` must not be a text. This
 /// keeps the canonical text of a service that began with these fields. A name that is no longer a field
 /// leaves an empty value.
 template <typename Values>

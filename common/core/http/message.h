@@ -9,7 +9,8 @@
 
 namespace serverless::http {
 
-/// A request as a handler sees it. It does not depend on the kind of gateway that delivered it.
+/// A request as a handler sees it. Only `path` and `resource` depend on the kind of gateway that delivered
+/// it.
 struct Request {
   std::string method;
   /// The path that the client requested, with stage and base path, without the query. An HTTP API
@@ -24,7 +25,8 @@ struct Request {
   std::map<std::string, std::string> path_parameters;
   /// Decoded bytes; also empty when there is no body.
   std::string body;
-  /// The gateway's id of this request, in visible ASCII: the X-Request-Id of the response.
+  /// The gateway's id of this request or, without one, the invocation's, in visible ASCII: the X-Request-Id
+  /// of the response.
   std::string id;
   /// The authenticated caller: an opaque text, different for each caller; empty without authentication.
   std::string caller;

@@ -65,7 +65,8 @@ struct Limits {
 };
 
 struct ParseError {
-  /// The fault and its place: "Missing a comma or } after an object member (at byte 17)".
+  /// The fault and its place, such as "Missing a comma or } after an object member (at byte 17)", or the name
+  /// of a repeated member, which is a part of the text.
   std::string message;
 };
 

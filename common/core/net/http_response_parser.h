@@ -28,8 +28,8 @@ struct ResponseLimits {
 
 /// Parses the response to one GET or POST (RFC 9112), as its bytes arrive. It is stricter than HTTP where
 /// two readers might disagree about where the response ends: a line must end with CR LF, a header must not be
-/// folded, and there must be one Content-Length or one `chunked`, not both. Interim responses and trailers
-/// are skipped.
+/// folded, and there must be at most one Content-Length or one `chunked`, not both. Without either, the body
+/// ends with the connection. Interim responses and trailers are skipped.
 class HttpResponseParser {
  public:
   explicit HttpResponseParser(const ResponseLimits& limits);

@@ -75,9 +75,9 @@ template <typename Value>
 using RuleInput = std::conditional_t<std::same_as<Value, std::string>, std::string_view,
                                      std::conditional_t<std::same_as<Value, bool>, bool, std::int64_t>>;
 
-template <typename Result, typename Value>
-concept CheckedValue = std::same_as<Result, Checked<Value>> ||
-    std::same_as<std::pair<Value, Result>, std::pair<std::int64_t, Checked<int>>>;
+template <typename Returned, typename Value>
+concept CheckedValue = std::same_as<Returned, Checked<Value>> ||
+    (std::same_as<Value, std::int64_t>&& std::same_as<Returned, Checked<int>>);
 
 /// A rule: a function that returns the value to store, or the fault of its argument:
 /// Checked<std::string>(std::string_view), Checked<int>(std::int64_t), Checked<std::int64_t>(std::int64_t) or

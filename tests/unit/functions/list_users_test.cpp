@@ -31,7 +31,7 @@ TEST(ListUsers, ReturnsAnEmptyPageWithoutUsers) {
   EXPECT_EQ(response->headers.get("ETag"), std::nullopt);
 }
 
-TEST(ListUsers, ReturnsAllFieldsOfAUser) {
+TEST(ListUsers, ReturnsTheFieldsWithAValue) {
   FakeServices services;
   services.with(ada());
   EXPECT_EQ(list_users(a_get(), services).value().body,

@@ -1,6 +1,7 @@
 #include "users/user_item.h"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/json/writer.h"
@@ -34,9 +35,16 @@ User ada_in_capitals() {
   return user;
 }
 
-TEST(UserItem, HasEveryField) {
+TEST(UserItem, HasTheFieldsWithAValue) {
   EXPECT_EQ(written(ada_in_capitals()), ada_item);
   EXPECT_EQ(read(ada_item), ada_in_capitals());
+}
+
+TEST(UserItem, HasAnAge) {
+  User user = ada();
+  user.values.age = 36;
+  EXPECT_THAT(written(user), ::testing::HasSubstr(R"("age":{"N":"36"})"));
+  EXPECT_EQ(read(written(user)), user);
 }
 
 TEST(UserItem, KeepsTextAndLargeVersions) {

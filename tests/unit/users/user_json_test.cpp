@@ -1,5 +1,6 @@
 #include "users/user_json.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/users/fakes.h"
@@ -11,8 +12,14 @@ constexpr const char* ada_json =
     R"({"userId":"ada00000-0000-4000-8000-000000000001","name":"Ada Lovelace","email":"ada@example.com",)"
     R"("createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05.678Z","version":1})";
 
-TEST(UserJson, HasEveryField) {
+TEST(UserJson, HasTheFieldsWithAValue) {
   EXPECT_EQ(to_json(ada()), ada_json);
+}
+
+TEST(UserJson, HasAnAge) {
+  User user = ada();
+  user.values.age = 36;
+  EXPECT_THAT(to_json(user), ::testing::HasSubstr(R"("age":36)"));
 }
 
 TEST(UserJson, DistinguishesCreationFromTheLastChange) {

@@ -208,6 +208,20 @@ TEST_F(IssuerKeysTest, LeavesTimeToRespond) {
   EXPECT_EQ(fetches(), 2U);
 }
 
+TEST_F(IssuerKeysTest, AreUnavailableWhenThereIsNoTimeToFetchAnUnknownKey) {
+  publishes(one_key);
+  start();
+  clock_.advance(1min);
+  deadline_.set(clock_.now() + 900ms);
+  EXPECT_THAT(keys_.find(rs256, "two"), IsProblem(Problem::Kind::unavailable));
+  EXPECT_TRUE(knows("one"));
+  EXPECT_EQ(fetches(), 1U);
+
+  deadline_.set(clock_.now() + 10s);
+  publishes(two_keys);
+  EXPECT_TRUE(knows("two", es256));
+}
+
 TEST_F(IssuerKeysTest, LogsRejectedKeys) {
   publishes(fmt::format(R"({{"keys":[{},{{"kty":"RSA","kid":"weak","n":"AQAB","e":"AQAB"}}]}})", ec_jwk()));
   start();
