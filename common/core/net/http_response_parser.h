@@ -67,7 +67,7 @@ class HttpResponseParser {
 
   /// How the headers say where the content ends.
   struct Framing {
-    bool is_chunked;
+    bool is_chunked = false;
     std::optional<std::uint64_t> length = {};
   };
 
