@@ -34,7 +34,7 @@ TEST_F(ProcessEnvironmentTest, FallsBackWithoutAVariable) {
   EXPECT_EQ(environment_.get_or(name, "fallback"), "fallback");
 }
 
-TEST_F(ProcessEnvironmentTest, ReturnsAnEmptyVariableFromFindOnly) {
+TEST_F(ProcessEnvironmentTest, ReturnsAnEmptyVariableFromGetEvenEmptyOnly) {
   set("");
   EXPECT_EQ(environment_.get_even_empty(name), "");
   EXPECT_EQ(environment_.get(name), std::nullopt);
