@@ -4,7 +4,7 @@
 # Usage: scripts/load-test.sh URL [--requests N] [--concurrency N] [--rate N]
 #
 #   URL               the URL of the API, with its stage: http://127.0.0.1:3000, https://….amazonaws.com/Prod
-#   --requests N      the number of GET requests for one user, and also for a page, up to 100000 (default: 1000)
+#   --requests N      the number of GET requests for one user, and as many for a page, up to 100000 (default: 1000)
 #   --concurrency N   the number of concurrent requests, up to 200, and at most --requests and --rate (default: 10, or
 #                     that maximum if it is smaller)
 #   --rate N          the maximum number of requests per second, up to 1000 (default: 100)

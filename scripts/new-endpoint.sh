@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Adds an endpoint to the API: a function with a simple handler, its sections in the templates, with a role that has the
-# permissions of that handler, its alarm and its lines in the dashboard, its operation in openapi.yaml, its requests for
-# Postman and for editors, and its tests. The result builds, runs and passes the tests; the script prints what is left
-# to fill in.
+# Adds an endpoint to the API: a function with a simple handler, a role with the permissions that this handler needs, an
+# alarm, lines in the dashboard, an operation in openapi.yaml, requests for Postman and for editors, and tests. The
+# result builds, runs and passes the tests; the script prints what is left to fill in.
 #
 # Usage: scripts/new-endpoint.sh [--dirty] NAME METHOD PATH
 #

@@ -3,7 +3,7 @@
 #
 # Usage: scripts/test.sh [--all] [--long] [SUITE…]
 #
-#   SUITE    the suites to run (default: the first list below, which takes ten minutes after the build)
+#   SUITE    the suites to run (default: those of the first list below, which take ten minutes after the build)
 #   --all    run every suite
 #   --long   run reliability, fuzz, emulator and sam_local for as long as docs/reliability.md describes
 #

@@ -77,7 +77,7 @@ def test_unknown_parameters_are_ignored(api, user):
     assert api.request("GET", f"/users/{user['userId']}", params={"pageSize": "x"}).json() == user
 
 
-@only_on("local", "sam", "http", reason="an edge-optimised REST API rejects a GET with a body before routing")
+@only_on("local", "sam", "http", reason="an edge-optimized REST API rejects a GET with a body before routing")
 def test_a_body_is_ignored(api, user):
     response = api.request("GET", f"/users/{user['userId']}", data="{", headers={"Content-Type": "text/plain"})
 

@@ -156,7 +156,7 @@ def with_repeated_writes(history: list[Record], link: UnreliableLink) -> Iterato
     """Adds each repetition of an unconditional update, for the checker.
 
     Such an update may be carried out twice, when its response is lost and other clients write in between. The last writer
-    wins; see docs/decisions/0006-writes-recognise-their-own-work.md.
+    wins; see docs/decisions/0006-writes-recognize-their-own-work.md.
     """
     for record in history:
         yield record

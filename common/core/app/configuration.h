@@ -29,8 +29,8 @@ struct Configuration {
   /// Returns whether the keys that verify tokens are fetched from a URL.
   bool fetches_keys() const;
 
-  /// Throws ConfigurationError, which names the variable, when one is missing or invalid. The credentials are
-  /// read only if `uses_dynamodb` is true.
+  /// Throws ConfigurationError, which names the variable, when a variable is missing or invalid. The
+  /// credentials are read only if `uses_dynamodb` is true.
   static Configuration from(const Environment& environment, bool uses_dynamodb = true);
 };
 

@@ -41,8 +41,8 @@ struct Error {
   /// Whether DynamoDB throttled the last attempt.
   bool throttled = false;
 
-  /// Returns the item that did not meet the condition of a single write; it does not exist when there was no
-  /// item.
+  /// Returns the item that did not meet the condition of a single write. The returned Item does not exist
+  /// when there was no item.
   Item item() const;
   /// Like item(), for an action of a transaction. Returns nothing when DynamoDB did not refuse the condition
   /// of this action, or when it throttled the transaction or found a conflict, because the other reasons are

@@ -13,7 +13,7 @@ namespace serverless::dynamodb {
 /// A table and the client that accesses it. The references must outlive this struct.
 struct TableAccess {
   Client& client;
-  /// Creates the write tokens. Each write stores a new token in the item, so that a retry recognises its own
+  /// Creates the write tokens. Each write stores a new token in the item, so that a retry recognizes its own
   /// work.
   Ids& ids;
   Table table;

@@ -6,7 +6,7 @@
 
 namespace serverless::http {
 
-/// The data by which the store recognises a repeated request. It does not reveal the caller, the key or the
+/// The data by which the store recognizes a repeated request. It does not reveal the caller, the key or the
 /// values.
 struct IdempotencyRecord {
   /// Identifies the caller and the key.

@@ -14,7 +14,7 @@ namespace serverless::http {
 struct Request {
   std::string method;
   /// The path that the client requested, with stage and base path, without the query. An HTTP API
-  /// percent-decodes it; other gateways do not: encoded_path() and percent_decoded() accept both forms.
+  /// percent-decodes it; other gateways do not. encoded_path() and percent_decoded() accept both forms.
   std::string path;
   /// The gateway's path template, such as "/orders/{orderId}"; empty when it has none.
   std::string resource;

@@ -8,12 +8,12 @@
 /// is `"3"`.
 namespace serverless::http {
 
-/// Returns the versions that If-Match allows (section 13.1.1): all without the header or with `*`, otherwise
-/// those of its strong tags. A tag that no version has adds none. Fails like entity_tags().
+/// Returns the versions that If-Match allows (section 13.1.1): all when the header is absent or `*`,
+/// otherwise those of its strong tags. A tag that no version has adds none. Fails like entity_tags().
 Result<VersionSet> if_match(const Request& request);
 
-/// Returns the versions for which If-None-Match (section 13.1.2) requires a 304: none without the header, all
-/// with `*`, otherwise those of its strong and weak tags. Fails like entity_tags().
+/// Returns the versions for which If-None-Match (section 13.1.2) requires a 304: none when the header is
+/// absent, all when it is `*`, otherwise those of its strong and weak tags. Fails like entity_tags().
 Result<VersionSet> if_none_match(const Request& request);
 
 }  // namespace serverless::http

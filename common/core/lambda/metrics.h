@@ -19,8 +19,8 @@ struct RequestMetrics {
 };
 
 /// Returns a log line from which CloudWatch extracts metrics, by function: Requests, ClientErrors,
-/// ServerErrors, Latency and ColdStart. A server error also counts by function and version. It takes neither
-/// an API call nor an agent.
+/// ServerErrors, Latency and ColdStart. A server error also counts by function and version. The metrics need
+/// neither an API call nor an agent.
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 std::string embedded_metrics(const RequestMetrics& metrics, Instant now);
 

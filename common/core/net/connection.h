@@ -36,9 +36,9 @@ struct Received {
     failure,
   };
   Kind kind;
-  /// At least one byte of Kind::bytes, valid until the next call.
+  /// With Kind::bytes, at least one byte; valid until the next call.
   std::string_view bytes = {};
-  /// The reason of Kind::failure, in words.
+  /// With Kind::failure, the reason, in words.
   std::string reason = {};
 };
 
@@ -61,7 +61,7 @@ class Connection {
   bool is_open() const;
 
   /// Returns whether the connection can take a new request: the server has neither closed it nor sent
-  /// anything that is still unread. Otherwise, what was read is dropped: open the connection again.
+  /// anything that is still unread. Otherwise, it drops what the server has sent: open the connection again.
   bool is_quiet();
 
   /// Sends the front of `bytes`, as much as the connection accepts at once. Returns the number of bytes,

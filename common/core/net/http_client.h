@@ -28,8 +28,9 @@ class HttpClient final : public Transport {
   ~HttpClient() override;
 
   /// Trusts the certificate authorities in this PEM file instead of Amazon's own (net/amazon_roots.h). Call
-  /// it before the first connection, which reads the file and fails when it cannot. Throws std::logic_error
-  /// afterwards, as connections refer to the authorities that they were made with.
+  /// it before the first connection, which reads the file and fails when the file cannot be read. Throws
+  /// std::logic_error after the first connection, because connections refer to the authorities with which
+  /// they were made.
   void trust(std::string ca_bundle);
 
   /// Returns the reason why no certificate authority is trusted, in words; empty when there is no fault.

@@ -8,8 +8,8 @@
 
 namespace serverless {
 
-/// Returns the integer that all of `text` is: digits, after a minus where Number is signed. Returns nothing
-/// for any other text and for a number that does not fit.
+/// Returns the integer in `text`, which must consist of digits, after an optional minus if Number is signed.
+/// Returns nothing for any other text and for a number that does not fit.
 template <std::integral Number>
 std::optional<Number> parse_integer(std::string_view text, int base = 10) {
   Number number = 0;

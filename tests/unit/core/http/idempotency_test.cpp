@@ -35,7 +35,7 @@ TEST(IdempotencyKey, IsRejectedWithOtherCharactersOrAnotherLength) {
     EXPECT_THAT(key_in(key), IsInvalid("Idempotency-Key", "invalid_format")) << key;
 }
 
-TEST(IdempotencyKey, IsRejectedWithItsLimit) {
+TEST(IdempotencyKey, StatesItsLimitsWhenItIsRejected) {
   EXPECT_THAT(key_in("").error().errors,
               ::testing::ElementsAre(FieldError{"Idempotency-Key", "invalid_format",
                                                 "must be 1 to 64 visible ASCII characters"}));
