@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Checks that common/core is generic: neither the core nor its tests contain a term of the domain, core files include only
-# core headers, each folder depends only on the folders before it, and no header contains a type of libcurl, RapidJSON or
-# OpenSSL. Prints the lines that violate a rule.
+# Checks that common/core is generic: neither the core nor its tests, the names of their files included, contain a term of
+# the domain; core files include only headers of the core and of the libraries that this script lists; each folder depends
+# only on the folders before it; and no header contains a type of libcurl, RapidJSON or OpenSSL. Prints the lines that
+# violate a rule.
 #
 # Usage: scripts/lint/check-core.sh
 #

@@ -2,19 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <functional>
 #include <map>
+
+#include "core/support/parse_integer.h"
 
 namespace serverless::local_api {
 namespace {
 
 int number(const std::string& name, const std::string& text, int from, int to) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < from || value > to)
+  const auto value = parse_integer<int>(text);
+  if (!value || *value < from || *value > to)
     throw SetupError(fmt::format("{} takes a number from {} to {}, not '{}'", name, from, to, text));
-  return value;
+  return *value;
 }
 
 void add_variable(const std::string& text, Variables& variables) {

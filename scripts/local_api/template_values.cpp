@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 #include <vector>
 
+#include "core/support/parse_integer.h"
 #include "template.h"
 
 namespace serverless::local_api {
@@ -80,12 +80,9 @@ std::string TemplateValues::list(const YAML::Node& value, std::string_view place
 }
 
 int TemplateValues::number(const YAML::Node& value, std::string_view place) const {
-  const std::string digits = text(value, place);
-  int number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || end != digits.data() + digits.size() || number < 1)
-    fail(value, place, "must be a positive integer");
-  return number;
+  const auto number = parse_integer<int>(text(value, place));
+  if (!number || *number < 1) fail(value, place, "must be a positive integer");
+  return *number;
 }
 
 void TemplateValues::fail(const YAML::Node& node, std::string_view place, std::string_view reason) const {

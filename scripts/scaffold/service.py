@@ -171,6 +171,7 @@ def term_of(folder: Path, words: Words) -> str:
     """Returns the pattern of the resource's word for check-core.sh, unless the core uses the word in another sense."""
     files = [path for name in ("common/core", "tests/unit/core") for path in (folder / name).rglob("*.*")]
     files += (folder / "tests/support").glob("*.*")
+    files += (folder / "tests/contract").glob("versioned_table_contract.*")
     texts = [path.read_text(encoding="utf-8") for path in files if path.suffix in (".h", ".cpp", ".in", ".txt")]
     text = "".join(texts).lower()
     candidates = (words.singular, f"{words.singular}_?id", f"{words.plural}/")

@@ -134,7 +134,9 @@ def add_to_alarm(changes: Changes, name: str, program: str) -> None:
 def limit_stack_name(changes: Changes) -> None:
     pattern, replacement = longest_stack_name(changes.text("template.yaml"))
     text = changes.text("bootstrap.yaml")
-    limited = re.sub(pattern, replacement, text)
+    limited, count = re.subn(pattern, replacement, text)
+    if count != 1:
+        raise Refused(f"bootstrap.yaml must match “{pattern}” exactly once, not {count} times")
     if limited != text:
         changes.replace("bootstrap.yaml", limited)
 

@@ -162,6 +162,11 @@ def test_the_core_is_generic(service: Path) -> None:
     assert_succeeded(run(service, "scripts/lint/check-core.sh"))
 
 
+@pytest.mark.parametrize(("word", "term"), [("parcel", "parcel|"), ("header", "header_?id|"), ("suite", "suite_?id|")])
+def test_a_word_that_the_core_or_its_tests_contain_is_not_a_term_of_the_domain(word: str, term: str) -> None:
+    assert scaffold.service.term_of(REPOSITORY, Words(word, f"{word}s")) == term
+
+
 def test_the_documentation_and_the_stack_agree_with_the_template(service: Path) -> None:
     docs = [f"tests/docs/test_{name}.py" for name in ("endpoints", "http_file", "postman_collection", "openapi", "security")]
     deploy = [f"tests/deploy/test_{name}.py" for name in ("bootstrap", "functions", "monitoring", "roles", "tables", "samconfig")]

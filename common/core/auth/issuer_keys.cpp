@@ -38,6 +38,8 @@ void IssuerKeys::fetch_during_initialization(milliseconds timeout) {
 
 void IssuerKeys::fetch(milliseconds timeout) {
   if (timeout <= milliseconds::zero()) {
+    log_.write(LogLevel::warn, "could not fetch the issuer's keys",
+               {{"cause", "the invocation leaves no time for it"}});
     last_fetch_failed_ = true;
     return;
   }

@@ -156,9 +156,8 @@ TableResult<StoredItem> TableUpdater::after_error(std::string_view key, const It
   if (error.kind != Error::Kind::condition_failed) return table_failure(table_error(error));
 
   const Item item = error.item();
-  StoredItem stored{.document = *std::move(error.details), .item = item};
   const bool is_own_work = item.string(write_token_attribute) == write_token;
-  if (is_own_work) return stored;
+  if (is_own_work) return StoredItem{.document = *std::move(error.details), .item = item};
 
   // DynamoDB may have carried out an attempt whose response was lost, and another writer may have changed the
   // item since. Then no refusal is certain.
@@ -171,7 +170,9 @@ TableResult<StoredItem> TableUpdater::after_error(std::string_view key, const It
   const bool is_version_refused = version && !allowed.contains(*version);
   if (is_version_refused || !touches_unique_attribute(access_.table, change))
     return table_failure(unless_uncertain({.kind = Kind::version_mismatch}));
-  return update_in_transaction(access_, key, std::move(stored), change, allowed).map_error(unless_uncertain);
+  return update_in_transaction(access_, key, {.document = *std::move(error.details), .item = item}, change,
+                               allowed)
+      .map_error(unless_uncertain);
 }
 
 }  // namespace serverless::dynamodb

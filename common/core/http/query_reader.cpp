@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "core/support/parse_integer.h"
 
 namespace serverless::http {
 
@@ -31,9 +32,8 @@ std::optional<int> QueryReader::integer(std::string_view name, int min, int max)
     add_fault(name, "invalid_format", "must be a whole number");
     return std::nullopt;
   }
-  int number = 0;
-  const auto [end, error] = std::from_chars(given->data(), given->data() + given->size(), number);
-  if (error != std::errc() || number < min || number > max) {
+  const auto number = parse_integer<int>(*given);
+  if (!number || *number < min || *number > max) {
     add_fault(name, "out_of_range", fmt::format("must be from {} to {}", min, max));
     return std::nullopt;
   }

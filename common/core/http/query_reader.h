@@ -34,11 +34,11 @@ class QueryReader {
   auto checked(std::string_view name, Rule rule) {
     std::optional<typename std::invoke_result_t<Rule, std::string_view>::value_type> valid;
     if (const auto given = text(name)) {
-      auto checked = rule(*given);
-      if (checked) {
-        valid = *std::move(checked);
+      auto result = rule(*given);
+      if (result) {
+        valid = *std::move(result);
       } else {
-        add_fault(name, checked.error().code, checked.error().message);
+        add_fault(name, result.error().code, result.error().message);
       }
     }
     return valid;

@@ -49,7 +49,7 @@ class LimitedHandler {
   /// Numbers arrive as text, so that 5 and 5.0 stay different and a number of any size is a number.
   bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
     const std::string_view number(text, length);
-    // No caller reads fractions, and the writer refuses them, so every fraction becomes 0.5.
+    // No caller reads fractions, so every fraction becomes 0.5.
     return is_integer(number) ? document_.Int64(saturated_integer(number)) : document_.Double(0.5);
   }
   bool String(const char* text, rapidjson::SizeType length, bool copy) {

@@ -4,8 +4,6 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include <stdexcept>
-
 namespace serverless::json {
 namespace {
 
@@ -16,18 +14,11 @@ rapidjson::SizeType size_of(std::string_view text) {
   return static_cast<rapidjson::SizeType>(text.size());
 }
 
-/// Refuses fractions, of which the parser keeps no values.
-struct WriterOfIntegers : rapidjson::Writer<rapidjson::StringBuffer> {
-  using Writer::Writer;
-  // NOLINTNEXTLINE(readability-identifier-naming): RapidJSON's name
-  bool Double(double) { throw std::logic_error("a parsed fraction cannot be written"); }
-};
-
 }  // namespace
 
 struct Writer::State {
   rapidjson::StringBuffer text{nullptr, usual_bytes};
-  WriterOfIntegers writer{text};
+  rapidjson::Writer<rapidjson::StringBuffer> writer{text};
 };
 
 Writer::Writer() : state_(std::make_unique<State>()) {}

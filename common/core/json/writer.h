@@ -42,8 +42,8 @@ class Writer {
     }
   }
   Writer& value(std::nullptr_t);
-  /// Copies a parsed value, which must exist. Throws std::logic_error when it contains a fraction, whose
-  /// value the parser does not keep; an integer beyond 64 bits has become the nearest that fits.
+  /// Copies a parsed value, which must exist. It must not contain fractions or integers beyond 64 bits,
+  /// because the parser does not keep their values.
   Writer& value(const Value& value);
   /// Writes a value that is already JSON text.
   Writer& raw(std::string_view json);

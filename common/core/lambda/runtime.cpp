@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "core/json/writer.h"
+#include "core/support/parse_integer.h"
 
 namespace serverless::lambda {
 namespace {
@@ -18,10 +17,13 @@ constexpr milliseconds next_retry_wait{50};
 
 std::optional<Instant> deadline_of(const http::Headers& headers) {
   const auto text = headers.get("Lambda-Runtime-Deadline-Ms").value_or("");
-  std::int64_t epoch_ms = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), epoch_ms);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return Instant(milliseconds(epoch_ms));
+  const auto epoch_ms = parse_integer<std::int64_t>(text);
+  return epoch_ms ? std::optional(Instant(milliseconds(*epoch_ms))) : std::nullopt;
+}
+
+/// Returns whether an id can be a part of a URL and of a header of the response.
+bool is_valid_id(std::string_view id) {
+  return !id.empty() && http::is_visible_ascii(id) && id.find_first_of("/?#") == std::string_view::npos;
 }
 
 }  // namespace
@@ -58,8 +60,7 @@ tl::expected<Invocation, Runtime::NoInvocation> Runtime::next() {
          .cause = std::move(response.error().message)});
   }
   const auto request_id = response->headers.get("Lambda-Runtime-Aws-Request-Id");
-  // The id becomes part of a URL and a header of the response.
-  const bool has_id = request_id && !request_id->empty() && http::is_visible_ascii(*request_id);
+  const bool has_id = request_id && is_valid_id(*request_id);
   if (response->status != 200 || !has_id) {
     return tl::unexpected<NoInvocation>(
         {.interrupted = false,

@@ -21,7 +21,7 @@ namespace {
 
 struct Kind {
   int operation;
-  std::array<std::string_view, 6> needed;  // and empty texts, which are no names
+  std::array<std::string_view, 6> needed;  // empty texts fill the rest
   std::string_view property = {};          // selects one of several forms
 };
 

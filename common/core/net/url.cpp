@@ -1,12 +1,25 @@
 #include "core/net/url.h"
 
+#include <algorithm>
+
 #include "core/http/headers.h"
+#include "core/support/ascii.h"
 
 namespace serverless::net {
+namespace {
+
+/// https://www.rfc-editor.org/rfc/rfc3986#section-3.1
+bool is_scheme(std::string_view text) {
+  const auto is_allowed = [](char c) { return is_letter_or_digit(c) || c == '+' || c == '-' || c == '.'; };
+  return !text.empty() && is_letter_or_digit(text.front()) && !is_digit(text.front()) &&
+         std::ranges::all_of(text, is_allowed);
+}
+
+}  // namespace
 
 std::optional<Url> parse_url(std::string_view text) {
   const auto scheme_end = text.find("://");
-  if (scheme_end == std::string_view::npos) return std::nullopt;
+  if (scheme_end == std::string_view::npos || !is_scheme(text.substr(0, scheme_end))) return std::nullopt;
   const auto begin = scheme_end + 3;
   const auto server = text.substr(0, text.find_first_of("/?", begin));
   const auto authority = server.substr(begin);

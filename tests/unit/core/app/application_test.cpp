@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <stdexcept>
+#include <utility>
+
 #include "core/json/json.h"
 #include "core/json/writer.h"
 #include "tests/support/rfc7515.h"

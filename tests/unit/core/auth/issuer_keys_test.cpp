@@ -214,6 +214,7 @@ TEST_F(IssuerKeysTest, AreUnavailableWhenThereIsNoTimeToFetchAnUnknownKey) {
   clock_.advance(1min);
   deadline_.set(clock_.now() + 900ms);
   EXPECT_THAT(keys_.find(rs256, "two"), IsProblem(Problem::Kind::unavailable));
+  EXPECT_THAT(log_.lines(), ElementsAre(HasSubstr("leaves no time")));
   EXPECT_TRUE(knows("one"));
   EXPECT_EQ(fetches(), 1U);
 

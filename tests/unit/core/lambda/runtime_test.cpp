@@ -260,7 +260,9 @@ TEST_F(LambdaRuntime, ExitsWithAnErrorAfterThreeConsecutiveFailures) {
   for (const Outcome& outcome :
        {failed(Kind::not_sent), failed(Kind::response_lost), status(500), status(403), with_headers({}),
         with_headers({{"Lambda-Runtime-Aws-Request-Id", ""}}),
-        with_headers({{"Lambda-Runtime-Aws-Request-Id", "id\xCE"}})}) {
+        with_headers({{"Lambda-Runtime-Aws-Request-Id", "id\xCE"}}),
+        with_headers({{"Lambda-Runtime-Aws-Request-Id", "a/b"}}),
+        with_headers({{"Lambda-Runtime-Aws-Request-Id", "a#b"}})}) {
     transport_.sent.clear();
     clock_.sleeps.clear();
     transport_.script = {outcome, outcome, outcome};
@@ -268,7 +270,7 @@ TEST_F(LambdaRuntime, ExitsWithAnErrorAfterThreeConsecutiveFailures) {
     EXPECT_EQ(transport_.sent.size(), 3U);
     EXPECT_THAT(clock_.sleeps, ElementsAre(milliseconds(50), milliseconds(100)));
   }
-  EXPECT_EQ(log_.lines().size(), 21U);
+  EXPECT_EQ(log_.lines().size(), 27U);
 }
 
 TEST_F(LambdaRuntime, CountsConsecutiveFailuresOnly) {

@@ -28,11 +28,11 @@ TEST(ParseUrl, ReturnsTheServerAndTheTarget) {
 
 TEST(ParseUrl, ReturnsNothingForOtherTexts) {
   for (const auto text :
-       {""sv, "example.com"sv, "//example.com"sv, "https:/example.com"sv, "https://"sv, "https:///path"sv,
-        "https://?query"sv, "https://:80"sv, "https://name@example.com"sv,
-        "https://name:password@example.com/"sv, "https://example.com/#fragment"sv,
-        "https://example.com#@evil.example"sv, "https://example.com/a b"sv, "https://example.com/\r\n"sv,
-        "https://example.com\0"sv,
+       {""sv, "example.com"sv, "://example.com"sv, "a/b://example.com"sv, "1://example.com"sv,
+        "//example.com"sv, "https:/example.com"sv, "https://"sv, "https:///path"sv, "https://?query"sv,
+        "https://:80"sv, "https://name@example.com"sv, "https://name:password@example.com/"sv,
+        "https://example.com/#fragment"sv, "https://example.com#@evil.example"sv, "https://example.com/a b"sv,
+        "https://example.com/\r\n"sv, "https://example.com\0"sv,
         "https://b\xC3\xBC"
         "cher.example"sv})
     EXPECT_FALSE(parse_url(text)) << text;

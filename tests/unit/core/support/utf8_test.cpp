@@ -61,7 +61,7 @@ TEST(Utf8, DoesNotDecodeEmptyText) {
 }
 
 TEST(Utf8, DecodesTheLastCodePoint) {
-  for (const char32_t c : {0x0, 0x7F, 0x80, 0x7FF, 0x800, 0xFFFF, 0x10000, 0x10FFFF}) {
+  for (const char32_t c : U"\0\u007F\u0080\u07FF\u0800\uFFFF\U00010000\U0010FFFF"sv) {
     const std::string character = utf8(c);
     for (const auto& text : {character, "é" + character, "🚀" + character, "\x80" + character}) {
       const auto decoded = decode_last_code_point(text);
