@@ -66,4 +66,4 @@ cd "$ROOT"
     else if (rank[included[2]] > rank[including[3]]) report("include of a folder that comes later in FOLDERS")
   }
   END { exit violations > 0 }
-' || die 'common/core is not generic'
+' || die 'common/core is not generic; see “The folders of common/” in docs/architecture.md'

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -38,20 +40,21 @@ def running() -> Iterator[str]:
         return
     assert LIBRARIES.is_dir(), f"{LIBRARIES} is missing; run scripts/install-deps.sh"
     port = free_port()
-    process = subprocess.Popen(
-        [java(), f"-Djava.library.path={LIBRARIES}", "-cp", f"{LIBRARIES}/*",
-         "software.amazon.dynamodb.services.local.main.ServerRunner", "-disableTelemetry",
-         "-inMemory", "-sharedDb", "-port", str(port)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        wait_until_open(process, port)
-        url = f"http://127.0.0.1:{port}"
-        _warm_up(client(url))
-        yield url
-    finally:
-        process.terminate()
-        process.wait(60)
+    with tempfile.NamedTemporaryFile() as log:
+        process = subprocess.Popen(
+            [java(), f"-Djava.library.path={LIBRARIES}", "-cp", f"{LIBRARIES}/*",
+             "software.amazon.dynamodb.services.local.main.ServerRunner", "-disableTelemetry",
+             "-inMemory", "-sharedDb", "-port", str(port)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            wait_until_open(process, port, Path(log.name))
+            url = f"http://127.0.0.1:{port}"
+            _warm_up(client(url))
+            yield url
+        finally:
+            process.terminate()
+            process.wait(60)
 
 
 def _warm_up(dynamodb: Any) -> None:

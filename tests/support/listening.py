@@ -18,8 +18,8 @@ def free_port() -> int:
 
 
 def wait_until_open(process: subprocess.Popen[bytes], port: int, log: Path | None = None) -> None:
-    """Waits until the process listens. Fails, with its log, if the process ends first or does not listen within a minute."""
-    deadline = time.monotonic() + 60
+    """Waits until the process listens. Fails, with its log, if it ends first or does not listen within ten minutes."""
+    deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

@@ -6,6 +6,7 @@
 
 #include "core/http/message.h"
 #include "core/support/result.h"
+#include "tests/support/printers.h"
 
 namespace serverless::testing {
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tests/support/users/fakes.h"
+#include "users/name.h"
 
 namespace users::testing {
 namespace {
@@ -70,7 +71,7 @@ TEST(NameKey, IsRejectedInOtherForms) {
                                "ada\x1fx\x1f" + id,
                                "\xFF\x1f" + id,
                                "ada\x1f" + std::string("ADA00000-0000-4000-8000-00000000000A"),
-                               std::string(401, 'a') + "\x1f" + id};
+                               std::string(4 * max_name_code_points + 1, 'a') + "\x1f" + id};
   for (const std::string& text : texts) EXPECT_EQ(parse_name_key(text), std::nullopt) << text;
 }
 

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "tests/support/printers.h"
 #include "tests/support/text.h"
 
 namespace users::testing {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/support/dish.h"
+#include "tests/support/printers.h"
 
 namespace serverless::testing {
 namespace {
