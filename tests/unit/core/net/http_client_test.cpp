@@ -236,17 +236,6 @@ TEST_F(HttpClientTest, RefusesALargerBodyThanAllowed) {
   expect_failure(client_.send(request), Kind::response_lost, "the response is too large");
 }
 
-// ---- Certificate authorities
-
-TEST_F(HttpClientTest, TrustsOthersOnlyBeforeItsFirstConnection) {
-  client_.trust("/there/is/no/such/file.pem");
-  client_.trust("/nor/this/one.pem");
-  EXPECT_THAT(client_.trust_fault(), HasSubstr("/nor/this/one.pem"));
-  const ScriptedServer server;
-  ASSERT_TRUE(client_.send(server.request()));
-  EXPECT_THROW(client_.trust("/there/is/no/such/file.pem"), std::logic_error);
-}
-
 // ---- Persistent connections
 
 TEST_F(HttpClientTest, KeepsAConnectionThatWasIdleForTwoMinutes) {

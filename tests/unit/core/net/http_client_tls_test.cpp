@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <future>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -264,6 +265,15 @@ TEST_F(HttpClientTlsTest, SendsNoRequestWhenTheServerHasAlreadyResponded) {
   EXPECT_EQ(response.error().kind, Kind::not_sent);
   EXPECT_THAT(response.error().message, HasSubstr("before the request"));
   EXPECT_FALSE(got_request);
+}
+
+TEST_F(HttpClientTlsTest, TrustsOthersOnlyBeforeItsFirstConnection) {
+  client().trust("/there/is/no/such/file.pem");
+  client().trust("/nor/this/one.pem");
+  EXPECT_THAT(client().trust_fault(), HasSubstr("/nor/this/one.pem"));
+  const ScriptedServer server;
+  ASSERT_TRUE(client().send(server.request()));
+  EXPECT_THROW(client().trust("/there/is/no/such/file.pem"), std::logic_error);
 }
 
 }  // namespace
